@@ -1,0 +1,118 @@
+//! Names and ids.
+
+use alloc::string::String;
+use core::fmt;
+
+/// Why a string is no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidId(&'static str);
+
+impl InvalidId {
+    pub(crate) const fn language() -> Self {
+        Self("must be a language tag like pl, ro, en or pt-BR")
+    }
+}
+
+impl fmt::Display for InvalidId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl core::error::Error for InvalidId {}
+
+/// A short name chosen by the owner: of a question, a choice, a touchpoint.
+/// 1–40 characters of `a–z`, `0–9`, `_`, `-`, so that it can stand in a URL, a column header and a form field as it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slug(String);
+
+impl Slug {
+    /// Longest slug, in characters.
+    pub const MAX: usize = 40;
+
+    /// Checks a name.
+    ///
+    /// # Errors
+    /// Says what a slug must look like.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
+        if text.is_empty() || text.len() > Self::MAX || !text.bytes().all(allowed) {
+            return Err(InvalidId("must be 1 to 40 characters of a-z, 0-9, '_' and '-'"));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The id of a submission: a `UUIDv7` in its canonical form, made on the page before the first try to send, so that
+/// a retry is recognised as the same answer (RFC 9562, section 5.7).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubmissionId(String);
+
+impl SubmissionId {
+    /// Checks an id. Upper-case hex digits are accepted and lowered: one id has one spelling.
+    ///
+    /// # Errors
+    /// Says what the id must look like.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let bytes = text.as_bytes();
+        let well_formed = bytes.len() == 36
+            && bytes.iter().enumerate().all(|(position, byte)| match position {
+                8 | 13 | 18 | 23 => *byte == b'-',
+                14 => *byte == b'7',
+                19 => matches!(byte, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'),
+                _ => byte.is_ascii_hexdigit(),
+            });
+        if well_formed {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(InvalidId("must be a UUIDv7 like 0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11"))
+        }
+    }
+
+    /// The id as text, in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn slugs() {
+        for good in ["a", "q1", "delivery_cost", "x-y", &"z".repeat(40)] {
+            assert_eq!(Slug::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "A", "ż", "a b", "a.b", "a/b", "~other", &"z".repeat(41)] {
+            assert!(Slug::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn submission_ids() {
+        let id = "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11";
+        assert_eq!(SubmissionId::parse(id).unwrap().as_str(), id);
+        assert_eq!(SubmissionId::parse(&id.to_uppercase()).unwrap().as_str(), id);
+        for bad in [
+            "",
+            "0192f7c0-7c5e-4b1a-9d7e-2f1c6c1f0a11", // version 4
+            "0192f7c0-7c5e-7b1a-1d7e-2f1c6c1f0a11", // variant
+            "0192f7c07c5e7b1a9d7e2f1c6c1f0a11",     // no dashes
+            "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a1",  // short
+            "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a1g", // no hex
+            "{192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a1}",
+        ] {
+            assert!(SubmissionId::parse(bad).is_err(), "{bad}");
+        }
+        assert!(SubmissionId::parse("x").unwrap_err().to_string().contains("UUIDv7"));
+    }
+}

@@ -1,0 +1,34 @@
+//! What a survey is.
+//!
+//! Definitions that are valid by construction ([`Survey`], [`Question`]), the order in which questions are asked
+//! ([`flow`]), and the check that turns what arrived from a page into something worth storing ([`submission`]).
+//!
+//! This crate knows no clock, no I/O, no platform and no async: it is the same in the Worker, in the widget and in a
+//! plain `cargo test`. Without the `wire` feature it needs neither `std` nor `serde`.
+
+#![no_std]
+
+extern crate alloc;
+
+pub mod flow;
+pub mod id;
+pub mod language;
+pub mod metric;
+pub mod problem;
+pub mod question;
+pub mod submission;
+mod survey;
+
+#[cfg(feature = "wire")]
+pub mod wire;
+pub mod words;
+
+pub use crate::survey::{
+    AskWhen, Display, Draft, DraftChoice, DraftDisplay, DraftQuestion, Mode, Status, Survey, Texts, Trigger,
+};
+pub use id::{InvalidId, Slug, SubmissionId};
+pub use language::{Language, Localized};
+pub use metric::Metric;
+pub use problem::{Code, Problem, Problems};
+pub use question::{Kind, Question};
+pub use submission::{Answer, Submission, Value};

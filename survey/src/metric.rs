@@ -1,0 +1,58 @@
+//! The three scored metrics and their scales.
+
+/// A metric that a scored question feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Metric {
+    /// Net Promoter Score: "how likely to recommend", 0–10.
+    Nps,
+    /// Customer Effort Score 2.0: "made it easy", 1–7, high is good.
+    Ces,
+    /// Customer satisfaction, 1–5.
+    Csat,
+}
+
+impl Metric {
+    /// All metrics, in the order in which they are listed to people.
+    pub const ALL: [Self; 3] = [Self::Nps, Self::Ces, Self::Csat];
+
+    /// The lowest score of the scale.
+    #[must_use]
+    pub const fn min(self) -> u8 {
+        match self {
+            Self::Nps => 0,
+            Self::Ces | Self::Csat => 1,
+        }
+    }
+
+    /// The highest score of the scale.
+    #[must_use]
+    pub const fn max(self) -> u8 {
+        match self {
+            Self::Nps => 10,
+            Self::Ces => 7,
+            Self::Csat => 5,
+        }
+    }
+
+    /// Whether `score` lies on the scale.
+    #[must_use]
+    pub const fn contains(self, score: u8) -> bool {
+        self.min() <= score && score <= self.max()
+    }
+
+    /// The name used on the wire: `nps`, `ces`, `csat`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nps => "nps",
+            Self::Ces => "ces",
+            Self::Csat => "csat",
+        }
+    }
+
+    /// The metric with that wire name, `None` for any other word.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|metric| metric.as_str() == name)
+    }
+}

@@ -1,0 +1,149 @@
+//! What is wrong, and where.
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::fmt;
+
+/// One thing that is wrong with what was sent, said so that its sender can mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Stable name of the kind of problem.
+    pub code: Code,
+    /// Where: a path like `answers[1].score`, `query.metric` or `header.authorization`; empty for the whole.
+    pub at: String,
+    /// What is wrong and what would be right, in English.
+    pub message: Cow<'static, str>,
+}
+
+impl Problem {
+    /// A problem at a place.
+    pub fn new(code: Code, at: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, at: at.into(), message: message.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.at, self.message, self.code.as_str())
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
+        /// Stable machine-readable names of problems. They never change their meaning; new ones may join.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[$doc])* $variant,)+ }
+
+        impl Code {
+            /// Every code, for documentation and tests.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON.
+    InvalidJson = "invalid_json",
+    /// Nested deeper than is ever needed.
+    TooDeep = "too_deep",
+    /// A required member is absent or null.
+    Missing = "missing",
+    /// A member has another JSON type than expected.
+    WrongType = "wrong_type",
+    /// A value that is empty where something is needed.
+    Empty = "empty",
+    /// A string longer than allowed.
+    TooLong = "too_long",
+    /// A list with more entries than allowed.
+    TooMany = "too_many",
+    /// A number outside its range.
+    OutOfRange = "out_of_range",
+    /// A string that does not have the form it must have.
+    InvalidFormat = "invalid_format",
+    /// A word outside the list of allowed words.
+    UnknownValue = "unknown_value",
+    /// The same thing twice where it may stand once.
+    Duplicate = "duplicate",
+    /// The survey has no question with this id.
+    UnknownQuestion = "unknown_question",
+    /// The answer's form does not fit the question's kind.
+    WrongKind = "wrong_kind",
+    /// The question has no such choice.
+    UnknownChoice = "unknown_choice",
+    /// The question was not asked, given the scores sent with it.
+    NotAsked = "not_asked",
+    /// A reference to something that is not there or not allowed here.
+    InvalidReference = "invalid_reference",
+    /// No such shop, survey, version, response or route.
+    NotFound = "not_found",
+    /// The page's origin is not on the shop's list.
+    OriginNotAllowed = "origin_not_allowed",
+    /// No or unreadable credentials.
+    Unauthorized = "unauthorized",
+    /// The key does not allow this.
+    Forbidden = "forbidden",
+    /// The same id and revision was stored with other content.
+    Conflict = "conflict",
+    /// The body is over the size limit.
+    TooLarge = "too_large",
+    /// The body's media type is not accepted.
+    UnsupportedMediaType = "unsupported_media_type",
+    /// The route does not know this method.
+    MethodNotAllowed = "method_not_allowed",
+    /// Something on our side is away for the moment; try again.
+    Unavailable = "unavailable",
+    /// A fault of ours.
+    Internal = "internal",
+}
+
+/// All problems found so far: whoever sends something learns everything at once.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Notes one more. The first problem of a place stays alone: a member of the wrong type is not also missing.
+    pub fn add(&mut self, code: Code, at: impl Into<String>, message: impl Into<Cow<'static, str>>) {
+        let problem = Problem::new(code, at, message);
+        if !self.0.iter().any(|known| known.at == problem.at) {
+            self.0.push(problem);
+        }
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// `value` if nothing is wrong, else everything that is.
+    ///
+    /// # Errors
+    /// The problems collected so far, in the order in which they were found.
+    pub fn or<T>(self, value: T) -> Result<T, Vec<Problem>> {
+        if self.0.is_empty() { Ok(value) } else { Err(self.0) }
+    }
+
+    /// The problems, in the order in which they were found.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Problem> {
+        self.0
+    }
+}

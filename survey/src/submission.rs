@@ -1,0 +1,195 @@
+//! The check of what a page sent.
+//!
+//! A [`Claim`] is what arrived; a [`Submission`] is what may be stored. Between them stands [`check`], which collects
+//! every problem with its place instead of stopping at the first.
+
+mod answer;
+mod context;
+
+pub use context::{ClaimedContext, ClaimedOrder, Context, Device, Order, Source};
+
+use crate::{
+    flow,
+    id::{Slug, SubmissionId},
+    metric::Metric,
+    problem::{Code, Problem, Problems},
+    survey::Survey,
+};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+/// What a page sent, before anybody checked it: every member may be absent or wrong.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Claim {
+    /// See [`Submission::id`].
+    pub id: Option<String>,
+    /// See [`Submission::revision`].
+    pub revision: Option<i64>,
+    /// The shop's public key.
+    pub key: Option<String>,
+    /// The survey's id.
+    pub survey: Option<String>,
+    /// The survey's published version.
+    pub version: Option<i64>,
+    /// See [`Submission::answers`].
+    pub answers: Vec<ClaimedAnswer>,
+    /// See [`Submission::complete`].
+    pub complete: Option<bool>,
+    /// See [`Submission::context`].
+    pub context: ClaimedContext,
+}
+
+/// An answer as it was sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ClaimedAnswer {
+    /// Id of the question.
+    pub question: Option<String>,
+    /// For scales.
+    pub score: Option<i64>,
+    /// For text.
+    pub text: Option<String>,
+    /// For choices: ids.
+    pub choices: Option<Vec<String>>,
+    /// For choices: own words beside "something else".
+    pub other: Option<String>,
+}
+
+/// An accepted submission: everything in it fits the survey that it answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submission {
+    /// Made on the page before the first try; a retry carries the same.
+    pub id: SubmissionId,
+    /// From 1. A higher one replaces a lower one of the same id.
+    pub revision: u32,
+    /// At most one a question, in the order of the questions.
+    pub answers: Vec<Answer>,
+    /// Whether the shopper went through to the end.
+    pub complete: bool,
+    /// Where it was given.
+    pub context: Context,
+}
+
+/// An answer to one question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Id of the question.
+    pub question: Slug,
+    /// What was answered.
+    pub value: Value,
+}
+
+/// What was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A score on a metric's scale.
+    Score {
+        /// The scale.
+        metric: Metric,
+        /// Within the scale.
+        score: u8,
+    },
+    /// Own words, trimmed, not empty.
+    Text(String),
+    /// Ids of choices in the order of the question, and own words beside "something else"; never both empty.
+    Choice {
+        /// Ids of choices.
+        choices: Vec<Slug>,
+        /// Own words.
+        other: Option<String>,
+    },
+}
+
+/// Highest revision. Twenty questions make twenty revisions; the rest is room for a page that stays open.
+pub const MAX_REVISION: u32 = 1_000;
+
+/// Checks a claim against the survey that it names.
+///
+/// # Errors
+/// Everything that is wrong: first `found` (what the reader of the body noted), then what the check adds.
+pub fn check(survey: &Survey, claim: Claim, found: Problems) -> Result<Submission, Vec<Problem>> {
+    let mut problems = found;
+    let id = match claim.id {
+        None => {
+            problems.add(Code::Missing, "id", "is required");
+            None
+        }
+        Some(text) => {
+            SubmissionId::parse(&text).map_err(|error| problems.add(Code::InvalidFormat, "id", error.to_string())).ok()
+        }
+    };
+    let revision = match claim.revision {
+        None => {
+            problems.add(Code::Missing, "revision", "is required");
+            None
+        }
+        Some(number) => u32::try_from(number).ok().filter(|number| (1..=MAX_REVISION).contains(number)).or_else(|| {
+            problems.add(Code::OutOfRange, "revision", format!("must be 1 to {MAX_REVISION}"));
+            None
+        }),
+    };
+    let answers = answers(survey, claim.answers, &mut problems);
+    let context = context::check(claim.context, &mut problems);
+    match (id, revision) {
+        (Some(id), Some(revision)) => {
+            problems.or(Submission { id, revision, answers, complete: claim.complete.unwrap_or(false), context })
+        }
+        // Each `None` has left its problem behind.
+        _ => Err(problems.into_vec()),
+    }
+}
+
+fn answers(survey: &Survey, claimed: Vec<ClaimedAnswer>, problems: &mut Problems) -> Vec<Answer> {
+    if claimed.is_empty() {
+        problems.add(Code::Empty, "answers", "must hold at least one answer");
+    } else if claimed.len() > survey.questions().len() {
+        let message =
+            format!("must hold at most {} answers: the survey has no more questions", survey.questions().len());
+        problems.add(Code::TooMany, "answers", message);
+    }
+    // By position of the question, with the place in the body for what is found later.
+    let mut accepted: Vec<(usize, String, Answer)> = Vec::new();
+    for (index, given) in claimed.into_iter().enumerate().take(Survey::MAX_QUESTIONS) {
+        let at = format!("answers[{index}]");
+        let place = format!("{at}.question");
+        let Some(name) = given.question.as_deref() else {
+            problems.add(Code::Missing, place, "is required");
+            continue;
+        };
+        let found = survey.questions().iter().enumerate().find(|(_, question)| question.id.as_str() == name);
+        let Some((position, question)) = found else {
+            problems.add(Code::UnknownQuestion, place, "is not a question of this survey version");
+            continue;
+        };
+        if accepted.iter().any(|(earlier, ..)| *earlier == position) {
+            problems.add(Code::Duplicate, place, "is answered by an earlier entry");
+            continue;
+        }
+        if let Some(value) = answer::check(&question.kind, given, &at, problems) {
+            accepted.push((position, at, Answer { question: question.id.clone(), value }));
+        }
+    }
+    not_asked(survey, &accepted, problems);
+    accepted.sort_by_key(|(position, ..)| *position);
+    accepted.into_iter().map(|(.., answer)| answer).collect()
+}
+
+/// An answer to a question that the scores do not lead to was not given by the widget.
+fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], problems: &mut Problems) {
+    let score_of = |position: usize| {
+        accepted.iter().find(|(at, ..)| *at == position).and_then(|(.., answer)| match answer.value {
+            Value::Score { score, .. } => Some(score),
+            Value::Text(_) | Value::Choice { .. } => None,
+        })
+    };
+    let scores: Vec<Option<u8>> = (0..survey.questions().len()).map(score_of).collect();
+    let conditions = survey.conditions();
+    for (position, at, _) in accepted {
+        if !flow::asked(*position, &conditions, &scores) {
+            let message = "is answered although the scores in this submission do not lead to it";
+            problems.add(Code::NotAsked, format!("{at}.question"), message);
+        }
+    }
+}

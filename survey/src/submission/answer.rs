@@ -1,0 +1,129 @@
+//! The check of one answer against its question's kind.
+
+use super::{ClaimedAnswer, Value};
+use crate::{
+    id::Slug,
+    metric::Metric,
+    problem::{Code, Problems},
+    question::{Choice, Kind},
+};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+/// Longest text beside "something else", in characters.
+const MAX_OTHER: usize = 500;
+
+pub(super) fn check(kind: &Kind, given: ClaimedAnswer, at: &str, problems: &mut Problems) -> Option<Value> {
+    let mut foreign = |present: bool, member: &str| {
+        if present {
+            let message = format!("does not belong to a {} question", kind.as_str());
+            problems.add(Code::WrongKind, format!("{at}.{member}"), message);
+        }
+    };
+    let scale = matches!(kind, Kind::Scale { .. });
+    let choice = matches!(kind, Kind::Choice { .. });
+    foreign(given.score.is_some() && !scale, "score");
+    foreign(given.text.is_some() && !matches!(kind, Kind::Text { .. }), "text");
+    foreign(given.choices.is_some() && !choice, "choices");
+    foreign(given.other.is_some() && !choice, "other");
+
+    match kind {
+        Kind::Scale { metric, .. } => score(*metric, given.score, at, problems),
+        Kind::Text { max_chars, .. } => {
+            let place = format!("{at}.text");
+            if given.text.is_none() {
+                problems.add(Code::Missing, place, "is required for a text question");
+                return None;
+            }
+            words(given.text, (*max_chars).into(), &place, problems).map(Value::Text)
+        }
+        Kind::Choice { choices, multiple, other } => choose(choices, *multiple, other.is_some(), given, at, problems),
+    }
+}
+
+fn score(metric: Metric, given: Option<i64>, at: &str, problems: &mut Problems) -> Option<Value> {
+    let place = format!("{at}.score");
+    let Some(given) = given else {
+        problems.add(Code::Missing, place, format!("is required for a {} question", metric.as_str()));
+        return None;
+    };
+    let score = u8::try_from(given).ok().filter(|score| metric.contains(*score));
+    if score.is_none() {
+        problems.add(
+            Code::OutOfRange,
+            place,
+            format!("must be a whole number from {} to {}", metric.min(), metric.max()),
+        );
+    }
+    score.map(|score| Value::Score { metric, score })
+}
+
+/// Own words without control characters; `None` with its problem if nothing is left or too much.
+fn words(given: Option<String>, max: usize, at: &str, problems: &mut Problems) -> Option<String> {
+    let text = printable(&given?);
+    if text.is_empty() {
+        problems.add(Code::Empty, at, "must not be empty: leave the answer out instead");
+        None
+    } else if text.chars().count() > max {
+        problems.add(Code::TooLong, at, format!("must have at most {max} characters"));
+        None
+    } else {
+        Some(text)
+    }
+}
+
+/// Text as people typed it: no control characters but line breaks and tabs, no space around.
+pub(super) fn printable(text: &str) -> String {
+    let kept: String = text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).collect();
+    kept.trim().to_string()
+}
+
+fn choose(
+    known: &[Choice],
+    multiple: bool,
+    other_offered: bool,
+    given: ClaimedAnswer,
+    at: &str,
+    problems: &mut Problems,
+) -> Option<Value> {
+    if given.choices.is_none() && given.other.is_none() {
+        problems.add(Code::Missing, format!("{at}.choices"), "is required for a choice question");
+        return None;
+    }
+    let before = problems.len();
+    let mut chosen: Vec<Slug> = Vec::new();
+    for (index, name) in given.choices.iter().flatten().enumerate() {
+        let place = format!("{at}.choices[{index}]");
+        match known.iter().find(|choice| choice.id.as_str() == name) {
+            None => problems.add(Code::UnknownChoice, place, "is not a choice of this question"),
+            Some(choice) if chosen.contains(&choice.id) => {
+                problems.add(Code::Duplicate, place, "is chosen by an earlier entry");
+            }
+            Some(choice) => chosen.push(choice.id.clone()),
+        }
+    }
+    let other = if given.other.is_some() && !other_offered {
+        problems.add(Code::WrongKind, format!("{at}.other"), "is not offered by this question");
+        None
+    } else {
+        words(given.other, MAX_OTHER, &format!("{at}.other"), problems)
+    };
+    let count = chosen.len() + usize::from(other.is_some());
+    if problems.len() > before {
+        return None;
+    }
+    if count == 0 {
+        problems.add(Code::Empty, format!("{at}.choices"), "must not be empty: leave the answer out instead");
+        return None;
+    }
+    if count > 1 && !multiple {
+        problems.add(Code::TooMany, format!("{at}.choices"), "must hold one choice: the question allows no more");
+        return None;
+    }
+    // One answer has one form, whatever the order of tapping.
+    let choices = known.iter().filter(|choice| chosen.contains(&choice.id)).map(|choice| choice.id.clone()).collect();
+    Some(Value::Choice { choices, other })
+}

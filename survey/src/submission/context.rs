@@ -1,0 +1,230 @@
+//! Where a submission was given: page, language, device, order. Never who, unless the shop says so by a customer id.
+
+use super::answer::printable;
+use crate::{
+    language::Language,
+    problem::{Code, Problems},
+    survey::Trigger,
+};
+use alloc::{
+    borrow::ToOwned,
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+};
+
+/// Longest page address kept, in bytes; longer ones are cut, not refused: an address is no reason to lose an answer.
+const MAX_URL: usize = 2_000;
+/// Longest order or customer id, in characters.
+const MAX_ID: usize = 128;
+/// Most traits.
+const MAX_TRAITS: usize = 20;
+/// Longest trait name or value, in characters.
+const MAX_TRAIT: usize = 100;
+/// Dearest order: 2^53 − 1 minor units, what JavaScript and JSON keep exactly.
+const MAX_MONEY: i64 = (1 << 53) - 1;
+
+/// Context as it was sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ClaimedContext {
+    /// See [`Context::url`].
+    pub url: Option<String>,
+    /// See [`Context::language`].
+    pub language: Option<String>,
+    /// See [`Context::device`].
+    pub device: Option<String>,
+    /// See [`Context::source`].
+    pub trigger: Option<String>,
+    /// See [`Context::order`].
+    pub order: Option<ClaimedOrder>,
+    /// See [`Context::customer`].
+    pub customer: Option<String>,
+    /// See [`Context::traits`].
+    pub traits: BTreeMap<String, String>,
+}
+
+/// An order as it was sent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ClaimedOrder {
+    /// See [`Order::id`].
+    pub id: Option<String>,
+    /// See [`Order::value`].
+    pub value: Option<i64>,
+    /// See [`Order::currency`].
+    pub currency: Option<String>,
+}
+
+/// Where a submission was given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Address of the page without its fragment.
+    pub url: Option<String>,
+    /// Language in which the survey was shown.
+    pub language: Option<Language>,
+    /// Class of device.
+    pub device: Option<Device>,
+    /// What made the survey appear.
+    pub source: Option<Source>,
+    /// The order that the shop named.
+    pub order: Option<Order>,
+    /// The shop's own id for its customer.
+    pub customer: Option<String>,
+    /// What the shop tells about the customer, to segment by.
+    pub traits: BTreeMap<String, String>,
+}
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The shop's order number.
+    pub id: Option<String>,
+    /// Value in minor units (cents, grosze, bani).
+    pub value: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+}
+
+/// Class of device, as coarse as results need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Device {
+    /// A phone.
+    Mobile,
+    /// A tablet.
+    Tablet,
+    /// Anything with a mouse and a wide window.
+    Desktop,
+}
+
+impl Device {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Mobile, Self::Tablet, Self::Desktop];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mobile => "mobile",
+            Self::Tablet => "tablet",
+            Self::Desktop => "desktop",
+        }
+    }
+}
+
+/// What made a survey appear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The survey's own trigger.
+    Trigger(Trigger),
+    /// The shop's page asked for it.
+    Open,
+}
+
+impl Source {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Trigger(Trigger::Load), Self::Trigger(Trigger::Exit), Self::Open];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Trigger(trigger) => trigger.as_str(),
+            Self::Open => "open",
+        }
+    }
+}
+
+pub(super) fn check(given: ClaimedContext, problems: &mut Problems) -> Context {
+    let language = given.language.and_then(|tag| {
+        Language::parse(&tag)
+            .map_err(|error| problems.add(Code::InvalidFormat, "context.language", error.to_string()))
+            .ok()
+    });
+    let device = given.device.and_then(|name| {
+        let device = Device::ALL.into_iter().find(|device| device.as_str() == name);
+        if device.is_none() {
+            problems.add(Code::UnknownValue, "context.device", "must be mobile, tablet or desktop");
+        }
+        device
+    });
+    let source = given.trigger.and_then(|name| {
+        let source = Source::ALL.into_iter().find(|source| source.as_str() == name);
+        if source.is_none() {
+            problems.add(Code::UnknownValue, "context.trigger", "must be load, exit or open");
+        }
+        source
+    });
+    Context {
+        url: given.url.and_then(|url| address(&url, problems)),
+        language,
+        device,
+        source,
+        order: given.order.and_then(|order| self::order(order, problems)),
+        customer: given.customer.and_then(|customer| id(&customer, "context.customer", problems)),
+        traits: traits(given.traits, problems),
+    }
+}
+
+fn address(url: &str, problems: &mut Problems) -> Option<String> {
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        problems.add(Code::InvalidFormat, "context.url", "must be an http or https address");
+        return None;
+    }
+    // The fragment never leaves the browser by itself, and some shops keep secrets in it.
+    let url = url.split('#').next().unwrap_or(url);
+    let end = url.char_indices().map(|(at, letter)| at + letter.len_utf8()).take_while(|end| *end <= MAX_URL).last();
+    url.get(..end.unwrap_or(0)).map(|url| url.chars().filter(|letter| !letter.is_control()).collect())
+}
+
+fn id(given: &str, at: &str, problems: &mut Problems) -> Option<String> {
+    let id = printable(given);
+    if id.is_empty() || id.chars().count() > MAX_ID {
+        problems.add(Code::InvalidFormat, at, format!("must have 1 to {MAX_ID} characters"));
+        return None;
+    }
+    Some(id)
+}
+
+fn order(given: ClaimedOrder, problems: &mut Problems) -> Option<Order> {
+    let id = given.id.and_then(|given| id(&given, "context.order.id", problems));
+    let value = match given.value {
+        None => {
+            problems.add(Code::Missing, "context.order.value", "is required: minor units as a whole number");
+            None
+        }
+        Some(value) if !(0..=MAX_MONEY).contains(&value) => {
+            let message = format!("must be 0 to {MAX_MONEY} minor units");
+            problems.add(Code::OutOfRange, "context.order.value", message);
+            None
+        }
+        Some(value) => Some(value),
+    };
+    let currency = match given.currency.as_deref() {
+        None => {
+            problems.add(Code::Missing, "context.order.currency", "is required: an ISO 4217 code like PLN");
+            None
+        }
+        Some(code) if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()) => Some(code.to_owned()),
+        Some(_) => {
+            problems.add(Code::InvalidFormat, "context.order.currency", "must be an ISO 4217 code like PLN");
+            None
+        }
+    };
+    Some(Order { id, value: value?, currency: currency? })
+}
+
+fn traits(given: BTreeMap<String, String>, problems: &mut Problems) -> BTreeMap<String, String> {
+    if given.len() > MAX_TRAITS {
+        problems.add(Code::TooMany, "context.traits", format!("must have at most {MAX_TRAITS} members"));
+    }
+    let mut kept = BTreeMap::new();
+    for (name, value) in given.into_iter().take(MAX_TRAITS) {
+        let (clean_name, clean_value) = (printable(&name), printable(&value));
+        if clean_name.is_empty() || clean_name.chars().count() > MAX_TRAIT || clean_value.chars().count() > MAX_TRAIT {
+            let message = format!("must have a name and a value of at most {MAX_TRAIT} characters");
+            problems.add(Code::TooLong, format!("context.traits.{}", printable(&name)), message);
+        } else {
+            kept.insert(clean_name, clean_value);
+        }
+    }
+    kept
+}

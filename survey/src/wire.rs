@@ -1,0 +1,36 @@
+//! JSON in and out, version 1 of the wire contract.
+//!
+//! Wire types are apart from domain types, and only they derive `serde`. Reading never stops at the first problem: a
+//! member of the wrong type is noted with its place and read as absent, so that one reply names everything.
+
+mod config;
+mod definition;
+mod node;
+mod stored;
+mod submission;
+
+pub use config::{Listed, PageConfig, View};
+pub use definition::{Definition, read_definition};
+pub use stored::StoredAnswer;
+pub use submission::read_claim;
+
+use crate::problem::Problem;
+use alloc::string::String;
+use serde::Serialize;
+
+/// Deepest nesting that any request body needs is 5; more is noise or malice.
+pub const MAX_DEPTH: usize = 8;
+
+/// A problem as it is sent.
+#[derive(Debug, Serialize)]
+pub struct WireProblem {
+    code: &'static str,
+    at: String,
+    message: String,
+}
+
+impl From<Problem> for WireProblem {
+    fn from(problem: Problem) -> Self {
+        Self { code: problem.code.as_str(), at: problem.at, message: problem.message.into_owned() }
+    }
+}

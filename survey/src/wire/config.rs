@@ -1,0 +1,173 @@
+//! What a page gets: the little that decides whether to ask, and the words once it asks.
+
+use crate::{
+    language::{Language, Localized},
+    question::{Kind, Question},
+    survey::Survey,
+    words::Words,
+};
+use alloc::{string::String, vec::Vec};
+use serde::Serialize;
+
+/// What the loader needs in order to decide. Its names are short and it holds no texts, because every page view of
+/// the shop carries it.
+#[derive(Debug, Serialize)]
+pub struct PageConfig<'a> {
+    /// Public key.
+    k: &'a str,
+    /// Live surveys, in the order in which they are tried.
+    s: Vec<Listed<'a>>,
+}
+
+/// One live survey in a [`PageConfig`].
+#[derive(Debug, Serialize)]
+pub struct Listed<'a> {
+    /// Id.
+    id: &'a str,
+    /// Version.
+    v: u32,
+    /// Mode.
+    m: &'static str,
+    /// Selector of the place of an inline survey.
+    q: Option<&'a str>,
+    /// Page patterns.
+    p: &'a [String],
+    /// Trigger.
+    t: &'static str,
+    /// Delay in milliseconds.
+    d: u32,
+    /// Languages.
+    l: Vec<&'a str>,
+    /// Fallback language.
+    f: &'a str,
+}
+
+impl<'a> PageConfig<'a> {
+    /// The config of a shop's page.
+    #[must_use]
+    pub const fn new(key: &'a str, surveys: Vec<Listed<'a>>) -> Self {
+        Self { k: key, s: surveys }
+    }
+}
+
+impl<'a> Listed<'a> {
+    /// The entry of a published survey.
+    #[must_use]
+    pub fn new(id: &'a str, version: u32, survey: &'a Survey) -> Self {
+        let display = survey.display();
+        Self {
+            id,
+            v: version,
+            m: display.mode.as_str(),
+            q: display.mode.selector(),
+            p: &display.pages,
+            t: display.trigger.as_str(),
+            d: display.delay_ms,
+            l: survey.languages().into_iter().map(Language::as_str).collect(),
+            f: survey.language().as_str(),
+        }
+    }
+}
+
+/// A survey in one language: all that the widget shows.
+#[derive(Debug, Serialize)]
+pub struct View<'a> {
+    lang: &'a str,
+    dir: &'static str,
+    questions: Vec<ViewQuestion<'a>>,
+    thanks: String,
+    ui: ViewWords,
+}
+
+#[derive(Debug, Serialize)]
+struct ViewQuestion<'a> {
+    id: &'a str,
+    kind: &'static str,
+    text: String,
+    #[serde(flatten)]
+    form: ViewForm<'a>,
+    when: Option<ViewWhen>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ViewForm<'a> {
+    Scale { low: String, high: String, min: u8, max: u8 },
+    Text { placeholder: String, max: u16 },
+    Choice { choices: Vec<ViewChoice<'a>>, multiple: bool, other: Option<String> },
+}
+
+#[derive(Debug, Serialize)]
+struct ViewChoice<'a> {
+    id: &'a str,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ViewWhen {
+    q: usize,
+    from: u8,
+    to: u8,
+}
+
+#[derive(Debug, Serialize)]
+struct ViewWords {
+    send: &'static str,
+    skip: &'static str,
+    close: &'static str,
+    of: &'static str,
+    sending: &'static str,
+    saved: &'static str,
+    failed: &'static str,
+    other: &'static str,
+    left: &'static str,
+    region: String,
+}
+
+impl<'a> View<'a> {
+    /// The survey in the language that a page asked for; texts that are not translated fall back to the survey's
+    /// default language. `{shop}` becomes the shop's name.
+    #[must_use]
+    pub fn new(survey: &'a Survey, shop: &str, language: &'a Language) -> Self {
+        let words = Words::of(language);
+        let say = |text: &Localized| text.pick(language, survey.language()).replace("{shop}", shop);
+        let thanks = if survey.thanks().is_empty() { words.thanks.into() } else { say(survey.thanks()) };
+        Self {
+            lang: language.as_str(),
+            dir: language.direction(),
+            questions: survey.questions().iter().map(|question| view_question(question, &say)).collect(),
+            thanks,
+            ui: ViewWords {
+                send: words.send,
+                skip: words.skip,
+                close: words.close,
+                of: words.of,
+                sending: words.sending,
+                saved: words.saved,
+                failed: words.failed,
+                other: words.other,
+                left: words.left,
+                region: words.region.replace("{shop}", shop),
+            },
+        }
+    }
+}
+
+fn view_question<'a>(question: &'a Question, say: &impl Fn(&Localized) -> String) -> ViewQuestion<'a> {
+    let form = match &question.kind {
+        Kind::Scale { metric, low, high } => {
+            ViewForm::Scale { low: say(low), high: say(high), min: metric.min(), max: metric.max() }
+        }
+        Kind::Text { placeholder, max_chars } => ViewForm::Text { placeholder: say(placeholder), max: *max_chars },
+        Kind::Choice { choices, multiple, other } => ViewForm::Choice {
+            choices: choices
+                .iter()
+                .map(|choice| ViewChoice { id: choice.id.as_str(), text: say(&choice.text) })
+                .collect(),
+            multiple: *multiple,
+            other: other.as_ref().map(say),
+        },
+    };
+    let when = question.when.map(|when| ViewWhen { q: when.question, from: when.from, to: when.to });
+    ViewQuestion { id: question.id.as_str(), kind: question.kind.as_str(), text: say(&question.text), form, when }
+}

@@ -1,0 +1,116 @@
+//! A place in a JSON document: reads values and notes what has the wrong type.
+
+use crate::problem::{Code, Problem, Problems};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use serde_json::{Map, Value};
+
+use super::MAX_DEPTH;
+
+/// Parses a body and bounds its depth.
+pub(super) fn parse(text: &str) -> Result<Value, Vec<Problem>> {
+    let refuse = |code, message: String| alloc::vec![Problem::new(code, "", message)];
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| refuse(Code::InvalidJson, format!("is not valid JSON: {error}")))?;
+    if depth(&value) > MAX_DEPTH {
+        return Err(refuse(Code::TooDeep, format!("is nested deeper than {MAX_DEPTH} levels")));
+    }
+    Ok(value)
+}
+
+/// Nesting of a value. Recursion is bounded by the parser's own limit of 128.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// A value and its place. `null` counts as absent.
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    value: Option<&'a Value>,
+    at: String,
+}
+
+impl<'a> Node<'a> {
+    pub(super) const fn root(value: &'a Value) -> Self {
+        Self { value: Some(value), at: String::new() }
+    }
+
+    fn present(&self) -> Option<&'a Value> {
+        self.value.filter(|value| !value.is_null())
+    }
+
+    /// The member of that name; of anything but an object, an absent one.
+    pub(super) fn member(&self, name: &str) -> Self {
+        let at = if self.at.is_empty() { name.to_string() } else { format!("{}.{name}", self.at) };
+        Self { value: self.value.and_then(|value| value.get(name)), at }
+    }
+
+    fn wrong(&self, expected: &str, problems: &mut Problems) {
+        problems.add(Code::WrongType, self.at.clone(), format!("must be {expected}"));
+    }
+
+    pub(super) fn string(&self, problems: &mut Problems) -> Option<String> {
+        let value = self.present()?;
+        let text = value.as_str();
+        if text.is_none() {
+            self.wrong("a string", problems);
+        }
+        text.map(ToString::to_string)
+    }
+
+    /// A whole number; `9.0` is one, `9.5` and `"9"` are not.
+    pub(super) fn integer(&self, problems: &mut Problems) -> Option<i64> {
+        let value = self.present()?;
+        let number = value.as_i64().or_else(|| value.as_f64().and_then(whole));
+        if number.is_none() {
+            self.wrong("a whole number", problems);
+        }
+        number
+    }
+
+    pub(super) fn boolean(&self, problems: &mut Problems) -> Option<bool> {
+        let value = self.present()?;
+        let boolean = value.as_bool();
+        if boolean.is_none() {
+            self.wrong("true or false", problems);
+        }
+        boolean
+    }
+
+    pub(super) fn items(&self, problems: &mut Problems) -> Option<Vec<Self>> {
+        let value = self.present()?;
+        let Some(items) = value.as_array() else {
+            self.wrong("a list", problems);
+            return None;
+        };
+        let node =
+            |(index, value): (usize, &'a Value)| Self { value: Some(value), at: format!("{}[{index}]", self.at) };
+        Some(items.iter().enumerate().map(node).collect())
+    }
+
+    pub(super) fn members(&self, problems: &mut Problems) -> Option<&'a Map<String, Value>> {
+        let value = self.present()?;
+        let members = value.as_object();
+        if members.is_none() {
+            self.wrong("an object", problems);
+        }
+        members
+    }
+}
+
+/// An integer that happened to be written as a float. Beyond 2^53 floats skip integers, so there they are none.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    #[allow(clippy::cast_possible_truncation, reason = "bounded by EXACT and checked to have no fraction")]
+    let integer = number as i64;
+    #[allow(clippy::cast_precision_loss, reason = "bounded by EXACT")]
+    let same = integer as f64 == number;
+    (number.abs() <= EXACT && same).then_some(integer)
+}

@@ -1,0 +1,50 @@
+//! Answers as they are stored and shown to the owner.
+
+use crate::submission::{Answer, Value};
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// An answer in the store and in the owner's API. Carries the question's kind, so that it can be read without the
+/// survey version that it answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredAnswer {
+    question: String,
+    kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    score: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    choices: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    other: Option<String>,
+}
+
+impl From<&Answer> for StoredAnswer {
+    fn from(answer: &Answer) -> Self {
+        let mut stored = Self {
+            question: answer.question.as_str().into(),
+            kind: String::new(),
+            score: None,
+            text: None,
+            choices: None,
+            other: None,
+        };
+        match &answer.value {
+            Value::Score { metric, score } => {
+                stored.kind = metric.as_str().into();
+                stored.score = Some(*score);
+            }
+            Value::Text(text) => {
+                stored.kind = "text".into();
+                stored.text = Some(text.clone());
+            }
+            Value::Choice { choices, other } => {
+                stored.kind = "choice".into();
+                stored.choices = Some(choices.iter().map(|choice| choice.as_str().into()).collect());
+                stored.other.clone_from(other);
+            }
+        }
+        stored
+    }
+}

@@ -1,0 +1,90 @@
+//! Reads a submission's body.
+
+use super::node::{Node, parse};
+use crate::{
+    problem::{Problem, Problems},
+    submission::{Claim, ClaimedAnswer, ClaimedContext, ClaimedOrder},
+};
+use alloc::{
+    collections::BTreeMap,
+    string::{String, ToString},
+    vec::Vec,
+};
+use serde_json::Value;
+
+/// Reads the body of a submission as far as it can be read, with what has the wrong type.
+///
+/// # Errors
+/// Only if there is nothing to read: the text is no JSON object, or nested too deep.
+pub fn read_claim(text: &str) -> Result<(Claim, Problems), Vec<Problem>> {
+    let value = parse(text)?;
+    let mut problems = Problems::new();
+    let body = Node::root(&value);
+    if body.members(&mut problems).is_none() {
+        return Err(problems.into_vec());
+    }
+    let found = &mut problems;
+    let answers = body.member("answers").items(found).unwrap_or_default();
+    let claim = Claim {
+        id: body.member("id").string(found),
+        revision: body.member("revision").integer(found),
+        key: body.member("key").string(found),
+        survey: body.member("survey").string(found),
+        version: body.member("version").integer(found),
+        answers: answers.iter().map(|node| answer(node, found)).collect(),
+        complete: body.member("complete").boolean(found),
+        context: context(&body.member("context"), found),
+    };
+    Ok((claim, problems))
+}
+
+fn answer(node: &Node<'_>, problems: &mut Problems) -> ClaimedAnswer {
+    if node.members(problems).is_none() {
+        return ClaimedAnswer::default();
+    }
+    let choices = node.member("choices").items(problems);
+    ClaimedAnswer {
+        question: node.member("question").string(problems),
+        score: node.member("score").integer(problems),
+        text: node.member("text").string(problems),
+        choices: choices.map(|items| items.iter().filter_map(|item| item.string(problems)).collect()),
+        other: node.member("other").string(problems),
+    }
+}
+
+fn context(node: &Node<'_>, problems: &mut Problems) -> ClaimedContext {
+    if node.members(problems).is_none() {
+        return ClaimedContext::default();
+    }
+    let order = node.member("order");
+    ClaimedContext {
+        url: node.member("url").string(problems),
+        language: node.member("language").string(problems),
+        device: node.member("device").string(problems),
+        trigger: node.member("trigger").string(problems),
+        order: order.members(problems).map(|_| ClaimedOrder {
+            id: order.member("id").string(problems),
+            value: order.member("value").integer(problems),
+            currency: order.member("currency").string(problems),
+        }),
+        customer: node.member("customer").string(problems),
+        traits: traits(&node.member("traits"), problems),
+    }
+}
+
+/// Traits are strings, numbers or booleans; all are kept as text, for they are only ever compared.
+fn traits(node: &Node<'_>, problems: &mut Problems) -> BTreeMap<String, String> {
+    let mut traits = BTreeMap::new();
+    for (name, value) in node.members(problems).into_iter().flatten() {
+        let text = match value {
+            Value::Null => continue,
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(boolean) => Some(boolean.to_string()),
+            _ => node.member(name).string(problems),
+        };
+        if let Some(text) = text {
+            traits.insert(name.clone(), text);
+        }
+    }
+    traits
+}
