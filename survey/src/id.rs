@@ -8,6 +8,10 @@ use core::fmt;
 pub struct InvalidId(&'static str);
 
 impl InvalidId {
+    pub(crate) const fn origin() -> Self {
+        Self("must be an origin like https://shop.example: scheme and host, a port if needed, no path, no wildcard")
+    }
+
     pub(crate) const fn language() -> Self {
         Self("must be a language tag like pl, ro, en or pt-BR")
     }

@@ -14,8 +14,10 @@ pub mod flow;
 pub mod id;
 pub mod language;
 pub mod metric;
+pub mod origin;
 pub mod problem;
 pub mod question;
+pub mod revision;
 pub mod submission;
 mod survey;
 
@@ -29,6 +31,7 @@ pub use crate::survey::{
 pub use id::{InvalidId, Slug, SubmissionId};
 pub use language::{Language, Localized};
 pub use metric::Metric;
+pub use origin::Origin;
 pub use problem::{Code, Problem, Problems};
 pub use question::{Kind, Question};
 pub use submission::{Answer, Submission, Value};

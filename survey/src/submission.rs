@@ -111,25 +111,8 @@ pub const MAX_REVISION: u32 = 1_000;
 /// Everything that is wrong: first `found` (what the reader of the body noted), then what the check adds.
 pub fn check(survey: &Survey, claim: Claim, found: Problems) -> Result<Submission, Vec<Problem>> {
     let mut problems = found;
-    let id = match claim.id {
-        None => {
-            problems.add(Code::Missing, "id", "is required");
-            None
-        }
-        Some(text) => {
-            SubmissionId::parse(&text).map_err(|error| problems.add(Code::InvalidFormat, "id", error.to_string())).ok()
-        }
-    };
-    let revision = match claim.revision {
-        None => {
-            problems.add(Code::Missing, "revision", "is required");
-            None
-        }
-        Some(number) => u32::try_from(number).ok().filter(|number| (1..=MAX_REVISION).contains(number)).or_else(|| {
-            problems.add(Code::OutOfRange, "revision", format!("must be 1 to {MAX_REVISION}"));
-            None
-        }),
-    };
+    let id = id(claim.id.as_deref(), &mut problems);
+    let revision = revision(claim.revision, &mut problems);
     let answers = answers(survey, claim.answers, &mut problems);
     let context = context::check(claim.context, &mut problems);
     match (id, revision) {
@@ -139,6 +122,36 @@ pub fn check(survey: &Survey, claim: Claim, found: Problems) -> Result<Submissio
         // Each `None` has left its problem behind.
         _ => Err(problems.into_vec()),
     }
+}
+
+/// Notes what is wrong with a claim apart from how it fits a survey: for one that does not name a survey.
+pub fn check_envelope(claim: &Claim, problems: &mut Problems) {
+    id(claim.id.as_deref(), problems);
+    revision(claim.revision, problems);
+    if claim.answers.is_empty() {
+        problems.add(Code::Empty, "answers", "must hold at least one answer");
+    }
+    context::check(claim.context.clone(), problems);
+}
+
+fn id(given: Option<&str>, problems: &mut Problems) -> Option<SubmissionId> {
+    let Some(text) = given else {
+        problems.add(Code::Missing, "id", "is required");
+        return None;
+    };
+    SubmissionId::parse(text).map_err(|error| problems.add(Code::InvalidFormat, "id", error.to_string())).ok()
+}
+
+fn revision(given: Option<i64>, problems: &mut Problems) -> Option<u32> {
+    let Some(number) = given else {
+        problems.add(Code::Missing, "revision", "is required");
+        return None;
+    };
+    let revision = u32::try_from(number).ok().filter(|number| (1..=MAX_REVISION).contains(number));
+    if revision.is_none() {
+        problems.add(Code::OutOfRange, "revision", format!("must be 1 to {MAX_REVISION}"));
+    }
+    revision
 }
 
 fn answers(survey: &Survey, claimed: Vec<ClaimedAnswer>, problems: &mut Problems) -> Vec<Answer> {

@@ -6,11 +6,13 @@
 mod config;
 mod definition;
 mod node;
+mod shop;
 mod stored;
 mod submission;
 
 pub use config::{Listed, PageConfig, View};
 pub use definition::{Definition, read_definition};
+pub use shop::{ShopRequest, read_shop};
 pub use stored::StoredAnswer;
 pub use submission::read_claim;
 

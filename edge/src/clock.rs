@@ -1,0 +1,59 @@
+//! The only look at a clock. Everything else takes the time as an argument.
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+
+/// Milliseconds of a day.
+pub(crate) const DAY_MS: i64 = 86_400_000;
+
+/// Milliseconds since 1970 UTC.
+pub(crate) fn now_ms() -> i64 {
+    i64::try_from(worker::Date::now().as_millis()).unwrap_or(0)
+}
+
+/// Days since 1970 UTC of a moment.
+pub(crate) const fn day_of(ms: i64) -> i64 {
+    ms.div_euclid(DAY_MS)
+}
+
+/// A moment as RFC 3339 in UTC with milliseconds.
+pub(crate) fn rfc3339(ms: i64) -> String {
+    DateTime::<Utc>::from_timestamp_millis(ms)
+        .map_or_else(String::new, |time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+/// A day as `YYYY-MM-DD`.
+pub(crate) fn iso_day(day: i64) -> String {
+    DateTime::<Utc>::from_timestamp_millis(day.saturating_mul(DAY_MS))
+        .map_or_else(String::new, |time| time.date_naive().to_string())
+}
+
+/// Days since 1970 of `YYYY-MM-DD`.
+pub(crate) fn parse_day(text: &str) -> Option<i64> {
+    // Only this spelling: the parser alone would also take a sign or fewer digits.
+    let spelled = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| spelled)?;
+    Some(day_of(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis()))
+}
+
+/// Milliseconds since 1970 of an RFC 3339 moment.
+pub(crate) fn parse_moment(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_moments() {
+        assert_eq!(parse_day("1970-01-01"), Some(0));
+        assert_eq!(parse_day("2026-11-22"), Some(20_779));
+        assert_eq!(iso_day(20_779), "2026-11-22");
+        for bad in ["", "2026-02-30", "2026-1-1", "22.11.2026", "2026-11-22T00:00:00Z", "+2026-11-2"] {
+            assert_eq!(parse_day(bad), None, "{bad}");
+        }
+        assert_eq!(parse_moment("2026-11-22T01:00:00+01:00"), Some(20_779 * DAY_MS));
+        assert_eq!(rfc3339(20_779 * DAY_MS + 1), "2026-11-22T00:00:00.001Z");
+        assert_eq!(day_of(-1), -1);
+    }
+}

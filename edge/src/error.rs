@@ -1,0 +1,167 @@
+//! What can go wrong, and the one place that says which HTTP status that is.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use std::fmt;
+use survey::{Problem, problem::Code, wire::WireProblem};
+
+/// A failure of a request: the sender's (everything they can mend) or ours.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// The request is wrong: all that is.
+    Refused(Vec<Problem>),
+    /// A body over its limit, in bytes.
+    TooLarge(usize),
+    /// A media type that the route does not take.
+    UnsupportedMediaType(&'static str),
+    /// No, unreadable, unknown or revoked credentials. Never says which.
+    Unauthorized,
+    /// The page's origin is not on the shop's list.
+    OriginNotAllowed(String),
+    /// No such thing, or none of this shop: the same answer for both.
+    NotFound { at: &'static str, what: &'static str },
+    /// The method does not exist on this route.
+    MethodNotAllowed,
+    /// The same id says something else.
+    Conflict(Problem),
+    /// The store is away for the moment.
+    Unavailable(String),
+    /// A fault of ours.
+    Internal(String),
+}
+
+impl Error {
+    pub(crate) const fn internal(cause: String) -> Self {
+        Self::Internal(cause)
+    }
+
+    pub(crate) const fn not_found(at: &'static str, what: &'static str) -> Self {
+        Self::NotFound { at, what }
+    }
+
+    pub(crate) fn refused(code: Code, at: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Refused(vec![Problem::new(code, at, message.into())])
+    }
+
+    /// The status of every failure is chosen here and nowhere else.
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::OriginNotAllowed(_) => StatusCode::FORBIDDEN,
+            Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    const fn title(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "The request has problems",
+            Self::TooLarge(_) => "The body is too large",
+            Self::UnsupportedMediaType(_) => "The media type is not supported",
+            Self::Unauthorized => "A valid key is needed",
+            Self::OriginNotAllowed(_) => "This origin is not allowed",
+            Self::NotFound { .. } => "Not found",
+            Self::MethodNotAllowed => "The method is not allowed here",
+            Self::Conflict(_) => "Conflicts with what is stored",
+            Self::Unavailable(_) => "Not available at the moment",
+            Self::Internal(_) => "A fault on our side",
+        }
+    }
+
+    fn problems(self) -> Vec<Problem> {
+        let one = |code, at: &str, message: String| vec![Problem::new(code, at, message)];
+        match self {
+            Self::Refused(problems) => problems,
+            Self::Conflict(problem) => vec![problem],
+            Self::TooLarge(limit) => one(Code::TooLarge, "", format!("must have at most {limit} bytes")),
+            Self::UnsupportedMediaType(accepted) => {
+                one(Code::UnsupportedMediaType, "header.content-type", format!("must be {accepted}"))
+            }
+            Self::Unauthorized => {
+                let message = "must be 'Bearer' and a key that is valid here";
+                one(Code::Unauthorized, "header.authorization", message.to_owned())
+            }
+            Self::OriginNotAllowed(origin) => {
+                let message = if origin.is_empty() {
+                    "is required: answers are taken from pages of the shop's allowed origins".to_owned()
+                } else {
+                    format!("{origin} is not on the shop's list of allowed origins; add it exactly as written here")
+                };
+                one(Code::OriginNotAllowed, "header.origin", message)
+            }
+            Self::NotFound { at, what } => one(Code::NotFound, at, format!("there is no such {what}")),
+            Self::MethodNotAllowed => one(Code::MethodNotAllowed, "", "see the Allow header".to_owned()),
+            // The cause of our own failures stays in the log: it may name what is stored.
+            Self::Unavailable(_) => one(Code::Unavailable, "", "try again with the same id in a moment".to_owned()),
+            Self::Internal(_) => one(Code::Internal, "", "it was logged; trying again may help".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable(cause) | Self::Internal(cause) => write!(f, "{}: {cause}", self.title()),
+            _ => f.write_str(self.title()),
+        }
+    }
+}
+
+/// RFC 9457.
+#[derive(Serialize)]
+struct Document {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    problems: Vec<WireProblem>,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if matches!(self, Self::Unavailable(_) | Self::Internal(_)) {
+            worker::console_error!("{self}");
+        }
+        let status = self.status();
+        let title = self.title();
+        let problems = self.problems();
+        let detail = match problems.as_slice() {
+            [only] if only.at.is_empty() => only.message.to_string(),
+            [only] => format!("{} {}", only.at, only.message),
+            several => format!("{} problems, see 'problems'", several.len()),
+        };
+        let document = Document {
+            r#type: "about:blank",
+            title,
+            status: status.as_u16(),
+            detail,
+            problems: problems.into_iter().map(WireProblem::from).collect(),
+        };
+        let body = serde_json::to_string(&document).unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,127 @@
+//! Keys and ids: how they look, how they are made, how they are compared.
+//!
+//! A key carries its shop's id, so the shop, and with it the shard, is known before anything is looked up:
+//! `pk_` or `sk_`, 16 characters of shop (80 bits), then 16 (80 bits, public) or 32 (160 bits, secret) of its own.
+
+use crate::error::Error;
+use data_encoding::{Encoding, HEXLOWER, Specification};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+use subtle::ConstantTimeEq;
+
+/// Crockford's base 32 in lower case: no letters that look like digits or make words with them.
+static BASE32: LazyLock<Option<Encoding>> = LazyLock::new(|| {
+    let mut specification = Specification::new();
+    specification.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
+    specification.encoding().ok()
+});
+
+/// Characters of a shop's own part in ids and keys: 10 bytes.
+const SHOP: usize = 16;
+
+/// Whether a key may be shown on pages or opens an owner's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Stands in the tag on every page.
+    Public,
+    /// The owner's.
+    Secret,
+}
+
+impl Kind {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Public => "pk_",
+            Self::Secret => "sk_",
+        }
+    }
+
+    const fn own_bytes(self) -> usize {
+        match self {
+            Self::Public => 10,
+            Self::Secret => 20,
+        }
+    }
+
+    /// The word in the store.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Secret => "secret",
+        }
+    }
+}
+
+/// The id of the shop that a key of this kind belongs to, if the key has the right form. Says nothing about whether
+/// the key exists.
+pub(crate) fn shop_of(kind: Kind, key: &str) -> Option<String> {
+    let own = key.strip_prefix(kind.prefix())?;
+    let length = SHOP + kind.own_bytes() * 8 / 5;
+    let well_formed = own.len() == length && own.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if !well_formed {
+        return None;
+    }
+    own.get(..SHOP).map(|shop| format!("shp_{shop}"))
+}
+
+fn random(bytes: usize) -> Result<String, Error> {
+    let mut buffer = vec![0_u8; bytes];
+    getrandom::fill(&mut buffer).map_err(|error| Error::internal(format!("no randomness: {error}")))?;
+    let encoding = BASE32.as_ref().ok_or_else(|| Error::internal("the id alphabet is broken".to_owned()))?;
+    Ok(encoding.encode(&buffer))
+}
+
+/// A new shop id.
+pub(crate) fn new_shop() -> Result<String, Error> {
+    Ok(format!("shp_{}", random(SHOP * 5 / 8)?))
+}
+
+/// A new survey id.
+pub(crate) fn new_survey() -> Result<String, Error> {
+    Ok(format!("srv_{}", random(10)?))
+}
+
+/// A new key of a shop.
+pub(crate) fn new_key(kind: Kind, shop: &str) -> Result<String, Error> {
+    let shop = shop.strip_prefix("shp_").unwrap_or(shop);
+    Ok(format!("{}{shop}{}", kind.prefix(), random(kind.own_bytes())?))
+}
+
+/// SHA-256 in hex. Enough for a key: it has 160 random bits, so there is nothing to guess from a list.
+pub(crate) fn hash(text: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+}
+
+/// Whether two secrets are the same, in a time that does not tell where they differ.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    Sha256::digest(one.as_bytes()).as_slice().ct_eq(Sha256::digest(other.as_bytes()).as_slice()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_names_its_shop() {
+        let shop = format!("shp_{}", "0123456789abcdef");
+        let public = format!("pk_0123456789abcdef{}", "z".repeat(16));
+        let secret = format!("sk_0123456789abcdef{}", "z".repeat(32));
+        assert_eq!(shop_of(Kind::Public, &public), Some(shop.clone()));
+        assert_eq!(shop_of(Kind::Secret, &secret), Some(shop));
+        assert_eq!(shop_of(Kind::Secret, &public), None);
+        assert_eq!(shop_of(Kind::Public, &secret), None);
+        for bad in
+            ["", "pk_", "pk_0123456789abcdef", &public.to_uppercase(), &format!("{public}0"), "pk_ż123456789abcdef"]
+        {
+            assert_eq!(shop_of(Kind::Public, bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn secrets_compare() {
+        assert!(same("a-token", "a-token"));
+        assert!(!same("a-token", "a-tokem"));
+        assert!(!same("a-token", ""));
+        assert_eq!(hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

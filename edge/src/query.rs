@@ -1,0 +1,150 @@
+//! Query strings: every parameter is known or refused, so a typo is never taken for "no filter".
+
+use crate::{
+    clock::{self, DAY_MS},
+    error::Error,
+    store::Cursor,
+};
+use data_encoding::BASE64URL_NOPAD;
+use survey::{Code, problem::Problems};
+
+/// The parameters of a request.
+pub(crate) struct Query {
+    pairs: Vec<(String, String)>,
+    problems: Problems,
+}
+
+impl Query {
+    /// Takes a query string apart. Parameters outside `known`, and ones given twice, are problems.
+    pub(crate) fn read(text: Option<&str>, known: &[&str]) -> Self {
+        let mut problems = Problems::new();
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for (name, value) in form_urlencoded::parse(text.unwrap_or("").as_bytes()) {
+            let at = format!("query.{name}");
+            if !known.contains(&name.as_ref()) {
+                problems.add(Code::UnknownValue, at, format!("is no parameter here; there are {}", known.join(", ")));
+            } else if pairs.iter().any(|(earlier, _)| *earlier == name) {
+                problems.add(Code::Duplicate, at, "is given twice");
+            } else if !value.is_empty() {
+                pairs.push((name.into_owned(), value.into_owned()));
+            }
+        }
+        Self { pairs, problems }
+    }
+
+    pub(crate) fn add(&mut self, code: Code, name: &str, message: impl Into<String>) {
+        self.problems.add(code, format!("query.{name}"), message.into());
+    }
+
+    /// The value of a parameter; an empty one counts as absent.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// How many rows to give: 1 to `max`.
+    pub(crate) fn limit(&mut self, default: u32, max: u32) -> u32 {
+        let Some(text) = self.get("limit") else { return default };
+        match text.parse() {
+            Ok(limit) if (1..=max).contains(&limit) => limit,
+            _ => {
+                self.add(Code::OutOfRange, "limit", format!("must be 1 to {max}"));
+                default
+            }
+        }
+    }
+
+    /// A day like `2026-11-22`, as days since 1970.
+    pub(crate) fn day(&mut self, name: &str) -> Option<i64> {
+        let text = self.get(name)?;
+        let day = clock::parse_day(text);
+        if day.is_none() {
+            self.add(Code::InvalidFormat, name, "must be a day like 2026-11-22");
+        }
+        day
+    }
+
+    /// A moment (RFC 3339) or a day, in milliseconds since 1970. A day means its start, or its end if `end`: both ends
+    /// of a range of days belong to it.
+    pub(crate) fn moment(&mut self, name: &str, end: bool) -> Option<i64> {
+        let text = self.get(name)?;
+        let day = clock::parse_day(text).map(|day| (day + i64::from(end)) * DAY_MS);
+        let moment = day.or_else(|| clock::parse_moment(text));
+        if moment.is_none() {
+            let message = "must be a day like 2026-11-22 or a moment like 2026-11-22T13:00:00Z (in a URL, '+' is %2B)";
+            self.add(Code::InvalidFormat, name, message);
+        }
+        moment
+    }
+
+    /// Where the last page ended.
+    pub(crate) fn cursor(&mut self) -> Option<Cursor> {
+        let text = self.get("cursor")?;
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok();
+        let cursor = bytes.and_then(|bytes| serde_json::from_slice::<(i64, String)>(&bytes).ok());
+        if cursor.is_none() {
+            self.add(Code::InvalidFormat, "cursor", "must be a next_cursor of an earlier reply, as it was");
+        }
+        cursor.map(|(received_at, id)| Cursor { received_at, id })
+    }
+
+    /// `value` if every parameter was right.
+    pub(crate) fn or<T>(self, value: T) -> Result<T, Error> {
+        self.problems.or(value).map_err(Error::Refused)
+    }
+}
+
+/// A cursor as it is sent: opaque, so that it may change.
+pub(crate) fn write_cursor(cursor: &Cursor) -> String {
+    let pair = serde_json::to_vec(&(cursor.received_at, &cursor.id)).unwrap_or_default();
+    BASE64URL_NOPAD.encode(&pair)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: [&str; 4] = ["from", "to", "limit", "cursor"];
+
+    fn codes(text: &str, read: impl FnOnce(&mut Query)) -> Vec<(String, &'static str)> {
+        let mut query = Query::read(Some(text), &KNOWN);
+        read(&mut query);
+        match query.or(()) {
+            Err(Error::Refused(problems)) => {
+                problems.into_iter().map(|problem| (problem.at, problem.code.as_str())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn all_problems_are_named_at_once() {
+        let found = codes("form=2026-01-01&from=yesterday&limit=0&limit=5&cursor=%20", |query| {
+            query.moment("from", false);
+            query.limit(20, 100);
+            query.cursor();
+        });
+        let expected = [
+            ("query.form", "unknown_value"),
+            ("query.limit", "duplicate"),
+            ("query.from", "invalid_format"),
+            ("query.cursor", "invalid_format"),
+        ];
+        assert_eq!(found, expected.map(|(at, code)| (at.to_owned(), code)));
+    }
+
+    #[test]
+    fn both_days_of_a_range_belong_to_it() {
+        let mut query = Query::read(Some("from=2026-11-22&to=2026-11-22"), &KNOWN);
+        let (from, to) = (query.moment("from", false).unwrap(), query.moment("to", true).unwrap());
+        assert_eq!(to - from, DAY_MS);
+        let mut query = Query::read(Some("to=2026-11-22T00:00:00Z"), &KNOWN);
+        assert_eq!(query.moment("to", true), Some(from));
+    }
+
+    #[test]
+    fn a_cursor_comes_back_as_it_went() {
+        let cursor = Cursor { received_at: 1_795_305_600_000, id: "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11".into() };
+        let mut query = Query::read(Some(&format!("cursor={}", write_cursor(&cursor))), &KNOWN);
+        assert_eq!(query.cursor(), Some(cursor));
+    }
+}

@@ -1,0 +1,220 @@
+//! `GET /v1/metrics`: a number, how sure it is, and how it came about.
+
+use super::json;
+use crate::{
+    app::App,
+    auth, clock,
+    error::Error,
+    query::Query,
+    store::{DayTally, Facet},
+};
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use insight::{Interval, Metric, Summary, Tally};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use survey::Code;
+
+const KNOWN: [&str; 6] = ["metric", "from", "to", "survey", "touchpoint", "language"];
+/// Days of a range when the owner says nothing, today included.
+const DEFAULT_DAYS: i64 = 30;
+/// Longest range: a leap year. A day is a row, and a reply reads at most 500.
+const MAX_DAYS: i64 = 366;
+
+#[derive(Serialize)]
+struct Reply {
+    metric: &'static str,
+    /// First and last day, both counted.
+    from: String,
+    to: String,
+    value: Option<f64>,
+    n: u64,
+    interval: Option<WireInterval>,
+    /// Mean, its interval and the median, for metrics that are read with them (CES).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    average: Option<WireAverage>,
+    distribution: BTreeMap<u8, u64>,
+    enough: &'static str,
+    /// The days that have answers.
+    trend: Vec<Point>,
+}
+
+#[derive(Serialize)]
+struct WireInterval {
+    level: f64,
+    low: f64,
+    high: f64,
+    method: &'static str,
+}
+
+#[derive(Serialize)]
+struct WireAverage {
+    mean: f64,
+    median: f64,
+    interval: Option<WireInterval>,
+}
+
+#[derive(Serialize)]
+struct Point {
+    date: String,
+    value: Option<f64>,
+    n: u64,
+}
+
+impl From<Interval> for WireInterval {
+    fn from(interval: Interval) -> Self {
+        Self {
+            level: interval.level.confidence(),
+            low: interval.low,
+            high: interval.high,
+            method: interval.method.as_str(),
+        }
+    }
+}
+
+/// `GET /v1/metrics`
+#[worker::send]
+pub(crate) async fn read(
+    State(app): State<App>,
+    RawQuery(text): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let owner = auth::owner(&app, &request).await?;
+    let mut query = Query::read(text.as_deref(), &KNOWN);
+    let metric = metric(&mut query);
+    let (from, to) = range(&mut query, clock::day_of(owner.now));
+    let filters = ["survey", "touchpoint", "language"].map(|name| query.get(name).map(str::to_owned));
+    if filters.iter().flatten().count() > 1 {
+        let message = "can't be joined with another filter yet: give one of survey, touchpoint, language";
+        query.add(Code::TooMany, "survey", message);
+    }
+    let metric = query.or(metric)?.ok_or_else(|| Error::internal("a metric got lost".to_owned()))?;
+    let facet = match &filters {
+        [Some(survey), ..] => Facet::Survey(survey),
+        [_, Some(touchpoint), _] => Facet::Touchpoint(touchpoint),
+        [.., Some(language)] => Facet::Language(language),
+        [None, None, None] => Facet::All,
+    };
+    let days = owner.store.tallies(&owner.shop, metric.as_str(), &facet, from, to).await?;
+    Ok(json(StatusCode::OK, &reply(metric, from, to, &days)?))
+}
+
+fn metric(query: &mut Query) -> Option<Metric> {
+    let Some(name) = query.get("metric") else {
+        query.add(Code::Missing, "metric", "is required: nps, ces or csat");
+        return None;
+    };
+    let metric = Metric::parse(name);
+    if metric.is_none() {
+        query.add(Code::UnknownValue, "metric", "must be nps, ces or csat");
+    }
+    metric
+}
+
+/// First and last day of the range, both in it.
+fn range(query: &mut Query, today: i64) -> (i64, i64) {
+    let (from, to) = (query.day("from"), query.day("to"));
+    let to = to.unwrap_or_else(|| from.map_or(today, |from| today.max(from)));
+    let from = from.unwrap_or(to - (DEFAULT_DAYS - 1));
+    if from > to {
+        query.add(Code::OutOfRange, "from", "must not be after 'to'");
+    } else if to - from >= MAX_DAYS {
+        query.add(Code::OutOfRange, "from", format!("must be at most {MAX_DAYS} days before 'to'"));
+    }
+    (from, to)
+}
+
+fn reply(metric: Metric, from: i64, to: i64, days: &[DayTally]) -> Result<Reply, Error> {
+    let broken = |error| Error::internal(format!("a tally does not add up: {error}"));
+    let mut total = Tally::new(metric);
+    let mut trend = Vec::with_capacity(days.len());
+    for day in days {
+        let tally = tally(metric, day)?;
+        total.merge(&tally).map_err(broken)?;
+        let summary = Summary::of(&tally);
+        // A day whose answers were all corrected or deleted has a row of zeros.
+        if summary.n > 0 {
+            trend.push(Point { date: clock::iso_day(day.day), value: summary.value, n: summary.n });
+        }
+    }
+    let summary = Summary::of(&total);
+    Ok(Reply {
+        metric: metric.as_str(),
+        from: clock::iso_day(from),
+        to: clock::iso_day(to),
+        value: summary.value,
+        n: summary.n,
+        interval: summary.interval.map(WireInterval::from),
+        average: summary.average.map(|average| WireAverage {
+            mean: average.mean,
+            median: average.median,
+            interval: average.interval.map(WireInterval::from),
+        }),
+        distribution: summary.distribution.iter().collect(),
+        enough: summary.enough.as_str(),
+        trend,
+    })
+}
+
+fn tally(metric: Metric, day: &DayTally) -> Result<Tally, Error> {
+    let mut rows = Vec::new();
+    for (score, &count) in (0_u8..).zip(&day.counts) {
+        let count = u64::try_from(count)
+            .map_err(|_| Error::internal(format!("{} has {count} answers on day {}", metric.as_str(), day.day)))?;
+        if count > 0 {
+            rows.push((score, count));
+        }
+    }
+    Tally::from_counts(metric, rows).map_err(|error| Error::internal(format!("day {}: {error}", day.day)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: i64, scores: &[(usize, i64)]) -> DayTally {
+        let mut counts = [0; 11];
+        for &(score, count) in scores {
+            counts[score] = count;
+        }
+        DayTally { day, counts }
+    }
+
+    #[test]
+    fn days_add_up() {
+        let days = [day(10, &[(9, 2), (3, 1)]), day(11, &[]), day(12, &[(10, 1)])];
+        let reply = reply(Metric::Nps, 10, 12, &days).unwrap();
+        assert_eq!((reply.n, reply.value), (4, Some(50.0)));
+        assert_eq!(reply.trend.iter().map(|point| point.n).collect::<Vec<_>>(), [3, 1]);
+        assert_eq!(reply.distribution.get(&9), Some(&2));
+        assert_eq!(reply.distribution.len(), 11);
+    }
+
+    #[test]
+    fn what_cannot_be_is_not_shown() {
+        assert!(reply(Metric::Nps, 10, 10, &[day(10, &[(9, -1)])]).is_err());
+        assert!(reply(Metric::Csat, 10, 10, &[day(10, &[(9, 1)])]).is_err());
+    }
+
+    #[test]
+    fn ranges() {
+        let today = 100;
+        for (text, expected, problems) in [
+            ("", (71, 100), false),
+            ("from=1970-04-01", (90, 100), false),
+            ("to=1970-04-01", (61, 90), false),
+            ("from=1970-04-01&to=1970-04-01", (90, 90), false),
+            ("from=1970-04-02&to=1970-04-01", (91, 90), true),
+            ("from=1970-01-01&to=1971-01-01", (0, 365), false),
+            ("from=1970-01-01&to=1971-01-02", (0, 366), true),
+            ("from=2000-01-01", (10_957, 10_957), false),
+        ] {
+            let mut query = Query::read(Some(text), &KNOWN);
+            assert_eq!(range(&mut query, today), expected, "{text}");
+            assert_eq!(query.or(()).is_err(), problems, "{text}");
+        }
+    }
+}

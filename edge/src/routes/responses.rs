@@ -1,0 +1,119 @@
+//! `GET /v1/responses`: what shoppers answered, newest first.
+
+use super::{Page, json};
+use crate::{
+    app::App,
+    auth, clock,
+    error::Error,
+    query::{self, Query},
+    store::{Cursor, ResponseRow, Selection},
+};
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use survey::wire::StoredAnswer;
+
+const KNOWN: [&str; 6] = ["survey", "touchpoint", "from", "to", "limit", "cursor"];
+/// Rows of a page when the owner says nothing, and at most.
+const DEFAULT: u32 = 50;
+const MAX: u32 = 500;
+/// After every moment that a clock shows: 2^53 − 1, the most that D1 keeps exactly.
+const FOREVER: i64 = (1 << 53) - 1;
+
+#[derive(Serialize)]
+struct Item {
+    id: String,
+    survey: String,
+    version: u32,
+    revision: u32,
+    complete: bool,
+    touchpoint: String,
+    language: Option<String>,
+    device: Option<String>,
+    trigger: Option<String>,
+    url: Option<String>,
+    answers: Vec<StoredAnswer>,
+    order: Option<Order>,
+    customer: Option<String>,
+    traits: BTreeMap<String, String>,
+    received_at: String,
+    updated_at: String,
+}
+
+#[derive(Serialize)]
+struct Order {
+    id: Option<String>,
+    value: i64,
+    currency: String,
+}
+
+impl TryFrom<ResponseRow> for Item {
+    type Error = Error;
+
+    fn try_from(row: ResponseRow) -> Result<Self, Error> {
+        let broken = |error| Error::internal(format!("response {}: {error}", row.id));
+        let order = match (row.order_value, row.order_currency) {
+            (Some(value), Some(currency)) => Some(Order { id: row.order_id, value, currency }),
+            _ => None,
+        };
+        Ok(Self {
+            answers: serde_json::from_str(&row.answers).map_err(broken)?,
+            traits: serde_json::from_str(&row.traits).map_err(broken)?,
+            id: row.id,
+            survey: row.survey,
+            version: row.version,
+            revision: row.revision,
+            complete: row.complete == 1,
+            touchpoint: row.touchpoint,
+            language: row.language,
+            device: row.device,
+            trigger: row.source,
+            url: row.url,
+            order,
+            customer: row.customer,
+            received_at: clock::rfc3339(row.received_at),
+            updated_at: clock::rfc3339(row.updated_at),
+        })
+    }
+}
+
+/// `GET /v1/responses`
+#[worker::send]
+pub(crate) async fn list(
+    State(app): State<App>,
+    RawQuery(text): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let owner = auth::owner(&app, &request).await?;
+    let mut query = Query::read(text.as_deref(), &KNOWN);
+    let limit = query.limit(DEFAULT, MAX);
+    let (from, to) = (query.moment("from", false), query.moment("to", true));
+    let after = query.cursor();
+    let survey = query.get("survey").map(str::to_owned);
+    let touchpoint = query.get("touchpoint").map(str::to_owned);
+    query.or(())?;
+
+    // One row more than asked for says whether there is a next page.
+    let selection = Selection {
+        shop: &owner.shop,
+        survey: survey.as_deref(),
+        touchpoint: touchpoint.as_deref(),
+        from: from.unwrap_or(0),
+        to: to.unwrap_or(FOREVER),
+        after,
+        limit: limit + 1,
+    };
+    let mut rows = owner.store.responses(&selection).await?;
+    let more = u32::try_from(rows.len()).is_ok_and(|rows| rows > limit);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next_cursor = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| query::write_cursor(&Cursor { received_at: row.received_at, id: row.id.clone() }));
+    let items = rows.into_iter().map(Item::try_from).collect::<Result<Vec<_>, _>>()?;
+    Ok(json(StatusCode::OK, &Page { items, next_cursor }))
+}

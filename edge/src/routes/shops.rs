@@ -1,0 +1,68 @@
+//! `POST /v1/shops`: the operator makes a shop.
+
+use super::json;
+use crate::{
+    app::App,
+    auth, clock,
+    error::Error,
+    key::{self, Kind},
+    limit,
+    store::NewShop,
+};
+use axum::{body::Body, extract::State, response::Response};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use survey::wire::read_shop;
+
+#[derive(Serialize)]
+struct Made<'a> {
+    shop: Item<'a>,
+    public_key: &'a str,
+    /// Shown this once: the store keeps its hash alone.
+    secret_key: &'a str,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    id: &'a str,
+    name: &'a str,
+    language: &'a str,
+    time_zone: &'a str,
+    origins: &'a [String],
+    created_at: String,
+}
+
+/// `POST /v1/shops`
+#[worker::send]
+pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Body) -> Result<Response, Error> {
+    auth::operator(&app, &request)?;
+    if !limit::has_type(&request, &["application/json"]) {
+        return Err(Error::UnsupportedMediaType("application/json"));
+    }
+    let text = limit::text(body, limit::SUBMISSION).await?;
+    let wanted = read_shop(&text).map_err(Error::Refused)?;
+    let id = key::new_shop()?;
+    let (public_key, secret_key) = (key::new_key(Kind::Public, &id)?, key::new_key(Kind::Secret, &id)?);
+    let origins: Vec<String> = wanted.origins.iter().map(|origin| origin.as_str().to_owned()).collect();
+    let now = clock::now_ms();
+    let shop = NewShop {
+        id: &id,
+        name: &wanted.name,
+        language: wanted.language.as_str(),
+        time_zone: &wanted.time_zone,
+        origins: &origins,
+        public_key: &public_key,
+        secret_key: &secret_key,
+        now,
+    };
+    app.store(&id)?.create_shop(&shop).await?;
+    let item = Item {
+        id: &id,
+        name: &wanted.name,
+        language: wanted.language.as_str(),
+        time_zone: &wanted.time_zone,
+        origins: &origins,
+        created_at: clock::rfc3339(now),
+    };
+    Ok(json(StatusCode::CREATED, &Made { shop: item, public_key: &public_key, secret_key: &secret_key }))
+}

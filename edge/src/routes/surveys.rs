@@ -1,0 +1,127 @@
+//! Surveys: drafts, replacements, publishing.
+
+use super::{Page, json};
+use crate::{app::App, auth, clock, error::Error, key, limit, query::Query, store::SurveyRow};
+use axum::{
+    body::Body,
+    extract::{Path, RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use survey::wire::{self, Definition};
+
+/// Surveys of a page when the owner says nothing, and at most.
+const DEFAULT: u32 = 100;
+const MAX: u32 = 500;
+
+/// A survey as its owner sees it: its state, then the definition's own members.
+#[derive(Serialize)]
+struct Item {
+    id: String,
+    status: String,
+    version: u32,
+    created_at: String,
+    updated_at: String,
+    #[serde(flatten)]
+    definition: std::collections::BTreeMap<String, Box<RawValue>>,
+}
+
+impl TryFrom<SurveyRow> for Item {
+    type Error = Error;
+
+    fn try_from(row: SurveyRow) -> Result<Self, Error> {
+        let definition = serde_json::from_str(&row.definition)
+            .map_err(|error| Error::internal(format!("survey {}: {error}", row.id)))?;
+        Ok(Self {
+            id: row.id,
+            status: row.status,
+            version: row.version,
+            created_at: clock::rfc3339(row.created_at),
+            updated_at: clock::rfc3339(row.updated_at),
+            definition,
+        })
+    }
+}
+
+fn reply(status: StatusCode, row: Option<SurveyRow>) -> Result<Response, Error> {
+    let row = row.ok_or(Error::not_found("id", "survey"))?;
+    Ok(json(status, &Item::try_from(row)?))
+}
+
+/// Reads a definition, checks it and writes it in its one canonical form.
+async fn definition(headers: &HeaderMap, body: Body) -> Result<String, Error> {
+    if !limit::has_type(headers, &["application/json"]) {
+        return Err(Error::UnsupportedMediaType("application/json"));
+    }
+    let text = limit::text(body, limit::DEFINITION).await?;
+    let survey = wire::read_definition(&text).map_err(Error::Refused)?;
+    serde_json::to_string(&Definition::from(&survey))
+        .map_err(|error| Error::internal(format!("writing a definition: {error}")))
+}
+
+/// `GET /v1/surveys`
+#[worker::send]
+pub(crate) async fn list(
+    State(app): State<App>,
+    RawQuery(text): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let owner = auth::owner(&app, &request).await?;
+    let mut query = Query::read(text.as_deref(), &["limit", "cursor"]);
+    let limit = query.limit(DEFAULT, MAX);
+    let after = query.get("cursor").unwrap_or("").to_owned();
+    query.or(())?;
+    let mut rows = owner.store.surveys(&owner.shop, &after, limit + 1).await?;
+    let more = u32::try_from(rows.len()).is_ok_and(|rows| rows > limit);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next_cursor = rows.last().filter(|_| more).map(|row| row.id.clone());
+    let items = rows.into_iter().map(Item::try_from).collect::<Result<Vec<_>, _>>()?;
+    Ok(json(StatusCode::OK, &Page { items, next_cursor }))
+}
+
+/// `POST /v1/surveys`: makes a draft.
+#[worker::send]
+pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Body) -> Result<Response, Error> {
+    let owner = auth::owner(&app, &request).await?;
+    let definition = definition(&request, body).await?;
+    let id = key::new_survey()?;
+    let row = owner.store.create_survey(&owner.shop, &id, &definition, owner.now).await?;
+    reply(StatusCode::CREATED, row)
+}
+
+/// `GET /v1/surveys/{id}`
+#[worker::send]
+pub(crate) async fn read(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let owner = auth::owner(&app, &request).await?;
+    reply(StatusCode::OK, owner.store.survey(&owner.shop, &id).await?)
+}
+
+/// `PUT /v1/surveys/{id}`: replaces the draft. Pages show the published version until the next publishing.
+#[worker::send]
+pub(crate) async fn replace(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let owner = auth::owner(&app, &request).await?;
+    let definition = definition(&request, body).await?;
+    reply(StatusCode::OK, owner.store.replace_survey(&owner.shop, &id, &definition, owner.now).await?)
+}
+
+/// `POST /v1/surveys/{id}/publish`: makes the draft a new version and shows it on pages.
+#[worker::send]
+pub(crate) async fn publish(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let owner = auth::owner(&app, &request).await?;
+    reply(StatusCode::OK, owner.store.publish_survey(&owner.shop, &id, owner.now).await?)
+}

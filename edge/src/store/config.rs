@@ -1,0 +1,214 @@
+//! What every page view and every answer needs of a shop: memory → KV → D1.
+//!
+//! Memory is a minute old at most while KV or D1 answers, and serves on for a day while neither does. Only D1 can say
+//! that a shop does not exist.
+
+use super::{Store, StoreError, sql::Arg};
+use serde::{Deserialize, Serialize};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use survey::{Origin, Status, Survey, wire};
+
+/// How long memory is taken without a look at KV.
+const FRESH_MS: i64 = 60_000;
+/// How long memory serves while KV and D1 are away.
+const STALE_MS: i64 = 86_400_000;
+/// Shops kept in one isolate's memory: 1,000 of about 20 kB fit well into its 128 MB.
+const KEPT: usize = 1_000;
+
+/// A survey version that pages show or have shown.
+#[derive(Debug)]
+pub(crate) struct Published {
+    pub(crate) id: String,
+    pub(crate) version: u32,
+    pub(crate) status: Status,
+    pub(crate) definition: Survey,
+}
+
+/// A shop as pages see it.
+#[derive(Debug)]
+pub(crate) struct Shop {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) origins: Vec<Origin>,
+    /// The current version of every published survey, in the order of publishing.
+    pub(crate) surveys: Vec<Arc<Published>>,
+    keys: Vec<String>,
+}
+
+impl Shop {
+    pub(crate) fn has_public_key(&self, key: &str) -> bool {
+        self.keys.iter().any(|known| known == key)
+    }
+}
+
+/// A shop as KV holds it.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    id: String,
+    name: String,
+    origins: Vec<String>,
+    keys: Vec<String>,
+    surveys: Vec<SurveyRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SurveyRecord {
+    id: String,
+    version: u32,
+    status: String,
+    definition: String,
+}
+
+impl SurveyRecord {
+    fn open(self) -> Result<Published, StoreError> {
+        let broken = |what: &str| StoreError::Broken(format!("survey {} version {}: {what}", self.id, self.version));
+        let status = Status::parse(&self.status).ok_or_else(|| broken("unknown status"))?;
+        let definition = wire::read_definition(&self.definition)
+            .map_err(|problems| broken(&problems.first().map_or_else(String::new, ToString::to_string)))?;
+        Ok(Published { id: self.id, version: self.version, status, definition })
+    }
+}
+
+impl Record {
+    fn open(self) -> Result<Shop, StoreError> {
+        // Origins were checked on their way in; one that no longer parses allows nobody.
+        let origins = self.origins.iter().filter_map(|origin| Origin::parse(origin).ok()).collect();
+        let surveys = self.surveys.into_iter().map(|survey| survey.open().map(Arc::new)).collect::<Result<_, _>>()?;
+        Ok(Shop { id: self.id, name: self.name, origins, surveys, keys: self.keys })
+    }
+}
+
+struct Remembered {
+    shop: Arc<Shop>,
+    at: i64,
+}
+
+thread_local! {
+    static SHOPS: RefCell<HashMap<String, Remembered>> = RefCell::new(HashMap::new());
+    /// Earlier versions, which pages opened before a publishing still answer. A version never changes.
+    static VERSIONS: RefCell<HashMap<(String, String, u32), Arc<Published>>> = RefCell::new(HashMap::new());
+}
+
+fn remember(shop: &Arc<Shop>, at: i64) {
+    SHOPS.with_borrow_mut(|shops| {
+        if shops.len() >= KEPT {
+            shops.clear();
+        }
+        shops.insert(shop.id.clone(), Remembered { shop: Arc::clone(shop), at });
+    });
+}
+
+fn remembered(id: &str, now: i64, age: i64) -> Option<Arc<Shop>> {
+    SHOPS.with_borrow(|shops| {
+        shops.get(id).filter(|known| now.saturating_sub(known.at) < age).map(|known| Arc::clone(&known.shop))
+    })
+}
+
+impl Store {
+    /// The shop with that id, `None` if D1 says that there is none. `now` in milliseconds since 1970.
+    pub(crate) async fn shop(&self, id: &str, now: i64) -> Result<Option<Arc<Shop>>, StoreError> {
+        if let Some(known) = remembered(id, now, FRESH_MS) {
+            return Ok(Some(known));
+        }
+        let found = match self.shop_from_kv(id).await {
+            Some(shop) => Ok(Some(shop)),
+            None => self.shop_from_database(id).await,
+        };
+        match found {
+            Ok(Some(shop)) => {
+                let shop = Arc::new(shop);
+                remember(&shop, now);
+                Ok(Some(shop))
+            }
+            Ok(None) => Ok(None),
+            // Late is better than not at all: an answer is not refused because its survey is a day old.
+            Err(error) => remembered(id, now, STALE_MS).map(Some).ok_or(error),
+        }
+    }
+
+    /// A published version: the current one from memory, an earlier one from D1.
+    pub(crate) async fn published(
+        &self,
+        shop: &Shop,
+        survey: &str,
+        version: u32,
+    ) -> Result<Option<Arc<Published>>, StoreError> {
+        let current = shop.surveys.iter().find(|known| known.id == survey && known.version == version);
+        if let Some(known) = current {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let place = (shop.id.clone(), survey.to_owned(), version);
+        if let Some(known) = VERSIONS.with_borrow(|versions| versions.get(&place).cloned()) {
+            return Ok(Some(known));
+        }
+        let sql = "SELECT survey AS id, version, 'paused' AS status, definition FROM survey_versions \
+                   WHERE shop = ?1 AND survey = ?2 AND version = ?3";
+        let arguments = [shop.id.as_str().into(), survey.into(), version.into()];
+        let Some(record) = self.database.row::<SurveyRecord>(sql, &arguments).await? else { return Ok(None) };
+        let published = Arc::new(record.open()?);
+        VERSIONS.with_borrow_mut(|versions| {
+            if versions.len() >= KEPT {
+                versions.clear();
+            }
+            versions.insert(place, Arc::clone(&published));
+        });
+        Ok(Some(published))
+    }
+
+    /// Reads a shop anew and puts it where pages look: after its surveys, keys or origins changed.
+    pub(crate) async fn publish(&self, id: &str, now: i64) -> Result<(), StoreError> {
+        let Some(record) = self.record_from_database(id).await? else { return Ok(()) };
+        let text = serde_json::to_string(&record).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let put = self.config.put(&kv_key(id), text);
+        let written = match put {
+            Ok(put) => put.execute().await,
+            Err(error) => Err(error),
+        };
+        written.map_err(|error| StoreError::Away(format!("KV: {error}")))?;
+        remember(&Arc::new(record.open()?), now);
+        Ok(())
+    }
+
+    /// KV is a cache: whatever is wrong with it, D1 is asked next.
+    async fn shop_from_kv(&self, id: &str) -> Option<Shop> {
+        let text = self.config.get(&kv_key(id)).text().await.ok()??;
+        serde_json::from_str::<Record>(&text).ok()?.open().ok()
+    }
+
+    async fn shop_from_database(&self, id: &str) -> Result<Option<Shop>, StoreError> {
+        self.record_from_database(id).await?.map(Record::open).transpose()
+    }
+
+    async fn record_from_database(&self, id: &str) -> Result<Option<Record>, StoreError> {
+        #[derive(Deserialize)]
+        struct Row {
+            name: String,
+            origins: String,
+        }
+        #[derive(Deserialize)]
+        struct KeyRow {
+            key: String,
+        }
+        let by_id: [Arg<'_>; 1] = [id.into()];
+        let shop = self.database.row::<Row>("SELECT name, origins FROM shops WHERE id = ?1", &by_id).await?;
+        let Some(shop) = shop else { return Ok(None) };
+        let sql = "SELECT key FROM keys WHERE shop = ?1 AND kind = 'public' AND revoked_at IS NULL";
+        let keys = self.database.rows::<KeyRow>(sql, &by_id).await?;
+        let sql = "SELECT s.id, s.version, s.status, v.definition FROM surveys AS s \
+                   JOIN survey_versions AS v ON v.shop = s.shop AND v.survey = s.id AND v.version = s.version \
+                   WHERE s.shop = ?1 ORDER BY s.created_at, s.id";
+        let surveys = self.database.rows::<SurveyRecord>(sql, &by_id).await?;
+        Ok(Some(Record {
+            id: id.to_owned(),
+            name: shop.name,
+            origins: serde_json::from_str(&shop.origins).unwrap_or_default(),
+            keys: keys.into_iter().map(|row| row.key).collect(),
+            surveys,
+        }))
+    }
+}
+
+/// One prefix, one type: under `config/` stands nothing but a [`Record`].
+fn kv_key(shop: &str) -> String {
+    format!("config/{shop}")
+}

@@ -1,0 +1,51 @@
+//! Shops.
+
+use super::{Store, StoreError};
+use crate::key::{self, Kind};
+
+/// A shop to be made, with its first keys.
+pub(crate) struct NewShop<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) language: &'a str,
+    pub(crate) time_zone: &'a str,
+    /// Exact origins.
+    pub(crate) origins: &'a [String],
+    pub(crate) public_key: &'a str,
+    pub(crate) secret_key: &'a str,
+    /// Milliseconds since 1970.
+    pub(crate) now: i64,
+}
+
+impl Store {
+    /// Makes a shop and its keys, and puts it where pages look.
+    pub(crate) async fn create_shop(&self, shop: &NewShop<'_>) -> Result<(), StoreError> {
+        let origins = serde_json::to_string(shop.origins).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let secret = key::hash(shop.secret_key);
+        let insert_key = "INSERT INTO keys (shop, kind, key, label, created_at) VALUES (?1, ?2, ?3, 'first', ?4)";
+        let statements = vec![
+            self.database.statement(
+                "INSERT INTO shops (id, name, language, time_zone, origins, created_at) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                &[
+                    shop.id.into(),
+                    shop.name.into(),
+                    shop.language.into(),
+                    shop.time_zone.into(),
+                    (&origins).into(),
+                    shop.now.into(),
+                ],
+            )?,
+            self.database.statement(
+                insert_key,
+                &[shop.id.into(), Kind::Public.as_str().into(), shop.public_key.into(), shop.now.into()],
+            )?,
+            self.database.statement(
+                insert_key,
+                &[shop.id.into(), Kind::Secret.as_str().into(), (&secret).into(), shop.now.into()],
+            )?,
+        ];
+        self.database.transaction(statements).await?;
+        self.publish(shop.id, shop.now).await
+    }
+}
