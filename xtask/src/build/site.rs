@@ -1,0 +1,73 @@
+//! The static assets: the pages of `www/`, the widget's files under their hash, the loader, and how long each may be kept.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::stamp;
+use super::widget::Widget;
+use crate::paths;
+
+/// Cloudflare's format. The files below a hash never change; the loader has the hash of the day in it.
+const HEADERS: &str = "\
+/*
+  X-Content-Type-Options: nosniff
+
+/a/:hash/*
+  Cache-Control: public, max-age=31536000, immutable
+  Access-Control-Allow-Origin: *
+
+/a/loader.js
+  Cache-Control: no-cache
+  Access-Control-Allow-Origin: *
+";
+
+/// Puts `target/glas/site` together: beside it first, then in one move.
+pub fn assemble(widget: &Widget, common: &stamp::Inputs) -> Result<()> {
+    let inputs = common.clone().word(&widget.hash).word(&widget.loader_hash).tree("www")?;
+    let site = paths::site();
+    let outputs = [site.join("_headers"), site.join("a").join(&widget.hash), site.join("a/loader.js")];
+    stamp::unless_unchanged("site", "site", inputs, &outputs, || {
+        let partial = site.with_extension("partial");
+        remove(&partial)?;
+        copy(&paths::root().join("www"), &partial)?;
+        fs::write(partial.join("_headers"), HEADERS)?;
+        let assets = partial.join("a");
+        let hashed = assets.join(&widget.hash);
+        fs::create_dir_all(&hashed)?;
+        for file in &widget.files {
+            fs::copy(file, hashed.join(file.file_name().unwrap_or_default()))
+                .with_context(|| format!("cannot copy {}", file.display()))?;
+        }
+        fs::copy(&widget.loader, assets.join("loader.js"))
+            .with_context(|| format!("cannot copy {}", widget.loader.display()))?;
+        remove(&site)?;
+        fs::rename(&partial, &site).with_context(|| format!("cannot rename {}", partial.display()))
+    })
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// A folder with all in it but hidden files.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to.join(name))?;
+        } else {
+            fs::copy(entry.path(), to.join(name))?;
+        }
+    }
+    Ok(())
+}

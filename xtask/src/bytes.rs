@@ -1,0 +1,60 @@
+//! `cargo xtask bytes`: what a shopper's browser downloads, as it goes over the wire.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths;
+use crate::toolchain::Runtime;
+
+/// Brotli at the quality that Cloudflare's static assets reach: bytes before and after, for each file.
+const COMPRESS: &str = "
+const { brotliCompressSync, constants } = require('node:zlib');
+for (const file of process.argv.slice(1)) {
+  const bytes = require('node:fs').readFileSync(file);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  console.log(bytes.length, brotliCompressSync(bytes, { params }).length);
+}";
+
+/// Prints the table.
+pub fn run() -> Result<()> {
+    let assets = paths::site().join("a");
+    if !assets.is_dir() {
+        bail!("nothing is built yet: run `cargo xtask build` first");
+    }
+    let mut files = Vec::new();
+    list(&assets, &mut files)?;
+    // The loader first: everybody pays for it.
+    files.sort_by_key(|file| (file.parent() != Some(&assets), file.clone()));
+
+    let runtime = Runtime::ensure()?;
+    let output = Command::new(&runtime.node).args(["-e", COMPRESS]).args(&files).output()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        bail!("node could not compress the files: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    println!("{:>9} {:>9}  file", "bytes", "brotli");
+    let mut sums = (0, 0);
+    for (file, line) in files.iter().zip(text.lines()) {
+        let (raw, packed) = line.split_once(' ').context("node's answer has not two numbers a line")?;
+        let (raw, packed): (u64, u64) = (raw.parse()?, packed.parse()?);
+        sums = (sums.0 + raw, sums.1 + packed);
+        println!("{raw:>9} {packed:>9}  {}", file.strip_prefix(paths::site()).unwrap_or(file).display());
+    }
+    println!("{:>9} {:>9}  for a shopper who is asked", sums.0, sums.1);
+    Ok(())
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            list(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

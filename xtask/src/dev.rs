@@ -1,0 +1,218 @@
+//! `cargo xtask dev`: everything on one origin of this machine, with a demo shop in it.
+
+mod demo;
+mod migrate;
+mod port;
+mod server;
+mod state;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::step::{already, step};
+use crate::toolchain::{Runtime, Toolchain};
+use crate::{build, paths};
+use demo::Shop;
+use server::Server;
+use state::State;
+
+/// What the command line says.
+pub struct Options {
+    /// `None`: 8787, or the next free one.
+    pub port: Option<u16>,
+    /// `None`: `target/dev`.
+    pub state: Option<PathBuf>,
+    /// Build first.
+    pub build: bool,
+}
+
+/// Runs until Ctrl-C or SIGTERM.
+pub fn run(options: &Options) -> Result<()> {
+    let runtime = if options.build {
+        let toolchain = Toolchain::ensure()?;
+        build::all(&toolchain)?;
+        toolchain.runtime
+    } else {
+        build::require()?;
+        Runtime::ensure()?
+    };
+
+    let state = State::open(options.state.as_deref())?;
+    let port = port::choose(options.port)?;
+    let origin = format!("http://127.0.0.1:{port}");
+    let admin_token = state.admin_token()?;
+    migrate::apply(&runtime, &state)?;
+
+    let known = state.shop().filter(|shop| shop.origin == origin);
+    state.fill_site(known.as_ref().map(|shop| shop.public_key.as_str()))?;
+
+    let stop = stop_flag()?;
+    let mut server = Server::start(&runtime, &state, port)?;
+    step("wrangler dev", || server.wait_until(&stop, "/healthz", |body| body.contains("ok")))?;
+
+    let shop = seed(&server, &state, &admin_token, &origin, known.as_ref())?;
+    if known.as_ref().map(|shop| &shop.public_key) != Some(&shop.public_key) {
+        state.fill_site(Some(&shop.public_key))?;
+    }
+    step("the demo shop's pages", || {
+        server.wait_until(&stop, "/demo/", |page| page.contains(&shop.public_key))?;
+        server.wait_until(&stop, &format!("/w/{}.js", shop.public_key), |script| script.contains(&shop.public_key))
+    })?;
+
+    let doors = state.doors();
+    write_atomically(&doors, &description(&shop, &admin_token))?;
+    open_doors(&shop, &state, &doors);
+    let end = wait(&stop, &mut server);
+    // What it describes is not running any more.
+    let _ = fs::remove_file(&doors);
+    server.stop();
+    end
+}
+
+/// The demo shop of the last run when it still fits, else a new one.
+fn seed(server: &Server, state: &State, admin_token: &str, origin: &str, known: Option<&Shop>) -> Result<Shop> {
+    let surveys = demo::surveys()?;
+    if let Some(shop) = known
+        && shop.seed == surveys.hash
+        && server.call("GET", "/v1/surveys", &shop.api_key, None)?.status == 200
+    {
+        already(&format!("demo shop of the last run, {}", shop.public_key));
+        return Ok(shop.clone());
+    }
+    if let Some(last) = state.shop() {
+        let why = if last.origin == origin {
+            "its surveys changed or it is gone from the database"
+        } else {
+            "it belongs to another origin"
+        };
+        println!("        the demo shop of the last run ({}) is left alone: {why}", last.origin);
+    }
+    let shop = step("a demo shop with its surveys", || demo::create(server, admin_token, origin, &surveys))?;
+    state.remember(&shop)?;
+    Ok(shop)
+}
+
+/// `dev.json`: how programs find this run.
+fn description(shop: &Shop, admin_token: &str) -> Value {
+    let surveys: Vec<Value> = shop.surveys.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
+    json!({
+        "origin": shop.origin,
+        "public_key": shop.public_key,
+        "api_key": shop.api_key,
+        "admin_token": admin_token,
+        "surveys": surveys,
+    })
+}
+
+fn open_doors(shop: &Shop, state: &State, doors: &Path) {
+    let Shop { origin, api_key, .. } = shop;
+    let today = days_since_1970();
+    let (from, to) = (date(today - 30), date(today + 1));
+    println!(
+        "
+Glas is running.
+
+  demo shop     {origin}/demo/
+  NPS question  {origin}/demo/thank-you
+  API key       {api_key}
+  results       curl -H 'Authorization: Bearer {api_key}' '{origin}/v1/metrics?metric=nps&from={from}&to={to}'
+                curl -H 'Authorization: Bearer {api_key}' '{origin}/v1/responses?limit=10'
+  for programs  {}
+  log           {}
+  state         {} (remove it to begin again)
+
+Ctrl-C stops it.",
+        doors.display(),
+        state.log().display(),
+        state.folder().display(),
+    );
+}
+
+/// Until somebody wants to stop, or the Worker's process ends by itself, which is an error.
+fn wait(stop: &AtomicBool, server: &mut Server) -> Result<()> {
+    while !stop.load(Ordering::Relaxed) {
+        if let Some(end) = server.ended()? {
+            bail!("{end}");
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    println!("\nstopping");
+    Ok(())
+}
+
+/// True from the moment of Ctrl-C, SIGTERM or SIGHUP.
+fn stop_flag() -> Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&flag);
+    ctrlc::set_handler(move || set.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
+    Ok(flag)
+}
+
+/// A reader sees the old file or the new one, never half of it.
+fn write_atomically(path: &Path, value: &Value) -> Result<()> {
+    let partial = path.with_extension("json.partial");
+    fs::write(&partial, format!("{value:#}\n"))
+        .and_then(|()| fs::rename(&partial, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn days_since_1970() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_secs() / 86_400).unwrap_or_default()
+}
+
+/// A day as `2026-11-22`: eras of 400 years (146,097 days) that begin on the 1st of March, so that the leap day is last.
+fn date(days_since_1970: i64) -> String {
+    let days = days_since_1970 + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The default state's `dev.json` lies beside it, another state's in it.
+fn default_state() -> PathBuf {
+    paths::root().join("target/dev")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates() {
+        assert_eq!(date(0), "1970-01-01");
+        assert_eq!(date(11_016), "2000-02-29");
+        assert_eq!(date(20_779), "2026-11-22");
+        assert_eq!(date(20_818), "2026-12-31");
+    }
+
+    #[test]
+    fn the_description_is_what_programs_read() {
+        let shop = Shop {
+            origin: "http://127.0.0.1:1".to_owned(),
+            public_key: "pk_a".to_owned(),
+            api_key: "sk_b".to_owned(),
+            surveys: vec![("srv_c".to_owned(), "After purchase".to_owned())],
+            seed: String::new(),
+        };
+        assert_eq!(
+            description(&shop, "t"),
+            json!({
+                "origin": "http://127.0.0.1:1", "public_key": "pk_a", "api_key": "sk_b", "admin_token": "t",
+                "surveys": [{ "id": "srv_c", "name": "After purchase" }],
+            })
+        );
+    }
+}

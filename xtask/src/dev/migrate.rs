@@ -1,0 +1,60 @@
+//! Brings the local database to the schema of `edge/migrations`.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::state::State;
+use crate::paths;
+use crate::step::{already, run, step};
+use crate::toolchain::Runtime;
+
+/// The binding whose migrations these are.
+const DATABASE: &str = "DB_0";
+
+/// Applies what is new. A migration that changed after it was applied cannot be applied again, so that is an error.
+pub fn apply(runtime: &Runtime, state: &State) -> Result<()> {
+    let now = migrations()?;
+    let stamp = state.folder().join("migrations.json");
+    let applied: Map<String, Value> =
+        fs::read(&stamp).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+    if let Some(changed) = applied.iter().find_map(|(name, hash)| (now.get(name) != Some(hash)).then_some(name)) {
+        bail!(
+            "edge/migrations/{changed} is not what this state's database was made with: \
+             put it back and add a new file, or remove {} to begin again",
+            state.folder().display()
+        );
+    }
+    if applied.len() == now.len() && !now.is_empty() {
+        already("database (no new migration)");
+        return Ok(());
+    }
+    step("database migrations", || {
+        let mut apply = runtime.wrangler()?;
+        apply
+            .args(["d1", "migrations", "apply", DATABASE, "--local", "--persist-to"])
+            .arg(state.folder())
+            .current_dir(paths::root().join("edge"))
+            .env("WRANGLER_LOG_PATH", state.folder().join("wrangler-debug"));
+        run(&mut apply, &state.folder().join("migrations.log"))?;
+        super::write_atomically(&stamp, &Value::Object(now))
+    })
+}
+
+/// File name → hash of its content.
+fn migrations() -> Result<Map<String, Value>> {
+    let folder = paths::root().join("edge/migrations");
+    let mut all = Map::new();
+    for file in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let file = file?.path();
+        if file.extension().is_some_and(|extension| extension == "sql") {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let hash = Sha256::digest(fs::read(&file)?);
+            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            all.insert(name.into_owned(), Value::String(hash));
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,179 @@
+//! The Worker on this machine: wrangler, started, asked and stopped.
+
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+use super::state::State;
+use crate::paths;
+use crate::step::tail;
+use crate::toolchain::Runtime;
+
+/// A Worker that does not answer within this has a fault to look at.
+const START: Duration = Duration::from_secs(60);
+/// How long wrangler may take to stop before it is killed.
+const STOP: Duration = Duration::from_secs(8);
+
+/// A running wrangler. It ends when this is dropped, and when this program is killed.
+pub struct Server {
+    origin: String,
+    wrangler: Child,
+    guard: Child,
+    log: std::path::PathBuf,
+    agent: ureq::Agent,
+}
+
+/// What the Worker answered.
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body as text.
+    pub body: String,
+}
+
+impl Server {
+    /// Starts wrangler in a process group of its own: a Ctrl-C in the terminal reaches only us, and we stop it in order.
+    pub fn start(runtime: &Runtime, state: &State, port: u16) -> Result<Self> {
+        let log = state.log();
+        let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let wrangler = runtime
+            .wrangler()?
+            .args(["dev", "--local", "--ip", "127.0.0.1", "--port"])
+            .arg(port.to_string())
+            .args(["--inspector-port", "0", "--show-interactive-dev-session=false"])
+            .arg("--env-file")
+            .arg(state.secrets())
+            .arg("--persist-to")
+            .arg(state.folder())
+            .arg("--assets")
+            .arg(state.site())
+            .current_dir(paths::root().join("edge"))
+            // Nothing of this run outside its folder.
+            .env("WRANGLER_REGISTRY_PATH", state.folder().join("registry"))
+            .env("WRANGLER_LOG_PATH", state.folder().join("wrangler-debug"))
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .process_group(0)
+            .spawn()
+            .context("cannot start wrangler")?;
+        let guard = guard(&wrangler)?;
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build();
+        Ok(Self { origin: format!("http://127.0.0.1:{port}"), wrangler, guard, log, agent: config.into() })
+    }
+
+    /// Asks for `path` until it is answered with 200 and a body that is right.
+    pub fn wait_until(&mut self, stop: &AtomicBool, path: &str, right: impl Fn(&str) -> bool) -> Result<()> {
+        let begin = Instant::now();
+        let mut last = "no answer".to_owned();
+        while begin.elapsed() < START {
+            if stop.load(Ordering::Relaxed) {
+                bail!("stopped before it was ready");
+            }
+            if let Some(end) = self.ended()? {
+                bail!("{end}");
+            }
+            match self.call("GET", path, "", None) {
+                Ok(reply) if reply.status == 200 && right(&reply.body) => return Ok(()),
+                Ok(reply) => last = format!("{} with {} bytes", reply.status, reply.body.len()),
+                Err(error) => last = format!("{error:#}"),
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        bail!(
+            "{}{path} is not what it should be after {} s (last: {last}). The end of wrangler's log:\n{}\nAll of it is in {}",
+            self.origin,
+            START.as_secs(),
+            self.log_tail(),
+            self.log.display()
+        )
+    }
+
+    /// One call of the API; without a token when it is empty.
+    pub fn call(&self, method: &str, path: &str, token: &str, body: Option<&Value>) -> Result<Reply> {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.origin));
+        if !token.is_empty() {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let text = match body {
+            Some(body) => {
+                request = request.header("Content-Type", "application/json");
+                body.to_string()
+            }
+            None => String::new(),
+        };
+        let sent =
+            if method == "GET" { self.agent.run(request.body(())?) } else { self.agent.run(request.body(text)?) };
+        let mut response = sent.with_context(|| format!("{method} {}{path}", self.origin))?;
+        Ok(Reply { status: response.status().as_u16(), body: response.body_mut().read_to_string()? })
+    }
+
+    /// What to tell when wrangler has ended by itself.
+    pub fn ended(&mut self) -> Result<Option<String>> {
+        Ok(self.wrangler.try_wait()?.map(|status| {
+            format!(
+                "wrangler dev ended by itself ({status}). The end of its log:\n{}\nAll of it is in {}",
+                self.log_tail(),
+                self.log.display()
+            )
+        }))
+    }
+
+    /// Stops wrangler and all it started. SIGTERM first: only then does it stop its workerd.
+    pub fn stop(&mut self) {
+        let _ = self.guard.kill();
+        let _ = self.guard.wait();
+        let Some(group) = group(&self.wrangler) else {
+            return;
+        };
+        if matches!(self.wrangler.try_wait(), Ok(None)) {
+            let _ = kill(group, Signal::SIGTERM);
+            let begin = Instant::now();
+            while matches!(self.wrangler.try_wait(), Ok(None)) && begin.elapsed() < STOP {
+                thread::sleep(Duration::from_millis(25));
+            }
+        }
+        // Whoever is left; normally nobody, which is the error ignored here.
+        let _ = killpg(group, Signal::SIGKILL);
+        let _ = self.wrangler.wait();
+    }
+
+    fn log_tail(&self) -> String {
+        tail(&fs::read_to_string(&self.log).unwrap_or_default(), 25)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// A shell that waits for the end of a pipe which only we hold: it ends wrangler when we are killed and cannot.
+fn guard(wrangler: &Child) -> Result<Child> {
+    Command::new("sh")
+        .args(["-c", "read -r _; kill -TERM \"$1\" 2>/dev/null && sleep 3; kill -KILL -- \"-$1\" 2>/dev/null", "guard"])
+        .arg(wrangler.id().to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .context("cannot start a shell")
+}
+
+fn group(child: &Child) -> Option<Pid> {
+    i32::try_from(child.id()).ok().map(Pid::from_raw)
+}

@@ -1,0 +1,142 @@
+//! The commands of the project. Nothing else knows which tools there are, where they are, or how they are called.
+
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a command talks to a person and measures time")]
+#![allow(unreachable_pub, reason = "in a program `pub` says: for the other files")]
+
+mod build;
+mod bytes;
+mod dev;
+mod paths;
+mod pins;
+mod step;
+mod test;
+mod toolchain;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use toolchain::Toolchain;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  setup             find or install every tool; does nothing when they are there
+  build             build the widget, the site and the Worker, as far as they changed
+  dev               build and run everything here, with a demo shop
+    --port N        default 8787, or the next free one; 0 takes any free one
+    --state DIR     where database, secrets and dev.json are kept; default target/dev
+    --no-build      run what was built last
+  test [FILTER]     all checks and tests; with FILTER only the tests whose name has it
+  bytes             what the shopper's browser downloads, compressed
+  help              this
+
+Tools are kept in $XDG_CACHE_HOME/glas, else ~/.cache/glas, for all clones together; remove the folder to install
+them again. Where something cannot be installed, the message says what is missing and how to get it.
+CHROME and CHROMEDRIVER name the browser of the tests, CI=1 makes warnings errors.
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[String]) -> Result<ExitCode> {
+    let (command, rest) = words.split_first().map_or(("help", words), |(first, rest)| (first.as_str(), rest));
+    match command {
+        "setup" => {
+            no_more(command, rest)?;
+            Toolchain::ensure()?;
+        }
+        "build" => {
+            no_more(command, rest)?;
+            build::all(&Toolchain::ensure()?)?;
+        }
+        "dev" => dev::run(&dev_options(rest)?)?,
+        "test" => {
+            let filter = match rest {
+                [] => None,
+                [filter] if !filter.starts_with('-') => Some(filter.as_str()),
+                _ => bail!("`test` takes one FILTER, not `{}`; see `cargo xtask help`", rest.join(" ")),
+            };
+            return test::run(filter);
+        }
+        "bytes" => {
+            no_more(command, rest)?;
+            bytes::run()?;
+        }
+        "help" | "--help" | "-h" => print!("{HELP}"),
+        _ => bail!("there is no command `{command}`; see `cargo xtask help`"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn no_more(command: &str, rest: &[String]) -> Result<()> {
+    match rest.first() {
+        Some(word) => bail!("`{command}` takes no `{word}`; see `cargo xtask help`"),
+        None => Ok(()),
+    }
+}
+
+fn dev_options(words: &[String]) -> Result<dev::Options> {
+    let mut options = dev::Options { port: None, state: None, build: true };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        // `--port 8080` and `--port=8080` are the same.
+        let (name, joined) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (word.as_str(), None),
+        };
+        let mut value =
+            || joined.clone().or_else(|| words.next().cloned()).with_context(|| format!("{name} needs a value"));
+        match name {
+            "--port" => {
+                let text = value()?;
+                let port = text.parse().with_context(|| format!("`{text}` is not a port: a number from 0 to 65535"))?;
+                options.port = Some(port);
+            }
+            "--state" => options.state = Some(PathBuf::from(value()?)),
+            "--no-build" if joined.is_none() => options.build = false,
+            _ => bail!("`dev` takes no `{word}`; see `cargo xtask help`"),
+        }
+    }
+    Ok(options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(line: &str) -> Result<dev::Options> {
+        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        dev_options(&words)
+    }
+
+    #[test]
+    fn options_of_dev() {
+        let all = options("--port 0 --state=/s --no-build").unwrap();
+        assert_eq!((all.port, all.state, all.build), (Some(0), Some(PathBuf::from("/s")), false));
+        let none = options("").unwrap();
+        assert_eq!((none.port, none.state, none.build), (None, None, true));
+    }
+
+    #[test]
+    fn wrong_options_are_named() {
+        for (line, message) in [
+            ("--port", "--port needs a value"),
+            ("--port x", "`x` is not a port: a number from 0 to 65535"),
+            ("--port 70000", "`70000` is not a port: a number from 0 to 65535"),
+            ("--prot 1", "`dev` takes no `--prot`; see `cargo xtask help`"),
+            ("--no-build=1", "`dev` takes no `--no-build=1`; see `cargo xtask help`"),
+        ] {
+            assert_eq!(options(line).err().map(|error| error.to_string()).as_deref(), Some(message), "{line}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The exact versions of everything that is installed. `tests/tidy.rs` holds them against the lock files.
+
+/// Must equal the `wasm-bindgen` of `Cargo.lock`: the tool refuses modules of another version.
+pub const WASM_BINDGEN: &str = "0.2.129";
+/// Builds the widget.
+pub const WASM_PACK: &str = "0.15.1";
+/// Builds the Worker.
+pub const WORKER_BUILD: &str = "0.8.7";
+
+/// npm packages, as `xtask/npm/tools/package.json` pins them.
+pub const NPM: [(&str, &str); 4] =
+    [("axe-core", "4.14.1"), ("binaryen", "132.0.0"), ("esbuild", "0.28.2"), ("wrangler", "4.164.0")];
+
+/// The Node that is fetched where the machine's own is too old, as `xtask/npm/node/package.json` pins it.
+pub const NODE: &str = "22.23.3";
+/// wrangler's lower limit, `(major, minor)`.
+pub const NODE_AT_LEAST: (u32, u32) = (22, 12);
+
+/// Debian's packages for a machine that cannot reach Rust's own download host.
+pub const DEBIAN_WASM: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
+/// Debian's packages for the browser tests.
+pub const DEBIAN_BROWSER: [&str; 2] = ["chromium", "chromium-driver"];

@@ -1,0 +1,209 @@
+//! `cargo xtask test`: everything that can be checked on this machine, with one count at the end.
+
+mod count;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::step::{Outcome, capture, duration};
+use crate::toolchain::{Browser, Runtime, Toolchain};
+use crate::{build, paths};
+use count::Count;
+
+/// The lines of a failure that are shown; the log has the rest.
+const SHOWN: usize = 120;
+
+/// Runs it all, or with a filter only the tests whose name has it.
+pub fn run(filter: Option<&str>) -> Result<ExitCode> {
+    // Asked for now: a later build may replace the file that this process was started from.
+    let xtask = env::current_exe().context("cannot find this program's own file")?;
+    let mut report = Report::default();
+
+    println!("tools");
+    let tools = report.required("setup", || Ok((Toolchain::ensure()?, Browser::ensure()?)));
+
+    println!("checks and tests inside");
+    if filter.is_none() {
+        report.check("cargo fmt --check", &mut cargo(&["fmt", "--all", "--check"]));
+        report.clippy();
+    }
+    report.tests("tests of the crates", cargo(&["test", "--no-fail-fast"]).args(filter), Count::of_cargo);
+    if filter.is_none() {
+        report.check("cargo doc", cargo(&["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"));
+    }
+    if let Some((toolchain, _)) = &tools {
+        report.loader(&toolchain.runtime, filter)?;
+    }
+
+    println!("build and tests from outside");
+    if let Some((toolchain, browser)) = &tools
+        && report.required("build", || build::all(toolchain)).is_some()
+    {
+        if filter.is_none() {
+            report.total.passed += 1;
+        }
+        report.tests(
+            "tests from outside",
+            cargo(&["test", "--no-fail-fast", "-p", "tests"])
+                .args(filter)
+                .env("GLAS_XTASK", xtask)
+                .env("GLAS_CHROMIUM", &browser.chromium)
+                .env("GLAS_CHROMEDRIVER", &browser.chromedriver)
+                .env("GLAS_NODE", &toolchain.runtime.node)
+                .env("GLAS_NPM", &toolchain.runtime.modules)
+                .env("GLAS_SITE", paths::site()),
+            Count::of_cargo,
+        );
+    } else {
+        println!("  --    tests from outside: not run, see above");
+    }
+    Ok(report.close())
+}
+
+/// What has happened so far.
+#[derive(Default)]
+struct Report {
+    total: Count,
+    failures: Vec<String>,
+}
+
+impl Report {
+    /// Something without which the rest cannot be done. It counts when it fails.
+    fn required<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Option<T> {
+        match work() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.fail(name, &format!("{error:#}"));
+                self.total.failed += 1;
+                None
+            }
+        }
+    }
+
+    /// A command that counts as one.
+    fn check(&mut self, name: &str, command: &mut Command) -> Option<Outcome> {
+        self.watch(
+            name,
+            command,
+            |outcome| {
+                if outcome.status.success() { Count::one_passed() } else { Count::one_failed() }
+            },
+        )
+    }
+
+    /// A command that runs tests and says how they ended.
+    fn tests(&mut self, name: &str, command: &mut Command, count: fn(&str) -> Count) {
+        self.watch(name, command, |outcome| {
+            let mut count = count(&outcome.output);
+            // Did not compile, was killed, ...: no test of its own says so.
+            if !outcome.status.success() && count.failed == 0 {
+                count.failed = 1;
+            }
+            count
+        });
+    }
+
+    fn watch(&mut self, name: &str, command: &mut Command, judge: impl FnOnce(&Outcome) -> Count) -> Option<Outcome> {
+        println!("  ..    {name}");
+        let begin = Instant::now();
+        let log = paths::products().join("logs").join(format!("{}.log", name.replace(' ', "-")));
+        match capture(command, &log, None) {
+            Ok(outcome) => {
+                let count = judge(&outcome);
+                let mark = if count.failed == 0 { "ok" } else { "FAIL" };
+                println!("  {mark:<4}  {name}: {count} ({})", duration(begin.elapsed()));
+                if count.failed > 0 {
+                    let shown = count::failures(&outcome.output, SHOWN);
+                    self.fail(name, &format!("{shown}\n    (all of it: {})", outcome.log.display()));
+                }
+                self.total.add(&count);
+                Some(outcome)
+            }
+            Err(error) => {
+                println!("  FAIL  {name}");
+                self.fail(name, &format!("{error:#}"));
+                self.total.failed += 1;
+                None
+            }
+        }
+    }
+
+    /// Warnings are errors where nobody reads them, in CI; at a desk they are only counted.
+    fn clippy(&mut self) {
+        let mut clippy = cargo(&["clippy", "--workspace", "--all-targets"]);
+        let strict = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0");
+        if strict {
+            clippy.args(["--", "-D", "warnings"]);
+        }
+        let Some(outcome) = self.check("cargo clippy", &mut clippy) else {
+            return;
+        };
+        let warnings = count::warnings(&outcome.output);
+        if !strict && warnings > 0 {
+            println!("        {warnings} warnings, which CI refuses; they are in {}", outcome.log.display());
+        }
+    }
+
+    /// The loader's own tests: plain functions, no browser.
+    fn loader(&mut self, runtime: &Runtime, filter: Option<&str>) -> Result<()> {
+        let mut files = Vec::new();
+        test_files(&paths::root().join("widget/loader"), &mut files)?;
+        files.sort();
+        if files.is_empty() {
+            println!("  --    tests of the loader: there are none in widget/loader");
+            return Ok(());
+        }
+        let mut node = Command::new(&runtime.node);
+        node.args(["--test", "--test-reporter=tap"]);
+        if let Some(filter) = filter {
+            node.arg(format!("--test-name-pattern={filter}"));
+        }
+        node.args(files).current_dir(paths::root());
+        self.tests("tests of the loader", &mut node, Count::of_node);
+        Ok(())
+    }
+
+    fn fail(&mut self, name: &str, what: &str) {
+        self.failures.push(format!("{name}:\n{what}"));
+    }
+
+    /// The failures once more, then the plain last line.
+    fn close(self) -> ExitCode {
+        for failure in &self.failures {
+            println!("\nFAILED {failure}");
+        }
+        println!();
+        if self.total.skipped > 0 {
+            println!("{} skipped: ignored tests prove nothing and are not counted below", self.total.skipped);
+        }
+        println!("{} passed, {} failed", self.total.passed, self.total.failed);
+        if self.total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+fn cargo(words: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(words).current_dir(paths::root()).env("CARGO_TERM_COLOR", "never");
+    command
+}
+
+fn test_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            test_files(&path, files)?;
+        } else if name.ends_with(".test.js") || name.ends_with(".test.mjs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

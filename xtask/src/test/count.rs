@@ -1,0 +1,163 @@
+//! Reading what the test runners say.
+
+use std::fmt;
+
+use crate::step::tail;
+
+/// How many tests ended how.
+#[derive(Default, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// Ran and were right.
+    pub passed: u32,
+    /// Ran and were wrong, or could not run.
+    pub failed: u32,
+    /// Were told not to run.
+    pub skipped: u32,
+}
+
+impl Count {
+    /// A check that counts as one.
+    pub fn one_passed() -> Self {
+        Self { passed: 1, ..Self::default() }
+    }
+
+    /// A check that counts as one.
+    pub fn one_failed() -> Self {
+        Self { failed: 1, ..Self::default() }
+    }
+
+    /// Sums.
+    pub fn add(&mut self, other: &Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+
+    /// libtest: one `test result: ok. 3 passed; 0 failed; 1 ignored; …` for each program and each crate's documentation.
+    pub fn of_cargo(output: &str) -> Self {
+        let mut count = Self::default();
+        for line in output.lines().filter_map(|line| line.trim().strip_prefix("test result: ")) {
+            let Some((_, numbers)) = line.split_once(". ") else {
+                continue;
+            };
+            for part in numbers.split(';') {
+                match number_and_word(part) {
+                    Some((number, "passed")) => count.passed += number,
+                    Some((number, "failed")) => count.failed += number,
+                    Some((number, "ignored")) => count.skipped += number,
+                    _ => {}
+                }
+            }
+        }
+        count
+    }
+
+    /// node:test in TAP: `# pass 3` and so on, once, at the end.
+    pub fn of_node(output: &str) -> Self {
+        let number = |word: &str| {
+            let lines = output.lines().filter_map(|line| line.strip_prefix("# ")?.strip_prefix(word));
+            lines.filter_map(|rest| rest.trim().parse::<u32>().ok()).next_back().unwrap_or_default()
+        };
+        Self {
+            passed: number("pass "),
+            failed: number("fail ") + number("cancelled "),
+            skipped: number("skipped ") + number("todo "),
+        }
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 {
+            write!(out, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
+    }
+}
+
+/// `" 3 passed"` → `(3, "passed")`.
+fn number_and_word(part: &str) -> Option<(u32, &str)> {
+    let mut words = part.split_whitespace();
+    Some((words.next()?.parse().ok()?, words.next()?))
+}
+
+/// What a person needs of a failed command's output: what libtest prints of each failed test, else the end of it.
+pub fn failures(output: &str, limit: usize) -> String {
+    let mut shown = Vec::new();
+    let mut inside = false;
+    for line in output.lines() {
+        if line == "failures:" {
+            inside = true;
+        } else if line.starts_with("test result:") {
+            inside = false;
+        } else if inside && !line.trim().is_empty() {
+            shown.push(line);
+        }
+    }
+    if shown.is_empty() {
+        return tail(output, limit.min(60));
+    }
+    let more = shown.len().saturating_sub(limit);
+    let mut text: Vec<String> = shown.iter().take(limit).map(|line| format!("    {line}")).collect();
+    if more > 0 {
+        text.push(format!("    … {more} lines more"));
+    }
+    text.join("\n")
+}
+
+/// The compiler's own count: ``warning: `survey` (lib) generated 3 warnings``.
+pub fn warnings(output: &str) -> u32 {
+    output
+        .lines()
+        .filter(|line| line.starts_with("warning: `"))
+        .filter_map(|line| line.split_once(" generated ")?.1.split_whitespace().next()?.parse::<u32>().ok())
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_test() {
+        let output = "\
+running 3 tests
+test a ... ok
+test b ... ignored
+test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
+
+   Doc-tests survey
+test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out; finished in 0.10s
+";
+        assert_eq!(Count::of_cargo(output), Count { passed: 3, failed: 2, skipped: 1 });
+        assert_eq!(Count::of_cargo("error: could not compile"), Count::default());
+    }
+
+    #[test]
+    fn node_test() {
+        let output =
+            "ok 1 - a\n1..1\n# tests 6\n# suites 0\n# pass 3\n# fail 1\n# cancelled 0\n# skipped 2\n# todo 0\n";
+        assert_eq!(Count::of_node(output), Count { passed: 3, failed: 1, skipped: 2 });
+    }
+
+    #[test]
+    fn ignored_tests_are_not_passed_tests() {
+        let count = Count { passed: 1, failed: 0, skipped: 4 };
+        assert_eq!(count.to_string(), "1 passed, 0 failed, 4 skipped");
+    }
+
+    #[test]
+    fn failures_are_what_libtest_prints_of_them() {
+        let output = "test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nleft: 1\n\nfailures:\n    a\n\ntest result: FAILED. …\nmore";
+        assert_eq!(failures(output, 9), "    ---- a stdout ----\n    left: 1\n        a");
+        assert_eq!(failures("error: x\n", 9), "    error: x");
+        assert_eq!(failures("failures:\n1\n2\n3\ntest result:", 2), "    1\n    2\n    … 1 lines more");
+    }
+
+    #[test]
+    fn clippy_warnings() {
+        let output = "warning: unused\nwarning: `survey` (lib) generated 3 warnings\nwarning: `edge` (lib test) generated 1 warning (1 duplicate)\n";
+        assert_eq!(warnings(output), 4);
+    }
+}

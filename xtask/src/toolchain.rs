@@ -1,0 +1,103 @@
+//! Everything the other commands run, found on the machine or put into the cache. `cargo xtask setup` is this and no more.
+
+mod browser;
+mod cache;
+mod crates;
+mod debian;
+mod node;
+mod wasm;
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::{paths, pins};
+
+pub use browser::Browser;
+pub use node::Runtime;
+use wasm::Target;
+
+/// What `build` needs.
+pub struct Toolchain {
+    /// Node and its packages.
+    pub runtime: Runtime,
+    target: Target,
+    wasm_bindgen: PathBuf,
+    wasm_pack: PathBuf,
+    worker_build: PathBuf,
+}
+
+impl Toolchain {
+    /// Finds or installs all of it. Does nothing, in well under a second, when it is there.
+    pub fn ensure() -> Result<Self> {
+        let cache = cache::Cache::open()?;
+        let target = wasm::ensure(&cache)?;
+        let runtime = Runtime::ensure_in(&cache)?;
+        let wasm_bindgen = crates::ensure(&cache, "wasm-bindgen-cli", "wasm-bindgen", pins::WASM_BINDGEN)?;
+        let wasm_pack = crates::ensure(&cache, "wasm-pack", "wasm-pack", pins::WASM_PACK)?;
+        let worker_build = crates::ensure(&cache, "worker-build", "worker-build", pins::WORKER_BUILD)?;
+        crates::forget_intermediates(&cache);
+        Ok(Self { runtime, target, wasm_bindgen, wasm_pack, worker_build })
+    }
+
+    /// `wasm-pack`, set up as `command` does.
+    pub fn wasm_pack(&self) -> Result<Command> {
+        self.command(&self.wasm_pack)
+    }
+
+    /// `worker-build`, set up as `command` does.
+    pub fn worker_build(&self) -> Result<Command> {
+        self.command(&self.worker_build)
+    }
+
+    /// binaryen's optimiser, a Node script.
+    pub fn wasm_opt(&self) -> Result<Command> {
+        self.command(&self.runtime.package_file("binaryen/bin/wasm-opt"))
+    }
+
+    /// The bundler, a native program.
+    pub fn esbuild(&self) -> Result<Command> {
+        self.command(&self.runtime.esbuild()?)
+    }
+
+    /// Which compiler builds the wasm: its builds differ, so it belongs to a build's inputs.
+    pub fn compiler(&self) -> Result<String> {
+        self.target.compiler()
+    }
+
+    /// A command that finds our tools first: worker-build takes them from variables and never looks at the
+    /// path, wasm-pack does the opposite.
+    fn command(&self, program: &Path) -> Result<Command> {
+        let mut folders = vec![self.runtime.node_folder()?];
+        for tool in [&self.wasm_bindgen, &self.wasm_pack] {
+            folders.push(parent(tool)?);
+        }
+        folders.push(self.runtime.package_file(".bin"));
+        let mut command = Command::new(program);
+        self.target.apply(&mut command, &mut folders);
+        command
+            .env("PATH", path_with(&folders)?)
+            .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
+            .env("WASM_OPT_BIN", self.runtime.package_file("binaryen/bin/wasm-opt"))
+            .env("ESBUILD_BIN", self.runtime.esbuild()?)
+            // Apart from native builds, so that neither waits for the other's lock.
+            .env("CARGO_TARGET_DIR", paths::cargo_target().join("wasm"));
+        Ok(command)
+    }
+}
+
+/// `PATH` with these folders first.
+fn path_with(folders: &[PathBuf]) -> Result<OsString> {
+    let inherited = env::var_os("PATH").unwrap_or_default();
+    let all = folders.iter().cloned().chain(env::split_paths(&inherited));
+    env::join_paths(all).context("a folder on the PATH has a colon in its name")
+}
+
+/// The folder a tool lies in.
+fn parent(file: &Path) -> Result<PathBuf> {
+    let folder = file.parent().with_context(|| format!("{} has no folder", file.display()))?;
+    Ok(folder.to_path_buf())
+}

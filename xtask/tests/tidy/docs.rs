@@ -1,0 +1,92 @@
+//! `ARCHITECTURE.md` is a map: it names every folder at the top, and nothing that is not there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::source::root;
+
+/// What tools make, and git's own.
+const NOT_OURS: [&str; 3] = [".git", "target", "node_modules"];
+
+/// Folders that builds make inside the repository.
+const MADE: [&str; 4] = ["target/", "edge/build", "widget/pkg", "edge/.wrangler"];
+
+/// Endings that make a word without a slash a file.
+const FILE_ENDINGS: [&str; 10] = [".rs", ".toml", ".md", ".js", ".css", ".html", ".sql", ".json", ".lock", ".yml"];
+
+fn unnamed(map: &str, folders: &[String]) -> Vec<String> {
+    let named = |folder: &String| map.contains(&format!("{folder}/")) || map.contains(&format!("`{folder}`"));
+    folders.iter().filter(|folder| !named(folder)).cloned().collect()
+}
+
+/// The paths in a text: what stands in backquotes and looks like one of ours. A glob, a URL path and `crate::item` do not.
+fn paths(map: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut in_block = false;
+    for line in map.lines() {
+        if line.trim_start().starts_with("```") {
+            in_block = !in_block;
+        }
+        if in_block {
+            continue;
+        }
+        for word in line.split('`').skip(1).step_by(2) {
+            let path = word.strip_suffix('/').unwrap_or(word);
+            let file = FILE_ENDINGS.iter().any(|ending| path.ends_with(ending));
+            let plain = path.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-/".contains(letter));
+            if plain && !path.starts_with('/') && (path.contains('/') || word.ends_with('/') || file) {
+                found.insert(path.to_owned());
+            }
+        }
+    }
+    found.retain(|path| !MADE.iter().any(|made| format!("{path}/").starts_with(made)));
+    found
+}
+
+fn missing(map: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
+    paths(map).into_iter().filter(|path| !exists(path)).collect()
+}
+
+fn architecture() -> String {
+    fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is the map of the repository")
+}
+
+#[test]
+fn the_map_names_every_folder() {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(root()).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type().unwrap().is_dir() && !NOT_OURS.contains(&name.as_str()) {
+            folders.push(name);
+        }
+    }
+    let unnamed = unnamed(&architecture(), &folders);
+    assert!(unnamed.is_empty(), "ARCHITECTURE.md does not name {}", unnamed.join(", "));
+}
+
+#[test]
+fn the_map_names_nothing_that_is_not_there() {
+    let root = root();
+    // A file may be named from the repository or, within a crate's section, by its name alone.
+    let exists = |path: &str| root.join(path).exists() || (!path.contains('/') && somewhere(&root, path));
+    let missing = missing(&architecture(), exists);
+    assert!(missing.is_empty(), "ARCHITECTURE.md names what does not exist: {}", missing.join(", "));
+}
+
+fn somewhere(folder: &Path, name: &str) -> bool {
+    fs::read_dir(folder).unwrap().map(Result::unwrap).any(|entry| {
+        let skipped = NOT_OURS.iter().any(|made| entry.file_name() == *made);
+        entry.file_name() == name || (!skipped && entry.file_type().unwrap().is_dir() && somewhere(&entry.path(), name))
+    })
+}
+
+#[test]
+fn they_can_fail() {
+    let folders = ["survey".to_owned(), "edge".to_owned(), ".ci".to_owned()];
+    assert_eq!(unnamed("`survey/` and `edge`", &folders), [".ci"]);
+
+    let map = "`survey/src/id.rs`, `Cargo.toml`, `/v1/surveys`, `a::b`, `edge/*`, `target/dev`, `edge/build/`, `www/`, `D1`\n```\n`no/path`\n```";
+    assert_eq!(paths(map).into_iter().collect::<Vec<_>>(), ["Cargo.toml", "survey/src/id.rs", "www"]);
+    assert_eq!(missing(map, |path| path != "www"), ["www"]);
+}

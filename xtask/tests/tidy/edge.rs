@@ -1,0 +1,110 @@
+//! The layers of the Worker.
+
+use crate::source::{Source, rust};
+use crate::{allows, catches, check};
+
+/// The only file that gives a failure its status.
+const STATUS_OF_A_FAILURE: &str = "edge/src/error.rs";
+
+/// What a handler may say when all went well.
+const GOOD: [&str; 6] = ["OK", "CREATED", "ACCEPTED", "NO_CONTENT", "SEE_OTHER", "NOT_MODIFIED"];
+
+/// Where the Worker's JSON enters or leaves, over HTTP or to its databases.
+const BORDERS: [&str; 6] = [
+    "edge/src/routes",
+    "edge/src/intake",
+    "edge/src/error.rs",
+    "edge/src/store",
+    "survey/src/wire.rs",
+    "survey/src/wire/",
+];
+
+fn routes_name_no_database(source: &Source) -> Vec<String> {
+    source.words_against(|word| {
+        let database = word.starts_with("D1") || word.starts_with("Kv") || word == "kv" || word == "d1";
+        database.then_some("a route asks the store, it knows no D1 and no KV")
+    })
+}
+
+fn stores_name_no_http(source: &Source) -> Vec<String> {
+    source.words_against(|word| match word {
+        "http" | "axum" | "StatusCode" | "HeaderMap" | "HeaderName" | "HeaderValue" | "HttpRequest"
+        | "HttpResponse" | "IntoResponse" | "Router" => Some("a store says what is, the route makes HTTP of it"),
+        _ => None,
+    })
+}
+
+/// `StatusCode` is followed by a name of success, or stands alone as a type.
+fn chooses_no_status_of_a_failure(source: &Source) -> Vec<String> {
+    if source.path == STATUS_OF_A_FAILURE {
+        return Vec::new();
+    }
+    let mut complaints = Vec::new();
+    for (line, text) in source.code.lines().enumerate() {
+        for after in text.split("StatusCode::").skip(1) {
+            let name: String = after.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+            if !GOOD.contains(&name.as_str()) {
+                complaints.push(format!(":{}: `StatusCode::{name}`: only {STATUS_OF_A_FAILURE} says it", line + 1));
+            }
+        }
+    }
+    complaints
+}
+
+/// Domain types are not what is on the wire: only what stands at a border derives serde.
+fn derives_serde_only_at_a_border(source: &Source) -> Vec<String> {
+    if source.is_test() || BORDERS.iter().any(|border| source.path.starts_with(border)) {
+        return Vec::new();
+    }
+    let derives = ["Serialize", "Deserialize"];
+    source.shipped().words_against(|word| {
+        derives.contains(&word).then_some("only wire types, stored rows and replies derive serde")
+    })
+}
+
+#[test]
+fn routes_and_stores_are_apart() {
+    check(
+        "routes name no D1 and no KV",
+        &rust(&["edge/src/routes.rs", "edge/src/routes", "edge/src/intake.rs", "edge/src/router.rs"]),
+        routes_name_no_database,
+    );
+    check("stores name no HTTP", &rust(&["edge/src/store.rs", "edge/src/store"]), stores_name_no_http);
+}
+
+#[test]
+fn the_status_of_a_failure_is_chosen_once() {
+    check("one place chooses", &rust(&["edge/src"]), chooses_no_status_of_a_failure);
+}
+
+#[test]
+fn only_wire_types_derive_serde() {
+    check(
+        "only at a border",
+        &rust(&["survey/src", "insight/src", "widget/src", "edge/src"]),
+        derives_serde_only_at_a_border,
+    );
+}
+
+#[test]
+fn they_can_fail() {
+    catches(routes_name_no_database, "edge/src/routes/a.rs", "use worker::{\n  D1Database};", 2);
+    catches(routes_name_no_database, "edge/src/routes/a.rs", "env.kv(x)", 1);
+    allows(routes_name_no_database, "edge/src/routes/a.rs", "app.store(shop) // D1");
+
+    catches(stores_name_no_http, "edge/src/store/a.rs", "fn a() -> http::Response<()>", 1);
+    catches(stores_name_no_http, "edge/src/store/a.rs", "StatusCode::OK", 1);
+    allows(stores_name_no_http, "edge/src/store/a.rs", "fn a() -> Response { \"http\" }");
+
+    let status = chooses_no_status_of_a_failure;
+    catches(status, "edge/src/routes/a.rs", "\n\njson(StatusCode::BAD_REQUEST)", 3);
+    catches(status, "edge/src/intake.rs", "StatusCode::from_u16(500)", 1);
+    allows(status, "edge/src/routes/a.rs", "fn json(status: StatusCode) { StatusCode::CREATED }");
+    allows(status, STATUS_OF_A_FAILURE, "StatusCode::BAD_REQUEST");
+
+    let serde = derives_serde_only_at_a_border;
+    catches(serde, "survey/src/question.rs", "#[derive(Serialize)]", 1);
+    catches(serde, "edge/src/app.rs", "use serde::Deserialize;", 1);
+    allows(serde, "survey/src/wire/stored.rs", "#[derive(Serialize)]");
+    allows(serde, "insight/src/metric.rs", "#[cfg(test)]\nmod tests { use serde::Deserialize; }");
+}

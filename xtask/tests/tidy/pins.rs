@@ -1,0 +1,72 @@
+//! The versions that xtask installs are the ones that the lock files say.
+
+use std::fs;
+
+use toml::{Table, Value};
+
+use crate::source::root;
+
+#[path = "../../src/pins.rs"]
+#[allow(dead_code, reason = "not every pin has a lock file to be held against")]
+mod installed;
+
+/// The versions of a package in `Cargo.lock`.
+fn locked<'a>(lock: &'a Table, package: &str) -> Vec<&'a str> {
+    let packages = lock["package"].as_array().unwrap().iter();
+    packages
+        .filter(|entry| entry["name"].as_str() == Some(package))
+        .filter_map(|entry| entry["version"].as_str())
+        .collect()
+}
+
+fn json(path: &str) -> serde_json::Value {
+    let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn wasm_bindgen_and_its_tool_are_of_one_version() {
+    let lock: Table = fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
+    assert_eq!(locked(&lock, "wasm-bindgen"), [installed::WASM_BINDGEN], "Cargo.lock and xtask/src/pins.rs");
+}
+
+#[test]
+fn the_worker_crate_and_its_tool_are_of_one_version() {
+    let lock: Table = fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
+    assert_eq!(locked(&lock, "worker"), [installed::WORKER_BUILD], "Cargo.lock and xtask/src/pins.rs");
+}
+
+#[test]
+fn npm_packages_are_the_ones_that_are_named() {
+    let wanted = json("xtask/npm/tools/package.json");
+    let lock = json("xtask/npm/tools/package-lock.json");
+    let wanted = wanted["devDependencies"].as_object().unwrap();
+    assert_eq!(wanted.len(), installed::NPM.len());
+    for (name, version) in installed::NPM {
+        assert_eq!(wanted[name], version, "{name} in xtask/npm/tools/package.json");
+        assert_eq!(lock["packages"][format!("node_modules/{name}")]["version"], version, "{name} in its lock file");
+    }
+}
+
+#[test]
+fn node_is_the_one_that_is_named() {
+    let wanted = json("xtask/npm/node/package.json");
+    for (name, version) in wanted["optionalDependencies"].as_object().unwrap() {
+        assert_eq!(version, installed::NODE, "{name}");
+    }
+    let (major, minor) = installed::NODE_AT_LEAST;
+    let numbers: Vec<u32> = installed::NODE.split('.').map(|number| number.parse().unwrap()).collect();
+    assert!((numbers[0], numbers[1]) >= (major, minor));
+    let lock = json("xtask/npm/tools/package-lock.json");
+    let wrangler = &lock["packages"]["node_modules/wrangler"]["engines"]["node"];
+    assert_eq!(*wrangler, format!(">={major}.{minor}.0"), "wrangler's own lower limit");
+}
+
+#[test]
+fn they_can_fail() {
+    let lock: Table =
+        "[[package]]\nname = \"a\"\nversion = \"1\"\n[[package]]\nname = \"a\"\nversion = \"2\"".parse().unwrap();
+    assert_eq!(locked(&lock, "a"), ["1", "2"]);
+    assert!(locked(&lock, "b").is_empty());
+    assert!(lock.get("package").is_some_and(Value::is_array));
+}
