@@ -1,0 +1,34 @@
+//! What the answers say, and how sure that is.
+//!
+//! A [`Tally`] counts scores; a [`Summary`] is the metric that follows from it, with `n` and an interval. Tallies of
+//! days, shops or touchpoints are merged first and summarised once, so that a result costs what its days cost and not
+//! what its answers cost.
+//!
+//! This crate knows no clock, no I/O, no platform and no async. Numbers leave it unrounded; [`metric::nps::rounded`]
+//! is for screens.
+//!
+//! ```
+//! use insight::{Enough, Metric, Summary, Tally};
+//!
+//! let mut week = Tally::from_counts(Metric::Nps, [(10, 20), (8, 8), (3, 8)])?;
+//! week.merge(&Tally::new(Metric::Nps))?;
+//!
+//! let nps = Summary::of(&week);
+//! assert_eq!((nps.n, nps.enough), (36, Enough::Ok));
+//! assert_eq!(nps.value.map(insight::metric::nps::rounded), Some(33));
+//! # Ok::<(), insight::TallyError>(())
+//! ```
+
+pub mod interval;
+pub mod mean;
+pub mod metric;
+pub mod share;
+pub mod summary;
+pub mod tally;
+
+pub use interval::{Interval, Level, Method};
+pub use mean::Mean;
+pub use metric::Metric;
+pub use share::Share;
+pub use summary::{Average, Enough, Summary};
+pub use tally::{Tally, TallyError};
