@@ -1,0 +1,8 @@
+// Runs before anything else on the page, so that whoever reads <html lang> later finds the right one.
+// The language lives in the address alone: the demo keeps nothing on the visitor's device.
+{
+  const asked = new URLSearchParams(location.search).get("lang");
+  document.documentElement.lang = ["pl", "ro", "en"].includes(asked) ? asked : "pl";
+  // shop.js takes this off once the words and the prices are in place; shop.css hides the page until then.
+  document.documentElement.dataset.shop = "loading";
+}
