@@ -113,10 +113,16 @@ impl Problems {
         Self(Vec::new())
     }
 
-    /// Notes one more. The first problem of a place stays alone: a member of the wrong type is not also missing.
+    /// Notes one more, unless it follows from a known one: the first problem of a place stays alone (a member of the
+    /// wrong type is not also missing), and what has the wrong type lacks nothing inside.
     pub fn add(&mut self, code: Code, at: impl Into<String>, message: impl Into<Cow<'static, str>>) {
         let problem = Problem::new(code, at, message);
-        if !self.0.iter().any(|known| known.at == problem.at) {
+        let follows = |known: &Problem| match problem.at.strip_prefix(known.at.as_str()) {
+            Some("") => true,
+            Some(inside) => known.code == Code::WrongType && inside.starts_with(['.', '[']),
+            None => false,
+        };
+        if !self.0.iter().any(follows) {
             self.0.push(problem);
         }
     }

@@ -164,6 +164,7 @@ fn answers(survey: &Survey, claimed: Vec<ClaimedAnswer>, problems: &mut Problems
     }
     // By position of the question, with the place in the body for what is found later.
     let mut accepted: Vec<(usize, String, Answer)> = Vec::new();
+    let mut refused: Vec<usize> = Vec::new();
     for (index, given) in claimed.into_iter().enumerate().take(Survey::MAX_QUESTIONS) {
         let at = format!("answers[{index}]");
         let place = format!("{at}.question");
@@ -180,17 +181,19 @@ fn answers(survey: &Survey, claimed: Vec<ClaimedAnswer>, problems: &mut Problems
             problems.add(Code::Duplicate, place, "is answered by an earlier entry");
             continue;
         }
-        if let Some(value) = answer::check(&question.kind, given, &at, problems) {
-            accepted.push((position, at, Answer { question: question.id.clone(), value }));
+        match answer::check(&question.kind, given, &at, problems) {
+            Some(value) => accepted.push((position, at, Answer { question: question.id.clone(), value })),
+            None => refused.push(position),
         }
     }
-    not_asked(survey, &accepted, problems);
+    not_asked(survey, &accepted, &refused, problems);
     accepted.sort_by_key(|(position, ..)| *position);
     accepted.into_iter().map(|(.., answer)| answer).collect()
 }
 
-/// An answer to a question that the scores do not lead to was not given by the widget.
-fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], problems: &mut Problems) {
+/// An answer to a question that the scores do not lead to was not given by the widget. Where the score itself was
+/// refused, nothing can be said about what it leads to.
+fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], refused: &[usize], problems: &mut Problems) {
     let score_of = |position: usize| {
         accepted.iter().find(|(at, ..)| *at == position).and_then(|(.., answer)| match answer.value {
             Value::Score { score, .. } => Some(score),
@@ -200,7 +203,8 @@ fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], problems: &m
     let scores: Vec<Option<u8>> = (0..survey.questions().len()).map(score_of).collect();
     let conditions = survey.conditions();
     for (position, at, _) in accepted {
-        if !flow::asked(*position, &conditions, &scores) {
+        let unknown = matches!(conditions.get(*position), Some(Some(when)) if refused.contains(&when.question));
+        if !unknown && !flow::asked(*position, &conditions, &scores) {
             let message = "is answered although the scores in this submission do not lead to it";
             problems.add(Code::NotAsked, format!("{at}.question"), message);
         }

@@ -10,13 +10,16 @@ use serde_json::{Map, Value};
 
 use super::MAX_DEPTH;
 
-/// Parses a body and bounds its depth.
+/// Parses a body, which must be an object, and bounds its depth.
 pub(super) fn parse(text: &str) -> Result<Value, Vec<Problem>> {
     let refuse = |code, message: String| alloc::vec![Problem::new(code, "", message)];
     let value: Value =
         serde_json::from_str(text).map_err(|error| refuse(Code::InvalidJson, format!("is not valid JSON: {error}")))?;
     if depth(&value) > MAX_DEPTH {
         return Err(refuse(Code::TooDeep, format!("is nested deeper than {MAX_DEPTH} levels")));
+    }
+    if !value.is_object() {
+        return Err(refuse(Code::WrongType, "must be a JSON object".to_string()));
     }
     Ok(value)
 }

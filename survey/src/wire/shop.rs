@@ -38,9 +38,6 @@ pub fn read_shop(text: &str) -> Result<ShopRequest, Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
     let body = Node::root(&value);
-    if body.members(&mut problems).is_none() {
-        return Err(problems.into_vec());
-    }
     let name = name(body.member("name").string(&mut problems), &mut problems);
     let language = body.member("language").string(&mut problems).unwrap_or_else(|| "en".to_string());
     let language = Language::parse(&language)

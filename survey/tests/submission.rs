@@ -1,0 +1,253 @@
+//! What a page may send, and what it is told when it is wrong.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "a test stops at the first surprise, and its rows read better by value"
+)]
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use survey::{
+    Submission, Survey, submission,
+    wire::{read_claim, read_definition},
+};
+
+/// A question of each kind; `why` is asked of detractors only.
+fn survey() -> Survey {
+    let definition = json!({
+        "name": "All kinds", "touchpoint": "purchase", "language": "en",
+        "questions": [
+            { "id": "nps", "kind": "nps", "text": { "en": "How likely?" } },
+            { "id": "why", "kind": "text", "text": { "en": "Why?" }, "max_chars": 20,
+              "ask_when": { "question": "nps", "to": 6 } },
+            { "id": "ces", "kind": "ces", "text": { "en": "How easy?" } },
+            { "id": "csat", "kind": "csat", "text": { "en": "How good?" } },
+            { "id": "one", "kind": "choice", "text": { "en": "Which?" }, "other": { "en": "Else" },
+              "choices": [{ "id": "a", "text": { "en": "A" } }, { "id": "b", "text": { "en": "B" } }] },
+            { "id": "many", "kind": "choice", "text": { "en": "Which?" }, "multiple": true,
+              "choices": [{ "id": "a", "text": { "en": "A" } }, { "id": "b", "text": { "en": "B" } }] },
+        ],
+    });
+    read_definition(&definition.to_string()).unwrap()
+}
+
+fn right() -> Value {
+    json!({
+        "id": "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", "revision": 1, "key": "pk_x", "survey": "srv_x", "version": 1,
+        "answers": [
+            { "question": "nps", "score": 3 },
+            { "question": "why", "text": "Too slow" },
+            { "question": "one", "choices": ["b"] },
+            { "question": "many", "choices": ["b", "a"] },
+        ],
+        "complete": true,
+        "context": {
+            "url": "https://shop.example/thank-you?order=1#secret", "language": "pl", "device": "mobile",
+            "trigger": "exit", "order": { "id": "1001", "value": 12990, "currency": "PLN" }, "customer": "c-7",
+            "traits": { "plan": "gold", "orders": 3, "vip": true },
+        },
+    })
+}
+
+fn check(body: &Value) -> Result<Submission, Vec<(String, &'static str)>> {
+    let placed = |problems: Vec<survey::Problem>| {
+        problems.into_iter().map(|problem| (problem.at, problem.code.as_str())).collect::<Vec<_>>()
+    };
+    let (claim, found) = read_claim(&body.to_string()).map_err(placed)?;
+    submission::check(&survey(), claim, found).map_err(placed)
+}
+
+fn with(pointer: &str, value: Value) -> Value {
+    let mut body = right();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    match (body.pointer_mut(parent).unwrap(), value) {
+        (Value::Object(members), Value::Null) => {
+            members.remove(name);
+        }
+        (Value::Object(members), value) => {
+            members.insert(name.into(), value);
+        }
+        (Value::Array(items), value) => items[name.parse::<usize>().unwrap()] = value,
+        _ => panic!("{pointer} is in nothing that has members"),
+    }
+    body
+}
+
+fn answer(answer: Value) -> Value {
+    with("/answers", json!([answer]))
+}
+
+#[test]
+fn a_right_submission_is_taken() {
+    let taken = check(&right()).unwrap();
+    assert_eq!(taken.revision, 1);
+    assert!(taken.complete);
+    assert_eq!(taken.context.url.as_deref(), Some("https://shop.example/thank-you?order=1"), "no fragment");
+    assert_eq!(taken.context.order.as_ref().map(|order| order.value), Some(12_990));
+    assert_eq!(taken.context.traits.get("orders").map(String::as_str), Some("3"));
+    let questions: Vec<_> = taken.answers.iter().map(|answer| answer.question.as_str()).collect();
+    assert_eq!(questions, ["nps", "why", "one", "many"]);
+}
+
+#[test]
+fn the_same_answer_has_one_form() {
+    let mut other = right();
+    other["answers"].as_array_mut().unwrap().reverse();
+    other["answers"][0]["choices"] = json!(["a", "b"]);
+    other["answers"][2]["text"] = json!("  Too slow\u{0} ");
+    other["id"] = json!("0192F7C0-7C5E-7B1A-9D7E-2F1C6C1F0A11");
+    assert_eq!(check(&other), check(&right()));
+}
+
+#[test]
+fn boundaries_are_taken() {
+    for fine in [
+        answer(json!({ "question": "nps", "score": 0 })),
+        answer(json!({ "question": "nps", "score": 10 })),
+        answer(json!({ "question": "nps", "score": 9.0 })),
+        answer(json!({ "question": "ces", "score": 1 })),
+        answer(json!({ "question": "ces", "score": 7 })),
+        answer(json!({ "question": "csat", "score": 5 })),
+        answer(json!({ "question": "one", "other": "neither" })),
+        answer(json!({ "question": "one", "choices": [], "other": "neither" })),
+        with("/answers/1/text", json!("ż".repeat(20))),
+        with("/revision", json!(1_000)),
+        with("/complete", Value::Null),
+        with("/context", Value::Null),
+        with("/context/order/id", Value::Null),
+        with("/context/order/value", json!(0)),
+        with("/context/url", json!(format!("https://shop.example/{}", "ż".repeat(2_000)))),
+        with("/unknown", json!("a later version of the page may send more")),
+    ] {
+        assert!(check(&fine).is_ok(), "{fine}: {:?}", check(&fine));
+    }
+}
+
+#[test]
+fn every_problem_has_its_place_and_code() {
+    for (body, at, code) in [
+        (with("/id", Value::Null), "id", "missing"),
+        (with("/id", json!(7)), "id", "wrong_type"),
+        (with("/id", json!("7")), "id", "invalid_format"),
+        (with("/revision", Value::Null), "revision", "missing"),
+        (with("/revision", json!(0)), "revision", "out_of_range"),
+        (with("/revision", json!(-1)), "revision", "out_of_range"),
+        (with("/revision", json!(1_001)), "revision", "out_of_range"),
+        (with("/revision", json!("1")), "revision", "wrong_type"),
+        (with("/complete", json!("yes")), "complete", "wrong_type"),
+        (with("/answers", Value::Null), "answers", "empty"),
+        (with("/answers", json!([])), "answers", "empty"),
+        (with("/answers", json!({})), "answers", "wrong_type"),
+        (with("/answers/3", json!("a")), "answers[3]", "wrong_type"),
+        (with("/answers/3/question", json!("nope")), "answers[3].question", "unknown_question"),
+        (with("/answers/3/question", json!("one")), "answers[3].question", "duplicate"),
+        (with("/answers/0/score", json!(11)), "answers[0].score", "out_of_range"),
+        (with("/answers/0/score", json!(3.5)), "answers[0].score", "wrong_type"),
+        (with("/answers/0/score", json!("3")), "answers[0].score", "wrong_type"),
+        (answer(json!({ "question": "nps" })), "answers[0].score", "missing"),
+        (answer(json!({ "question": "nps", "score": -1 })), "answers[0].score", "out_of_range"),
+        (answer(json!({ "question": "nps", "score": 1e300 })), "answers[0].score", "wrong_type"),
+        (answer(json!({ "question": "ces", "score": 0 })), "answers[0].score", "out_of_range"),
+        (answer(json!({ "question": "ces", "score": 8 })), "answers[0].score", "out_of_range"),
+        (answer(json!({ "question": "csat", "score": 6 })), "answers[0].score", "out_of_range"),
+        (answer(json!({ "question": "nps", "score": 3, "text": "x" })), "answers[0].text", "wrong_kind"),
+        (with("/answers/1", json!({ "question": "why" })), "answers[1].text", "missing"),
+        (with("/answers/1/text", json!("   ")), "answers[1].text", "empty"),
+        (with("/answers/1/text", json!("x".repeat(21))), "answers[1].text", "too_long"),
+        (with("/answers/0/score", json!(9)), "answers[1].question", "not_asked"),
+        (answer(json!({ "question": "why", "text": "x" })), "answers[0].question", "not_asked"),
+        (answer(json!({ "question": "one" })), "answers[0].choices", "missing"),
+        (answer(json!({ "question": "one", "choices": [] })), "answers[0].choices", "empty"),
+        (answer(json!({ "question": "one", "choices": ["c"] })), "answers[0].choices[0]", "unknown_choice"),
+        (answer(json!({ "question": "one", "choices": ["a", "b"] })), "answers[0].choices", "too_many"),
+        (answer(json!({ "question": "one", "choices": ["a"], "other": "x" })), "answers[0].choices", "too_many"),
+        (answer(json!({ "question": "one", "other": " " })), "answers[0].other", "empty"),
+        (answer(json!({ "question": "one", "other": "x".repeat(501) })), "answers[0].other", "too_long"),
+        (answer(json!({ "question": "many", "choices": ["a", "a"] })), "answers[0].choices[1]", "duplicate"),
+        (answer(json!({ "question": "many", "choices": ["a"], "other": "x" })), "answers[0].other", "wrong_kind"),
+        (answer(json!({ "question": "many", "choices": "a" })), "answers[0].choices", "wrong_type"),
+        (answer(json!({ "question": "many", "score": 3, "choices": ["a"] })), "answers[0].score", "wrong_kind"),
+        (with("/context", json!([])), "context", "wrong_type"),
+        (with("/context/url", json!("javascript:alert(1)")), "context.url", "invalid_format"),
+        (with("/context/language", json!("polski")), "context.language", "invalid_format"),
+        (with("/context/device", json!("watch")), "context.device", "unknown_value"),
+        (with("/context/trigger", json!("hover")), "context.trigger", "unknown_value"),
+        (with("/context/customer", json!("")), "context.customer", "invalid_format"),
+        (with("/context/customer", json!("x".repeat(129))), "context.customer", "invalid_format"),
+        (with("/context/order", json!("1001")), "context.order", "wrong_type"),
+        (with("/context/order/value", Value::Null), "context.order.value", "missing"),
+        (with("/context/order/value", json!(129.9)), "context.order.value", "wrong_type"),
+        (with("/context/order/value", json!(-1)), "context.order.value", "out_of_range"),
+        (with("/context/order/value", json!(1_i64 << 53)), "context.order.value", "out_of_range"),
+        (with("/context/order/currency", Value::Null), "context.order.currency", "missing"),
+        (with("/context/order/currency", json!("zł")), "context.order.currency", "invalid_format"),
+        (with("/context/traits", json!({ "plan": {} })), "context.traits.plan", "wrong_type"),
+        (with("/context/traits", json!({ "plan": "x".repeat(101) })), "context.traits.plan", "too_long"),
+    ] {
+        assert_eq!(check(&body).unwrap_err(), [(at.to_string(), code)], "{body}");
+    }
+}
+
+#[test]
+fn lists_over_their_limits() {
+    let traits: serde_json::Map<_, _> = (0..21).map(|number| (format!("t{number}"), json!("x"))).collect();
+    assert_eq!(check(&with("/context/traits", json!(traits))).unwrap_err(), [("context.traits".into(), "too_many")]);
+    let many = json!(vec![json!({ "question": "nps", "score": 3 }); 7]);
+    let found = check(&with("/answers", many)).unwrap_err();
+    assert_eq!(found.first(), Some(&("answers".to_string(), "too_many")));
+    assert_eq!(found.len(), 7, "six repeats are named too");
+}
+
+#[test]
+fn all_problems_come_at_once() {
+    let mut body = right();
+    body["id"] = json!("x");
+    body["revision"] = json!("1");
+    body["answers"][0]["score"] = json!(12);
+    body["answers"][2]["choices"] = json!(["z"]);
+    body["context"]["device"] = json!("watch");
+    let expected = [
+        ("revision", "wrong_type"),
+        ("id", "invalid_format"),
+        ("answers[0].score", "out_of_range"),
+        ("answers[2].choices[0]", "unknown_choice"),
+        ("context.device", "unknown_value"),
+    ];
+    assert_eq!(check(&body).unwrap_err(), expected.map(|(at, code)| (at.to_string(), code)));
+}
+
+#[test]
+fn what_is_no_submission_at_all() {
+    for (text, code) in [
+        ("", "invalid_json"),
+        ("{\"id\":\"\\ud800\"}", "invalid_json"),
+        ("null", "wrong_type"),
+        ("[]", "wrong_type"),
+        ("[[[[[[[[[1]]]]]]]]]", "too_deep"),
+    ] {
+        let found = read_claim(text).err().unwrap_or_default();
+        let codes: Vec<_> = found.iter().map(|problem| problem.code.as_str()).collect();
+        assert_eq!(codes, [code], "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_is_sent_panics(text in ".{0,300}") {
+        let _ = read_claim(&text);
+    }
+
+    #[test]
+    fn any_json_is_taken_or_refused_with_places(score in any::<f64>(), text in ".{0,40}", choice in "[a-c]{0,2}") {
+        let mut body = right();
+        body["answers"][0]["score"] = json!(score);
+        body["answers"][1]["text"] = json!(text);
+        body["answers"][2]["choices"] = json!([choice]);
+        if let Err(problems) = check(&body) {
+            prop_assert!(problems.iter().all(|(at, _)| !at.is_empty()));
+        }
+    }
+}
