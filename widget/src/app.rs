@@ -1,0 +1,228 @@
+//! The one survey that is on the page: what the shopper does goes to [`state`](crate::state), what comes of it to the
+//! [`view`](crate::view) and, by way of [`submit`](crate::submit), to the service.
+
+use crate::{
+    host::{self, Owned, event},
+    options::{Options, View},
+    state::{Answer, Phase, Walk},
+    submit::{Outbox, Step, id::uuid_v7, payload::Revision},
+    view::{Frame, Said},
+};
+use alloc::string::String;
+
+/// What happens on the page. Elements are numbers, given by the host.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// A click, by whatever means.
+    Click {
+        /// On which element.
+        node: u32,
+        /// Whether it is a box that is ticked now.
+        checked: bool,
+    },
+    /// A field was edited.
+    Input {
+        /// Which one.
+        node: u32,
+        /// Its length now, in UTF-16 units.
+        length: u32,
+    },
+    /// A key went down without Ctrl, Alt or Meta.
+    Key {
+        /// Where the focus is.
+        node: u32,
+        /// The key's name.
+        key: &'a str,
+    },
+    /// The service replied to a revision, or could not be reached.
+    Reply {
+        /// Which one.
+        revision: u32,
+        /// HTTP status, 0 = not reached.
+        status: u32,
+        /// `Retry-After` in milliseconds, 0 = none.
+        after: u32,
+    },
+    /// The time of a retry has come.
+    Retry,
+    /// The network is back.
+    Online,
+    /// The page is hidden, maybe for good.
+    Leave,
+    /// The page has settled enough to be told about the survey.
+    Announce,
+    /// The page wants the survey gone.
+    Close,
+}
+
+/// A survey from its showing until its last answer is stored, which may be after it was closed.
+#[derive(Debug)]
+pub struct App {
+    options: Options,
+    view: View,
+    walk: Walk,
+    phase: Phase,
+    id: String,
+    outbox: Outbox,
+    frame: Option<Frame>,
+    timer: Option<Owned>,
+    _watch: Owned,
+}
+
+impl App {
+    /// Puts the survey on the page.
+    #[must_use]
+    pub fn start(view: View, options: Options) -> Self {
+        // Before the first try, so that every retry carries the same.
+        let id = uuid_v7(options.number("now"), [host::random(32), host::random(32), host::random(32)]);
+        let mut app = Self {
+            walk: Walk::new(view.conditions()),
+            frame: Some(Frame::new(&view, options.inline())),
+            phase: Phase::Question,
+            outbox: Outbox::default(),
+            timer: None,
+            _watch: Owned::watch(),
+            id,
+            view,
+            options,
+        };
+        app.show();
+        host::emit("shown");
+        app
+    }
+
+    /// Whether nothing is left to show or to send.
+    #[must_use]
+    pub fn done(&self) -> bool {
+        self.frame.is_none() && !self.outbox.unsent()
+    }
+
+    /// Reacts to an event; true if the browser should not.
+    pub fn handle(&mut self, event: &Event<'_>) -> bool {
+        match *event {
+            Event::Reply { revision, status, after } => {
+                let step = self.outbox.reply(revision, status, after, host::random(16));
+                self.follow(step);
+            }
+            Event::Retry => {
+                let step = self.outbox.due();
+                self.follow(step);
+            }
+            Event::Online => {
+                let step = self.outbox.online();
+                self.follow(step);
+            }
+            Event::Leave => {
+                let step = self.outbox.leave();
+                self.follow(step);
+            }
+            Event::Announce => {
+                if let Some(frame) = &self.frame
+                    && self.phase == Phase::Question
+                {
+                    frame.announce(self.view.word("region"));
+                }
+            }
+            Event::Close => self.close(),
+            Event::Click { .. } | Event::Input { .. } | Event::Key { .. } => {
+                match self.frame.as_mut().map_or(Said::Nothing, |frame| frame.handle(event, &self.view)) {
+                    Said::Nothing => return false,
+                    Said::Done => {}
+                    Said::Answer(answer) => self.answer(answer),
+                    Said::Close => self.close(),
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    fn answer(&mut self, answer: Option<Answer>) {
+        let given = answer.is_some();
+        self.walk.answer(answer);
+        let complete = self.walk.at().is_none();
+        if !self.walk.answered() {
+            // Left out from first to last: there is nothing to send and nothing to thank for.
+            if complete {
+                self.close();
+            } else {
+                self.show();
+            }
+            return;
+        }
+        if given || complete {
+            let body = Revision {
+                id: &self.id,
+                number: self.outbox.next_revision(),
+                options: &self.options,
+                view: &self.view,
+                answers: self.walk.answers(),
+                complete,
+                told: &host::told("told"),
+            }
+            .body();
+            let step = self.outbox.put(body);
+            if complete {
+                self.enter(Phase::Sending);
+            }
+            self.follow(step);
+        }
+        if !complete {
+            self.show();
+        }
+        if given {
+            host::emit("answered");
+        }
+    }
+
+    /// Does what the outbox wants.
+    fn follow(&mut self, step: Step) {
+        let finished = self.walk.at().is_none();
+        match step {
+            Step::Wait => {}
+            Step::Send => {
+                self.timer = None;
+                let (revision, body) = self.outbox.newest();
+                host::post(body, revision);
+            }
+            Step::Retry(after) => {
+                self.timer = Some(Owned::timer(event::RETRY, after));
+                if finished {
+                    self.enter(Phase::Saved);
+                }
+            }
+            Step::Stored if finished => {
+                self.enter(Phase::Thanks);
+                host::emit("completed");
+            }
+            Step::Stored => {}
+            // At once, even in the middle: nobody should write a comment for nothing.
+            Step::Refused => self.enter(Phase::Failed),
+        }
+    }
+
+    /// Shows the question that is next.
+    fn show(&mut self) {
+        if let (Phase::Question, Some(at), Some(frame)) = (self.phase, self.walk.at(), &mut self.frame) {
+            frame.ask(&self.view, at);
+        }
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        if phase == self.phase {
+            return;
+        }
+        let text = if phase == Phase::Thanks { self.view.thanks() } else { self.view.word(phase.as_str()) };
+        self.phase = phase;
+        if let Some(frame) = &mut self.frame {
+            frame.tell(phase, text);
+        }
+    }
+
+    /// Takes the survey off the page. What was answered stays and is sent, what was only typed does not.
+    fn close(&mut self) {
+        if self.frame.take().is_some() && self.phase == Phase::Question {
+            host::emit("dismissed");
+        }
+    }
+}

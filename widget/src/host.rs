@@ -1,0 +1,50 @@
+//! The browser page: a few verbs, and an owner that takes back what they put there.
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod fake;
+#[cfg(target_arch = "wasm32")]
+mod page;
+
+#[cfg(not(target_arch = "wasm32"))]
+use fake as page;
+pub(crate) use page::{add, emit, focus, focused, post, press, random, set, told, unset, value, write};
+
+/// The shadow root of the element on the page.
+pub(crate) const ROOT: u32 = 0;
+/// The element itself.
+pub(crate) const ELEMENT: u32 = 1;
+
+/// Numbers of the events that are asked for from here; `entry` reads them.
+pub(crate) mod event {
+    pub(crate) const RETRY: u32 = 4;
+    pub(crate) const ONLINE: u32 = 5;
+    pub(crate) const LEAVE: u32 = 6;
+    pub(crate) const ANNOUNCE: u32 = 7;
+}
+
+/// Something on the page that is the widget's: dropping this takes it back.
+#[derive(Debug)]
+pub struct Owned(u32);
+
+impl Owned {
+    /// The element on the page. When it goes, a keyboard's focus that was inside goes back to where it came from.
+    pub(crate) fn element(tag: &str) -> Self {
+        Self(page::mount(tag))
+    }
+
+    /// Listeners for the network coming back and for the page being hidden.
+    pub(crate) fn watch() -> Self {
+        Self(page::watch(event::ONLINE, event::LEAVE))
+    }
+
+    /// A timer that fires an event once.
+    pub(crate) fn timer(event: u32, after_ms: u32) -> Self {
+        Self(page::timer(event, after_ms))
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        page::release(self.0);
+    }
+}

@@ -1,0 +1,94 @@
+//! The panel around the questions.
+
+use super::{Asked, NONE, Said};
+use crate::{
+    app::Event,
+    host::{self, Owned, event},
+    options::View,
+    state::Phase,
+};
+
+/// The survey's element on the page and what is in it now.
+#[derive(Debug)]
+pub struct Frame {
+    panel: u32,
+    /// Where the question is.
+    body: u32,
+    /// The live region; it is there from the start, so that screen readers listen to it.
+    live: u32,
+    close: u32,
+    asked: Option<Asked>,
+    _announcement: Option<Owned>,
+    _element: Owned,
+}
+
+impl Frame {
+    /// An empty panel on the page.
+    #[must_use]
+    pub fn new(view: &View, inline: bool) -> Self {
+        let element = Owned::element("glas-survey");
+        let panel = host::add(host::ROOT, "section class=panel tabindex=-1", "");
+        host::set(panel, "aria-label", view.word("region"));
+        host::set(panel, "lang", view.language());
+        host::set(panel, "dir", view.direction());
+        let body = host::add(panel, "div class=body", "");
+        let live = host::add(panel, "p class=live role=status", "");
+        let mut close = NONE;
+        let mut announcement = None;
+        if inline {
+            host::set(host::ELEMENT, "data-mode", "inline");
+        } else {
+            host::set(panel, "role", "dialog");
+            // Last in the order of reading and of tabbing: first the question, then the way out.
+            close = host::add(panel, "button type=button class=close", "");
+            host::set(close, "aria-label", view.word("close"));
+            // A live region must be there for a while before it speaks.
+            announcement = Some(Owned::timer(event::ANNOUNCE, 1_000));
+        }
+        Self { panel, body, live, close, asked: None, _announcement: announcement, _element: element }
+    }
+
+    /// Replaces what is there by a question. The focus follows only if it was in here; else the question is
+    /// announced. The first question does neither: the survey was not asked for.
+    pub fn ask(&mut self, view: &View, at: usize) {
+        let inside = host::focused(self.panel);
+        let first = self.asked.is_none();
+        host::set(host::ELEMENT, "data-state", Phase::Question.as_str());
+        host::write(self.body, "");
+        self.asked = Asked::draw(self.body, view, at);
+        if let Some(asked) = &self.asked
+            && inside
+        {
+            host::focus(asked.group);
+        }
+        if !first {
+            self.announce(view.question(at).filter(|_| !inside).map_or("", |question| question.text));
+        }
+    }
+
+    /// Replaces the question by what became of the answer.
+    pub fn tell(&mut self, phase: Phase, text: &str) {
+        // The button that was pressed goes; a keyboard should not have to start again at the top of the page.
+        if self.asked.take().is_some() && host::focused(self.panel) {
+            host::focus(self.panel);
+        }
+        host::write(self.body, "");
+        host::set(host::ELEMENT, "data-state", phase.as_str());
+        self.announce(text);
+    }
+
+    /// Says something to screen readers; once the questions are over it is what everybody reads.
+    pub fn announce(&self, text: &str) {
+        host::write(self.live, text);
+    }
+
+    /// What the shopper did.
+    pub fn handle(&mut self, event: &Event<'_>, view: &View) -> Said {
+        match event {
+            Event::Click { node, .. } if *node == self.close => Said::Close,
+            // Only keys in here arrive: Escape elsewhere on the page is the page's. What is part of the page stays.
+            Event::Key { key: "Escape", .. } if self.close != NONE => Said::Close,
+            _ => self.asked.as_mut().map_or(Said::Nothing, |asked| asked.handle(event, view)),
+        }
+    }
+}
