@@ -137,7 +137,7 @@ impl IntoResponse for Error {
         let problems = self.problems();
         let detail = match problems.as_slice() {
             [only] if only.at.is_empty() => only.message.to_string(),
-            [only] => format!("{} {}", only.at, only.message),
+            [only] => format!("{}: {}", only.at, only.message),
             several => format!("{} problems, see 'problems'", several.len()),
         };
         let document = Document {

@@ -1,1 +1,17 @@
-//! Placeholder while the workspace is laid out.
+//! The harness of the outside tests: starts the real Worker the way a person does, and talks to it.
+//!
+//! Run by `cargo xtask test`, which sets up what is needed and says by environment variables where it is.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise, and waits by a clock"
+)]
+
+pub mod http;
+pub mod random;
+pub mod shop;
+pub mod worker;

@@ -1,0 +1,105 @@
+//! Requests and replies.
+
+use serde_json::Value;
+use std::time::Duration;
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// Status code.
+    pub status: u16,
+    /// Header names in lower case, and values.
+    pub headers: Vec<(String, String)>,
+    /// Body as text.
+    pub text: String,
+}
+
+impl Reply {
+    /// The body as JSON; `null` if it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    /// A header's value; empty if it is not there.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Place and code of every problem.
+    #[must_use]
+    pub fn problems(&self) -> Vec<(String, String)> {
+        let problem = |problem: &Value| {
+            (problem["at"].as_str().unwrap_or("?").to_owned(), problem["code"].as_str().unwrap_or("?").to_owned())
+        };
+        self.json()["problems"].as_array().into_iter().flatten().map(problem).collect()
+    }
+
+    /// The reply, if its status is this.
+    ///
+    /// # Panics
+    /// With the reply, if it is another.
+    #[must_use]
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+}
+
+/// A client that keeps its connections. Cheap to clone; clones share them.
+#[derive(Debug, Clone)]
+pub struct Client {
+    agent: ureq::Agent,
+    origin: String,
+}
+
+impl Client {
+    /// A client of a server.
+    #[must_use]
+    pub fn new(origin: &str) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .max_redirects(0)
+            .build();
+        Self { agent: config.into(), origin: origin.to_owned() }
+    }
+
+    /// Sends a request and reads all of the reply.
+    ///
+    /// # Panics
+    /// If there is no reply.
+    #[must_use]
+    #[track_caller]
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Reply {
+        self.try_send(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// Sends a request and reads all of the reply.
+    ///
+    /// # Errors
+    /// If there is no reply.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) -> anyhow::Result<Reply> {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.origin));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = self.agent.run(request.body(body.into())?)?;
+        let header = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        Ok(Reply {
+            status: response.status().as_u16(),
+            headers: response.headers().iter().map(header).collect(),
+            text: response.body_mut().with_config().limit(64 << 20).read_to_string()?,
+        })
+    }
+}

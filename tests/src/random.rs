@@ -1,0 +1,45 @@
+//! Numbers that look random and are the same in every run.
+
+/// `SplitMix64` (Steele, Lea and Flood 2014): small, seeded, good enough to shuffle with.
+#[derive(Debug, Clone)]
+pub struct Random(u64);
+
+impl Random {
+    /// A sequence of its own for each seed.
+    #[must_use]
+    pub const fn seeded(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number.
+    pub const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `bound`. The bias is below 2^-50 for the small bounds used here.
+    pub const fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    /// One of a list.
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[usize::try_from(self.below(items.len() as u64)).unwrap()]
+    }
+
+    /// A `UUIDv7` with a made-up time.
+    pub fn uuid(&mut self) -> String {
+        let (high, low) = (self.next(), self.next());
+        format!(
+            "0192{:04x}-{:04x}-7{:03x}-{:04x}-{:012x}",
+            high & 0xffff,
+            (high >> 16) & 0xffff,
+            (high >> 32) & 0xfff,
+            0x8000 | ((high >> 44) & 0x3fff),
+            low & 0xffff_ffff_ffff,
+        )
+    }
+}

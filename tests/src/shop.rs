@@ -1,0 +1,147 @@
+//! A shop of a test's own: makes surveys, answers them as a page would, reads results as its owner would.
+
+use crate::{
+    http::{Client, Reply},
+    worker::Worker,
+};
+use serde_json::{Value, json};
+
+/// The origin of the pages of test shops.
+pub const ORIGIN: &str = "https://shop.example";
+
+/// A shop.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    /// A client of the Worker.
+    pub client: Client,
+    /// Stands in its pages.
+    pub public_key: String,
+    /// Opens its results.
+    pub secret_key: String,
+}
+
+/// A published survey.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// Id.
+    pub id: String,
+    /// Version.
+    pub version: u64,
+}
+
+impl Shop {
+    /// A new shop with pages at [`ORIGIN`].
+    #[must_use]
+    pub fn new(worker: &Worker) -> Self {
+        Self::with_origins(worker, &[ORIGIN])
+    }
+
+    /// A new shop with pages at these origins.
+    #[must_use]
+    pub fn with_origins(worker: &Worker, origins: &[&str]) -> Self {
+        let client = worker.client();
+        let body = json!({ "name": "Testowy Sklep", "language": "en", "origins": origins });
+        let made = operator(worker, "POST", "/v1/shops", &body).expect(201).json();
+        let key = |name: &str| made[name].as_str().unwrap().to_owned();
+        Self { client, public_key: key("public_key"), secret_key: key("secret_key") }
+    }
+
+    /// A request of the owner.
+    #[must_use]
+    #[track_caller]
+    pub fn call(&self, method: &str, path: &str, body: &Value) -> Reply {
+        let authorization = format!("Bearer {}", self.secret_key);
+        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.client.send(method, path, &headers, body)
+    }
+
+    /// A `GET` of the owner that must succeed.
+    #[must_use]
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Value {
+        self.call("GET", path, &Value::Null).expect(200).json()
+    }
+
+    /// Makes a survey and publishes it.
+    #[must_use]
+    #[track_caller]
+    pub fn publish(&self, definition: &Value) -> Published {
+        let id = self.call("POST", "/v1/surveys", definition).expect(201).json()["id"].as_str().unwrap().to_owned();
+        self.publish_again(&id)
+    }
+
+    /// Publishes a survey's draft.
+    #[must_use]
+    #[track_caller]
+    pub fn publish_again(&self, id: &str) -> Published {
+        let survey = self.call("POST", &format!("/v1/surveys/{id}/publish"), &Value::Null).expect(200).json();
+        Published { id: id.to_owned(), version: survey["version"].as_u64().unwrap() }
+    }
+
+    /// A submission to a survey as the widget writes it.
+    #[must_use]
+    pub fn submission(&self, survey: &Published, id: &str, revision: u32, answers: &Value) -> Value {
+        json!({
+            "id": id, "revision": revision, "key": self.public_key, "survey": survey.id, "version": survey.version,
+            "answers": answers, "complete": false,
+            "context": { "url": format!("{ORIGIN}/thank-you"), "language": "en", "device": "mobile", "trigger": "load" },
+        })
+    }
+
+    /// Sends a submission from a page at [`ORIGIN`].
+    #[must_use]
+    #[track_caller]
+    pub fn submit(&self, submission: &Value) -> Reply {
+        self.submit_text(submission.to_string(), &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")])
+    }
+
+    /// Sends anything as a submission.
+    #[must_use]
+    #[track_caller]
+    pub fn submit_text(&self, body: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Reply {
+        self.client.send("POST", "/v1/submissions", headers, body)
+    }
+
+    /// All responses of a query, page by page.
+    #[must_use]
+    #[track_caller]
+    pub fn all_responses(&self, query: &str) -> Vec<Value> {
+        let mut all = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = self.get(&format!("/v1/responses?limit=100&cursor={cursor}&{query}"));
+            all.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => return all,
+            }
+        }
+    }
+}
+
+/// A request of the operator.
+#[must_use]
+#[track_caller]
+pub fn operator(worker: &Worker, method: &str, path: &str, body: &Value) -> Reply {
+    let authorization = format!("Bearer {}", worker.dev.admin_token);
+    let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
+    worker.client().send(method, path, &headers, body.to_string())
+}
+
+/// A survey with a question of each kind; `why` is asked of detractors only.
+#[must_use]
+pub fn every_kind() -> Value {
+    json!({
+        "name": "Every kind", "touchpoint": "purchase", "language": "en",
+        "display": { "pages": ["/thank-you"], "delay_ms": 300 },
+        "questions": [
+            { "id": "nps", "kind": "nps", "text": { "en": "How likely to recommend {shop}?", "pl": "Na ile polecisz {shop}?" } },
+            { "id": "why", "kind": "text", "text": { "en": "Why?" }, "ask_when": { "question": "nps", "to": 6 } },
+            { "id": "ces", "kind": "ces", "text": { "en": "How easy?" } },
+            { "id": "csat", "kind": "csat", "text": { "en": "How good?" } },
+            { "id": "reason", "kind": "choice", "text": { "en": "What?" }, "other": { "en": "Something else" },
+              "choices": [{ "id": "price", "text": { "en": "Price" } }, { "id": "delivery", "text": { "en": "Delivery" } }] },
+        ],
+    })
+}

@@ -1,0 +1,118 @@
+//! A running Glas: `xtask dev` on a free port with a throw-away state.
+
+use crate::http::Client;
+use serde::Deserialize;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+    thread,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// What `dev.json` says.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Dev {
+    /// Where everything is served.
+    pub origin: String,
+    /// The demo shop's public key.
+    pub public_key: String,
+    /// The demo shop's secret key.
+    pub api_key: String,
+    /// The operator's token.
+    pub admin_token: String,
+    /// The demo shop's surveys.
+    pub surveys: Vec<DevSurvey>,
+}
+
+/// A survey of the demo shop.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DevSurvey {
+    /// Id.
+    pub id: String,
+    /// The owner's name for it.
+    pub name: String,
+}
+
+/// A Worker of our own. It ends when this process ends, however that happens: it watches the pipe to its input.
+#[derive(Debug)]
+pub struct Worker {
+    child: Child,
+    state: TempDir,
+    /// What it said of itself.
+    pub dev: Dev,
+}
+
+impl Worker {
+    /// Starts one and waits until it serves the demo shop.
+    ///
+    /// # Panics
+    /// If it does not come up: with the end of what it printed.
+    #[must_use]
+    pub fn start() -> Self {
+        let xtask = tool("GLAS_XTASK");
+        let state = tempfile::tempdir().expect("a folder for temporary files");
+        let output = state.path().join("xtask.log");
+        let log = fs::File::create(&output).expect("a log file");
+        let mut child = Command::new(xtask)
+            .args(["dev", "--port", "0", "--no-build", "--until-stdin-closes", "--state"])
+            .arg(state.path())
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone().expect("a second handle of the log"))
+            .stderr(log)
+            .spawn()
+            .expect("xtask starts");
+        let file = state.path().join("dev.json");
+        let patience = Instant::now() + Duration::from_secs(180);
+        while !file.exists() {
+            let ended = child.try_wait().expect("a child that can be asked");
+            assert!(
+                ended.is_none() && Instant::now() < patience,
+                "the Worker did not come up ({ended:?}):\n{}",
+                fs::read_to_string(&output).unwrap_or_default()
+            );
+            thread::sleep(Duration::from_millis(50));
+        }
+        let dev =
+            serde_json::from_str(&fs::read_to_string(&file).expect("dev.json")).expect("dev.json is as documented");
+        Self { child, state, dev }
+    }
+
+    /// The Worker that the tests of one binary share; each makes shops of its own.
+    #[must_use]
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Worker> = OnceLock::new();
+        SHARED.get_or_init(Self::start)
+    }
+
+    /// A client of it.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::new(&self.dev.origin)
+    }
+
+    /// Where D1, KV and logs are.
+    #[must_use]
+    pub fn state(&self) -> &Path {
+        self.state.path()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Closing its input asks it to end; waiting lets it take its own children with it.
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// Where a tool is, as `cargo xtask test` says.
+///
+/// # Panics
+/// If it says nothing: then this was started some other way.
+#[must_use]
+pub fn tool(name: &str) -> PathBuf {
+    env::var_os(name).map_or_else(|| panic!("{name} is not set: run these tests by `cargo xtask test`"), PathBuf::from)
+}

@@ -1,0 +1,18 @@
+//! The API as its callers see it: pages, owners, the operator.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod metrics;
+mod page;
+mod privacy;
+mod responses;
+mod seeded;
+mod submissions;
+mod surveys;
+mod tenants;
