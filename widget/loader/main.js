@@ -40,7 +40,7 @@ quiet(() => {
       const wasm = get(`${assets}/glas_bg.wasm`);
       const [view, module] = await Promise.all([
         get(`${base}/w/${config.k}/${survey.id}/${survey.v}/${language}.json`).then((reply) =>
-          reply.ok ? reply.text() : Promise.reject(),
+          reply.ok ? reply.json() : Promise.reject(),
         ),
         import(`${assets}/glas.js`).then((module) => module.default(wasm).then(() => module)),
         wasm,

@@ -3,16 +3,15 @@
 
 use crate::{
     host::{self, Owned, event},
-    options::{Options, View},
+    question::Conditions,
     state::{Answer, Phase, Walk},
-    submit::{Outbox, Step, id::uuid_v7, payload::Revision},
-    view::{Frame, Said},
+    submit::{Outbox, Step},
+    view::{Frame, Said, keys::Key},
 };
-use alloc::string::String;
 
 /// What happens on the page. Elements are numbers, given by the host.
 #[derive(Debug, Clone, Copy)]
-pub enum Event<'a> {
+pub enum Event {
     /// A click, by whatever means.
     Click {
         /// On which element.
@@ -31,8 +30,8 @@ pub enum Event<'a> {
     Key {
         /// Where the focus is.
         node: u32,
-        /// The key's name.
-        key: &'a str,
+        /// Which one.
+        key: Key,
     },
     /// The service replied to a revision, or could not be reached.
     Reply {
@@ -58,11 +57,9 @@ pub enum Event<'a> {
 /// A survey from its showing until its last answer is stored, which may be after it was closed.
 #[derive(Debug)]
 pub struct App {
-    options: Options,
-    view: View,
+    conditions: Conditions,
     walk: Walk,
     phase: Phase,
-    id: String,
     outbox: Outbox,
     frame: Option<Frame>,
     timer: Option<Owned>,
@@ -70,25 +67,24 @@ pub struct App {
 }
 
 impl App {
-    /// Puts the survey on the page.
+    /// Puts the survey on the page; `None` if there is nothing in it to ask.
     #[must_use]
-    pub fn start(view: View, options: Options) -> Self {
-        // Before the first try, so that every retry carries the same.
-        let id = uuid_v7(options.number("now"), [host::random(32), host::random(32), host::random(32)]);
+    pub fn start() -> Option<Self> {
+        let conditions = Conditions::read();
+        let walk = Walk::new(conditions.as_slice());
+        walk.at()?;
         let mut app = Self {
-            walk: Walk::new(view.conditions()),
-            frame: Some(Frame::new(&view, options.inline())),
+            conditions,
+            walk,
             phase: Phase::Question,
             outbox: Outbox::default(),
+            frame: Some(Frame::new()),
             timer: None,
             _watch: Owned::watch(),
-            id,
-            view,
-            options,
         };
         app.show();
         host::emit("shown");
-        app
+        Some(app)
     }
 
     /// Whether nothing is left to show or to send.
@@ -98,7 +94,7 @@ impl App {
     }
 
     /// Reacts to an event; true if the browser should not.
-    pub fn handle(&mut self, event: &Event<'_>) -> bool {
+    pub fn handle(&mut self, event: &Event) -> bool {
         match *event {
             Event::Reply { revision, status, after } => {
                 let step = self.outbox.reply(revision, status, after, host::random(16));
@@ -120,12 +116,12 @@ impl App {
                 if let Some(frame) = &self.frame
                     && self.phase == Phase::Question
                 {
-                    frame.announce(self.view.word("region"));
+                    frame.announce(".ui.region");
                 }
             }
             Event::Close => self.close(),
             Event::Click { .. } | Event::Input { .. } | Event::Key { .. } => {
-                match self.frame.as_mut().map_or(Said::Nothing, |frame| frame.handle(event, &self.view)) {
+                match self.frame.as_mut().map_or(Said::Nothing, |frame| frame.handle(event)) {
                     Said::Nothing => return false,
                     Said::Done => {}
                     Said::Answer(answer) => self.answer(answer),
@@ -137,39 +133,24 @@ impl App {
         false
     }
 
-    fn answer(&mut self, answer: Option<Answer>) {
-        let given = answer.is_some();
-        self.walk.answer(answer);
+    fn answer(&mut self, answer: Answer) {
+        let given = answer != Answer::None;
+        self.walk.answer(answer, self.conditions.as_slice());
         let complete = self.walk.at().is_none();
-        if !self.walk.answered() {
-            // Left out from first to last: there is nothing to send and nothing to thank for.
-            if complete {
-                self.close();
-            } else {
-                self.show();
-            }
+        // Left out from first to last: there is nothing to send and nothing to thank for.
+        if complete && !self.walk.answered() {
+            self.close();
             return;
         }
         if given || complete {
-            let body = Revision {
-                id: &self.id,
-                number: self.outbox.next_revision(),
-                options: &self.options,
-                view: &self.view,
-                answers: self.walk.answers(),
-                complete,
-                told: &host::told("told"),
-            }
-            .body();
-            let step = self.outbox.put(body);
+            let step = self.outbox.put();
+            host::put(self.outbox.newest(), complete);
             if complete {
                 self.enter(Phase::Sending);
             }
             self.follow(step);
         }
-        if !complete {
-            self.show();
-        }
+        self.show();
         if given {
             host::emit("answered");
         }
@@ -182,8 +163,7 @@ impl App {
             Step::Wait => {}
             Step::Send => {
                 self.timer = None;
-                let (revision, body) = self.outbox.newest();
-                host::post(body, revision);
+                host::post(self.outbox.newest());
             }
             Step::Retry(after) => {
                 self.timer = Some(Owned::timer(event::RETRY, after));
@@ -204,7 +184,7 @@ impl App {
     /// Shows the question that is next.
     fn show(&mut self) {
         if let (Phase::Question, Some(at), Some(frame)) = (self.phase, self.walk.at(), &mut self.frame) {
-            frame.ask(&self.view, at);
+            frame.ask(at);
         }
     }
 
@@ -212,10 +192,9 @@ impl App {
         if phase == self.phase {
             return;
         }
-        let text = if phase == Phase::Thanks { self.view.thanks() } else { self.view.word(phase.as_str()) };
         self.phase = phase;
         if let Some(frame) = &mut self.frame {
-            frame.tell(phase, text);
+            frame.tell(phase);
         }
     }
 

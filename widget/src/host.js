@@ -1,20 +1,27 @@
 // The page, for the widget: verbs without any decision, and one way in for everything that happens.
 import css from '../pkg/widget.css';
-import { handle } from '../pkg/glas.js';
+import { handle, start } from '../pkg/glas.js';
+import { answerOf, bodyOf, deviceOf, uuid7 } from './payload.js';
 
-// Numbers of events, as in entry.rs; the other numbers come from there.
-const KINDS = ['click', 'input', 'keydown'];
+// Numbers are positions in these lists, as in Rust.
+const EVENTS = ['click', 'input', 'keydown'];
 const REPLY = 3;
-const LEAVE = 6;
+const LEAVE = 4;
 const CLOSE = 8;
+const KEYS = '0 1 2 3 4 5 6 7 8 9 Enter Escape Home End ArrowUp ArrowDown ArrowLeft ArrowRight'.split(' ');
+const KINDS = ['nps', 'ces', 'csat', 'choice', 'text'];
 
 // An answer is tried again after so many milliseconds without a reply.
 const PATIENCE = 15000;
 
 let given; // What the loader handed over.
+let words; // The survey's texts, and as `q` the question turned to.
+let facts; // What every revision says.
+let answers;
+let body; // The newest revision.
 let element;
 let root;
-let nodes = [];
+let nodes;
 let owned = []; // How to take back what is on the page.
 let working;
 let waiting = [];
@@ -46,50 +53,62 @@ const guard = (work) => {
   }
 };
 
-const dispatch = (kind, a = 0, b = 0, c = 0, text = '') => guard(() => handle(kind, a, b, c, text));
+const dispatch = (kind, a = 0, b = 0, c = 0) => guard(() => handle(kind, a, b, c));
 
 export const close = () => dispatch(CLOSE);
 
-export const begin = (options, start) => {
+export const show = (view, survey, options) => {
   // Asked for again while it is there: the shopper keeps what was typed.
-  if (element?.isConnected && given.survey.id === options.survey.id) return;
+  if (element?.isConnected && given.survey.id === survey.id) return;
   // Another one: the earlier makes room, and what it still holds goes out now.
   close();
   dispatch(LEAVE);
   guard(() => {
-    given = options;
+    given = { ...options, survey };
+    words = { ...view, inline: survey.m === 'inline', rtl: view.dir === 'rtl' };
+    answers = [];
+    facts = {
+      ...options,
+      // Made before the first try, so that every retry carries the same.
+      id: uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10))),
+      survey: survey.id,
+      version: survey.v,
+      language: view.lang,
+      device: deviceOf(matchMedia('(pointer:coarse)').matches, Math.min(innerWidth, innerHeight)),
+      url: location.href,
+    };
     start();
   });
 };
 
 export const mount = (tag) => {
-  const { survey } = given;
-  const place = survey.q ? document.querySelector(survey.q) : document.body;
+  const { id, q } = given.survey;
+  const place = q ? document.querySelector(q) : document.body;
+  const mine = document.createElement(tag);
   let came; // Where the focus was before it came in.
-  element = document.createElement(tag);
-  element.dataset.survey = survey.id;
-  root = element.attachShadow({ mode: 'open' });
+  element = mine;
+  mine.dataset.survey = id;
+  root = mine.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
-  nodes = [root, element];
-  KINDS.forEach((type, kind) =>
+  nodes = [root, mine];
+  EVENTS.forEach((type, kind) =>
     root.addEventListener(type, (event) => {
       const { target, key, detail } = event;
       // The second click of a double-click is meant for what is gone by then.
       if (detail > 1 && target.type !== 'checkbox') return;
       // Keys in here are not the page's shortcuts.
       if (key) event.stopPropagation();
-      const plain = !(event.isComposing || event.ctrlKey || event.altKey || event.metaKey);
-      const number = kind ? target.value?.length : +target.checked;
-      if (dispatch(kind, nodes.indexOf(target), number || 0, 0, (plain && key) || '')) event.preventDefault();
+      const modified = event.isComposing || event.ctrlKey || event.altKey || event.metaKey;
+      const number = [target.checked, target.value?.length, modified ? -1 : KEYS.indexOf(key)][kind];
+      if (dispatch(kind, nodes.indexOf(target), number)) event.preventDefault();
     }),
   );
   root.addEventListener('focusin', ({ relatedTarget }) => {
     if (relatedTarget && !root.contains(relatedTarget)) came = relatedTarget;
   });
-  place.append(element);
-  const mine = element;
+  place.append(mine);
   return own(() => {
     // Back to where a keyboard came from. A finger or a mouse did not come from there, and a phone would open its
     // keyboard.
@@ -113,27 +132,46 @@ export const timer = (event, after) => {
   return own(() => clearTimeout(id));
 };
 
-export const add = (parent, description, text) => {
+export const turn = (at) => {
+  words.q = words.questions[at];
+  words.at = at;
+  return KINDS.indexOf(words.q?.kind);
+};
+
+const look = (place) => place.split('.').reduce((from, name) => (name ? from?.[name] : from), words);
+
+export const number = (place) => {
+  const found = look(place);
+  return found?.length ?? found ?? -1;
+};
+
+const say = (text, n) => {
+  const filled = text.replace('{n}', n);
+  return filled[0] === '.' ? String(look(filled) ?? '').replace('{n}', n).replace('{max}', words.q?.max) : filled;
+};
+
+export const add = (parent, description, text, n) => {
   const [tag, ...attributes] = description.split(' ');
   const node = document.createElement(tag);
   for (const attribute of attributes) {
     const [name, value = ''] = attribute.split('=');
     node.setAttribute(name, value);
   }
-  node.append(text);
+  node.append(say(text, n));
   nodes[parent].append(node);
   return nodes.push(node) - 1;
 };
 
-export const set = (node, name, value) => nodes[node].setAttribute(name, value);
+export const set = (node, name, text, n) => {
+  if (name) nodes[node].setAttribute(name, say(text, n));
+  else nodes[node].textContent = say(text, n);
+};
 
 export const unset = (node, name) => nodes[node].removeAttribute(name);
 
-export const write = (node, text) => {
-  nodes[node].textContent = text;
-};
+const typed = (node) => nodes[node]?.value.trim();
 
-export const value = (node) => nodes[node].value.trim();
+export const filled = (node) => !!typed(node);
 
 export const focus = (node) => nodes[node].focus();
 
@@ -145,7 +183,15 @@ export const emit = (name) => {
   document.dispatchEvent(new CustomEvent(`glas:${name}`, { detail: { survey: given.survey.id } }));
 };
 
-export const post = async (body, revision) => {
+export const answer = (score, field) => {
+  answers[words.at] = answerOf(words.q, score, typed(field));
+};
+
+export const put = (revision, complete) => {
+  body = bodyOf(facts, revision, answers, !!complete);
+};
+
+export const post = async (revision) => {
   const asker = given;
   const patience = new AbortController();
   const limit = setTimeout(() => patience.abort(), PATIENCE);
@@ -173,11 +219,3 @@ export const post = async (body, revision) => {
 };
 
 export const random = (bits) => crypto.getRandomValues(new Uint32Array(1))[0] >>> (32 - bits);
-
-export const told = (name) => {
-  try {
-    return JSON.stringify(given[name]) || '';
-  } catch {
-    return '';
-  }
-};

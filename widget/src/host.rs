@@ -1,4 +1,7 @@
-//! The browser page: a few verbs, and an owner that takes back what they put there.
+//! The page: a few verbs, and an owner that takes back what they put there.
+//!
+//! Texts are given as the widget's own words, or, with a dot in front, as the place where the survey has them:
+//! `.ui.send`, `.q.text` (`q` is the question turned to). `{n}` in either becomes a number.
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod fake;
@@ -7,18 +10,25 @@ mod page;
 
 #[cfg(not(target_arch = "wasm32"))]
 use fake as page;
-pub(crate) use page::{add, emit, focus, focused, post, press, random, set, told, unset, value, write};
+pub(crate) use page::{add, answer, emit, filled, focus, focused, number, post, press, put, random, set, turn, unset};
 
 /// The shadow root of the element on the page.
 pub(crate) const ROOT: u32 = 0;
 /// The element itself.
 pub(crate) const ELEMENT: u32 = 1;
+/// The number of no element.
+pub(crate) const NONE: u32 = u32::MAX;
 
-/// Numbers of the events that are asked for from here; `entry` reads them.
+/// Numbers of events, shared with `host.js`.
 pub(crate) mod event {
-    pub(crate) const RETRY: u32 = 4;
+    #![cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "read where JavaScript comes in"))]
+    pub(crate) const CLICK: u32 = 0;
+    pub(crate) const INPUT: u32 = 1;
+    pub(crate) const KEY: u32 = 2;
+    pub(crate) const REPLY: u32 = 3;
+    pub(crate) const LEAVE: u32 = 4;
     pub(crate) const ONLINE: u32 = 5;
-    pub(crate) const LEAVE: u32 = 6;
+    pub(crate) const RETRY: u32 = 6;
     pub(crate) const ANNOUNCE: u32 = 7;
 }
 

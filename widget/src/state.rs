@@ -1,18 +1,7 @@
-//! Where the shopper is in the survey and what was answered. Pure.
+//! Where the shopper is in the survey. Pure.
 
-use alloc::{string::String, vec::Vec};
+use crate::question::MAX_QUESTIONS;
 use survey::flow::{self, Condition};
-
-/// What was answered to one question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// A score.
-    Score(u8),
-    /// Own words.
-    Text(String),
-    /// A bit for the position of each choice, and own words beside "something else" (empty = none).
-    Choice(u64, String),
-}
 
 /// What the shopper sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,24 +30,44 @@ impl Phase {
             Self::Failed => "failed",
         }
     }
+
+    /// Where the survey has the words of an outcome.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Question => "",
+            Self::Sending => ".ui.sending",
+            Self::Thanks => ".thanks",
+            Self::Saved => ".ui.saved",
+            Self::Failed => ".ui.failed",
+        }
+    }
+}
+
+/// What was answered, as far as the way through the survey depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The question was left out.
+    None,
+    /// A score.
+    Score(u8),
+    /// Something else.
+    Other,
 }
 
 /// A walk through the questions.
 #[derive(Debug)]
 pub struct Walk {
-    conditions: Vec<Option<Condition>>,
-    /// By position, as far as the walk has come.
-    answers: Vec<Option<Answer>>,
-    scores: Vec<Option<u8>>,
+    scores: [Option<u8>; MAX_QUESTIONS],
     at: Option<usize>,
+    answered: bool,
 }
 
 impl Walk {
     /// At the first question.
     #[must_use]
-    pub fn new(conditions: Vec<Option<Condition>>) -> Self {
-        let at = flow::next(None, &conditions, &[]);
-        Self { conditions, answers: Vec::new(), scores: Vec::new(), at }
+    pub fn new(conditions: &[Option<Condition>]) -> Self {
+        Self { scores: [None; MAX_QUESTIONS], at: flow::next(None, conditions, &[]), answered: false }
     }
 
     /// Position of the question that is being asked; `None` when all have been.
@@ -69,32 +78,62 @@ impl Walk {
 
     /// Whether anything was answered.
     #[must_use]
-    pub fn answered(&self) -> bool {
-        self.answers.iter().any(Option::is_some)
+    pub const fn answered(&self) -> bool {
+        self.answered
     }
 
-    /// The answers by position of the question.
-    #[must_use]
-    pub fn answers(&self) -> &[Option<Answer>] {
-        &self.answers
-    }
-
-    /// Takes the answer to the question that is being asked (`None` = left out) and goes on.
-    pub fn answer(&mut self, answer: Option<Answer>) {
+    /// Takes the answer to the question that is being asked and goes on.
+    pub fn answer(&mut self, answer: Answer, conditions: &[Option<Condition>]) {
         let Some(at) = self.at else { return };
-        // Questions that were not asked have no answer.
-        while self.answers.len() < at {
-            self.push(None);
+        if let (Answer::Score(score), Some(place)) = (answer, self.scores.get_mut(at)) {
+            *place = Some(score);
         }
-        self.push(answer);
-        self.at = flow::next(self.at, &self.conditions, &self.scores);
+        self.answered |= answer != Answer::None;
+        self.at = flow::next(self.at, conditions, &self.scores);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOW: Option<Condition> = Some(Condition { question: 0, from: 0, to: 6 });
+    const HIGH: Option<Condition> = Some(Condition { question: 0, from: 9, to: 10 });
+
+    /// Answers one question after the other and notes where the walk came by.
+    #[track_caller]
+    fn check(conditions: &[Option<Condition>], answers: &[Answer], way: &[usize], answered: bool) {
+        let mut walk = Walk::new(conditions);
+        let mut came_by = Vec::new();
+        for answer in answers {
+            came_by.extend(walk.at());
+            walk.answer(*answer, conditions);
+        }
+        came_by.extend(walk.at());
+        assert_eq!(came_by, way);
+        assert_eq!(walk.answered(), answered);
     }
 
-    fn push(&mut self, answer: Option<Answer>) {
-        self.scores.push(match answer {
-            Some(Answer::Score(score)) => Some(score),
-            _ => None,
-        });
-        self.answers.push(answer);
+    #[test]
+    fn the_way_follows_the_scores() {
+        let survey = [None, LOW, HIGH, None];
+        check(&survey, &[], &[0], false);
+        check(&survey, &[Answer::Score(3)], &[0, 1], true);
+        check(&survey, &[Answer::Score(3), Answer::Other], &[0, 1, 3], true);
+        check(&survey, &[Answer::Score(8)], &[0, 3], true);
+        check(&survey, &[Answer::Score(10), Answer::None, Answer::None], &[0, 2, 3], true);
+        check(&survey, &[Answer::None, Answer::None], &[0, 3], false);
+        check(&survey, &[Answer::None, Answer::Other], &[0, 3], true);
+    }
+
+    #[test]
+    fn a_walk_that_is_over_stays_over() {
+        check(&[None], &[Answer::Score(9), Answer::Score(1)], &[0], true);
+        check(&[], &[Answer::Score(9)], &[], false);
+    }
+
+    #[test]
+    fn the_longest_survey_fits() {
+        check(&[None; MAX_QUESTIONS], &[Answer::Score(5); MAX_QUESTIONS], &Vec::from_iter(0..MAX_QUESTIONS), true);
     }
 }

@@ -1,18 +1,14 @@
 //! Getting answers home: which revision is sent when, and what a reply means. Pure: time and network are the
 //! caller's.
 
-pub mod id;
-pub mod payload;
 pub mod retry;
-
-use alloc::string::String;
 
 /// What the caller has to do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Nothing; a reply or the shopper comes next.
     Wait,
-    /// Send [`Outbox::body`].
+    /// Send the newest revision.
     Send,
     /// Call [`Outbox::due`] after so many milliseconds.
     Retry(u32),
@@ -22,14 +18,13 @@ pub enum Step {
     Refused,
 }
 
-/// The newest revision of one submission and how far the service has got with it.
+/// The number of the newest revision of one submission, and how far the service has got with it.
 ///
 /// Every revision holds all answers so far, so only the newest has to arrive: one that waits is replaced, and one in
 /// the air is followed. The service ignores a revision that is lower than what it has, so two in the air may overtake
 /// each other.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    body: String,
     newest: u32,
     /// The last revision that was sent and has no reply yet; 0 = none.
     in_air: u32,
@@ -41,16 +36,10 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The number that the next revision gets.
+    /// The number of the newest revision; 0 = none yet.
     #[must_use]
-    pub const fn next_revision(&self) -> u32 {
-        self.newest + 1
-    }
-
-    /// The newest revision: its number and its text.
-    #[must_use]
-    pub fn newest(&self) -> (u32, &str) {
-        (self.newest, &self.body)
+    pub const fn newest(&self) -> u32 {
+        self.newest
     }
 
     /// Whether something was given that is neither stored nor refused.
@@ -60,25 +49,24 @@ impl Outbox {
     }
 
     /// Takes the next revision.
-    pub fn put(&mut self, body: String) -> Step {
+    pub const fn put(&mut self) -> Step {
         self.newest += 1;
-        self.body = body;
         // What is in the air is waited for: most often it arrives, and the next follows in its connection.
         if self.in_air == 0 { self.due() } else { Step::Wait }
     }
 
     /// The time of a retry has come.
-    pub fn due(&mut self) -> Step {
+    pub const fn due(&mut self) -> Step {
         if self.unsent() && self.in_air == 0 { self.send() } else { Step::Wait }
     }
 
     /// The network is back: worth a try if the network was what failed.
-    pub fn online(&mut self) -> Step {
+    pub const fn online(&mut self) -> Step {
         if self.cut_off { self.due() } else { Step::Wait }
     }
 
     /// The page is going away, maybe for good: nothing waits any longer.
-    pub fn leave(&mut self) -> Step {
+    pub const fn leave(&mut self) -> Step {
         if self.unsent() && self.in_air != self.newest { self.send() } else { Step::Wait }
     }
 
@@ -136,7 +124,7 @@ mod tests {
         let mut outbox = Outbox::default();
         for (at, (action, expected)) in rows.iter().enumerate() {
             let step = match action {
-                Put => outbox.put(String::new()),
+                Put => outbox.put(),
                 Due => outbox.due(),
                 Online => outbox.online(),
                 Leave => outbox.leave(),
@@ -151,13 +139,13 @@ mod tests {
     fn revisions_follow_each_other() {
         let outbox = check(&[(Put, Send), (Reply(1, 201), Stored), (Put, Send), (Reply(2, 201), Stored)]);
         assert!(!outbox.unsent());
-        assert_eq!(outbox.next_revision(), 3);
+        assert_eq!(outbox.newest(), 2);
     }
 
     #[test]
     fn what_comes_while_one_is_in_the_air_waits_and_is_replaced_by_the_newest() {
         let outbox = check(&[(Put, Send), (Put, Wait), (Put, Wait), (Reply(1, 201), Send), (Reply(3, 201), Stored)]);
-        assert_eq!(outbox.newest().0, 3);
+        assert_eq!(outbox.newest(), 3);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! A page made of plain data, on which the widget runs outside a browser.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
-use core::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 /// An element.
 #[derive(Debug, Clone, Default)]
@@ -12,15 +11,24 @@ pub struct Element {
     pub tag: String,
     /// Attributes.
     pub attributes: BTreeMap<String, String>,
-    /// Its own text.
+    /// Its own text, as it was asked for: texts of the survey by their place.
     pub text: String,
     /// What a shopper typed into it.
     pub typed: String,
 }
 
-/// Everything that the widget did to the page.
+/// A question: its kind as a number, and other numbers of it by their place.
+pub type Question = (i32, BTreeMap<&'static str, i32>);
+
+/// Everything that the widget knows of the page and did to it.
 #[derive(Debug, Clone, Default)]
 pub struct Page {
+    /// The survey's questions.
+    pub questions: Vec<Question>,
+    /// Other numbers of the survey by their place.
+    pub numbers: BTreeMap<&'static str, i32>,
+    /// Position of the question turned to.
+    pub turned: u32,
     /// Elements by number; `None` = taken away. The first two are the shadow root and its host.
     pub elements: Vec<Option<Element>>,
     /// Whether the widget is on the page.
@@ -29,16 +37,18 @@ pub struct Page {
     pub watched: bool,
     /// The element that has the focus; `None` = something outside.
     pub focused: Option<u32>,
-    /// Revisions that were sent, with their numbers.
-    pub posted: Vec<(u32, String)>,
+    /// Answers by position of the question: the number and the field's text.
+    pub answers: BTreeMap<u32, (u32, String)>,
+    /// Revisions that were written down: number and whether complete.
+    pub put: Vec<(u32, bool)>,
+    /// Revisions that were sent.
+    pub posted: Vec<u32>,
     /// Timers that run: the number of the event and the wait in milliseconds.
     pub timers: BTreeMap<u32, u32>,
     /// Events that the page was told.
     pub events: Vec<String>,
     /// Elements that were pressed by the widget itself.
     pub pressed: Vec<u32>,
-    /// What the page told about the shopper.
-    pub told: String,
 }
 
 std::thread_local! {
@@ -55,7 +65,7 @@ impl Page {
         self.elements.get_mut(node as usize)?.as_mut()
     }
 
-    /// The element that has this tag and this attribute, and its number.
+    /// The first element of a tag that has an attribute with a value, and its number.
     #[must_use]
     pub fn find(&self, tag: &str, name: &str, value: &str) -> Option<(u32, &Element)> {
         let mut numbered = (0..).zip(&self.elements).filter_map(|(node, element)| Some((node, element.as_ref()?)));
@@ -70,10 +80,10 @@ impl Page {
         element.and_then(|element| element.attributes.get("data-state")).map_or("", String::as_str)
     }
 
-    fn clear(&mut self, node: u32) {
+    fn empty(&mut self, node: u32) {
         for child in 2..self.elements.len() as u32 {
-            if child != node && self.at(child).is_some_and(|element| element.parent == node) {
-                self.clear(child);
+            if self.at(child).is_some_and(|element| element.parent == node) {
+                self.empty(child);
                 if self.focused == Some(child) {
                     self.focused = None;
                 }
@@ -85,14 +95,13 @@ impl Page {
     }
 }
 
-/// What `release` is given for the element, the listeners and a timer of each event.
+/// What `release` is given for the element and the listeners; for a timer it is the event's number.
 const ELEMENT: u32 = 100;
 const LISTENERS: u32 = 101;
 
 pub(super) fn mount(_: &str) -> u32 {
     page(|page| {
         page.mounted = true;
-        page.focused = None;
         page.elements = [Some(Element::default()), Some(Element::default())].into();
     });
     ELEMENT
@@ -122,7 +131,21 @@ pub(super) fn release(owned: u32) {
     });
 }
 
-pub(crate) fn add(parent: u32, element: &str, text: &str) -> u32 {
+pub(crate) fn turn(at: u32) -> i32 {
+    page(|page| {
+        page.turned = at;
+        page.questions.get(at as usize).map_or(-1, |(kind, _)| *kind)
+    })
+}
+
+pub(crate) fn number(place: &str) -> i32 {
+    page(|page| {
+        let of_question = page.questions.get(page.turned as usize).and_then(|(_, numbers)| numbers.get(place));
+        of_question.or_else(|| page.numbers.get(place)).copied().unwrap_or(-1)
+    })
+}
+
+pub(crate) fn add(parent: u32, element: &str, text: &str, n: u32) -> u32 {
     let mut words = element.split(' ');
     let tag = words.next().unwrap_or_default().into();
     let attribute = |word: &str| {
@@ -130,16 +153,24 @@ pub(crate) fn add(parent: u32, element: &str, text: &str) -> u32 {
         (name.into(), value.into())
     };
     let attributes = words.map(attribute).collect();
+    let text = text.replace("{n}", &n.to_string());
     page(|page| {
-        page.elements.push(Some(Element { parent, tag, attributes, text: text.into(), typed: String::new() }));
+        page.elements.push(Some(Element { parent, tag, attributes, text, typed: String::new() }));
         page.elements.len() as u32 - 1
     })
 }
 
-pub(crate) fn set(node: u32, name: &str, value: &str) {
+pub(crate) fn set(node: u32, name: &str, text: &str, n: u32) {
+    let text = text.replace("{n}", &n.to_string());
     page(|page| {
-        if let Some(element) = page.at(node) {
-            element.attributes.insert(name.into(), value.into());
+        if name.is_empty() {
+            page.empty(node);
+        }
+        let Some(element) = page.at(node) else { return };
+        if name.is_empty() {
+            element.text = text;
+        } else {
+            element.attributes.insert(name.into(), text);
         }
     });
 }
@@ -152,17 +183,8 @@ pub(crate) fn unset(node: u32, name: &str) {
     });
 }
 
-pub(crate) fn write(node: u32, text: &str) {
-    page(|page| {
-        page.clear(node);
-        if let Some(element) = page.at(node) {
-            element.text = text.into();
-        }
-    });
-}
-
-pub(crate) fn value(node: u32) -> String {
-    page(|page| page.at(node).map(|element| element.typed.trim().into()).unwrap_or_default())
+pub(crate) fn filled(node: u32) -> bool {
+    page(|page| page.at(node).is_some_and(|element| !element.typed.trim().is_empty()))
 }
 
 pub(crate) fn focus(node: u32) {
@@ -190,15 +212,22 @@ pub(crate) fn emit(name: &str) {
     page(|page| page.events.push(name.into()));
 }
 
-pub(crate) fn post(body: &str, revision: u32) {
-    page(|page| page.posted.push((revision, body.into())));
+pub(crate) fn answer(number: u32, field: u32) {
+    page(|page| {
+        let typed = page.at(field).map(|element| element.typed.clone()).unwrap_or_default();
+        page.answers.insert(page.turned, (number, typed));
+    });
+}
+
+pub(crate) fn put(revision: u32, complete: bool) {
+    page(|page| page.put.push((revision, complete)));
+}
+
+pub(crate) fn post(revision: u32) {
+    page(|page| page.posted.push(revision));
 }
 
 /// Not random at all, so that waits are the shortest of their schedule.
 pub(crate) const fn random(_: u32) -> u32 {
     0
-}
-
-pub(crate) fn told(_: &str) -> String {
-    page(|page| page.told.clone())
 }

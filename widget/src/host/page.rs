@@ -1,6 +1,5 @@
 //! The verbs of `host.js`. Elements are numbers there, so that no reference into the page crosses the border.
 
-use alloc::string::String;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 // `raw_module`: the glue imports the file where it lies instead of a copy of it, so that the bundle has it once.
@@ -16,16 +15,19 @@ extern "C" {
     /// Takes back what one of the above did.
     pub(super) fn release(owned: u32);
 
-    /// Appends `tag name=value …` with a text to an element.
-    pub(crate) fn add(parent: u32, element: &str, text: &str) -> u32;
-    /// Sets an attribute.
-    pub(crate) fn set(node: u32, name: &str, value: &str);
+    /// Turns to the question at a position. Returns its kind (see `question`), negative if there is none.
+    pub(crate) fn turn(at: u32) -> i32;
+    /// A number of the survey, or the length of a text in it; -1 if it is not there.
+    pub(crate) fn number(place: &str) -> i32;
+
+    /// Appends `tag name=value …` with a text to an element; returns its number.
+    pub(crate) fn add(parent: u32, element: &str, text: &str, n: u32) -> u32;
+    /// Sets an attribute, or with no name replaces everything in an element by a text.
+    pub(crate) fn set(node: u32, name: &str, text: &str, n: u32);
     /// Removes an attribute.
     pub(crate) fn unset(node: u32, name: &str);
-    /// Replaces everything in an element by a text.
-    pub(crate) fn write(node: u32, text: &str);
-    /// What was typed into a field, without blanks around it.
-    pub(crate) fn value(node: u32) -> String;
+    /// Whether something other than blanks was typed into a field.
+    pub(crate) fn filled(node: u32) -> bool;
     /// Moves the focus.
     pub(crate) fn focus(node: u32);
     /// Clicks, as a shopper would.
@@ -34,10 +36,13 @@ extern "C" {
     pub(crate) fn focused(node: u32) -> bool;
     /// Tells the page by a `CustomEvent`.
     pub(crate) fn emit(name: &str);
-    /// Sends a revision; the reply arrives as an event.
-    pub(crate) fn post(body: &str, revision: u32);
+
+    /// Keeps the answer to the question turned to: a score, or a bit for each choice, and what was typed into a field.
+    pub(crate) fn answer(number: u32, field: u32);
+    /// Writes down the next revision: all answers so far.
+    pub(crate) fn put(revision: u32, complete: bool);
+    /// Sends what was written down last; the reply arrives as an event.
+    pub(crate) fn post(revision: u32);
     /// That many random bits, at most 32.
     pub(crate) fn random(bits: u32) -> u32;
-    /// A member of what the loader handed over, as JSON.
-    pub(crate) fn told(name: &str) -> String;
 }

@@ -1,51 +1,47 @@
 //! A list to choose from. One of many goes on with the tap; several, and own words, wait for the send button.
 
-use super::{NONE, Radios, Said};
-use crate::{app::Event, host, json::Json, state::Answer};
-use alloc::string::String;
+use super::{Radios, Said, keys::Key};
+use crate::{
+    app::Event,
+    host::{self, NONE},
+    state::Answer,
+};
 
-/// Value of the entry "something else"; no id of a choice starts like this.
-const OTHER: &str = "~other";
+const BOX: [&str; 2] = ["input type=checkbox name=choice", "span"];
+const RADIO: [&str; 2] = ["input type=radio name=choice tabindex=-1", "span"];
 
 #[derive(Debug)]
 pub(super) struct Choice {
     multiple: bool,
     /// The entries; boxes to tick are kept here too, though they need no help with the keyboard.
     radios: Radios,
-    /// A bit for the position of each entry. A question has 30 choices at most.
-    chosen: u64,
+    /// A bit for the position of each entry. A question has 30 choices at most, and "something else".
+    chosen: u32,
     /// The field for own words, and the position of the entry that it belongs to.
     field: u32,
-    other: usize,
+    other: u32,
 }
 
 impl Choice {
-    /// `other`: the entry "something else", if there is one; `label`: the name of the field beside it.
-    pub(super) fn draw(group: u32, choices: &[Json], multiple: bool, other: &str, label: &str) -> Self {
-        let radios = Radios::default();
-        let mut choice = Self { multiple, radios, chosen: 0, field: NONE, other: choices.len() };
-        let list = host::add(group, "div class=list", "");
-        for entry in choices {
-            choice.entry(list, entry.get("id").text(), entry.get("text").text());
+    pub(super) fn draw(group: u32) -> Self {
+        let multiple = host::number(".q.multiple") > 0;
+        let button = if multiple { BOX } else { RADIO };
+        let mut radios = Radios::new();
+        let mut field = NONE;
+        let list = host::add(group, "div class=list", "", 0);
+        let other = host::number(".q.choices.length") as u32;
+        for at in 0..other {
+            radios.add(list, button, ".q.choices.{n}.id", ".q.choices.{n}.text", at);
         }
-        if !other.is_empty() {
-            choice.entry(list, OTHER, other);
+        if host::number(".q.other") > 0 {
+            // No id of a choice starts like this.
+            radios.add(list, button, "~other", ".q.other", 0);
             // The service takes 500 characters.
-            choice.field = host::add(list, "input name=other maxlength=500 required hidden", "");
-            host::set(choice.field, "aria-label", label);
-            host::set(choice.field, "placeholder", label);
+            field = host::add(list, "input name=other maxlength=500 required hidden", "", 0);
+            host::set(field, "aria-label", ".ui.other", 0);
+            host::set(field, "placeholder", ".ui.other", 0);
         }
-        choice
-    }
-
-    fn entry(&mut self, list: u32, value: &str, text: &str) {
-        let label = host::add(list, "label", "");
-        if self.multiple {
-            self.radios.keep(host::add(label, "input type=checkbox name=choice", ""), value);
-        } else {
-            self.radios.add(label, "choice", value);
-        }
-        host::add(label, "span", text);
+        Self { multiple, radios, chosen: 0, field, other }
     }
 
     /// Whether a send button is needed now.
@@ -53,15 +49,16 @@ impl Choice {
         self.multiple || self.chosen != 0
     }
 
-    pub(super) fn handle(&mut self, event: &Event<'_>, send: bool) -> Said {
+    pub(super) fn handle(&mut self, event: &Event, send: bool) -> Said {
         if send {
             return self.send();
         }
         match *event {
-            Event::Click { node, checked } => {
-                self.radios.find(node).map_or(Said::Nothing, |at| self.choose(at, checked))
-            }
-            Event::Key { node, key: "Enter" } if node == self.field => self.send(),
+            Event::Click { node, checked } => match self.radios.find(node) {
+                Some(at) => self.choose(at, checked),
+                None => Said::Nothing,
+            },
+            Event::Key { node, key: Key::Enter } if node == self.field => self.send(),
             Event::Key { node, key } if !self.multiple => match self.radios.find(node) {
                 // A list runs from top to bottom: left and right are up and down in every script.
                 Some(at) => self.radios.key(at, key, false, None),
@@ -71,16 +68,17 @@ impl Choice {
         }
     }
 
-    fn choose(&mut self, at: usize, checked: bool) -> Said {
+    fn choose(&mut self, at: u32, checked: bool) -> Said {
         let bit = 1 << at;
         if at == self.other {
             if checked {
                 host::unset(self.field, "hidden");
             } else {
-                host::set(self.field, "hidden", "");
+                host::set(self.field, "hidden", "", 0);
             }
         } else if !self.multiple {
-            return Said::Answer(Some(Answer::Choice(bit, String::new())));
+            host::answer(bit, NONE);
+            return Said::Answer(Answer::Other);
         }
         self.chosen = if checked { self.chosen | bit } else { self.chosen & !bit };
         if !self.multiple {
@@ -91,17 +89,18 @@ impl Choice {
     }
 
     fn send(&self) -> Said {
-        let mut other = String::new();
-        let mut missing = if self.chosen == 0 { self.radios.first() } else { NONE };
+        let mut field = NONE;
+        let mut missing = if self.chosen == 0 { self.radios.node(0) } else { NONE };
         if self.chosen >> self.other & 1 != 0 {
-            other = host::value(self.field);
-            if other.is_empty() {
-                host::set(self.field, "aria-invalid", "true");
-                missing = self.field;
+            field = self.field;
+            if !host::filled(field) {
+                host::set(field, "aria-invalid", "true", 0);
+                missing = field;
             }
         }
         if missing == NONE {
-            return Said::Answer(Some(Answer::Choice(self.chosen, other)));
+            host::answer(self.chosen, field);
+            return Said::Answer(Answer::Other);
         }
         // "Send" was pressed: what is missing is the next thing to do.
         host::focus(missing);

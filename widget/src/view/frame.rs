@@ -1,10 +1,9 @@
 //! The panel around the questions.
 
-use super::{Asked, NONE, Said};
+use super::{Asked, Said, keys::Key};
 use crate::{
     app::Event,
-    host::{self, Owned, event},
-    options::View,
+    host::{self, NONE, Owned, event},
     state::Phase,
 };
 
@@ -22,73 +21,78 @@ pub struct Frame {
     _element: Owned,
 }
 
+impl Default for Frame {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Frame {
     /// An empty panel on the page.
     #[must_use]
-    pub fn new(view: &View, inline: bool) -> Self {
+    pub fn new() -> Self {
         let element = Owned::element("glas-survey");
-        let panel = host::add(host::ROOT, "section class=panel tabindex=-1", "");
-        host::set(panel, "aria-label", view.word("region"));
-        host::set(panel, "lang", view.language());
-        host::set(panel, "dir", view.direction());
-        let body = host::add(panel, "div class=body", "");
-        let live = host::add(panel, "p class=live role=status", "");
+        let panel = host::add(host::ROOT, "section class=panel tabindex=-1", "", 0);
+        host::set(panel, "aria-label", ".ui.region", 0);
+        host::set(panel, "lang", ".lang", 0);
+        host::set(panel, "dir", ".dir", 0);
+        let body = host::add(panel, "div class=body", "", 0);
+        let live = host::add(panel, "p class=live role=status", "", 0);
         let mut close = NONE;
         let mut announcement = None;
-        if inline {
-            host::set(host::ELEMENT, "data-mode", "inline");
+        if host::number(".inline") > 0 {
+            host::set(host::ELEMENT, "data-mode", "inline", 0);
         } else {
-            host::set(panel, "role", "dialog");
+            host::set(panel, "role", "dialog", 0);
             // Last in the order of reading and of tabbing: first the question, then the way out.
-            close = host::add(panel, "button type=button class=close", "");
-            host::set(close, "aria-label", view.word("close"));
+            close = host::add(panel, "button type=button class=close", "", 0);
+            host::set(close, "aria-label", ".ui.close", 0);
             // A live region must be there for a while before it speaks.
             announcement = Some(Owned::timer(event::ANNOUNCE, 1_000));
         }
         Self { panel, body, live, close, asked: None, _announcement: announcement, _element: element }
     }
 
-    /// Replaces what is there by a question. The focus follows only if it was in here; else the question is
-    /// announced. The first question does neither: the survey was not asked for.
-    pub fn ask(&mut self, view: &View, at: usize) {
+    /// Replaces what is there by the question at a position. The focus follows only if it was in here; else the
+    /// question is announced. The first question does neither: the survey was not asked for.
+    pub fn ask(&mut self, at: usize) {
         let inside = host::focused(self.panel);
         let first = self.asked.is_none();
-        host::set(host::ELEMENT, "data-state", Phase::Question.as_str());
-        host::write(self.body, "");
-        self.asked = Asked::draw(self.body, view, at);
+        host::set(host::ELEMENT, "data-state", Phase::Question.as_str(), 0);
+        host::set(self.body, "", "", 0);
+        // Twenty questions at most.
+        self.asked = Asked::draw(self.body, at as u32);
         if let Some(asked) = &self.asked
             && inside
         {
             host::focus(asked.group);
         }
-        if !first {
-            self.announce(view.question(at).filter(|_| !inside).map_or("", |question| question.text));
-        }
+        self.announce(if first || inside { "" } else { ".q.text" });
     }
 
     /// Replaces the question by what became of the answer.
-    pub fn tell(&mut self, phase: Phase, text: &str) {
+    pub fn tell(&mut self, phase: Phase) {
         // The button that was pressed goes; a keyboard should not have to start again at the top of the page.
         if self.asked.take().is_some() && host::focused(self.panel) {
             host::focus(self.panel);
         }
-        host::write(self.body, "");
-        host::set(host::ELEMENT, "data-state", phase.as_str());
-        self.announce(text);
+        host::set(self.body, "", "", 0);
+        host::set(host::ELEMENT, "data-state", phase.as_str(), 0);
+        self.announce(phase.words());
     }
 
     /// Says something to screen readers; once the questions are over it is what everybody reads.
-    pub fn announce(&self, text: &str) {
-        host::write(self.live, text);
+    pub fn announce(&self, words: &str) {
+        host::set(self.live, "", words, 0);
     }
 
     /// What the shopper did.
-    pub fn handle(&mut self, event: &Event<'_>, view: &View) -> Said {
-        match event {
-            Event::Click { node, .. } if *node == self.close => Said::Close,
+    pub fn handle(&mut self, event: &Event) -> Said {
+        match *event {
+            Event::Click { node, .. } if node == self.close => Said::Close,
             // Only keys in here arrive: Escape elsewhere on the page is the page's. What is part of the page stays.
-            Event::Key { key: "Escape", .. } if self.close != NONE => Said::Close,
-            _ => self.asked.as_mut().map_or(Said::Nothing, |asked| asked.handle(event, view)),
+            Event::Key { key: Key::Escape, .. } if self.close != NONE => Said::Close,
+            _ => self.asked.as_mut().map_or(Said::Nothing, |asked| asked.handle(event)),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! A row of scores, the lowest where reading starts.
 
-use super::{Radios, Said, keys};
-use crate::{
-    app::Event,
-    host,
-    json::decimal,
-    options::{View, fill},
-    state::Answer,
+use super::{
+    Radios, Said,
+    keys::{self, Key},
 };
+use crate::{app::Event, host, state::Answer};
 use survey::Metric;
+
+/// The button has a name of its own, "3 of 10": the bare number would be read without its scale.
+const BUTTON: [&str; 2] = ["input type=radio name=score tabindex=-1", "span aria-hidden=true"];
 
 #[derive(Debug)]
 pub(super) struct Scale {
@@ -20,45 +20,41 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// `ends`: what the lowest and the highest score mean.
-    pub(super) fn draw(group: u32, metric: Metric, ends: [&str; 2], view: &View) -> Self {
-        let rtl = view.right_to_left();
-        let mut scale = Self { metric, rtl, radios: Radios::default(), after_one: false };
-        let row = host::add(group, "div class=scale", "");
-        let of = fill(view.word("of"), "{max}", metric.max().into());
+    pub(super) fn draw(group: u32, metric: Metric) -> Self {
+        let mut radios = Radios::new();
+        let row = host::add(group, "div class=scale", "", 0);
         for score in metric.min()..=metric.max() {
-            let label = host::add(row, "label", "");
-            let text = decimal(score.into());
-            let node = scale.radios.add(label, "score", &text);
-            host::set(node, "aria-label", &fill(&of, "{n}", score.into()));
+            let node = radios.add(row, BUTTON, "{n}", "{n}", score.into());
+            host::set(node, "aria-label", ".ui.of", score.into());
             if score == metric.min() {
-                host::set(node, "aria-describedby", "low");
+                host::set(node, "aria-describedby", "low", 0);
             }
             if score == metric.max() {
-                host::set(node, "aria-describedby", "high");
+                host::set(node, "aria-describedby", "high", 0);
             }
-            host::add(label, "span aria-hidden=true", &text);
         }
-        let [low, high] = ends;
-        let words = host::add(group, "div class=ends", "");
-        host::add(words, "span id=low", low);
-        host::add(words, "span id=high", high);
-        scale
+        let ends = host::add(group, "div class=ends", "", 0);
+        host::add(ends, "span id=low", ".q.low", 0);
+        host::add(ends, "span id=high", ".q.high", 0);
+        Self { metric, rtl: host::number(".rtl") > 0, radios, after_one: false }
     }
 
-    pub(super) fn handle(&mut self, event: &Event<'_>) -> Said {
+    pub(super) fn handle(&mut self, event: &Event) -> Said {
         let min = self.metric.min();
-        match event {
-            Event::Click { node, .. } => match self.radios.find(*node) {
-                // Eleven buttons at most.
-                Some(at) => Said::Answer(Some(Answer::Score(min + at as u8))),
+        match *event {
+            Event::Click { node, .. } => match self.radios.find(node) {
+                Some(at) => {
+                    let score = min + at as u8; // Eleven buttons at most.
+                    host::answer(score.into(), host::NONE);
+                    Said::Answer(Answer::Score(score))
+                }
                 None => Said::Nothing,
             },
             Event::Key { node, key } => {
-                let Some(at) = self.radios.find(*node) else { return Said::Nothing };
+                let Some(at) = self.radios.find(node) else { return Said::Nothing };
                 let jump = keys::digit(key, self.after_one, min, self.metric.max());
-                self.after_one = *key == "1";
-                self.radios.key(at, key, self.rtl, jump.map(|score| usize::from(score - min)))
+                self.after_one = key == Key::Digit(1);
+                self.radios.key(at, key, self.rtl, jump.map(|score| (score - min).into()))
             }
             _ => Said::Nothing,
         }

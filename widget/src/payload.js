@@ -1,0 +1,86 @@
+// The body of POST /v1/submissions. Pure, so that `node --test` runs it.
+
+// Old shop scripts give arrays and objects a `toJSON` that writes something else. What has no prototype inherits none.
+const bare = (value) => Object.setPrototypeOf(value, null);
+
+const MAX_ID = 128;
+const MAX_TRAITS = 20;
+const MAX_TRAIT = 100;
+
+// A text or number of 1 to `max` characters, else nothing.
+const short = (value, max) => {
+  const text = value == null || typeof value === 'object' ? '' : String(value).trim();
+  return text && [...text].length <= max ? text : undefined;
+};
+
+const moneyOf = ({ id, value, currency }) =>
+  Number.isSafeInteger(value) && value >= 0 && /^[a-z]{3}$/i.test(currency)
+    ? bare({ id: short(id, MAX_ID), value, currency: currency.toUpperCase() })
+    : undefined;
+
+const traitsOf = (traits) => {
+  const kept = bare({});
+  for (const [name, value] of Object.entries(traits).slice(0, MAX_TRAITS)) {
+    if (short(name, MAX_TRAIT)) kept[name] = short(value, MAX_TRAIT);
+  }
+  return kept;
+};
+
+// A page that tells nonsense must not cost the shopper's answer: what the service would refuse is left out.
+const orNothing = (read, value) => {
+  try {
+    return value == null ? undefined : read(value);
+  } catch {
+    return undefined;
+  }
+};
+
+/** A UUID of version 7 from the time in milliseconds and ten random bytes. */
+export const uuid7 = (now, random) => {
+  const hex = (number, digits) => number.toString(16).padStart(digits, '0');
+  const rest = [...random].map((byte, at) => hex(at ? byte : (byte & 0x3f) | 0x80, 2)).join('');
+  const time = hex(now, 12);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(17)}-${rest.slice(0, 4)}-${rest.slice(4, 16)}`;
+};
+
+/** The answer to a question: `number` is a score or has a bit for each choice, `words` is what was typed. */
+export const answerOf = (question, number, words) => {
+  const { id, kind, choices } = question;
+  const answer = bare({ question: id });
+  if (kind === 'choice') {
+    answer.choices = bare(choices.filter((_, at) => (number >> at) & 1).map((choice) => choice.id));
+    if (words) answer.other = words;
+  } else if (kind === 'text') answer.text = words;
+  else answer.score = number;
+  return answer;
+};
+
+/** The text of one revision. */
+export const bodyOf = ({ id, key, survey, version, language, device, trigger, url, told }, revision, answers, complete) =>
+  JSON.stringify(
+    bare({
+      id,
+      revision,
+      key,
+      survey,
+      version,
+      // Questions that were not asked or left out are holes.
+      answers: bare(answers.filter((answer) => answer)),
+      complete,
+      context: bare({
+        url: /^http/.test(url) ? url.split('#')[0].slice(0, 2000) : undefined,
+        language,
+        device,
+        trigger,
+        order: orNothing(moneyOf, told.order),
+        customer: orNothing((customer) => short(customer, MAX_ID), told.customer),
+        traits: orNothing(traitsOf, told.traits),
+      }),
+    }),
+    // Half of an emoji, which a cut leaves behind, is not a character that a service takes.
+    (_, value) => (typeof value === 'string' ? value.replace(/\p{Cs}/gu, '\ufffd') : value),
+  );
+
+/** The kind of device, from the pointer and the shorter side of the viewport. A laptop in a narrow window stays a
+    desktop, a phone held sideways a phone: the smallest tablets have about 600 CSS pixels on their shorter side. */
+export const deviceOf = (coarse, side) => (!coarse ? 'desktop' : side < 600 ? 'mobile' : 'tablet');

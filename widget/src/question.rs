@@ -1,0 +1,67 @@
+//! The survey's questions, in numbers.
+
+use crate::host;
+use survey::{Metric, flow::Condition};
+
+/// Most questions of a survey, as in the service.
+pub const MAX_QUESTIONS: usize = 20;
+
+/// How a question is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One score of a metric's scale.
+    Scale(Metric),
+    /// One or several of a list.
+    Choice,
+    /// Own words.
+    Text,
+}
+
+impl Kind {
+    /// The kind that `host.js` gives a number: its position among these names of the wire.
+    #[must_use]
+    pub fn from_number(number: i32) -> Option<Self> {
+        // nps ces csat choice text
+        match usize::try_from(number).ok()? {
+            3 => Some(Self::Choice),
+            4 => Some(Self::Text),
+            metric => Metric::ALL.get(metric).copied().map(Self::Scale),
+        }
+    }
+}
+
+/// For each question the scores after which it is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Conditions {
+    all: [Option<Condition>; MAX_QUESTIONS],
+    count: usize,
+}
+
+impl Conditions {
+    /// Reads them. A question of a kind that this widget does not know ends the survey: what comes after it may
+    /// depend on its answer.
+    #[must_use]
+    pub fn read() -> Self {
+        let mut read = Self { all: [None; MAX_QUESTIONS], count: 0 };
+        for (at, place) in (0..).zip(&mut read.all) {
+            if Kind::from_number(host::turn(at)).is_none() {
+                break;
+            }
+            *place = condition();
+            read.count += 1;
+        }
+        read
+    }
+
+    /// As the flow wants them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Option<Condition>] {
+        self.all.get(..self.count).unwrap_or_default()
+    }
+}
+
+fn condition() -> Option<Condition> {
+    // Positions are below 20 and scores at most 10; -1 stands for no condition.
+    let member = |place| u8::try_from(host::number(place)).ok();
+    Some(Condition { question: member(".q.when.q")?.into(), from: member(".q.when.from")?, to: member(".q.when.to")? })
+}
