@@ -1,7 +1,7 @@
 //! The Worker: loads, decides through [`survey`] and [`insight`], saves.
 //!
 //! `routes` know HTTP and no store types, `store` knows D1 and KV and no HTTP; a failure's status is chosen in
-//! [`error`] alone. Nothing in the request path panics.
+//! `error` alone. Nothing in the request path panics.
 
 mod app;
 mod auth;
