@@ -6,13 +6,17 @@ mod stamp;
 mod widget;
 mod worker;
 
-use anyhow::{Result, bail};
+use std::fs::{self, File, TryLockError};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
 
 use crate::paths;
 use crate::toolchain::Toolchain;
 
 /// Builds what changed.
 pub fn all(toolchain: &Toolchain) -> Result<()> {
+    let _lock = lock()?;
     let common = stamp::common(&toolchain.compiler()?)?;
     let widget = widget::build(toolchain, &common)?;
     site::assemble(&widget, &common)?;
@@ -29,7 +33,20 @@ pub fn require() -> Result<()> {
     Ok(())
 }
 
+/// Two builds at a time would write to the same folders.
+fn lock() -> Result<File> {
+    let folder = paths::products();
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let path = folder.join("build.lock");
+    let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+        println!("  ..    another build of this folder is running; waiting for it");
+        lock.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    }
+    Ok(lock)
+}
+
 /// Where a step's output goes.
-fn log(name: &str) -> std::path::PathBuf {
+fn log(name: &str) -> PathBuf {
     paths::products().join("logs").join(format!("{name}.log"))
 }

@@ -30,10 +30,17 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// Build first.
     pub build: bool,
+    /// Stop when the standard input ends, as it does when whoever started this is gone.
+    pub until_stdin_closes: bool,
 }
 
 /// Runs until Ctrl-C or SIGTERM.
 pub fn run(options: &Options) -> Result<()> {
+    // First what can be refused at once: nobody wants to hear it after a build.
+    let state = State::open(options.state.as_deref())?;
+    if options.port.is_some() {
+        port::choose(options.port)?;
+    }
     let runtime = if options.build {
         let toolchain = Toolchain::ensure()?;
         build::all(&toolchain)?;
@@ -42,8 +49,6 @@ pub fn run(options: &Options) -> Result<()> {
         build::require()?;
         Runtime::ensure()?
     };
-
-    let state = State::open(options.state.as_deref())?;
     let port = port::choose(options.port)?;
     let origin = format!("http://127.0.0.1:{port}");
     let admin_token = state.admin_token()?;
@@ -53,12 +58,17 @@ pub fn run(options: &Options) -> Result<()> {
     state.fill_site(known.as_ref().map(|shop| shop.public_key.as_str()))?;
 
     let stop = stop_flag()?;
+    if options.until_stdin_closes {
+        stop_when_input_ends(&stop);
+    }
     let mut server = Server::start(&runtime, &state, port)?;
     step("wrangler dev", || server.wait_until(&stop, "/healthz", |body| body.contains("ok")))?;
 
     let shop = seed(&server, &state, &admin_token, &origin, known.as_ref())?;
     if known.as_ref().map(|shop| &shop.public_key) != Some(&shop.public_key) {
+        let reloads = server.reloads();
         state.fill_site(Some(&shop.public_key))?;
+        server.wait_for_reload(&stop, reloads)?;
     }
     step("the demo shop's pages", || {
         server.wait_until(&stop, "/demo/", |page| page.contains(&shop.public_key))?;
@@ -152,6 +162,15 @@ fn stop_flag() -> Result<Arc<AtomicBool>> {
     let set = Arc::clone(&flag);
     ctrlc::set_handler(move || set.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
     Ok(flag)
+}
+
+/// A pipe ends with the process that holds its other end, however that process dies.
+fn stop_when_input_ends(stop: &Arc<AtomicBool>) {
+    let stop = Arc::clone(stop);
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        stop.store(true, Ordering::Relaxed);
+    });
 }
 
 /// A reader sees the old file or the new one, never half of it.

@@ -28,6 +28,8 @@ cargo xtask COMMAND
     --port N        default 8787, or the next free one; 0 takes any free one
     --state DIR     where database, secrets and dev.json are kept; default target/dev
     --no-build      run what was built last
+    --until-stdin-closes
+                    stop when the standard input ends: for programs that start it and may be killed
   test [FILTER]     all checks and tests; with FILTER only the tests whose name has it
   bytes             what the shopper's browser downloads, compressed
   help              this
@@ -86,7 +88,7 @@ fn no_more(command: &str, rest: &[String]) -> Result<()> {
 }
 
 fn dev_options(words: &[String]) -> Result<dev::Options> {
-    let mut options = dev::Options { port: None, state: None, build: true };
+    let mut options = dev::Options { port: None, state: None, build: true, until_stdin_closes: false };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         // `--port 8080` and `--port=8080` are the same.
@@ -104,6 +106,7 @@ fn dev_options(words: &[String]) -> Result<dev::Options> {
             }
             "--state" => options.state = Some(PathBuf::from(value()?)),
             "--no-build" if joined.is_none() => options.build = false,
+            "--until-stdin-closes" if joined.is_none() => options.until_stdin_closes = true,
             _ => bail!("`dev` takes no `{word}`; see `cargo xtask help`"),
         }
     }

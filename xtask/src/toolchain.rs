@@ -53,11 +53,6 @@ impl Toolchain {
         self.command(&self.worker_build)
     }
 
-    /// binaryen's optimiser, a Node script.
-    pub fn wasm_opt(&self) -> Result<Command> {
-        self.command(&self.runtime.package_file("binaryen/bin/wasm-opt"))
-    }
-
     /// The bundler, a native program.
     pub fn esbuild(&self) -> Result<Command> {
         self.command(&self.runtime.esbuild()?)

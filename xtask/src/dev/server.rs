@@ -22,11 +22,18 @@ const START: Duration = Duration::from_secs(60);
 /// How long wrangler may take to stop before it is killed.
 const STOP: Duration = Duration::from_secs(8);
 
+/// wrangler's words around a reload after a file of the site changed; of the version in `pins`.
+const RELOAD_BEGINS: &str = "Reloading local server...";
+const RELOAD_ENDS: &str = "Local server updated and ready";
+/// wrangler gathers changes for 100 ms before it reloads; this long without another reload, there will be none.
+const CALM: Duration = Duration::from_millis(400);
+
 /// A running wrangler. It ends when this is dropped, and when this program is killed.
 pub struct Server {
     origin: String,
     wrangler: Child,
     guard: Child,
+    stopped: bool,
     log: std::path::PathBuf,
     agent: ureq::Agent,
 }
@@ -71,7 +78,14 @@ impl Server {
             .proxy(None)
             .timeout_global(Some(Duration::from_secs(20)))
             .build();
-        Ok(Self { origin: format!("http://127.0.0.1:{port}"), wrangler, guard, log, agent: config.into() })
+        Ok(Self {
+            origin: format!("http://127.0.0.1:{port}"),
+            wrangler,
+            guard,
+            stopped: false,
+            log,
+            agent: config.into(),
+        })
     }
 
     /// Asks for `path` until it is answered with 200 and a body that is right.
@@ -99,6 +113,34 @@ impl Server {
             self.log_tail(),
             self.log.display()
         )
+    }
+
+    /// How many reloads wrangler has ended.
+    pub fn reloads(&self) -> usize {
+        self.log_count(RELOAD_ENDS)
+    }
+
+    /// Waits until wrangler has taken up files that changed after `before` reloads. Whoever uses the run should not meet
+    /// the reload: it cuts connections.
+    pub fn wait_for_reload(&mut self, stop: &AtomicBool, before: usize) -> Result<()> {
+        let begin = Instant::now();
+        let mut calm_since = begin;
+        while begin.elapsed() < START {
+            let (begun, ended) = (self.log_count(RELOAD_BEGINS), self.reloads());
+            if ended == before || begun != ended {
+                calm_since = Instant::now();
+            } else if calm_since.elapsed() > CALM {
+                return Ok(());
+            }
+            if stop.load(Ordering::Relaxed) {
+                bail!("stopped before it was ready");
+            }
+            if let Some(end) = self.ended()? {
+                bail!("{end}");
+            }
+            thread::sleep(Duration::from_millis(25));
+        }
+        bail!("wrangler did not take up the changed pages of the site; its log is {}", self.log.display())
     }
 
     /// One call of the API; without a token when it is empty.
@@ -133,6 +175,10 @@ impl Server {
 
     /// Stops wrangler and all it started. SIGTERM first: only then does it stop its workerd.
     pub fn stop(&mut self) {
+        // Its number may belong to somebody else by now.
+        if std::mem::replace(&mut self.stopped, true) {
+            return;
+        }
         let _ = self.guard.kill();
         let _ = self.guard.wait();
         let Some(group) = group(&self.wrangler) else {
@@ -148,6 +194,10 @@ impl Server {
         // Whoever is left; normally nobody, which is the error ignored here.
         let _ = killpg(group, Signal::SIGKILL);
         let _ = self.wrangler.wait();
+    }
+
+    fn log_count(&self, words: &str) -> usize {
+        fs::read_to_string(&self.log).unwrap_or_default().matches(words).count()
     }
 
     fn log_tail(&self) -> String {
