@@ -78,7 +78,7 @@ impl App {
             walk,
             phase: Phase::Question,
             outbox: Outbox::default(),
-            frame: Some(Frame::new()),
+            frame: Some(Frame::mount()),
             timer: None,
             _watch: Owned::watch(),
         };

@@ -81,6 +81,15 @@ export const show = (view, survey, options) => {
   });
 };
 
+// How far the page has to scroll so that what has its focus is not hidden under the panel; 0 = it is not.
+const hidden = (target) => {
+  const it = target.getBoundingClientRect();
+  const panel = root.firstChild.getBoundingClientRect();
+  const [x, y] = [(it.left + it.right) / 2, (it.top + it.bottom) / 2];
+  const under = x > panel.left && x < panel.right && y > panel.top && y < panel.bottom;
+  return target !== element && under && it.height < panel.height ? it.bottom - panel.top + 8 : 0;
+};
+
 export const mount = (tag) => {
   const { id, q } = given.survey;
   const place = q ? document.querySelector(q) : document.body;
@@ -108,8 +117,15 @@ export const mount = (tag) => {
   root.addEventListener('focusin', ({ relatedTarget }) => {
     if (relatedTarget && !root.contains(relatedTarget)) came = relatedTarget;
   });
+  const reveal = ({ target }) => {
+    scrollBy({ top: hidden(target), behavior: 'instant' });
+    // At the end of the page there is nothing to scroll: the panel steps aside.
+    mine.toggleAttribute('data-aside', !!hidden(target));
+  };
+  if (!q) document.addEventListener('focusin', reveal);
   place.append(mine);
   return own(() => {
+    document.removeEventListener('focusin', reveal);
     // Back to where a keyboard came from. A finger or a mouse did not come from there, and a phone would open its
     // keyboard.
     const back = mine.shadowRoot.activeElement?.matches(':focus-visible') && came;

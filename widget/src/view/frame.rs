@@ -21,16 +21,10 @@ pub struct Frame {
     _element: Owned,
 }
 
-impl Default for Frame {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Frame {
     /// An empty panel on the page.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn mount() -> Self {
         let element = Owned::element("glas-survey");
         let panel = host::add(host::ROOT, "section class=panel tabindex=-1", "", 0);
         host::set(panel, "aria-label", ".ui.region", 0);

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answerOf, bodyOf, deviceOf, uuid7 } from './payload.js';
+
+const facts = {
+  id: '0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11',
+  key: 'pk_shop',
+  survey: 'srv_after',
+  version: 3,
+  language: 'pl',
+  device: 'mobile',
+  trigger: 'exit',
+  url: 'https://shop.example/thank-you?order=1#paid',
+  told: {},
+};
+const read = (text) => JSON.parse(text);
+const body = (more = {}, answers = [], complete = false) => read(bodyOf({ ...facts, ...more }, 1, answers, complete));
+const contextOf = (told) => {
+  const { url, language, device, trigger, ...rest } = body({ told }).context;
+  return rest;
+};
+
+test('a revision says everything once', () => {
+  const answers = [answerOf({ id: 'nps', kind: 'nps' }, 9, undefined)];
+  assert.deepEqual(body({}, answers), {
+    id: facts.id,
+    revision: 1,
+    key: 'pk_shop',
+    survey: 'srv_after',
+    version: 3,
+    answers: [{ question: 'nps', score: 9 }],
+    complete: false,
+    context: { url: 'https://shop.example/thank-you?order=1', language: 'pl', device: 'mobile', trigger: 'exit' },
+  });
+  assert.equal(body({}, [], true).complete, true);
+});
+
+test('answers have the form of their kind', () => {
+  const choices = [{ id: 'price' }, { id: 'speed' }, { id: 'size' }];
+  for (const [kind, number, words, expected] of [
+    ['nps', 0, undefined, { score: 0 }],
+    ['ces', 7, undefined, { score: 7 }],
+    ['csat', 1, undefined, { score: 1 }],
+    ['text', 0xffffffff, 'tak', { text: 'tak' }],
+    ['choice', 0b001, undefined, { choices: ['price'] }],
+    ['choice', 0b110, undefined, { choices: ['speed', 'size'] }],
+    ['choice', 0b1000, 'zapach', { choices: [], other: 'zapach' }],
+    ['choice', 0b1010, 'zapach', { choices: ['speed'], other: 'zapach' }],
+  ]) {
+    const answer = answerOf({ id: 'q', kind, choices }, number, words);
+    assert.deepEqual(body({}, [answer]).answers, [{ question: 'q', ...expected }], `${kind} ${number}`);
+  }
+});
+
+test('questions that were left out are absent', () => {
+  const answers = [];
+  answers[2] = answerOf({ id: 'why', kind: 'text' }, 0, 'bo tak');
+  assert.deepEqual(body({}, answers).answers, [{ question: 'why', text: 'bo tak' }]);
+});
+
+test('text survives as it was typed', () => {
+  for (const text of ['"\\/\b\n\t', '</script>', 'zażółć 😀', '\u2028', "'; drop table"]) {
+    assert.equal(body({}, [answerOf({ id: 'q', kind: 'text' }, 0, text)]).answers[0].text, text);
+  }
+  assert.equal(body({}, [answerOf({ id: 'q', kind: 'text' }, 0, 'a\ud83d')]).answers[0].text, 'a\ufffd');
+  assert.equal(body({}, [answerOf({ id: 'q', kind: 'text' }, 0, '\\ud83d')]).answers[0].text, '\\ud83d');
+});
+
+test('what the page tells is passed on if the service takes it', () => {
+  const order = { id: 'A-17', value: 12990, currency: 'PLN' };
+  for (const [told, expected] of [
+    [{}, {}],
+    [{ order }, { order }],
+    [{ order: { ...order, currency: 'pln' } }, { order }],
+    [{ order: { ...order, id: 17 } }, { order: { ...order, id: '17' } }],
+    [{ order: { value: 0, currency: 'RON' } }, { order: { value: 0, currency: 'RON' } }],
+    [{ order: { ...order, id: 'x'.repeat(129) } }, { order: { value: 12990, currency: 'PLN' } }],
+    [{ order: { ...order, value: 129.9 } }, {}],
+    [{ order: { ...order, value: '12990' } }, {}],
+    [{ order: { ...order, value: -1 } }, {}],
+    [{ order: { ...order, value: 2 ** 53 } }, {}],
+    [{ order: { ...order, currency: 'zł' } }, {}],
+    [{ order: { value: 1 } }, {}],
+    [{ order: null }, {}],
+    [{ order: 'A-17' }, {}],
+    [{ customer: ' c-7 ' }, { customer: 'c-7' }],
+    [{ customer: 7 }, { customer: '7' }],
+    [{ customer: '' }, {}],
+    [{ customer: {} }, {}],
+    [{ customer: '😀'.repeat(128) }, { customer: '😀'.repeat(128) }],
+    [{ customer: '😀'.repeat(129) }, {}],
+    [{ traits: { plan: 'gold', visits: 3, member: true } }, { traits: { plan: 'gold', visits: '3', member: 'true' } }],
+    [{ traits: { nested: {}, none: null, list: [1], empty: '', long: 'x'.repeat(101) } }, { traits: {} }],
+    [{ traits: { ['x'.repeat(101)]: 'a', '': 'b' } }, { traits: {} }],
+    [{ traits: { symbol: Symbol('s') } }, { traits: { symbol: 'Symbol(s)' } }],
+  ]) {
+    assert.deepEqual(contextOf(told), expected, JSON.stringify(told));
+  }
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`t${at}`, 'x']));
+  assert.equal(Object.keys(contextOf({ traits: many }).traits).length, 20);
+});
+
+test('a page that throws costs nothing but what it told', () => {
+  const order = {
+    get value() {
+      throw new Error('page');
+    },
+  };
+  assert.deepEqual(contextOf({ order, customer: 'c-7' }), { customer: 'c-7' });
+});
+
+test('patched prototypes change nothing', () => {
+  const patched = [Array.prototype, Object.prototype, String.prototype];
+  const expected = body({ told: { traits: { plan: 'gold' } } }, [answerOf({ id: 'c', kind: 'choice', choices: [{ id: 'x' }] }, 1)]);
+  for (const prototype of patched) prototype.toJSON = () => 'patched';
+  try {
+    const choices = [{ id: 'x' }];
+    const text = bodyOf(
+      { ...facts, told: { traits: { plan: 'gold' } } },
+      1,
+      [answerOf({ id: 'c', kind: 'choice', choices }, 1)],
+      false,
+    );
+    for (const prototype of patched) delete prototype.toJSON;
+    assert.deepEqual(read(text), expected);
+  } finally {
+    for (const prototype of patched) delete prototype.toJSON;
+  }
+});
+
+test('addresses are of the web, without fragment and not longer than the service takes', () => {
+  assert.equal(body({ url: 'file:///home/shop.html' }).context.url, undefined);
+  assert.equal(body({ url: 'about:srcdoc' }).context.url, undefined);
+  assert.equal(body({ url: 'http://localhost/#a#b' }).context.url, 'http://localhost/');
+  assert.equal(body({ url: `https://shop.example/${'x'.repeat(3000)}` }).context.url.length, 2000);
+});
+
+test('ids are UUIDs of version 7', () => {
+  // The example of RFC 9562, appendix A.6: time 0x017F22E279B0, 12 bits 0xCC3, 62 bits 0x18C4DC0C0C07398F.
+  const random = [0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f, 0x0c, 0xc3];
+  assert.equal(uuid7(0x017f22e279b0, random), '017f22e2-79b0-7cc3-98c4-dc0c0c07398f');
+  assert.equal(uuid7(0, new Uint8Array(10)), '00000000-0000-7000-8000-000000000000');
+  assert.equal(uuid7(2 ** 48 - 1, new Uint8Array(10).fill(255)), 'ffffffff-ffff-7fff-bfff-ffffffffffff');
+});
+
+test('devices', () => {
+  for (const [coarse, side, expected] of [
+    [false, 320, 'desktop'],
+    [false, 1080, 'desktop'],
+    [true, 390, 'mobile'],
+    [true, 599, 'mobile'],
+    [true, 600, 'tablet'],
+    [true, 820, 'tablet'],
+  ]) {
+    assert.equal(deviceOf(coarse, side), expected);
+  }
+});
