@@ -164,17 +164,19 @@ fn answers(survey: &Survey, claimed: Vec<ClaimedAnswer>, problems: &mut Problems
     }
     // By position of the question, with the place in the body for what is found later.
     let mut accepted: Vec<(usize, String, Answer)> = Vec::new();
-    let mut refused: Vec<usize> = Vec::new();
+    let mut refused = Refused::default();
     for (index, given) in claimed.into_iter().enumerate().take(Survey::MAX_QUESTIONS) {
         let at = format!("answers[{index}]");
         let place = format!("{at}.question");
         let Some(name) = given.question.as_deref() else {
             problems.add(Code::Missing, place, "is required");
+            refused.nameless = true;
             continue;
         };
         let found = survey.questions().iter().enumerate().find(|(_, question)| question.id.as_str() == name);
         let Some((position, question)) = found else {
             problems.add(Code::UnknownQuestion, place, "is not a question of this survey version");
+            refused.nameless = true;
             continue;
         };
         if accepted.iter().any(|(earlier, ..)| *earlier == position) {
@@ -183,7 +185,7 @@ fn answers(survey: &Survey, claimed: Vec<ClaimedAnswer>, problems: &mut Problems
         }
         match answer::check(&question.kind, given, &at, problems) {
             Some(value) => accepted.push((position, at, Answer { question: question.id.clone(), value })),
-            None => refused.push(position),
+            None => refused.positions.push(position),
         }
     }
     not_asked(survey, &accepted, &refused, problems);
@@ -191,9 +193,18 @@ fn answers(survey: &Survey, claimed: Vec<ClaimedAnswer>, problems: &mut Problems
     accepted.into_iter().map(|(.., answer)| answer).collect()
 }
 
+/// Answers that were refused, so that what follows from them is not reported as well.
+#[derive(Default)]
+struct Refused {
+    /// Those whose question is known.
+    positions: Vec<usize>,
+    /// Whether there are others.
+    nameless: bool,
+}
+
 /// An answer to a question that the scores do not lead to was not given by the widget. Where the score itself was
 /// refused, nothing can be said about what it leads to.
-fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], refused: &[usize], problems: &mut Problems) {
+fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], refused: &Refused, problems: &mut Problems) {
     let score_of = |position: usize| {
         accepted.iter().find(|(at, ..)| *at == position).and_then(|(.., answer)| match answer.value {
             Value::Score { score, .. } => Some(score),
@@ -203,7 +214,10 @@ fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], refused: &[u
     let scores: Vec<Option<u8>> = (0..survey.questions().len()).map(score_of).collect();
     let conditions = survey.conditions();
     for (position, at, _) in accepted {
-        let unknown = matches!(conditions.get(*position), Some(Some(when)) if refused.contains(&when.question));
+        let unknown = conditions.get(*position).copied().flatten().is_some_and(|when| {
+            let given = matches!(scores.get(when.question), Some(Some(_)));
+            refused.positions.contains(&when.question) || (refused.nameless && !given)
+        });
         if !unknown && !flow::asked(*position, &conditions, &scores) {
             let message = "is answered although the scores in this submission do not lead to it";
             problems.add(Code::NotAsked, format!("{at}.question"), message);

@@ -144,6 +144,8 @@ fn every_problem_has_its_place_and_code() {
         (with("/answers/3", json!("a")), "answers[3]", "wrong_type"),
         (with("/answers/3/question", json!("nope")), "answers[3].question", "unknown_question"),
         (with("/answers/3/question", json!("one")), "answers[3].question", "duplicate"),
+        (with("/answers/0/question", json!("nope")), "answers[0].question", "unknown_question"),
+        (with("/answers/0/question", Value::Null), "answers[0].question", "missing"),
         (with("/answers/0/score", json!(11)), "answers[0].score", "out_of_range"),
         (with("/answers/0/score", json!(3.5)), "answers[0].score", "wrong_type"),
         (with("/answers/0/score", json!("3")), "answers[0].score", "wrong_type"),
