@@ -61,6 +61,7 @@ impl Client {
     pub fn new(origin: &str) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            .proxy(None)
             .timeout_global(Some(Duration::from_secs(60)))
             .max_redirects(0)
             .build();

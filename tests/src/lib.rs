@@ -11,7 +11,9 @@
     reason = "a test stops at the first surprise, and waits by a clock"
 )]
 
+pub mod browser;
 pub mod http;
 pub mod random;
 pub mod shop;
+pub mod site;
 pub mod worker;

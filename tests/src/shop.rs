@@ -46,6 +46,13 @@ impl Shop {
         Self { client, public_key: key("public_key"), secret_key: key("secret_key") }
     }
 
+    /// The demo shop.
+    #[must_use]
+    pub fn demo(worker: &Worker) -> Self {
+        let (public_key, secret_key) = (worker.dev.public_key.clone(), worker.dev.api_key.clone());
+        Self { client: worker.client(), public_key, secret_key }
+    }
+
     /// A request of the owner.
     #[must_use]
     #[track_caller]

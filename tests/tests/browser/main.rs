@@ -1,0 +1,11 @@
+//! What shoppers meet: the demo shop and shops of the tests' own, in a real browser, with the real Worker behind.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod purchase;
