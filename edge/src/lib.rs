@@ -11,6 +11,7 @@ mod error;
 mod intake;
 mod key;
 mod limit;
+mod path;
 mod query;
 mod router;
 mod routes;

@@ -1,11 +1,7 @@
 //! What a shop's page loads: the loader with the shop's config, and a survey's words once it is shown.
 
-use crate::{app::App, clock, cors, error::Error, key, store::Shop};
-use axum::{
-    body::Body,
-    extract::{Path, State},
-    response::Response,
-};
+use crate::{app::App, clock, cors, error::Error, key, path::Path, store::Shop};
+use axum::{body::Body, extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::sync::Arc;
 use survey::{

@@ -1,13 +1,13 @@
 //! Surveys: drafts, replacements, publishing.
 
 use super::{Page, json};
-use crate::{app::App, auth, clock, error::Error, key, limit, query::Query, store::SurveyRow};
+use crate::{app::App, auth, clock, error::Error, key, limit, path::Path, query::Query, store::SurveyRow};
 use axum::{
     body::Body,
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     response::Response,
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use survey::wire::{self, Definition};
@@ -88,7 +88,11 @@ pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Bod
     let definition = definition(&request, body).await?;
     let id = key::new_survey()?;
     let row = owner.store.create_survey(&owner.shop, &id, &definition, owner.now).await?;
-    reply(StatusCode::CREATED, row)
+    let mut response = reply(StatusCode::CREATED, row)?;
+    if let Ok(place) = HeaderValue::from_str(&format!("/v1/surveys/{id}")) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    Ok(response)
 }
 
 /// `GET /v1/surveys/{id}`

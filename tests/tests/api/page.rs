@@ -86,6 +86,10 @@ fn files_are_kept_for_a_year() {
 #[test]
 fn an_unknown_key_gets_nothing() {
     let client = Worker::shared().client();
+    for path in ["/w/%ff.js", "/w/pk_nope/srv_nope/1/%ff.json"] {
+        let refused = client.send("GET", path, &[], "").expect(400);
+        assert_eq!(refused.problems(), [("path".into(), "invalid_format".into())], "{path}");
+    }
     for path in ["/w/pk_nope.js", "/w/pk_00000000000000000000000000000000.js", "/w/x", "/w/.js"] {
         let refused = client.send("GET", path, &[], "").expect(404);
         assert_eq!(refused.header("content-type"), "application/problem+json", "{path}");

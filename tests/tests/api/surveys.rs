@@ -9,8 +9,10 @@ use tests::{
 #[test]
 fn a_survey_from_draft_to_version() {
     let shop = Shop::new(Worker::shared());
-    let draft = shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json();
+    let made = shop.call("POST", "/v1/surveys", &every_kind()).expect(201);
+    let draft = made.json();
     let id = draft["id"].as_str().unwrap().to_owned();
+    assert_eq!(made.header("location"), format!("/v1/surveys/{id}"));
     assert!(id.starts_with("srv_"));
     assert_eq!((draft["status"].as_str(), draft["version"].as_u64()), (Some("draft"), Some(0)));
     assert_eq!(draft["questions"].as_array().unwrap().len(), 5);
