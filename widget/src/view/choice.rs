@@ -8,7 +8,7 @@ use crate::{
 };
 
 const BOX: [&str; 2] = ["input type=checkbox name=choice", "span"];
-const RADIO: [&str; 2] = ["input type=radio name=choice tabindex=-1", "span"];
+const RADIO: [&str; 2] = ["input type=radio name=choice", "span"];
 
 #[derive(Debug)]
 pub(super) struct Choice {
@@ -81,9 +81,6 @@ impl Choice {
             return Said::Answer(Answer::Other);
         }
         self.chosen = if checked { self.chosen | bit } else { self.chosen & !bit };
-        if !self.multiple {
-            self.radios.land(at);
-        }
         // The browser ticks the box, which is right.
         Said::Nothing
     }

@@ -6,15 +6,14 @@ use super::{
 };
 use crate::host;
 
-/// One tab stop: arrows move the focus and choose nothing. A browser's own arrow keys would fire the same `click` as
-/// a finger does, and every step would send a score.
+/// Arrows move the focus and choose nothing: a browser's own arrow keys would fire the same `click` as a finger does,
+/// and every step would send a score. That the group is one tab stop is left to the browser: each engine has its own
+/// idea which button of a group without a choice can be reached, and a `tabindex` moved about made Firefox pass it by.
 #[derive(Debug)]
 pub(super) struct Radios {
     /// Number of the first one's element.
     first: u32,
     count: u32,
-    /// The tab stop.
-    at: u32,
 }
 
 /// Each comes in a label and before its text, and elements are numbered in the order of adding.
@@ -23,11 +22,10 @@ const STRIDE: u32 = 3;
 impl Radios {
     /// None yet.
     pub(super) const fn new() -> Self {
-        Self { first: 0, count: 0, at: 0 }
+        Self { first: 0, count: 0 }
     }
 
-    /// Adds a button and its text, given as elements, with their value and words. The first one is where the Tab key
-    /// lands.
+    /// Adds a button and its text, given as elements, with their value and words.
     pub(super) fn add(&mut self, parent: u32, [button, text]: [&str; 2], value: &str, words: &str, n: u32) -> u32 {
         let label = host::add(parent, "label", "", 0);
         let node = host::add(label, button, "", 0);
@@ -35,7 +33,6 @@ impl Radios {
         host::add(label, text, words, n);
         if self.count == 0 {
             self.first = node;
-            host::set(node, "tabindex", "0", 0);
         }
         self.count += 1;
         node
@@ -53,21 +50,14 @@ impl Radios {
     }
 
     /// Reacts to a key on the button at `at`; `jump` is where a digit leads.
-    pub(super) fn key(&mut self, at: u32, key: Key, rtl: bool, jump: Option<u32>) -> Said {
+    pub(super) fn key(&self, at: u32, key: Key, rtl: bool, jump: Option<u32>) -> Said {
         if key == Key::Enter {
             host::press(self.node(at));
-            return Said::Done;
+        } else if let Some(to) = jump.or_else(|| keys::step(key, at, self.count, rtl)) {
+            host::focus(self.node(to));
+        } else {
+            return Said::Nothing;
         }
-        let Some(to) = jump.or_else(|| keys::step(key, at, self.count, rtl)) else { return Said::Nothing };
-        self.land(to);
-        host::focus(self.node(to));
         Said::Done
-    }
-
-    /// Makes a button the tab stop.
-    pub(super) fn land(&mut self, to: u32) {
-        host::set(self.node(self.at), "tabindex", "-1", 0);
-        host::set(self.node(to), "tabindex", "0", 0);
-        self.at = to;
     }
 }

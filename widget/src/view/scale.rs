@@ -8,7 +8,7 @@ use crate::{app::Event, host, state::Answer};
 use survey::Metric;
 
 /// The button has a name of its own, "3 of 10": the bare number would be read without its scale.
-const BUTTON: [&str; 2] = ["input type=radio name=score tabindex=-1", "span aria-hidden=true"];
+const BUTTON: [&str; 2] = ["input type=radio name=score", "span aria-hidden=true"];
 
 #[derive(Debug)]
 pub(super) struct Scale {
