@@ -43,7 +43,7 @@ pub fn run() -> Result<()> {
         sums = (sums.0 + raw, sums.1 + packed);
         println!("{raw:>9} {packed:>9}  {}", file.strip_prefix(paths::site()).unwrap_or(file).display());
     }
-    println!("{:>9} {:>9}  for a shopper who is asked", sums.0, sums.1);
+    println!("{:>9} {:>9}  together, plus the survey's words, for a shopper who is asked", sums.0, sums.1);
     Ok(())
 }
 

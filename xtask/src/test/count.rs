@@ -82,15 +82,20 @@ fn number_and_word(part: &str) -> Option<(u32, &str)> {
     Some((words.next()?.parse().ok()?, words.next()?))
 }
 
-/// What a person needs of a failed command's output: what libtest prints of each failed test, else the end of it.
+/// What a person needs of a failed command's output: what libtest prints of each failed test, without the call stack,
+/// else the end of it.
 pub fn failures(output: &str, limit: usize) -> String {
     let mut shown = Vec::new();
-    let mut inside = false;
+    let (mut inside, mut in_stack) = (false, false);
     for line in output.lines() {
         if line == "failures:" {
             inside = true;
         } else if line.starts_with("test result:") {
             inside = false;
+        } else if line == "stack backtrace:" {
+            in_stack = true;
+        } else if in_stack {
+            in_stack = line.starts_with(' ');
         } else if inside && !line.trim().is_empty() {
             shown.push(line);
         }
@@ -152,6 +157,8 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out; 
         let output = "test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nleft: 1\n\nfailures:\n    a\n\ntest result: FAILED. …\nmore";
         assert_eq!(failures(output, 9), "    ---- a stdout ----\n    left: 1\n        a");
         assert_eq!(failures("error: x\n", 9), "    error: x");
+        let stack = "failures:\nleft: 1\nstack backtrace:\n   0: a\n      at b\nnote: more\nright: 2\ntest result:";
+        assert_eq!(failures(stack, 9), "    left: 1\n    right: 2");
         assert_eq!(failures("failures:\n1\n2\n3\ntest result:", 2), "    1\n    2\n    … 1 lines more");
     }
 
