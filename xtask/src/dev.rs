@@ -122,8 +122,6 @@ fn description(shop: &Shop, admin_token: &str) -> Value {
 
 fn open_doors(shop: &Shop, state: &State, doors: &Path) {
     let Shop { origin, api_key, .. } = shop;
-    let today = days_since_1970();
-    let (from, to) = (date(today - 30), date(today + 1));
     println!(
         "
 Glas is running.
@@ -131,7 +129,7 @@ Glas is running.
   demo shop     {origin}/demo/
   NPS question  {origin}/demo/thank-you
   API key       {api_key}
-  results       curl -H 'Authorization: Bearer {api_key}' '{origin}/v1/metrics?metric=nps&from={from}&to={to}'
+  results       curl -H 'Authorization: Bearer {api_key}' '{origin}/v1/metrics?metric=nps'
                 curl -H 'Authorization: Bearer {api_key}' '{origin}/v1/responses?limit=10'
   for programs  {}
   log           {}
@@ -181,25 +179,6 @@ fn write_atomically(path: &Path, value: &Value) -> Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn days_since_1970() -> i64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(now.as_secs() / 86_400).unwrap_or_default()
-}
-
-/// A day as `2026-11-22`: eras of 400 years (146,097 days) that begin on the 1st of March, so that the leap day is last.
-fn date(days_since_1970: i64) -> String {
-    let days = days_since_1970 + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
 /// The default state's `dev.json` lies beside it, another state's in it.
 fn default_state() -> PathBuf {
     paths::root().join("target/dev")
@@ -208,14 +187,6 @@ fn default_state() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates() {
-        assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(11_016), "2000-02-29");
-        assert_eq!(date(20_779), "2026-11-22");
-        assert_eq!(date(20_818), "2026-12-31");
-    }
 
     #[test]
     fn the_description_is_what_programs_read() {
