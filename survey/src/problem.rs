@@ -104,39 +104,51 @@ codes! {
 
 /// All problems found so far: whoever sends something learns everything at once.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems {
+    found: Vec<Problem>,
+    /// Whether there were more than are kept.
+    more: bool,
+}
 
 impl Problems {
+    /// Most problems that are named. People mend a few at a time, and 16 KiB of nonsense must not cost the work of
+    /// comparing thousands of problems with each other.
+    pub const MAX: usize = 64;
+
     /// None yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self { found: Vec::new(), more: false }
     }
 
     /// Notes one more, unless it follows from a known one: the first problem of a place stays alone (a member of the
     /// wrong type is not also missing), and what has the wrong type lacks nothing inside.
     pub fn add(&mut self, code: Code, at: impl Into<String>, message: impl Into<Cow<'static, str>>) {
+        if self.found.len() == Self::MAX {
+            self.more = true;
+            return;
+        }
         let problem = Problem::new(code, at, message);
         let follows = |known: &Problem| match problem.at.strip_prefix(known.at.as_str()) {
             Some("") => true,
             Some(inside) => known.code == Code::WrongType && inside.starts_with(['.', '[']),
             None => false,
         };
-        if !self.0.iter().any(follows) {
-            self.0.push(problem);
+        if !self.found.iter().any(follows) {
+            self.found.push(problem);
         }
     }
 
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     /// `value` if nothing is wrong, else everything that is.
@@ -144,12 +156,16 @@ impl Problems {
     /// # Errors
     /// The problems collected so far, in the order in which they were found.
     pub fn or<T>(self, value: T) -> Result<T, Vec<Problem>> {
-        if self.0.is_empty() { Ok(value) } else { Err(self.0) }
+        if self.found.is_empty() { Ok(value) } else { Err(self.into_vec()) }
     }
 
     /// The problems, in the order in which they were found.
     #[must_use]
-    pub fn into_vec(self) -> Vec<Problem> {
-        self.0
+    pub fn into_vec(mut self) -> Vec<Problem> {
+        if self.more {
+            let message = "there are more problems than are named here: mend these first";
+            self.found.push(Problem::new(Code::TooMany, "", message));
+        }
+        self.found
     }
 }

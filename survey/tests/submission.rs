@@ -204,6 +204,13 @@ fn lists_over_their_limits() {
 }
 
 #[test]
+fn thousands_of_problems_are_not_all_named() {
+    let found = check(&with("/answers", json!(vec![1; 5_000]))).unwrap_err();
+    assert_eq!(found.len(), survey::Problems::MAX + 1);
+    assert_eq!(found.last(), Some(&(String::new(), "too_many")));
+}
+
+#[test]
 fn all_problems_come_at_once() {
     let mut body = right();
     body["id"] = json!("x");
