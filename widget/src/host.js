@@ -29,7 +29,11 @@ let waiting = [];
 const own = (undo) => owned.push(undo) - 1;
 
 export const release = (at) => {
-  owned[at]?.();
+  try {
+    owned[at]?.();
+  } catch {
+    // A page that broke even this has to live with what is left.
+  }
   delete owned[at];
 };
 

@@ -6,7 +6,7 @@
 //!
 //! Only numbers and the widget's own constant strings cross into JavaScript, nothing but numbers comes back: the
 //! shop's words and the shopper's stay where they are, in the page. So the module needs no allocator, no JSON and no
-//! `std`, and a phone downloads a third of what it would otherwise. A panic traps, and `host.js` tidies up after it.
+//! `std`, and a phone downloads less than half of what it would otherwise. A panic traps, and `host.js` tidies up after it.
 //!
 //! Outside a browser the same code runs against a page made of plain data ([`host::fake`]), which is what tests do.
 

@@ -1,0 +1,83 @@
+//! Where keys and the focus go, and what screen readers are told.
+
+use crate::page::*;
+use widget::{app::Event, host::fake::page, view::keys::Key};
+
+#[test]
+fn keys_move_and_only_enter_chooses() {
+    let mut survey = shown(&[(NPS, &[]), (TEXT, &[])], &[]);
+    page(|page| page.focused = page.find("input", "value", "0").map(|(node, _)| node));
+    for (key, expected) in [
+        (Key::Right, "1"),
+        (Key::Left, "0"),
+        (Key::End, "10"),
+        (Key::Home, "0"),
+        (Key::Digit(7), "7"),
+        (Key::Digit(1), "1"),
+        (Key::Digit(0), "10"),
+        (Key::Digit(0), "0"),
+        (Key::Down, "1"),
+        (Key::Digit(0), "0"),
+    ] {
+        assert!(survey.press(key));
+        assert_eq!(focused(), expected, "{key:?}");
+    }
+    assert!(!survey.press(Key::Other));
+    assert_eq!(posted(), []);
+    survey.press(Key::Digit(4));
+    assert!(survey.press(Key::Enter));
+    assert_eq!(page(|page| page.pressed.clone()), [node("input", "value", "4")]);
+}
+
+#[test]
+fn arrows_follow_the_script() {
+    let mut survey = shown(&[(CSAT, &[])], &[(".rtl", 1)]);
+    page(|page| page.focused = page.find("input", "value", "1").map(|(node, _)| node));
+    survey.press(Key::Left);
+    assert_eq!(focused(), "2");
+    survey.press(Key::Right);
+    assert_eq!(focused(), "1");
+}
+
+#[test]
+fn the_focus_follows_only_if_it_was_inside() {
+    let mut survey = shown(AND_WHY, &[]);
+    assert_eq!(page(|page| page.focused), None);
+    survey.score(5);
+    assert_eq!(page(|page| page.focused), Some(node("fieldset", "tabindex", "-1")));
+    assert_eq!(said(), "");
+    survey.click("button", "class", "skip");
+    assert_eq!(page(|page| page.focused), Some(node("section", "class", "panel")));
+
+    let mut survey = shown(AND_WHY, &[]);
+    let node = node("input", "value", "5");
+    survey.handle(&Event::Click { node, checked: true });
+    assert_eq!(page(|page| page.focused), None);
+    assert_eq!(said(), ".q.text");
+}
+
+#[test]
+fn the_live_region_speaks_after_it_is_there() {
+    let mut survey = shown(AND_WHY, &[]);
+    assert_eq!(said(), "");
+    assert!(page(|page| page.timers.contains_key(&ANNOUNCE)));
+    survey.handle(&Event::Announce);
+    assert_eq!(said(), ".ui.region");
+}
+
+#[test]
+fn what_is_part_of_the_page_is_no_dialog() {
+    let mut survey = shown(AND_WHY, &[(".inline", 1)]);
+    assert!(!there("section", "role", "dialog") && !there("button", "class", "close"));
+    page(|page| page.focused = page.find("input", "value", "0").map(|(node, _)| node));
+    assert!(!survey.press(Key::Escape));
+    assert!(survey.app.is_some());
+    survey.handle(&Event::Close);
+    assert!(survey.app.is_none());
+
+    let mut survey = shown(AND_WHY, &[]);
+    assert!(there("section", "role", "dialog"));
+    page(|page| page.focused = page.find("input", "value", "0").map(|(node, _)| node));
+    assert!(survey.press(Key::Escape));
+    assert!(survey.app.is_none());
+}
