@@ -42,13 +42,15 @@ const FLAGS: &[&str] = &[
 
 /// Notes what a page suffers, from before its own first script.
 const NOTES: &str = r"
-window.notes = { errors: [], violations: [], shift: 0, events: [] };
+window.notes = { errors: [], violations: [], shift: 0, events: [], states: [] };
 addEventListener('error', (event) => notes.errors.push(event.message || `no ${event.target.src || event.target.href}`), true);
 addEventListener('unhandledrejection', (event) => notes.errors.push(`unhandled: ${event.reason}`));
 addEventListener('securitypolicyviolation', (event) =>
   notes.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => { notes.shift += entry.value; }))
   .observe({ type: 'layout-shift', buffered: true });
+new MutationObserver((changes) => changes.forEach(({ target }) => notes.states.push(target.dataset.state)))
+  .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
 for (const name of ['shown', 'answered', 'completed', 'dismissed'])
   document.addEventListener(`glas:${name}`, ({ detail }) => notes.events.push(`${name} ${Object.keys(detail)}`));
 ";
@@ -211,6 +213,16 @@ impl Browser {
         });
     }
 
+    /// Names of everything in a role, as assistive technology is told them.
+    #[must_use]
+    #[track_caller]
+    pub fn names(&self, role: &str) -> Vec<String> {
+        let tree = self.devtools("Accessibility.getFullAXTree", &json!({}));
+        let nodes = tree["nodes"].as_array().expect("nodes").iter();
+        let here = nodes.filter(|node| node["role"]["value"] == role && node["ignored"] == false);
+        here.map(|node| node["name"]["value"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
     /// A command of the DevTools protocol.
     #[track_caller]
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
@@ -231,6 +243,27 @@ impl Browser {
         let value = if dark { "dark" } else { "light" };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
         self.devtools("Emulation.setEmulatedMedia", &media);
+    }
+
+    /// Moves the mouse, in CSS pixels from the upper left corner of the page.
+    #[track_caller]
+    pub fn point(&self, x: i32, y: i32) {
+        self.devtools("Input.dispatchMouseEvent", &json!({ "type": "mouseMoved", "x": x, "y": y }));
+    }
+
+    /// Waits until the page has nothing to do.
+    #[track_caller]
+    pub fn idle(&self) {
+        self.run::<Value>("return new Promise((done) => requestIdleCallback(() => done(null)))");
+    }
+
+    /// Goes to another tab and comes back.
+    #[track_caller]
+    pub fn look_away(&self) {
+        let here = self.drive("this tab", async |driver| driver.window().await);
+        self.tab();
+        self.close_tab();
+        let _ = here;
     }
 
     /// Opens a tab and goes there; the other stays, hidden.
@@ -284,6 +317,13 @@ impl Browser {
     #[track_caller]
     pub fn events(&self) -> Vec<String> {
         self.run("return notes.events")
+    }
+
+    /// The states that the survey has been in on this page.
+    #[must_use]
+    #[track_caller]
+    pub fn states(&self) -> Vec<String> {
+        self.run("return notes.states")
     }
 
     /// Takes a picture.

@@ -10,6 +10,7 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread,
+    time::Instant,
 };
 
 /// What happens to an answer on its way.
@@ -28,6 +29,8 @@ pub enum Fate {
 /// A request that came in.
 #[derive(Debug, Clone)]
 pub struct Request {
+    /// When it was read.
+    pub at: Instant,
     /// `GET` …
     pub method: String,
     /// With its query.
@@ -59,6 +62,7 @@ struct Rules {
     fates: VecDeque<Fate>,
     cut: bool,
     released: bool,
+    arrived: usize,
     closed: bool,
     seen: Vec<Request>,
 }
@@ -177,13 +181,19 @@ impl Site {
     /// Everything that was submitted so far, arrived or not.
     #[must_use]
     pub fn submissions(&self) -> Vec<Value> {
-        let submitted = |request: &Request| request.method == "POST" && request.path == "/v1/submissions";
-        let seen = self.rules();
-        seen.seen
-            .iter()
-            .filter(|each| submitted(each))
-            .map(|each| serde_json::from_slice(&each.body).unwrap())
-            .collect()
+        self.tries().iter().map(|each| serde_json::from_slice(&each.body).expect("JSON")).collect()
+    }
+
+    /// The requests by which it was submitted.
+    #[must_use]
+    pub fn tries(&self) -> Vec<Request> {
+        self.rules().seen.iter().filter(|each| serve::is_answer(each)).cloned().collect()
+    }
+
+    /// How many submissions the Worker has replied to.
+    #[must_use]
+    pub fn arrived(&self) -> usize {
+        self.rules().arrived
     }
 
     fn rules(&self) -> MutexGuard<'_, Rules> {

@@ -4,6 +4,7 @@ use super::{Fate, Request, Shared};
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpStream,
+    time::Instant,
 };
 use ureq::http;
 
@@ -33,8 +34,7 @@ impl Shared {
         if rules.cut || rules.closed {
             return Ok(None);
         }
-        let is_answer = request.method == "POST" && request.path == "/v1/submissions";
-        let fate = if is_answer { rules.fates.pop_front() } else { None };
+        let fate = if is_answer(request) { rules.fates.pop_front() } else { None };
         let path = request.path.split('?').next().unwrap_or_default();
         let page = rules.pages.get(path).cloned();
         drop(rules);
@@ -67,6 +67,9 @@ impl Shared {
             outgoing = outgoing.header(name, value);
         }
         let mut response = self.agent.run(outgoing.body(request.body.clone())?)?;
+        if is_answer(request) {
+            self.rules().arrived += 1;
+        }
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
         Ok(Reply {
@@ -75,6 +78,10 @@ impl Shared {
             body: response.body_mut().read_to_vec()?,
         })
     }
+}
+
+pub(super) fn is_answer(request: &Request) -> bool {
+    request.method == "POST" && request.path == "/v1/submissions"
 }
 
 fn page_of(html: String) -> Reply {
@@ -102,7 +109,7 @@ fn read(reader: &mut impl BufRead) -> anyhow::Result<Option<Request>> {
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.push((name.to_lowercase(), value.trim().to_owned()));
     }
-    let mut request = Request { method, path, headers, body: Vec::new() };
+    let mut request = Request { at: Instant::now(), method, path, headers, body: Vec::new() };
     request.body.resize(request.header("content-length").parse().unwrap_or(0), 0);
     reader.read_exact(&mut request.body)?;
     Ok(Some(request))

@@ -8,4 +8,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod keyboard;
+mod leaving;
+mod network;
 mod purchase;
+mod questions;

@@ -1,0 +1,80 @@
+//! A score that was tapped is kept, whatever the shopper does next.
+
+use serde_json::{Value, json};
+use tests::{
+    browser::{Browser, Window},
+    site::{Fate, Site},
+    worker::Worker,
+};
+
+/// A shop's only response, as soon as there is one at this revision.
+#[track_caller]
+fn response(browser: &Browser, site: &Site, revision: u32) -> Value {
+    browser.until("the answer at the service", || {
+        let responses = site.shop.all_responses("");
+        assert!(responses.len() <= 1, "{responses:?}");
+        responses.into_iter().find(|each| each["revision"] == revision)
+    })
+}
+
+fn asked(window: Window) -> (Site, Browser) {
+    let site = Site::demo(Worker::shared());
+    let browser = Browser::open(window);
+    browser.tab();
+    browser.visit(&format!("{}/demo/thank-you?lang=en", site.origin));
+    (site, browser)
+}
+
+#[track_caller]
+fn check(response: &Value, score: u8) {
+    assert_eq!(response["answers"], json!([{ "question": "nps", "kind": "nps", "score": score }]));
+    assert_eq!(response["complete"], false);
+}
+
+#[test]
+fn a_shopper_taps_and_closes_the_tab_at_once() {
+    let (site, browser) = asked(Window::Phone);
+    browser.panel().tap(7);
+    browser.close_tab();
+    check(&response(&browser, &site, 1), 7);
+}
+
+#[test]
+fn a_shopper_taps_and_the_page_is_gone_in_the_same_moment() {
+    let (site, browser) = asked(Window::Desktop);
+    let panel = browser.panel();
+    panel.run::<Value>("root.querySelector('input[value=\"3\"]').click(); location.assign('/demo/')");
+    check(&response(&browser, &site, 1), 3);
+    browser.until_true("document.body.dataset.page === 'home'");
+}
+
+#[test]
+fn words_that_wait_for_the_score_to_arrive_go_out_when_the_page_goes() {
+    let (site, browser) = asked(Window::Desktop);
+    site.fates([Fate::Held]);
+    let panel = browser.panel();
+    panel.tap(8);
+    panel.write("textarea", "Nice pots");
+    panel.send();
+    panel.reaches("sending");
+    assert_eq!(site.submissions().len(), 1, "the second waits for the first");
+    browser.close_tab();
+    let response = response(&browser, &site, 2);
+    assert_eq!(response["answers"][1]["text"], "Nice pots");
+    assert_eq!(response["complete"], true);
+    // What was held back is late now, and changes nothing.
+    site.release();
+    browser.until("the first to arrive", || (site.arrived() == 2).then_some(()));
+    assert_eq!(site.shop.all_responses("")[0], response);
+}
+
+#[test]
+fn what_was_only_typed_is_not_sent() {
+    let (site, browser) = asked(Window::Desktop);
+    let panel = browser.panel();
+    panel.tap(8);
+    panel.write("textarea", "I am not sure whether");
+    browser.close_tab();
+    check(&response(&browser, &site, 1), 8);
+    assert!(site.submissions().iter().all(|each| !each.to_string().contains("not sure")));
+}

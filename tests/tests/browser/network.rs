@@ -1,0 +1,141 @@
+//! Thanks only for what is stored; what is not yet stored is tried again, under the same id, and counted once.
+
+use serde_json::{Value, json};
+use tests::{
+    browser::{Browser, Panel, Window},
+    site::{Fate, Site},
+    worker::Worker,
+};
+
+const NOTHING: Vec<Value> = Vec::new();
+
+/// A shop that asks one question.
+fn shop() -> Site {
+    let site = Site::open(Worker::shared());
+    let _ = site.shop.publish(&json!({
+        "name": "Score", "touchpoint": "purchase", "language": "en", "display": {},
+        "questions": [{ "id": "nps", "kind": "nps", "text": { "en": "How likely?" } }],
+    }));
+    site.page("/", &site.tag(), "<h1>Shop</h1>");
+    site
+}
+
+fn asked<'a>(site: &Site, browser: &'a Browser) -> Panel<'a> {
+    browser.visit(&site.origin);
+    browser.panel()
+}
+
+/// Ids of everything that was submitted, without repetitions.
+fn ids(site: &Site) -> Vec<Value> {
+    let mut ids: Vec<Value> = site.submissions().iter().map(|each| each["id"].clone()).collect();
+    ids.dedup();
+    ids
+}
+
+#[track_caller]
+fn counted_once(site: &Site, score: u8) {
+    let responses = site.shop.all_responses("");
+    assert_eq!(responses.len(), 1, "{responses:?}");
+    assert_eq!(responses[0]["answers"][0]["score"], score);
+    assert_eq!(ids(site), [responses[0]["id"].clone()], "every try has the same id");
+    let today = &responses[0]["received_at"].as_str().unwrap()[..10];
+    let metric = site.shop.get(&format!("/v1/metrics?metric=nps&from={today}&to={today}"));
+    assert_eq!((&metric["n"], &metric["distribution"][score.to_string()]), (&json!(1), &json!(1)), "{metric}");
+}
+
+#[test]
+fn no_thanks_before_the_service_has_stored_it() {
+    let (site, browser) = (shop(), Browser::open(Window::Phone));
+    site.fates([Fate::Held]);
+    let panel = asked(&site, &browser);
+    panel.tap(10);
+    panel.reaches("sending");
+    browser.until("the answer on its way", || (site.submissions().len() == 1).then_some(()));
+    assert_eq!((panel.state().as_str(), panel.message().as_str()), ("sending", "Sending…"));
+    site.release();
+    panel.reaches("thanks");
+    counted_once(&site, 10);
+}
+
+#[test]
+fn whatever_happens_on_the_way_the_answer_arrives_once() {
+    use Fate::{Lost, Refused, Unanswered};
+    let browser = Browser::open(Window::Desktop);
+    for fates in [
+        &[Lost][..],
+        &[Unanswered],
+        &[Refused(503, 0)],
+        &[Refused(503, 1)],
+        &[Refused(429, 1)],
+        &[Refused(500, 0), Unanswered, Lost],
+    ] {
+        let site = shop();
+        site.fates(fates.iter().copied());
+        let panel = asked(&site, &browser);
+        panel.tap(0);
+        panel.reaches("thanks");
+        assert_eq!(browser.states(), ["question", "sending", "saved", "thanks"], "{fates:?}");
+        assert_eq!(site.submissions().len(), fates.len() + 1, "{fates:?}");
+        counted_once(&site, 0);
+    }
+}
+
+#[test]
+fn a_service_that_asks_for_time_gets_it() {
+    let (site, browser) = (shop(), Browser::open(Window::Desktop));
+    site.fates([Fate::Refused(503, 2)]);
+    let panel = asked(&site, &browser);
+    panel.tap(4);
+    panel.reaches("saved");
+    assert_eq!(panel.message(), "Saved on this page. It will be sent as soon as the connection is back.");
+    panel.reaches("thanks");
+    let tries = site.tries();
+    let waited = tries[1].at - tries[0].at;
+    assert!(waited.as_millis() >= 1_990, "{waited:?}");
+    counted_once(&site, 4);
+}
+
+#[test]
+fn a_shopper_without_network_is_told_so_and_the_answer_goes_out_when_it_is_back() {
+    let (site, browser) = (Site::demo(Worker::shared()), Browser::open(Window::Phone));
+    browser.visit(&format!("{}/demo/thank-you?lang=en", site.origin));
+    let panel = browser.panel();
+    browser.offline(true);
+    panel.tap(9);
+    panel.write("textarea", "From the tunnel");
+    panel.send();
+    panel.reaches("saved");
+    assert!(!browser.states().contains(&"thanks".to_owned()));
+    assert_eq!(site.shop.all_responses(""), NOTHING);
+    browser.offline(false);
+    panel.reaches("thanks");
+    let responses = site.shop.all_responses("");
+    assert_eq!(responses.len(), 1);
+    assert_eq!(responses[0]["answers"][1]["text"], "From the tunnel");
+    assert_eq!(ids(&site), [responses[0]["id"].clone()]);
+}
+
+#[test]
+fn an_answer_that_will_never_be_taken_is_not_thanked_for() {
+    let browser = Browser::open(Window::Desktop);
+    for status in [400, 403, 404, 409, 413] {
+        let site = shop();
+        site.fates([Fate::Refused(status, 0)]);
+        let panel = asked(&site, &browser);
+        panel.tap(9);
+        panel.reaches("failed");
+        assert_eq!(panel.message(), "Your answer could not be accepted. We are sorry about that.");
+        assert_eq!(site.shop.all_responses(""), NOTHING);
+    }
+}
+
+#[test]
+fn a_page_that_the_owner_did_not_allow_is_refused() {
+    let (site, thief) = (shop(), shop());
+    thief.page("/", &site.tag(), "<h1>Not the shop</h1>");
+    let browser = Browser::open(Window::Desktop);
+    asked(&thief, &browser).tap(9);
+    browser.panel().reaches("failed");
+    assert_eq!(site.shop.all_responses(""), NOTHING);
+    assert_eq!(thief.shop.all_responses(""), NOTHING);
+}

@@ -1,0 +1,140 @@
+//! Every kind of question, where and when its survey asks it.
+
+use serde_json::{Value, json};
+use tests::{
+    browser::{Browser, Key, Window},
+    site::Site,
+    worker::Worker,
+};
+
+/// What the owner reads of the only response.
+#[track_caller]
+fn only_response(site: &Site) -> Value {
+    let mut responses = site.shop.all_responses("");
+    assert_eq!(responses.len(), 1, "{responses:?}");
+    responses.remove(0)
+}
+
+#[test]
+fn after_support_only_those_who_had_trouble_are_asked_what_it_was() {
+    for (score, trouble) in [(3, Some("Prea multe mesaje")), (6, None)] {
+        let site = Site::demo(Worker::shared());
+        let browser = Browser::open(Window::Desktop);
+        browser.visit(&format!("{}/demo/support?lang=ro", site.origin));
+        let panel = browser.panel();
+        assert!(panel.run::<bool>("return element.parentNode.id === 'glas-support'"), "it is part of the page");
+        assert_eq!(panel.question(), "Magazinul Testowy Sklep mi-a ușurat rezolvarea solicitării.");
+        panel.tap(score);
+        let mut answers = vec![json!({ "question": "ces", "kind": "ces", "score": score })];
+        if let Some(words) = trouble {
+            panel.write("textarea", words);
+            assert_eq!(panel.question(), "Ce ar fi putut fi mai simplu?");
+            panel.send();
+            answers.push(json!({ "question": "why", "kind": "text", "text": words }));
+        }
+        panel.reaches("thanks");
+        assert_eq!(panel.message(), "Vă mulțumim pentru răspuns!");
+
+        let response = only_response(&site);
+        assert_eq!(response["answers"], Value::from(answers));
+        for (member, expected) in [
+            ("language", json!("ro")),
+            ("device", json!("desktop")),
+            ("touchpoint", json!("support")),
+            ("trigger", json!("load")),
+            ("complete", json!(true)),
+            ("order", Value::Null),
+        ] {
+            assert_eq!(response[member], expected, "{member} after {score}");
+        }
+        assert_eq!(browser.complaints(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn after_delivery_the_words_may_be_left_out() {
+    let site = Site::demo(Worker::shared());
+    let browser = Browser::open(Window::Phone);
+    browser.visit(&format!("{}/demo/order?lang=en", site.origin));
+    let panel = browser.panel();
+    assert_eq!(panel.question(), "How satisfied are you with the delivery of your order?");
+    assert!(!panel.has(".skip"), "the first question is left out by not answering");
+    panel.tap(5);
+    panel.click(".skip");
+    panel.reaches("thanks");
+    assert_eq!(panel.message(), "Thank you for your answer!");
+    let response = only_response(&site);
+    assert_eq!(response["answers"], json!([{ "question": "csat", "kind": "csat", "score": 5 }]));
+    assert_eq!((&response["complete"], &response["touchpoint"]), (&json!(true), &json!("delivery")));
+}
+
+#[test]
+fn whoever_leaves_the_cart_through_the_top_of_the_window_is_asked_why() {
+    let site = Site::demo(Worker::shared());
+    let browser = Browser::open(Window::Desktop);
+    browser.visit(&format!("{}/demo/cart?lang=pl", site.origin));
+    browser.until_true("document.readyState === 'complete' && window.glas?.key");
+    // The loader listens once the page is idle.
+    let panel = browser.until("the question", || {
+        browser.point(600, 300);
+        browser.point(600, -2);
+        browser.run::<bool>("return Boolean(document.querySelector('glas-survey'))").then(|| browser.panel())
+    });
+    assert_eq!(panel.question(), "Co powstrzymuje Cię dziś przed złożeniem zamówienia?");
+    panel.choose("delivery_cost");
+    panel.reaches("thanks");
+    let response = only_response(&site);
+    assert_eq!(response["answers"], json!([{ "question": "reason", "kind": "choice", "choices": ["delivery_cost"] }]));
+    assert_eq!((&response["trigger"], &response["device"]), (&json!("exit"), &json!("desktop")));
+}
+
+#[test]
+fn on_a_phone_whoever_comes_back_to_the_cart_is_asked_and_may_say_it_in_own_words() {
+    let site = Site::demo(Worker::shared());
+    let browser = Browser::open(Window::Phone);
+    browser.visit(&format!("{}/demo/cart?lang=pl", site.origin));
+    browser.until_true("document.readyState === 'complete' && window.glas?.key");
+    browser.idle();
+    assert!(!browser.run::<bool>("return Boolean(document.querySelector('glas-survey'))"), "nobody left");
+    browser.look_away();
+    let panel = browser.panel();
+    panel.choose("~other");
+    panel.send();
+    assert_eq!(panel.state(), "question", "own words were promised");
+    panel.write("input[name=other]", "Czekam na wypłatę");
+    browser.press(Key::Enter);
+    panel.reaches("thanks");
+    let response = only_response(&site);
+    assert_eq!(
+        response["answers"],
+        json!([{ "question": "reason", "kind": "choice", "choices": [], "other": "Czekam na wypłatę" }])
+    );
+    assert_eq!((&response["trigger"], &response["device"]), (&json!("exit"), &json!("mobile")));
+}
+
+#[test]
+fn several_things_may_be_chosen_where_the_owner_allows_it() {
+    let site = Site::open(Worker::shared());
+    let choice = |id: &str| json!({ "id": id, "text": { "en": id } });
+    let _ = site.shop.publish(&json!({
+        "name": "Several", "touchpoint": "cart", "language": "en", "display": {},
+        "questions": [{ "id": "what", "kind": "choice", "text": { "en": "What matters?" }, "multiple": true,
+            "choices": [choice("price"), choice("speed"), choice("green")], "other": { "en": "Something else" } }],
+    }));
+    site.page("/", &site.tag(), "<h1>Shop</h1>");
+    let browser = Browser::open(Window::Desktop);
+    browser.visit(&site.origin);
+    let panel = browser.panel();
+    for choice in ["green", "price", "speed", "price", "~other"] {
+        panel.choose(choice);
+    }
+    panel.write("input[name=other]", "  Kindness ");
+    assert!(site.submissions().is_empty(), "nothing is sent before the button is pressed");
+    panel.send();
+    panel.reaches("thanks");
+    let answers = &only_response(&site)["answers"];
+    assert_eq!(
+        answers,
+        &json!([{ "question": "what", "kind": "choice", "choices": ["speed", "green"], "other": "Kindness" }])
+    );
+}
