@@ -14,6 +14,8 @@ pub(crate) fn allow(headers: &mut HeaderMap, origin: &str) {
         && !origin.is_empty()
     {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, value);
+        // Else a page of another origin could not see when to come back.
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
     }
 }
 

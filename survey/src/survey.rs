@@ -151,6 +151,9 @@ impl Survey {
     /// Longest answer in own words that an owner may allow, in characters. Two of them in UTF-8 still fit the 16 KiB
     /// of a submission when they are mostly Latin.
     pub const MAX_ANSWER: u16 = 5_000;
+    /// Longest answers in own words of a whole survey together, in characters: what fits 16 KiB beside the rest, in
+    /// UTF-8 with a third of the letters outside ASCII.
+    pub const MAX_ANSWERS: u32 = 10_000;
 
     /// Checks a draft.
     ///

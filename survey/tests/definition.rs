@@ -54,6 +54,12 @@ fn with(pointer: &str, value: Value) -> Value {
     definition
 }
 
+fn many_texts(count: usize, max_chars: u16) -> Vec<Value> {
+    let text =
+        |number| json!({ "id": format!("t{number}"), "kind": "text", "text": { "en": "?" }, "max_chars": max_chars });
+    (0..count).map(text).collect()
+}
+
 fn problems(definition: &Value) -> Vec<(String, &'static str)> {
     match read_definition(&definition.to_string()) {
         Ok(_) => Vec::new(),
@@ -147,6 +153,8 @@ fn every_problem_has_its_place_and_code() {
         ("/questions/2/multiple", json!("yes"), ("questions[2].multiple", "wrong_type")),
         ("/questions/2/other", json!({ "pl": "Co innego" }), ("questions[2].other.en", "missing")),
         ("/thanks", json!({ "en": " " }), ("thanks.en", "empty")),
+        ("/questions", json!(many_texts(5, 2_001)), ("questions", "too_long")),
+        ("/questions", json!(many_texts(21, 100)), ("questions", "too_many")),
     ] {
         // A question that is no object is none that another can refer to.
         let lost = expected.0 == "questions[0]";

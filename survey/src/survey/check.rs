@@ -137,6 +137,15 @@ impl Check {
                 questions.push(question);
             }
         }
+        let longest = |question: &Question| match question.kind {
+            Kind::Text { max_chars, .. } => u32::from(max_chars),
+            Kind::Scale { .. } | Kind::Choice { .. } => 0,
+        };
+        if questions.iter().map(longest).sum::<u32>() > Survey::MAX_ANSWERS {
+            let limit =
+                format!("must allow at most {} characters of text in all max_chars together", Survey::MAX_ANSWERS);
+            self.problems.add(Code::TooLong, "questions", limit);
+        }
         questions
     }
 

@@ -30,6 +30,7 @@ fn a_new_answer_is_stored_and_a_repeated_one_is_recognised() {
         json!({ "id": "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", "revision": 1, "result": "stored" })
     );
     assert_eq!(stored.header("access-control-allow-origin"), ORIGIN);
+    assert_eq!(stored.header("access-control-expose-headers"), "Retry-After");
     assert_eq!(stored.header("vary"), "Origin");
     assert_eq!(stored.header("set-cookie"), "");
     for _ in 0..3 {
