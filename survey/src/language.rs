@@ -90,18 +90,24 @@ impl Localized {
         self.0.iter().map(|(language, text)| (language, text.as_str()))
     }
 
-    /// The best text for a reader: the exact language, its primary language, any region of it, the fallback.
+    /// The text in a reader's language: the exact one, its primary language, any region of it.
     #[must_use]
-    pub fn pick(&self, wanted: &Language, fallback: &Language) -> &str {
+    pub fn in_language(&self, wanted: &Language) -> Option<&str> {
         let exact = || self.0.get(wanted);
         let primary = || self.0.iter().find(|(language, _)| language.as_str() == wanted.primary());
         let sibling = || self.0.iter().find(|(language, _)| language.primary() == wanted.primary());
         exact()
             .or_else(|| primary().map(|(_, text)| text))
             .or_else(|| sibling().map(|(_, text)| text))
-            .or_else(|| self.0.get(fallback))
-            .or_else(|| self.0.values().next())
-            .map_or("", String::as_str)
+            .map(String::as_str)
+    }
+
+    /// The best text for a reader: in their language, else in the fallback, else in any; empty if there is none.
+    #[must_use]
+    pub fn pick(&self, wanted: &Language, fallback: &Language) -> &str {
+        self.in_language(wanted)
+            .or_else(|| self.0.get(fallback).or_else(|| self.0.values().next()).map(String::as_str))
+            .unwrap_or("")
     }
 }
 

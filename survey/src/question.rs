@@ -23,9 +23,9 @@ pub enum Kind {
     Scale {
         /// Which metric it feeds.
         metric: Metric,
-        /// What the lowest score means.
+        /// What the lowest score means, in the owner's words; empty = the service's.
         low: Localized,
-        /// What the highest score means.
+        /// What the highest score means, in the owner's words; empty = the service's.
         high: Localized,
     },
     /// Own words.

@@ -5,13 +5,11 @@
 
 mod languages;
 
-pub use languages::{ENGLISH, POLISH, ROMANIAN};
-
-use crate::{
-    language::{Language, Localized},
-    metric::Metric,
+pub use languages::{
+    ARABIC, CZECH, ENGLISH, FRENCH, GERMAN, HUNGARIAN, ITALIAN, POLISH, ROMANIAN, SLOVAK, SPANISH, UKRAINIAN,
 };
-use alloc::collections::BTreeMap;
+
+use crate::{language::Language, metric::Metric};
 
 /// Words of the widget in one language. `{n}`, `{max}` and `{shop}` are filled in when shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,33 +47,33 @@ pub struct Words {
 }
 
 /// Every language that the service has words in.
-pub const ALL: [&Words; 3] = [&ENGLISH, &POLISH, &ROMANIAN];
+pub const ALL: [&Words; 12] = [
+    &ARABIC, &CZECH, &GERMAN, &ENGLISH, &SPANISH, &FRENCH, &HUNGARIAN, &ITALIAN, &POLISH, &ROMANIAN, &SLOVAK,
+    &UKRAINIAN,
+];
 
 impl Words {
+    /// The words for a reader, if the service knows the language.
+    #[must_use]
+    pub fn known(language: &Language) -> Option<&'static Self> {
+        ALL.into_iter().find(|words| words.language == language.primary())
+    }
+
     /// The words for a reader; English where the service does not know the language.
     #[must_use]
     pub fn of(language: &Language) -> &'static Self {
-        ALL.into_iter().find(|words| words.language == language.primary()).unwrap_or(&ENGLISH)
+        Self::known(language).unwrap_or(&ENGLISH)
     }
-}
 
-/// What the ends of a metric's scale mean, in every language that the service knows.
-#[must_use]
-pub fn scale_ends(metric: Metric) -> (Localized, Localized) {
-    let mut low = BTreeMap::new();
-    let mut high = BTreeMap::new();
-    for words in ALL {
-        let (lowest, highest) = match metric {
-            Metric::Nps => words.nps,
-            Metric::Ces => words.ces,
-            Metric::Csat => words.csat,
-        };
-        if let Ok(language) = Language::parse(words.language) {
-            low.insert(language.clone(), lowest.into());
-            high.insert(language, highest.into());
+    /// What the ends of a metric's scale mean: lowest, highest.
+    #[must_use]
+    pub const fn ends(&self, metric: Metric) -> (&'static str, &'static str) {
+        match metric {
+            Metric::Nps => self.nps,
+            Metric::Ces => self.ces,
+            Metric::Csat => self.csat,
         }
     }
-    (Localized::new(low), Localized::new(high))
 }
 
 #[cfg(test)]
@@ -96,21 +94,29 @@ mod tests {
 
     #[test]
     fn words_follow_the_primary_language() {
-        for (tag, expected) in [("pl", "pl"), ("pl-PL", "pl"), ("ro-MD", "ro"), ("en-GB", "en"), ("de", "en")] {
+        for (tag, expected) in
+            [("pl", "pl"), ("pl-PL", "pl"), ("ro-MD", "ro"), ("en-GB", "en"), ("de-AT", "de"), ("sv", "en")]
+        {
             assert_eq!(Words::of(&Language::parse(tag).unwrap()).language, expected);
         }
     }
 
     #[test]
-    fn scale_ends_in_every_language() {
-        let english = Language::parse("en").unwrap();
-        for metric in Metric::ALL {
-            let (low, high) = scale_ends(metric);
-            for words in ALL {
-                let language = Language::parse(words.language).unwrap();
-                assert!(low.has(&language) && high.has(&language));
-                assert_ne!(low.pick(&language, &english), high.pick(&language, &english));
+    fn the_ends_of_a_scale_differ() {
+        for words in ALL {
+            for metric in Metric::ALL {
+                let (low, high) = words.ends(metric);
+                assert!(!low.is_empty() && !high.is_empty() && low != high, "{}", words.language);
             }
+        }
+    }
+
+    #[test]
+    fn every_language_has_one_table_and_a_tag_of_its_own() {
+        for words in ALL {
+            let tag = Language::parse(words.language).unwrap();
+            assert_eq!(tag.primary(), words.language);
+            assert_eq!(Words::known(&tag), Some(words));
         }
     }
 }

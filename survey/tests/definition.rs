@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use survey::{
     Kind, Metric, Survey,
     flow::Condition,
-    wire::{Definition, read_definition},
+    wire::{Definition, View, read_definition},
 };
 
 fn right() -> Value {
@@ -96,8 +96,9 @@ fn what_is_left_out_has_a_sensible_value() {
     assert_eq!(survey.display().trigger.as_str(), "load");
     assert!(survey.display().pages.is_empty());
     assert_eq!(survey.display().delay_ms, 0);
-    let Kind::Scale { low, .. } = &survey.questions()[0].kind else { panic!("no scale") };
-    assert_eq!(low.pick(survey.language(), survey.language()), "foarte nemulțumit(ă)");
+    let view = serde_json::to_value(View::new(&survey, "Raft", survey.language())).unwrap();
+    assert_eq!(view["questions"][0]["low"], "foarte nemulțumit(ă)");
+    assert_eq!(view["thanks"], "Vă mulțumim!");
 }
 
 #[test]

@@ -8,7 +8,6 @@ use crate::{
     metric::Metric,
     problem::{Code, Problem, Problems},
     question::{Choice, Kind, Question},
-    words,
 };
 use alloc::{
     collections::BTreeMap,
@@ -193,12 +192,7 @@ impl Check {
         if let Some(metric) = Metric::parse(&name) {
             let low = self.optional_texts(draft.low, &format!("{at}.low"));
             let high = self.optional_texts(draft.high, &format!("{at}.high"));
-            let (own_low, own_high) = words::scale_ends(metric);
-            return Some(Kind::Scale {
-                metric,
-                low: if low.is_empty() { own_low } else { low },
-                high: if high.is_empty() { own_high } else { high },
-            });
+            return Some(Kind::Scale { metric, low, high });
         }
         match name.as_str() {
             "text" => {

@@ -129,14 +129,13 @@ impl<'a> View<'a> {
     /// default language. `{shop}` becomes the shop's name.
     #[must_use]
     pub fn new(survey: &'a Survey, shop: &str, language: &'a Language) -> Self {
-        let words = Words::of(language);
-        let say = |text: &Localized| text.pick(language, survey.language()).replace("{shop}", shop);
-        let thanks = if survey.thanks().is_empty() { words.thanks.into() } else { say(survey.thanks()) };
+        let speaker = Speaker { shop, language, fallback: survey.language(), words: Words::of(language) };
+        let words = speaker.words;
         Self {
             lang: language.as_str(),
             dir: language.direction(),
-            questions: survey.questions().iter().map(|question| view_question(question, &say)).collect(),
-            thanks,
+            questions: survey.questions().iter().map(|question| speaker.ask(question)).collect(),
+            thanks: speaker.say_or(survey.thanks(), words.thanks),
             ui: ViewWords {
                 send: words.send,
                 skip: words.skip,
@@ -147,27 +146,94 @@ impl<'a> View<'a> {
                 failed: words.failed,
                 other: words.other,
                 left: words.left,
-                region: words.region.replace("{shop}", shop),
+                region: speaker.fill(words.region),
             },
         }
     }
 }
 
-fn view_question<'a>(question: &'a Question, say: &impl Fn(&Localized) -> String) -> ViewQuestion<'a> {
-    let form = match &question.kind {
-        Kind::Scale { metric, low, high } => {
-            ViewForm::Scale { low: say(low), high: say(high), min: metric.min(), max: metric.max() }
+/// Says texts in one language.
+struct Speaker<'a> {
+    shop: &'a str,
+    language: &'a Language,
+    fallback: &'a Language,
+    words: &'static Words,
+}
+
+impl Speaker<'_> {
+    fn fill(&self, text: &str) -> String {
+        text.replace("{shop}", self.shop)
+    }
+
+    /// The owner's text, in another language if need be.
+    fn say(&self, text: &Localized) -> String {
+        self.fill(text.pick(self.language, self.fallback))
+    }
+
+    /// The owner's text where there is a word of the service too: that comes before the owner's in another language,
+    /// unless the service has to fall back itself.
+    fn say_or(&self, text: &Localized, word: &'static str) -> String {
+        let known = Words::known(self.language).map(|_| word);
+        let owners = Some(text.pick(self.language, self.fallback)).filter(|text| !text.is_empty());
+        self.fill(text.in_language(self.language).or(known).or(owners).unwrap_or(word))
+    }
+
+    fn ask<'q>(&self, question: &'q Question) -> ViewQuestion<'q> {
+        let form = match &question.kind {
+            Kind::Scale { metric, low, high } => {
+                let (lowest, highest) = self.words.ends(*metric);
+                ViewForm::Scale {
+                    low: self.say_or(low, lowest),
+                    high: self.say_or(high, highest),
+                    min: metric.min(),
+                    max: metric.max(),
+                }
+            }
+            Kind::Text { placeholder, max_chars } => {
+                ViewForm::Text { placeholder: self.say(placeholder), max: *max_chars }
+            }
+            Kind::Choice { choices, multiple, other } => ViewForm::Choice {
+                choices: choices
+                    .iter()
+                    .map(|choice| ViewChoice { id: choice.id.as_str(), text: self.say(&choice.text) })
+                    .collect(),
+                multiple: *multiple,
+                other: other.as_ref().map(|other| self.say(other)),
+            },
+        };
+        let when = question.when.map(|when| ViewWhen { q: when.question, from: when.from, to: when.to });
+        ViewQuestion {
+            id: question.id.as_str(),
+            kind: question.kind.as_str(),
+            text: self.say(&question.text),
+            form,
+            when,
         }
-        Kind::Text { placeholder, max_chars } => ViewForm::Text { placeholder: say(placeholder), max: *max_chars },
-        Kind::Choice { choices, multiple, other } => ViewForm::Choice {
-            choices: choices
-                .iter()
-                .map(|choice| ViewChoice { id: choice.id.as_str(), text: say(&choice.text) })
-                .collect(),
-            multiple: *multiple,
-            other: other.as_ref().map(say),
-        },
-    };
-    let when = question.when.map(|when| ViewWhen { q: when.question, from: when.from, to: when.to });
-    ViewQuestion { id: question.id.as_str(), kind: question.kind.as_str(), text: say(&question.text), form, when }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::collections::BTreeMap;
+
+    #[test]
+    fn the_services_word_comes_before_the_owners_in_another_language() {
+        let language = |tag: &str| Language::parse(tag).unwrap();
+        let polish = Localized::new(BTreeMap::from([(language("pl"), "Dzięki z {shop}".into())]));
+        let none = Localized::default();
+        for (wanted, text, expected) in [
+            ("pl", &polish, "Dzięki z Półki"),
+            ("pl-PL", &polish, "Dzięki z Półki"),
+            ("ro", &polish, "Vă mulțumim!"),
+            ("sv", &polish, "Dzięki z Półki"),
+            ("sv", &none, "Thank you!"),
+            ("pl", &none, "Dziękujemy!"),
+        ] {
+            let (wanted, fallback) = (language(wanted), language("pl"));
+            let words = Words::of(&wanted);
+            let speaker = Speaker { shop: "Półki", language: &wanted, fallback: &fallback, words };
+            assert_eq!(speaker.say_or(text, words.thanks), expected, "{}", wanted.as_str());
+        }
+    }
 }

@@ -119,7 +119,9 @@ struct WireQuestion<'a> {
 #[serde(untagged)]
 enum WireForm<'a> {
     Scale {
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         low: BTreeMap<&'a str, &'a str>,
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         high: BTreeMap<&'a str, &'a str>,
     },
     Text {

@@ -45,6 +45,7 @@ fn a_survey_in_one_language() {
     let view = view.json();
     assert_eq!(view["lang"], "pl");
     assert_eq!(view["questions"][0]["text"], "Na ile polecisz Testowy Sklep?");
+    assert_eq!(view["questions"][0]["high"], "niezwykle prawdopodobne", "the service's own words");
     assert_eq!(view["questions"][1]["text"], "Why?", "a missing translation falls back");
     assert_eq!(view["questions"][1]["when"], json!({ "q": 0, "from": 0, "to": 6 }));
     assert_eq!((&view["questions"][2]["min"], &view["questions"][2]["max"]), (&json!(1), &json!(7)));
