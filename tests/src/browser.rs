@@ -42,12 +42,14 @@ const FLAGS: &[&str] = &[
 
 /// Notes what a page suffers, from before its own first script.
 const NOTES: &str = r"
-window.notes = { errors: [], violations: [], shift: 0, events: [], states: [] };
+window.notes = { errors: [], violations: [], shifts: [], events: [], states: [] };
 addEventListener('error', (event) => notes.errors.push(event.message || `no ${event.target.src || event.target.href}`), true);
 addEventListener('unhandledrejection', (event) => notes.errors.push(`unhandled: ${event.reason}`));
 addEventListener('securitypolicyviolation', (event) =>
   notes.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
-new PerformanceObserver((list) => list.getEntries().forEach((entry) => { notes.shift += entry.value; }))
+new PerformanceObserver((list) => list.getEntries().forEach(({ value, hadRecentInput, sources }) => {
+  if (!hadRecentInput) notes.shifts.push(`${value}: ${sources.map(({ node }) => node?.id || node?.className || node?.nodeName)}`);
+}))
   .observe({ type: 'layout-shift', buffered: true });
 new MutationObserver((changes) => changes.forEach(({ target }) => notes.states.push(target.dataset.state)))
   .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
@@ -105,7 +107,7 @@ impl Browser {
             .block_on(async { WebDriver::builder(driver::url(), wanted).client(driver::Carrier::new()).await })
             .expect("a browser");
         let browser = Self { driver: Some(driver), runtime, _profile: profile, _turn: turn };
-        browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": NOTES }));
+        browser.before_each_page(NOTES);
         browser
     }
 
@@ -114,6 +116,12 @@ impl Browser {
     fn drive<T>(&self, what: &str, act: impl AsyncFnOnce(&WebDriver) -> WebDriverResult<T>) -> T {
         let driver = self.driver.as_ref().expect("an open browser");
         self.runtime.block_on(act(driver)).unwrap_or_else(|error| panic!("{what}: {error:#}"))
+    }
+
+    /// Runs a script on every page from now on, before the page's own, and whatever the page's policy.
+    #[track_caller]
+    pub fn before_each_page(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
     }
 
     /// Opens a page, up to its `load` event.
@@ -243,6 +251,8 @@ impl Browser {
         let value = if dark { "dark" } else { "light" };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
         self.devtools("Emulation.setEmulatedMedia", &media);
+        // Colours that take their time have it.
+        self.run::<Value>("document.getAnimations().forEach((each) => each.finish())");
     }
 
     /// Moves the mouse, in CSS pixels from the upper left corner of the page.
@@ -302,13 +312,14 @@ impl Browser {
         all
     }
 
-    /// How far things on this page jumped without the shopper's doing: the sum of its layout shifts.
+    /// What jumped on this page without the shopper's doing, and how far: its layout shifts.
     #[must_use]
     #[track_caller]
-    pub fn shift(&self) -> f64 {
-        // A frame, so that what has just happened is counted.
+    pub fn shifts(&self) -> Vec<String> {
+        // Two frames, so that what has just happened is counted.
         self.run(
-            "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(notes.shift))))",
+            "return new Promise((done) =>
+               requestAnimationFrame(() => requestAnimationFrame(() => done(notes.shifts))))",
         )
     }
 

@@ -8,8 +8,11 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod accessibility;
+mod guest;
 mod keyboard;
 mod leaving;
 mod network;
+mod policy;
 mod purchase;
 mod questions;

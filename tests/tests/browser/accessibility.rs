@@ -1,0 +1,131 @@
+//! axe-core finds nothing: on every page of the demo shop with a survey on it, in every state, light and dark.
+
+use serde_json::Value;
+use std::fs;
+use tests::{
+    browser::{Browser, Window},
+    site::{Fate, Site},
+    worker::{Worker, tool},
+};
+
+/// Runs on the whole page, and through the survey's open shadow root; returns a line for each finding.
+const CHECK: &str = "
+return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+  violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) =>
+    `${id}: ${help}: ${target.flat().join(' ')}: ${any.map(({ message }) => message).join(' ')}`)))";
+
+/// A shopper who looks at every page and every state.
+struct Inspector {
+    site: Site,
+    browser: Browser,
+    language: &'static str,
+    found: Vec<String>,
+}
+
+impl Inspector {
+    fn new(window: Window, language: &'static str) -> Self {
+        let axe = fs::read_to_string(tool("GLAS_NPM").join("axe-core/axe.min.js")).expect("axe-core");
+        let (site, browser) = (Site::demo(Worker::shared()), Browser::open(window));
+        browser.before_each_page(&axe);
+        Self { site, browser, language, found: Vec::new() }
+    }
+
+    fn visit(&self, page: &str) {
+        self.browser.visit(&format!("{}/demo/{page}?lang={}", self.site.origin, self.language));
+        self.browser.until_true("!document.documentElement.dataset.shop && window.glas?.key");
+    }
+
+    /// Looks at it as it is now, light and dark.
+    #[track_caller]
+    fn look(&mut self, at: &str) {
+        for (theme, dark) in [("dark", true), ("light", false)] {
+            self.browser.dark(dark);
+            let found: Vec<String> = self.browser.run(CHECK);
+            self.found.extend(found.iter().map(|each| format!("{at}, {theme}: {each}")));
+        }
+    }
+
+    /// A score, the words after it, and what comes then.
+    fn scale(&mut self, page: &str, score: u8, fates: &[Fate], outcome: &str) {
+        self.visit(page);
+        let _ = self.browser.panel();
+        self.look(&format!("{page}, score"));
+        self.browser.panel().tap(score);
+        self.browser.panel().write("textarea", "Words");
+        self.look(&format!("{page}, words"));
+        self.site.fates(fates.iter().copied());
+        self.browser.panel().send();
+        self.browser.panel().reaches(outcome);
+        self.look(&format!("{page}, {outcome}"));
+    }
+
+    fn list(&mut self) {
+        self.visit("cart");
+        self.browser.run::<Value>("glas('open')");
+        let _ = self.browser.panel();
+        self.look("cart, list");
+        self.browser.panel().choose("~other");
+        self.browser.panel().send();
+        self.look("cart, own words are missing");
+        self.browser.panel().write("input[name=other]", "Words");
+        self.look("cart, own words");
+    }
+
+    /// On pages that ask nothing by themselves a shop may ask when it likes.
+    fn opened(&mut self, page: &str) {
+        self.visit(page);
+        let surveys = self.site.shop.get("/v1/surveys");
+        let survey = surveys["items"].as_array().unwrap().iter().find(|each| each["touchpoint"] == "purchase").unwrap();
+        self.browser.run_with::<Value>("glas('open', arguments[0])", vec![survey["id"].clone()]);
+        let _ = self.browser.panel();
+        self.look(&format!("{page}, opened"));
+    }
+
+    fn inspect_all(mut self) {
+        self.scale("thank-you", 9, &[Fate::Held], "sending");
+        self.site.release();
+        self.browser.panel().reaches("thanks");
+        self.look("thank-you, thanks");
+        self.scale("support", 2, &[Fate::Refused(503, 60)], "saved");
+        self.scale("order", 4, &[Fate::Refused(400, 0)], "failed");
+        self.list();
+        for page in ["", "product", "checkout"] {
+            self.opened(page);
+        }
+        assert!(self.found.is_empty(), "{:#?}", self.found);
+    }
+}
+
+#[test]
+fn axe_finds_nothing_at_320_pixels() {
+    Inspector::new(Window::Narrow, "pl").inspect_all();
+}
+
+#[test]
+fn axe_finds_nothing_on_a_desktop() {
+    Inspector::new(Window::Desktop, "ro").inspect_all();
+}
+
+#[test]
+fn eleven_scores_are_one_row_of_targets_big_enough_for_a_finger() {
+    let site = Site::demo(Worker::shared());
+    let browser = Browser::open(Window::Narrow);
+    for language in ["pl", "ro", "en"] {
+        browser.visit(&format!("{}/demo/thank-you?lang={language}", site.origin));
+        let boxes: Vec<[f64; 4]> = browser.panel().run(
+            "return [...root.querySelectorAll('input[name=score]')].map((input) => {
+               const { x, y, width, height } = input.getBoundingClientRect(); return [x, y, width, height]; })",
+        );
+        assert_eq!(boxes.len(), 11);
+        for pair in boxes.windows(2) {
+            assert!(pair[0][0] + pair[0][2] <= pair[1][0], "from left to right: {pair:?}");
+            assert_eq!(pair[0][1].to_bits(), pair[1][1].to_bits(), "in one row: {pair:?}");
+        }
+        for [x, _, width, height] in boxes {
+            assert!(width >= 24.0 && height >= 24.0, "{width} × {height}");
+            assert!(x >= 0.0 && x + width <= 320.0, "{x}");
+        }
+        let width: f64 = browser.run("return document.documentElement.scrollWidth");
+        assert!(width <= 320.0, "nothing to scroll sideways: {width}");
+    }
+}
