@@ -8,6 +8,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod bytes;
 mod metrics;
 mod page;
 mod privacy;

@@ -136,7 +136,7 @@ fn refusals_by_status() {
     let rows: Vec<Row<'_>> = vec![
         ("not JSON", "{".into(), &HEADERS, 400, "", "invalid_json"),
         ("a list", "[]".into(), &HEADERS, 400, "", "wrong_type"),
-        ("too deep", "[".repeat(20) + &"]".repeat(20), &HEADERS, 400, "", "too_deep"),
+        ("too deep", ["[".repeat(20), "]".repeat(20)].concat(), &HEADERS, 400, "", "too_deep"),
         ("no origin", right.to_string(), &HEADERS[1..], 403, "header.origin", "origin_not_allowed"),
         ("no such key", with("key", json!("pk_nope")), &HEADERS, 404, "key", "not_found"),
         (

@@ -1,0 +1,71 @@
+//! What a shopper's browser downloads, compressed as static assets are: its weight is a feature.
+
+use brotli::{CompressorReader, enc::BrotliEncoderParams};
+use std::{fmt::Write, fs, io::Read, path::Path};
+use tests::{
+    shop::Shop,
+    worker::{Worker, tool},
+};
+
+/// What was promised: for every page view, and for whoever is asked.
+const PROMISED: (usize, usize) = (2_048, 25_600);
+
+/// What it weighs today, and a twentieth more: growth has to be wanted.
+const TODAY: (usize, usize) = (1_320, 11_150);
+
+/// Bytes after brotli at its best, in one piece and with the length known, as a file is compressed.
+fn brotli(bytes: &[u8]) -> usize {
+    let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+    let mut packed = Vec::new();
+    let mut reader = CompressorReader::with_params(bytes, bytes.len().max(1), &parameters);
+    reader.read_to_end(&mut packed).expect("a compressor in memory");
+    packed.len()
+}
+
+#[test]
+fn a_shopper_downloads_little_and_nobody_more_than_promised() {
+    let demo = Shop::demo(Worker::shared());
+    let loader = demo.client.send("GET", &format!("/w/{}.js", demo.public_key), &[], "").expect(200).text;
+    assert!(loader.matches("srv_").count() >= 4, "a typical config: four surveys");
+
+    let site = tool("GLAS_SITE");
+    let (_, hash) = loader.split_once("/a/").expect("the loader knows the widget's folder");
+    let hash: String = hash.chars().take_while(char::is_ascii_hexdigit).collect();
+    let file = |name: &str| fs::read(Path::new(&site).join("a").join(&hash).join(name)).expect("a built file");
+
+    // The longest words of any survey in any of its languages.
+    let mut words = Vec::new();
+    for survey in demo.get("/v1/surveys")["items"].as_array().unwrap() {
+        let (id, version) = (survey["id"].as_str().unwrap(), &survey["version"]);
+        for language in ["en", "pl", "ro"] {
+            let path = format!("/w/{}/{id}/{version}/{language}.json", demo.public_key);
+            words.push((format!("words of \"{}\" in {language}", survey["name"].as_str().unwrap()), path));
+        }
+    }
+    let words = words.into_iter().map(|(name, path)| (name, demo.client.send("GET", &path, &[], "").expect(200).text));
+    let (words_name, words) = words.max_by_key(|(_, text)| brotli(text.as_bytes())).expect("surveys");
+
+    let mut table = format!("{:>9} {:>9}  file\n", "bytes", "brotli");
+    let mut sums = (0, 0);
+    for (name, bytes) in [
+        ("loader with the demo shop's config", loader.as_bytes().to_vec()),
+        ("glas.js", file("glas.js")),
+        ("glas_bg.wasm", file("glas_bg.wasm")),
+        (words_name.as_str(), words.into_bytes()),
+    ] {
+        let packed = brotli(&bytes);
+        sums = (sums.0 + bytes.len(), sums.1 + packed);
+        writeln!(table, "{:>9} {packed:>9}  {name}", bytes.len()).unwrap();
+    }
+    writeln!(table, "{:>9} {:>9}  for a shopper who is asked", sums.0, sums.1).unwrap();
+    fs::write(site.with_file_name("bytes.txt"), &table).unwrap();
+
+    let measured = (brotli(loader.as_bytes()), sums.1);
+    for (what, measured, promised, today) in [
+        ("on every page view", measured.0, PROMISED.0, TODAY.0),
+        ("for a shopper who is asked", measured.1, PROMISED.1, TODAY.1),
+    ] {
+        assert!(measured <= promised, "{what}: {measured} bytes, promised are {promised}\n{table}");
+        assert!(measured <= today, "{what}: {measured} bytes, the budget is {today}\n{table}");
+    }
+}
