@@ -37,7 +37,7 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
         report.check("cargo doc", cargo(&["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"));
     }
     if let Some((toolchain, _)) = &tools {
-        report.loader(&toolchain.runtime, filter)?;
+        report.scripts(&toolchain.runtime, filter)?;
     }
 
     println!("build and tests from outside");
@@ -149,22 +149,18 @@ impl Report {
         }
     }
 
-    /// The loader's own tests: plain functions, no browser.
-    fn loader(&mut self, runtime: &Runtime, filter: Option<&str>) -> Result<()> {
+    /// The tests of the widget's JavaScript: plain functions, no browser.
+    fn scripts(&mut self, runtime: &Runtime, filter: Option<&str>) -> Result<()> {
         let mut files = Vec::new();
-        test_files(&paths::root().join("widget/loader"), &mut files)?;
+        test_files(&paths::root().join("widget"), &mut files)?;
         files.sort();
-        if files.is_empty() {
-            println!("  --    tests of the loader: there are none in widget/loader");
-            return Ok(());
-        }
         let mut node = Command::new(&runtime.node);
         node.args(["--test", "--test-reporter=tap"]);
         if let Some(filter) = filter {
             node.arg(format!("--test-name-pattern={filter}"));
         }
         node.args(files).current_dir(paths::root());
-        self.tests("tests of the loader", &mut node, Count::of_node);
+        self.tests("tests of the widget's scripts", &mut node, Count::of_node);
         Ok(())
     }
 
@@ -193,10 +189,7 @@ fn cargo(words: &[&str]) -> Command {
 }
 
 fn test_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if !folder.is_dir() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(folder)? {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() {

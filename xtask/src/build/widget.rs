@@ -51,6 +51,8 @@ pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
         bundle
             .arg(source)
             .args(["--bundle", "--minify", "--format=esm", "--charset=utf8", "--loader:.css=text", SCRIPT_TARGET])
+            // The glue's advice to developers has no place in a shop's console.
+            .arg("--drop:console")
             .arg(format!("--outfile={}", script.display()))
             .current_dir(paths::root());
         run(&mut bundle, &log("widget-bundle"))?;
