@@ -1,6 +1,7 @@
 //! A real browser: Chromium, driven as a person would, by WebDriver.
 
 mod driver;
+mod notes;
 mod panel;
 
 pub use panel::Panel;
@@ -39,23 +40,6 @@ const FLAGS: &[&str] = &[
     "--lang=en-US",
     "--window-size=1280,900",
 ];
-
-/// Notes what a page suffers, from before its own first script.
-const NOTES: &str = r"
-window.notes = { errors: [], violations: [], shifts: [], events: [], states: [] };
-addEventListener('error', (event) => notes.errors.push(event.message || `no ${event.target.src || event.target.href}`), true);
-addEventListener('unhandledrejection', (event) => notes.errors.push(`unhandled: ${event.reason}`));
-addEventListener('securitypolicyviolation', (event) =>
-  notes.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
-new PerformanceObserver((list) => list.getEntries().forEach(({ value, hadRecentInput, sources }) => {
-  if (!hadRecentInput) notes.shifts.push(`${value}: ${sources.map(({ node }) => node?.id || node?.className || node?.nodeName)}`);
-}))
-  .observe({ type: 'layout-shift', buffered: true });
-new MutationObserver((changes) => changes.forEach(({ target }) => notes.states.push(target.dataset.state)))
-  .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
-for (const name of ['shown', 'answered', 'completed', 'dismissed'])
-  document.addEventListener(`glas:${name}`, ({ detail }) => notes.events.push(`${name} ${Object.keys(detail)}`));
-";
 
 /// What it is shown on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +91,7 @@ impl Browser {
             .block_on(async { WebDriver::builder(driver::url(), wanted).client(driver::Carrier::new()).await })
             .expect("a browser");
         let browser = Self { driver: Some(driver), runtime, _profile: profile, _turn: turn };
-        browser.before_each_page(NOTES);
+        browser.before_each_page(notes::NOTES);
         browser
     }
 
@@ -245,6 +229,13 @@ impl Browser {
         self.devtools("Network.emulateNetworkConditions", &conditions);
     }
 
+    /// Makes the page this big, in CSS pixels.
+    #[track_caller]
+    pub fn resize(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics);
+    }
+
     /// Says that the reader likes dark pages, or light ones.
     #[track_caller]
     pub fn dark(&self, dark: bool) {
@@ -261,6 +252,21 @@ impl Browser {
         self.devtools("Input.dispatchMouseEvent", &json!({ "type": "mouseMoved", "x": x, "y": y }));
     }
 
+    /// Lets time pass in which something should not happen. Whatever should happen is waited for by [`Self::until`].
+    #[track_caller]
+    pub fn passes(&self, milliseconds: u32) {
+        self.run_with::<Value>(
+            "return new Promise((done) => setTimeout(() => done(null), arguments[0]))",
+            vec![milliseconds.into()],
+        );
+    }
+
+    /// Presses the browser's back button.
+    #[track_caller]
+    pub fn back(&self) {
+        self.drive("back", async |driver| driver.back().await);
+    }
+
     /// Waits until the page has nothing to do.
     #[track_caller]
     pub fn idle(&self) {
@@ -270,10 +276,8 @@ impl Browser {
     /// Goes to another tab and comes back.
     #[track_caller]
     pub fn look_away(&self) {
-        let here = self.drive("this tab", async |driver| driver.window().await);
         self.tab();
         self.close_tab();
-        let _ = here;
     }
 
     /// Opens a tab and goes there; the other stays, hidden.
@@ -300,41 +304,6 @@ impl Browser {
     #[track_caller]
     pub fn panel(&self) -> Panel<'_> {
         Panel::appears(self)
-    }
-
-    /// What went wrong on this page: errors, rejected promises, blocked by its policy, and lines of the console.
-    #[must_use]
-    #[track_caller]
-    pub fn complaints(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.run("return [...notes.errors, ...notes.violations]");
-        let lines = self.drive("the console", async |driver| driver.browser_log().await);
-        all.extend(lines.into_iter().map(|line| format!("{}: {}", line.level, line.message)));
-        all
-    }
-
-    /// What jumped on this page without the shopper's doing, and how far: its layout shifts.
-    #[must_use]
-    #[track_caller]
-    pub fn shifts(&self) -> Vec<String> {
-        // Two frames, so that what has just happened is counted.
-        self.run(
-            "return new Promise((done) =>
-               requestAnimationFrame(() => requestAnimationFrame(() => done(notes.shifts))))",
-        )
-    }
-
-    /// The widget's events on this page, each with the names of what it tells.
-    #[must_use]
-    #[track_caller]
-    pub fn events(&self) -> Vec<String> {
-        self.run("return notes.events")
-    }
-
-    /// The states that the survey has been in on this page.
-    #[must_use]
-    #[track_caller]
-    pub fn states(&self) -> Vec<String> {
-        self.run("return notes.states")
     }
 
     /// Takes a picture.

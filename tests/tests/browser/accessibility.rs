@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::fs;
 use tests::{
-    browser::{Browser, Window},
+    browser::{Browser, Key, Window},
     site::{Fate, Site},
     worker::{Worker, tool},
 };
@@ -127,5 +127,49 @@ fn eleven_scores_are_one_row_of_targets_big_enough_for_a_finger() {
         }
         let width: f64 = browser.run("return document.documentElement.scrollWidth");
         assert!(width <= 320.0, "nothing to scroll sideways: {width}");
+    }
+}
+
+#[test]
+fn at_four_times_the_size_everything_can_still_be_reached() {
+    let site = Site::demo(Worker::shared());
+    let browser = Browser::open(Window::Desktop);
+    // A window of 1280 × 1024 at 400 %.
+    browser.resize(320, 256);
+    browser.visit(&format!("{}/demo/cart?lang=pl", site.origin));
+    browser.until_true("window.glas?.key");
+    browser.run::<Value>("glas('open')");
+    let panel = browser.panel();
+    let (top, bottom): (f64, f64) =
+        panel.run("const { top, bottom } = root.querySelector('.panel').getBoundingClientRect(); return [top, bottom]");
+    assert!(top >= 0.0 && bottom <= 256.0, "{top} to {bottom}");
+    panel.choose("~other");
+    panel.write("input[name=other]", "Small window");
+    panel.send();
+    panel.reaches("thanks");
+    panel.click(".close");
+    panel.goes();
+}
+
+#[test]
+fn what_gets_the_focus_is_not_covered() {
+    let site = Site::demo(Worker::shared());
+    for (window, place) in [
+        (Window::Phone, "position: fixed; right: 40px; bottom: 60px"),
+        (Window::Desktop, "position: fixed; right: 40px; bottom: 60px"),
+        (Window::Phone, "margin-top: 92vh; margin-bottom: 50vh; float: right"),
+    ] {
+        let browser = Browser::open(window);
+        let field = format!("<h1>Shop</h1><input id=coupon style='{place}' aria-label=Coupon>");
+        site.page("/demo/thank-you", &site.tag(), &field);
+        browser.visit(&format!("{}/demo/thank-you", site.origin));
+        let _ = browser.panel();
+        browser.press(Key::Tab);
+        let seen: bool = browser.run(
+            "const { x, y, width, height } = document.activeElement.getBoundingClientRect();
+             return document.activeElement.id === 'coupon'
+               && document.elementFromPoint(x + width / 2, y + height / 2) === document.activeElement",
+        );
+        assert!(seen, "{window:?}, {place}");
     }
 }

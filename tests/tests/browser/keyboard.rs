@@ -67,6 +67,26 @@ fn keys_move_along_the_scale_and_send_nothing() {
 }
 
 #[test]
+fn where_reading_runs_from_right_to_left_so_does_the_scale() {
+    let (site, browser) = (Site::open(Worker::shared()), Browser::open(Window::Desktop));
+    let _ = site.shop.publish(&json!({
+        "name": "Arabic", "touchpoint": "purchase", "language": "ar", "display": { "pages": ["/ar"] },
+        "questions": [{ "id": "nps", "kind": "nps", "text": { "ar": "ما مدى احتمال أن توصي بنا؟" } }],
+    }));
+    site.page("/ar", &site.tag(), PAGE);
+    browser.visit(&format!("{}/ar", site.origin));
+    let panel = browser.panel();
+    let (first, last): (f64, f64) = panel.run(
+        "const [first, last] = [0, 10].map((n) => root.querySelectorAll('input[name=score]')[n].getBoundingClientRect().x);
+         return [first, last]",
+    );
+    assert!(first > last, "0 is at the right");
+    panel.run::<serde_json::Value>("root.querySelector('input').focus()");
+    browser.press(Key::Left + Key::Left + Key::Right + Key::Left);
+    assert_eq!(panel.focus(), "2", "to the left is onwards");
+}
+
+#[test]
 fn a_score_and_words_by_keyboard_alone() {
     for key in [Key::Space, Key::Enter] {
         let (site, browser) = (shop(), Browser::open(Window::Desktop));

@@ -13,6 +13,7 @@ mod guest;
 mod keyboard;
 mod leaving;
 mod network;
+mod pages;
 mod policy;
 mod purchase;
 mod questions;

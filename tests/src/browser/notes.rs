@@ -1,0 +1,57 @@
+//! What happens on a page, written down as it happens.
+
+use super::Browser;
+
+/// Notes what a page suffers, from before its own first script.
+pub(super) const NOTES: &str = r"
+window.notes = { errors: [], violations: [], shifts: [], events: [], states: [] };
+addEventListener('error', (event) => notes.errors.push(event.message || `no ${event.target.src || event.target.href}`), true);
+addEventListener('unhandledrejection', (event) => notes.errors.push(`unhandled: ${event.reason}`));
+addEventListener('securitypolicyviolation', (event) =>
+  notes.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+new PerformanceObserver((list) => list.getEntries().forEach(({ value, hadRecentInput, sources }) => {
+  if (!hadRecentInput) notes.shifts.push(`${value}: ${sources.map(({ node }) => node?.id || node?.className || node?.nodeName)}`);
+}))
+  .observe({ type: 'layout-shift', buffered: true });
+new MutationObserver((changes) => changes.forEach(({ target }) => notes.states.push(target.dataset.state)))
+  .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
+for (const name of ['shown', 'answered', 'completed', 'dismissed'])
+  document.addEventListener(`glas:${name}`, ({ detail }) => notes.events.push(`${name} ${Object.keys(detail)}`));
+";
+
+impl Browser {
+    /// What went wrong on this page: errors, rejected promises, blocked by its policy, and lines of the console.
+    #[must_use]
+    #[track_caller]
+    pub fn complaints(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.run("return [...notes.errors, ...notes.violations]");
+        let lines = self.drive("the console", async |driver| driver.browser_log().await);
+        all.extend(lines.into_iter().map(|line| format!("{}: {}", line.level, line.message)));
+        all
+    }
+
+    /// What jumped on this page without the shopper's doing, and how far: its layout shifts.
+    #[must_use]
+    #[track_caller]
+    pub fn shifts(&self) -> Vec<String> {
+        // Two frames, so that what has just happened is counted.
+        self.run(
+            "return new Promise((done) =>
+               requestAnimationFrame(() => requestAnimationFrame(() => done(notes.shifts))))",
+        )
+    }
+
+    /// The widget's events on this page, each with the names of what it tells.
+    #[must_use]
+    #[track_caller]
+    pub fn events(&self) -> Vec<String> {
+        self.run("return notes.events")
+    }
+
+    /// The states that the survey has been in on this page.
+    #[must_use]
+    #[track_caller]
+    pub fn states(&self) -> Vec<String> {
+        self.run("return notes.states")
+    }
+}
