@@ -23,7 +23,7 @@ fn keys_move_and_only_enter_chooses() {
         assert_eq!(focused(), expected, "{key:?}");
     }
     assert!(!survey.press(Key::Other));
-    assert_eq!(posted(), []);
+    assert!(posted().is_empty());
     survey.press(Key::Digit(4));
     assert!(survey.press(Key::Enter));
     assert_eq!(page(|page| page.pressed.clone()), [node("input", "value", "4")]);
