@@ -83,7 +83,7 @@ fn number_and_word(part: &str) -> Option<(u32, &str)> {
 }
 
 /// What a person needs of a failed command's output: what libtest prints of each failed test, without the call stack,
-/// else the end of it.
+/// else the compiler's errors, else the end of it.
 pub fn failures(output: &str, limit: usize) -> String {
     let mut shown = Vec::new();
     let (mut inside, mut in_stack) = (false, false);
@@ -99,6 +99,10 @@ pub fn failures(output: &str, limit: usize) -> String {
         } else if inside && !line.trim().is_empty() {
             shown.push(line);
         }
+    }
+    if shown.is_empty() {
+        // Not a test but the compiler: what it says from its first error on.
+        shown = output.lines().skip_while(|line| !line.starts_with("error")).collect();
     }
     if shown.is_empty() {
         return tail(output, limit.min(60));
@@ -156,7 +160,8 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out; 
     fn failures_are_what_libtest_prints_of_them() {
         let output = "test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nleft: 1\n\nfailures:\n    a\n\ntest result: FAILED. …\nmore";
         assert_eq!(failures(output, 9), "    ---- a stdout ----\n    left: 1\n        a");
-        assert_eq!(failures("error: x\n", 9), "    error: x");
+        assert_eq!(failures("Compiling a\nerror[E1]: x\n --> b\n", 9), "    error[E1]: x\n     --> b");
+        assert_eq!(failures("Diff in a.rs\n", 9), "    Diff in a.rs");
         let stack = "failures:\nleft: 1\nstack backtrace:\n   0: a\n      at b\nnote: more\nright: 2\ntest result:";
         assert_eq!(failures(stack, 9), "    left: 1\n    right: 2");
         assert_eq!(failures("failures:\n1\n2\n3\ntest result:", 2), "    1\n    2\n    … 1 lines more");
