@@ -178,7 +178,8 @@ fn a_body_without_a_length_is_bounded_too() {
     let right = shop.submission(&survey, &Random::seeded(4).uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
     let right = right.to_string();
     for (bytes, status) in [(right.len(), 201), (16 * 1024 + 1, 413), (1 << 20, 413)] {
-        let body = format!("{right:bytes$}");
+        // Spaces behind the JSON: a format width ends at 65,535.
+        let body = right.clone() + " ".repeat(bytes - right.len()).as_str();
         assert_eq!(chunked(&Worker::shared().dev.origin, &body), status, "{bytes} bytes");
     }
 }
