@@ -333,8 +333,8 @@ impl Drop for Browser {
     fn drop(&mut self) {
         if thread::panicking() {
             match self.keep_picture() {
-                Ok(path) => println!("what the shopper saw: {}", path.display()),
-                Err(error) => println!("no picture of what the shopper saw: {error:#}"),
+                Ok(path) => eprintln!("what the shopper saw: {}", path.display()),
+                Err(error) => eprintln!("no picture of what the shopper saw: {error:#}"),
             }
         }
         if let Some(driver) = self.driver.take() {

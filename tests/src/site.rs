@@ -3,7 +3,7 @@
 
 mod serve;
 
-use crate::{shop::Shop, worker::Worker};
+use crate::{browser::Browser, shop::Shop, worker::Worker};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -159,6 +159,16 @@ impl Site {
     /// Says what becomes of the next submissions; later ones arrive.
     pub fn fates(&self, fates: impl IntoIterator<Item = Fate>) {
         self.rules().fates.extend(fates);
+    }
+
+    /// Takes all connections that a browser opens to one server for requests without credentials (six, by HTTP/1.1), so
+    /// that an answer has to wait until the page is gone or [`Site::release`].
+    pub fn congest(&self, browser: &Browser) {
+        browser.run::<Value>(
+            "for (let n = 0; n < 6; n += 1) fetch(`/never?${n}`, { credentials: 'omit' }).catch(() => {})",
+        );
+        let waiting = || self.seen().iter().filter(|each| each.path.starts_with(serve::NEVER)).count();
+        browser.until("all connections taken", || (waiting() == 6).then_some(()));
     }
 
     /// Cuts the network: every connection ends without a reply. Or mends it.

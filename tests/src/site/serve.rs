@@ -11,6 +11,9 @@ use ureq::http;
 /// Belong to one connection, not to the message; bodies are passed on as they are.
 const HOP: &[&str] = &["connection", "keep-alive", "transfer-encoding", "content-length", "host", "accept-encoding"];
 
+/// What starts like this is not answered before [`Site::release`](super::Site::release).
+pub(super) const NEVER: &str = "/never";
+
 struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
@@ -32,6 +35,10 @@ impl Shared {
         let mut rules = self.rules();
         rules.seen.push(request.clone());
         if rules.cut || rules.closed {
+            return Ok(None);
+        }
+        if request.path.starts_with(NEVER) {
+            drop(self.changed.wait_while(rules, |rules| !rules.released).expect("no panic while serving"));
             return Ok(None);
         }
         let fate = if is_answer(request) { rules.fates.pop_front() } else { None };

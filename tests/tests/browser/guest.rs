@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{
     browser::{Browser, Window},
-    site::Site,
+    site::{Request, Site},
     worker::Worker,
 };
 
@@ -28,7 +28,7 @@ fn shop() -> Site {
 
 /// What was asked of Glas.
 fn asked_of_glas(site: &Site) -> Vec<String> {
-    site.seen().into_iter().filter(|each| each.is_for_glas()).map(|each| each.path).collect()
+    site.seen().into_iter().filter(Request::is_for_glas).map(|each| each.path).collect()
 }
 
 #[test]
@@ -101,9 +101,11 @@ fn the_tag_twice_on_a_page_asks_once() {
     ));
     browser.idle();
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 1);
+    browser.run::<Value>("glas('order', { id: 'A-2', value: 500, currency: 'EUR' })");
     panel.tap(6);
     panel.reaches("thanks");
     assert_eq!(site.submissions().len(), 1);
+    assert_eq!(site.submissions()[0]["context"]["order"]["id"], "A-2", "the page still talks to the first");
     assert_eq!(browser.events(), ["shown survey", "answered survey", "completed survey"]);
     assert_eq!(browser.complaints(), NOTHING);
 }

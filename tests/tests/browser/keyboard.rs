@@ -159,9 +159,7 @@ fn a_screen_reader_hears_the_question_and_the_place_on_the_scale() {
     assert_eq!(browser.names("dialog"), ["Twoja opinia o sklepie Testowy Sklep"]);
     assert!(browser.names("button").contains(&"Zamknij".to_owned()));
     assert_eq!(panel.run::<String>("return root.querySelector('[lang]').lang"), "pl");
-    browser.until("the announcement", || {
-        (panel.run::<String>("return root.querySelector('[role=status]').textContent") != "").then_some(())
-    });
+    browser.until_true("document.querySelector('glas-survey').shadowRoot.querySelector('[role=status]').textContent");
     panel.tap(2);
     let _ = panel.part("textarea");
     assert_eq!(browser.names("textbox"), ["Search", "Dlaczego?"]);

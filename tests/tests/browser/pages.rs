@@ -15,6 +15,7 @@ fn shop(delay_ms: u32) -> Site {
     let _ = site.shop.publish(&json!({
         "name": "Score", "touchpoint": "purchase", "language": "en",
         "display": { "pages": ["/done", "/pl/*"], "delay_ms": delay_ms },
+        "thanks": { "en": "<i>Thanks</i> & bye" },
         "questions": [{ "id": "nps", "kind": "nps", "text": { "en": "How likely, <b>{shop}</b> & \"you\"?" },
                         "low": { "en": "<img src=x onerror=alert(1)>" }, "high": { "en": "&lt;3" } }],
     }));
@@ -54,7 +55,10 @@ fn words_are_words_and_never_markup() {
         ),
         ["<img src=x onerror=alert(1)>", "&lt;3"]
     );
-    assert!(!panel.has("img, b"));
+    panel.tap(3);
+    panel.reaches("thanks");
+    assert_eq!(panel.message(), "<i>Thanks</i> & bye");
+    assert!(!panel.has("img, b, i"));
     assert_eq!(browser.complaints(), NOTHING);
 }
 
