@@ -7,7 +7,7 @@ mod panel;
 pub use panel::Panel;
 pub use thirtyfour::Key;
 
-use crate::worker::tool;
+use crate::{scratch, worker::tool};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::{
@@ -70,7 +70,7 @@ impl Browser {
     #[must_use]
     pub fn open(window: Window) -> Self {
         let turn = Turn::take();
-        let profile = tempfile::tempdir().expect("a folder for temporary files");
+        let profile = scratch::folder();
         let mut flags: Vec<String> = FLAGS.iter().map(|&flag| flag.to_owned()).collect();
         flags.push(format!("--user-data-dir={}", profile.path().display()));
         let mut options = json!({ "binary": tool("GLAS_CHROMIUM"), "args": flags });

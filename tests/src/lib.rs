@@ -14,6 +14,7 @@
 pub mod browser;
 pub mod http;
 pub mod random;
+pub mod scratch;
 pub mod shop;
 pub mod site;
 pub mod worker;

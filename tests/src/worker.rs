@@ -1,6 +1,6 @@
 //! A running Glas: `xtask dev` on a free port with a throw-away state.
 
-use crate::http::Client;
+use crate::{http::Client, scratch};
 use serde::Deserialize;
 use std::{
     env, fs,
@@ -53,7 +53,7 @@ impl Worker {
     #[must_use]
     pub fn start() -> Self {
         let xtask = tool("GLAS_XTASK");
-        let state = tempfile::tempdir().expect("a folder for temporary files");
+        let state = scratch::folder();
         let output = state.path().join("xtask.log");
         let log = fs::File::create(&output).expect("a log file");
         let mut child = Command::new(xtask)
