@@ -32,6 +32,8 @@ pub struct Words {
     pub failed: &'static str,
     /// Label of the text field beside "something else".
     pub other: &'static str,
+    /// "Something else" was chosen and nothing was written.
+    pub missing: &'static str,
     /// How many characters are left: `{n}`.
     pub left: &'static str,
     /// Accessible name of the whole survey; names `{shop}`.
@@ -83,7 +85,16 @@ mod tests {
     #[test]
     fn every_language_has_every_word_and_its_blanks() {
         for words in ALL {
-            for word in [words.send, words.skip, words.close, words.sending, words.saved, words.failed, words.other] {
+            for word in [
+                words.send,
+                words.skip,
+                words.close,
+                words.sending,
+                words.saved,
+                words.failed,
+                words.other,
+                words.missing,
+            ] {
                 assert!(!word.trim().is_empty() && !word.contains('{'), "{}: {word}", words.language);
             }
             assert!(words.of.contains("{n}") && words.of.contains("{max}"), "{}", words.of);

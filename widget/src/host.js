@@ -23,6 +23,7 @@ let element;
 let root;
 let nodes;
 let owned = []; // How to take back what is on the page.
+let reveal; // Keeps what has the focus in sight; only where the panel lies over the page.
 let working;
 let waiting = [];
 
@@ -82,6 +83,8 @@ export const show = (view, survey, options) => {
       url: location.href,
     };
     start();
+    // Whoever is typing where the panel came must see what they type.
+    if (reveal) reveal({ target: document.activeElement });
   });
 };
 
@@ -99,6 +102,7 @@ export const mount = (tag) => {
   const place = q ? document.querySelector(q) : document.body;
   const mine = document.createElement(tag);
   let came; // Where the focus was before it came in.
+  let drawn; // How much was on the panel at the last click.
   element = mine;
   mine.dataset.survey = id;
   root = mine.attachShadow({ mode: 'open' });
@@ -110,7 +114,8 @@ export const mount = (tag) => {
     root.addEventListener(type, (event) => {
       const { target, key, detail } = event;
       // The second click of a double-click is meant for what is gone by then.
-      if (detail > 1 && target.type !== 'checkbox') return;
+      if (detail > 1 && target.type !== 'checkbox' && drawn !== nodes.length) return;
+      drawn = nodes.length;
       // Keys in here are not the page's shortcuts.
       if (key) event.stopPropagation();
       const modified = event.isComposing || event.ctrlKey || event.altKey || event.metaKey;
@@ -121,15 +126,16 @@ export const mount = (tag) => {
   root.addEventListener('focusin', ({ relatedTarget }) => {
     if (relatedTarget && !root.contains(relatedTarget)) came = relatedTarget;
   });
-  const reveal = ({ target }) => {
+  reveal = !q && (({ target }) => {
     scrollBy({ top: hidden(target), behavior: 'instant' });
     // At the end of the page there is nothing to scroll: the panel steps aside.
     mine.toggleAttribute('data-aside', !!hidden(target));
-  };
-  if (!q) document.addEventListener('focusin', reveal);
+  });
+  const watching = reveal;
+  if (watching) document.addEventListener('focusin', watching);
   place.append(mine);
   return own(() => {
-    document.removeEventListener('focusin', reveal);
+    document.removeEventListener('focusin', watching);
     // Back to where a keyboard came from. A finger or a mouse did not come from there, and a phone would open its
     // keyboard.
     const back = mine.shadowRoot.activeElement?.matches(':focus-visible') && came;

@@ -120,6 +120,7 @@ struct ViewWords {
     saved: &'static str,
     failed: &'static str,
     other: &'static str,
+    missing: &'static str,
     left: &'static str,
     region: String,
 }
@@ -145,6 +146,7 @@ impl<'a> View<'a> {
                 saved: words.saved,
                 failed: words.failed,
                 other: words.other,
+                missing: words.missing,
                 left: words.left,
                 region: speaker.fill(words.region),
             },

@@ -4,7 +4,7 @@ use super::Browser;
 
 /// Notes what a page suffers, from before its own first script.
 pub(super) const NOTES: &str = r"
-window.notes = { errors: [], violations: [], shifts: [], events: [], states: [] };
+window.notes = { errors: [], violations: [], shifts: [], events: [], states: [], press: [-1e9, 0, 0] };
 addEventListener('error', (event) => notes.errors.push(event.message || `no ${event.target.src || event.target.href}`), true);
 addEventListener('unhandledrejection', (event) => notes.errors.push(`unhandled: ${event.reason}`));
 addEventListener('securitypolicyviolation', (event) =>
@@ -15,6 +15,7 @@ new PerformanceObserver((list) => list.getEntries().forEach(({ value, hadRecentI
   .observe({ type: 'layout-shift', buffered: true });
 new MutationObserver((changes) => changes.forEach(({ target }) => notes.states.push(target.dataset.state)))
   .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
+addEventListener('pointerdown', ({ timeStamp, clientX, clientY }) => { notes.press = [timeStamp, clientX, clientY]; }, true);
 for (const name of ['shown', 'answered', 'completed', 'dismissed'])
   document.addEventListener(`glas:${name}`, ({ detail }) => notes.events.push(`${name} ${Object.keys(detail)}`));
 ";

@@ -99,10 +99,21 @@ impl<'a> Panel<'a> {
         self.run("const at = root?.activeElement; return at ? (at.name ? at.value : at.className || at.localName) : ''")
     }
 
-    /// Clicks a part where a person would.
+    /// Clicks a part where a person would, and not so soon after a click at the same place that it is a double-click.
     #[track_caller]
     pub fn click(&self, selector: &str) {
         let part = self.part(selector);
+        let soon: u32 = self.browser.run_with(
+            "const [part] = arguments, [time, x, y] = notes.press;
+             part.scrollIntoView({ block: 'nearest' });
+             const { left, top, width, height } = part.getBoundingClientRect();
+             const far = Math.hypot(left + width / 2 - x, top + height / 2 - y) > 50;
+             return far ? 0 : Math.max(0, Math.ceil(600 - (performance.now() - time)))",
+            vec![part.to_json().expect("an element")],
+        );
+        if soon > 0 {
+            self.browser.passes(soon);
+        }
         self.browser.drive(selector, async |_| part.click().await);
     }
 

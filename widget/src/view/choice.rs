@@ -20,6 +20,8 @@ pub(super) struct Choice {
     /// The field for own words, and the position of the entry that it belongs to.
     field: u32,
     other: u32,
+    /// Says what is missing when "send" comes too early.
+    missing: u32,
 }
 
 impl Choice {
@@ -27,7 +29,7 @@ impl Choice {
         let multiple = host::number(".q.multiple") > 0;
         let button = if multiple { BOX } else { RADIO };
         let mut radios = Radios::new();
-        let mut field = NONE;
+        let (mut field, mut missing) = (NONE, NONE);
         let list = host::add(group, "div class=list", "", 0);
         let other = host::number(".q.choices.length") as u32;
         for at in 0..other {
@@ -37,11 +39,12 @@ impl Choice {
             // No id of a choice starts like this.
             radios.add(list, button, "~other", ".q.other", 0);
             // The service takes 500 characters.
-            field = host::add(list, "input name=other maxlength=500 required hidden", "", 0);
+            field = host::add(list, "input name=other maxlength=500 required hidden aria-describedby=missing", "", 0);
             host::set(field, "aria-label", ".ui.other", 0);
             host::set(field, "placeholder", ".ui.other", 0);
+            missing = host::add(list, "div class=missing id=missing role=alert", "", 0);
         }
-        Self { multiple, radios, chosen: 0, field, other }
+        Self { multiple, radios, chosen: 0, field, other, missing }
     }
 
     /// Whether a send button is needed now.
@@ -59,6 +62,10 @@ impl Choice {
                 None => Said::Nothing,
             },
             Event::Key { node, key: Key::Enter } if node == self.field => self.send(),
+            Event::Input { node, .. } if node == self.field => {
+                self.complain("");
+                Said::Nothing
+            }
             Event::Key { node, key } if !self.multiple => match self.radios.find(node) {
                 // A list runs from top to bottom: left and right are up and down in every script.
                 Some(at) => self.radios.key(at, key, false, None),
@@ -75,6 +82,7 @@ impl Choice {
                 host::unset(self.field, "hidden");
             } else {
                 host::set(self.field, "hidden", "", 0);
+                self.complain("");
             }
         } else if !self.multiple {
             host::answer(bit, NONE);
@@ -91,7 +99,7 @@ impl Choice {
         if self.chosen >> self.other & 1 != 0 {
             field = self.field;
             if !host::filled(field) {
-                host::set(field, "aria-invalid", "true", 0);
+                self.complain(".ui.missing");
                 missing = field;
             }
         }
@@ -102,5 +110,15 @@ impl Choice {
         // "Send" was pressed: what is missing is the next thing to do.
         host::focus(missing);
         Said::Done
+    }
+
+    /// Marks the field for own words and says why, or takes both back.
+    fn complain(&self, words: &str) {
+        if words.is_empty() {
+            host::unset(self.field, "aria-invalid");
+        } else {
+            host::set(self.field, "aria-invalid", "true", 0);
+        }
+        host::set(self.missing, "", words, 0);
     }
 }

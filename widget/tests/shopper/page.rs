@@ -87,9 +87,13 @@ pub(crate) fn state() -> String {
     page(|page| page.state().to_owned())
 }
 
+#[track_caller]
+pub(crate) fn text(node: u32) -> String {
+    page(|page| page.elements[node as usize].as_ref().expect("is there").text.clone())
+}
+
 pub(crate) fn said() -> String {
-    let live = node("p", "role", "status");
-    page(|page| page.elements[live as usize].as_ref().expect("is there").text.clone())
+    text(node("p", "role", "status"))
 }
 
 pub(crate) fn posted() -> Vec<u32> {

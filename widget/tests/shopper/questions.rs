@@ -63,6 +63,9 @@ fn something_else_waits_for_its_words() {
     survey.click("button", "class", "send");
     assert_eq!((posted(), page(|page| page.focused)), (vec![], Some(field)));
     assert_eq!(attribute(field, "aria-invalid").as_deref(), Some("true"));
+    assert_eq!(text(node("div", "class", "missing")), ".ui.missing");
+    survey.handle(&Event::Input { node: field, length: 1 });
+    assert_eq!((attribute(field, "aria-invalid"), text(node("div", "class", "missing"))), (None, String::new()));
     type_into(field, "the smell");
     assert!(survey.press(Key::Enter));
     assert_eq!(page(|page| page.answers.get(&0).cloned()), Some((0b1000, "the smell".into())));
