@@ -152,24 +152,30 @@ fn at_four_times_the_size_everything_can_still_be_reached() {
 }
 
 #[test]
-fn what_gets_the_focus_is_not_covered() {
+fn what_has_the_focus_is_not_covered() {
     let site = Site::demo(Worker::shared());
     for (window, place) in [
         (Window::Phone, "position: fixed; right: 40px; bottom: 60px"),
         (Window::Desktop, "position: fixed; right: 40px; bottom: 60px"),
         (Window::Phone, "margin-top: 92vh; margin-bottom: 50vh; float: right"),
     ] {
-        let browser = Browser::open(window);
-        let field = format!("<h1>Shop</h1><input id=coupon style='{place}' aria-label=Coupon>");
-        site.page("/demo/thank-you", &site.tag(), &field);
-        browser.visit(&format!("{}/demo/thank-you", site.origin));
-        let _ = browser.panel();
-        browser.press(Key::Tab);
-        let seen: bool = browser.run(
-            "const { x, y, width, height } = document.activeElement.getBoundingClientRect();
+        // Somebody types when the survey comes, or goes there afterwards.
+        for before in [true, false] {
+            let browser = Browser::open(window);
+            let focus = if before { "autofocus" } else { "" };
+            let field = format!("<h1>Shop</h1><input id=coupon {focus} style='{place}' aria-label=Coupon>");
+            site.page("/demo/thank-you", &site.tag(), &field);
+            browser.visit(&format!("{}/demo/thank-you", site.origin));
+            let _ = browser.panel();
+            if !before {
+                browser.press(Key::Tab);
+            }
+            let seen: bool = browser.run(
+                "const { x, y, width, height } = document.activeElement.getBoundingClientRect();
              return document.activeElement.id === 'coupon'
                && document.elementFromPoint(x + width / 2, y + height / 2) === document.activeElement",
-        );
-        assert!(seen, "{window:?}, {place}");
+            );
+            assert!(seen, "{window:?}, {place}, {focus}");
+        }
     }
 }

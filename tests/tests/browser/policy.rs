@@ -119,9 +119,8 @@ fn a_sandboxed_page_without_an_origin_is_not_thanked_and_not_harmed() {
     browser.visit(&site.origin);
     let panel = browser.panel();
     panel.tap(9);
-    panel.click(".skip");
-    panel.choose("price");
-    browser.until("the outcome", || ["saved", "failed"].contains(&panel.state().as_str()).then_some(()));
+    // Nothing will arrive, however often it is tried: so that is what is said.
+    panel.reaches("failed");
     assert_eq!(browser.run::<Vec<String>>("return notes.errors"), NOTHING);
     assert!(site.shop.all_responses("").is_empty(), "nobody knows whose page it is");
 }

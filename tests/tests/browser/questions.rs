@@ -100,8 +100,10 @@ fn on_a_phone_whoever_comes_back_to_the_cart_is_asked_and_may_say_it_in_own_word
     let panel = browser.panel();
     panel.choose("~other");
     panel.send();
-    assert_eq!(panel.state(), "question", "own words were promised");
+    let missing = || panel.run::<String>("return root.querySelector('[role=alert]').textContent");
+    assert_eq!(missing(), "Napisz to tutaj albo wybierz inną odpowiedź.");
     panel.write("input[name=other]", "Czekam na wypłatę");
+    assert_eq!(missing(), "");
     browser.press(Key::Enter);
     panel.reaches("thanks");
     let response = only_response(&site);
