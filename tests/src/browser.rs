@@ -287,6 +287,7 @@ impl Browser {
             let tab = driver.new_tab().await?;
             driver.switch_to_window(tab).await
         });
+        self.before_each_page(notes::NOTES);
     }
 
     /// Closes the tab as a person does, without asking the page, and goes to the one that was there before.
