@@ -7,6 +7,7 @@ pub(crate) mod responses;
 pub(crate) mod shops;
 pub(crate) mod surveys;
 
+use crate::error::Error;
 use axum::{body::Body, response::Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -28,4 +29,19 @@ fn json(status: StatusCode, value: &impl Serialize) -> Response {
 struct Page<T> {
     items: Vec<T>,
     next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page of at most `limit` items from rows that were read with one more than that: it says whether there is a
+    /// next page, which begins behind the last row of this one.
+    fn of<R>(mut rows: Vec<R>, limit: u32, cursor: impl Fn(&R) -> String) -> Result<Self, Error>
+    where
+        T: TryFrom<R, Error = Error>,
+    {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = rows.last().filter(|_| more).map(cursor);
+        Ok(Self { items: rows.into_iter().map(T::try_from).collect::<Result<_, _>>()?, next_cursor })
+    }
 }

@@ -107,13 +107,7 @@ pub(crate) async fn list(
         after,
         limit: limit + 1,
     };
-    let mut rows = owner.store.responses(&selection).await?;
-    let more = u32::try_from(rows.len()).is_ok_and(|rows| rows > limit);
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| query::write_cursor(&Cursor { received_at: row.received_at, id: row.id.clone() }));
-    let items = rows.into_iter().map(Item::try_from).collect::<Result<Vec<_>, _>>()?;
-    Ok(json(StatusCode::OK, &Page { items, next_cursor }))
+    let rows = owner.store.responses(&selection).await?;
+    let cursor = |row: &ResponseRow| query::write_cursor(&Cursor { received_at: row.received_at, id: row.id.clone() });
+    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, cursor)?))
 }

@@ -73,12 +73,8 @@ pub(crate) async fn list(
     let limit = query.limit(DEFAULT, MAX);
     let after = query.get("cursor").unwrap_or("").to_owned();
     query.or(())?;
-    let mut rows = owner.store.surveys(&owner.shop, &after, limit + 1).await?;
-    let more = u32::try_from(rows.len()).is_ok_and(|rows| rows > limit);
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = rows.last().filter(|_| more).map(|row| row.id.clone());
-    let items = rows.into_iter().map(Item::try_from).collect::<Result<Vec<_>, _>>()?;
-    Ok(json(StatusCode::OK, &Page { items, next_cursor }))
+    let rows = owner.store.surveys(&owner.shop, &after, limit + 1).await?;
+    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, |row: &SurveyRow| row.id.clone())?))
 }
 
 /// `POST /v1/surveys`: makes a draft.
