@@ -59,6 +59,10 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
                 .env("GLAS_SITE", paths::site()),
             Count::of_cargo,
         );
+        // Written by the test of the budgets.
+        if let Ok(table) = fs::read_to_string(paths::site().with_file_name("bytes.txt")) {
+            print!("what a shopper downloads\n{table}");
+        }
     } else {
         println!("  --    tests from outside: not run, see above");
     }
