@@ -1,4 +1,4 @@
-//! Which pages may read a reply: exact origins, no credentials, no wildcards for anything that is not public.
+//! Which pages may read a reply. Who may send an answer is decided in `intake`, by the shop's exact origins.
 
 use http::{HeaderMap, HeaderValue, header};
 

@@ -10,7 +10,7 @@ pub struct Reply {
     pub status: u16,
     /// Header names in lower case, and values.
     pub headers: Vec<(String, String)>,
-    /// Body as text.
+    /// Body as text; what is no text in it is replaced.
     pub text: String,
 }
 
@@ -100,7 +100,8 @@ impl Client {
         Ok(Reply {
             status: response.status().as_u16(),
             headers: response.headers().iter().map(header).collect(),
-            text: response.body_mut().with_config().limit(64 << 20).read_to_string()?,
+            text: String::from_utf8_lossy(&response.body_mut().with_config().limit(64 << 20).read_to_vec()?)
+                .into_owned(),
         })
     }
 }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::paths;
 use crate::toolchain::Runtime;
 
-/// Brotli at the quality that Cloudflare's static assets reach: bytes before and after, for each file.
+/// Brotli at its best quality, as the budgets are counted: bytes before and after, for each file.
 const COMPRESS: &str = "
 const { brotliCompressSync, constants } = require('node:zlib');
 for (const file of process.argv.slice(1)) {
