@@ -3,70 +3,93 @@
 //! Works on positions, not ids, and allocates nothing: the widget runs the very same code that the Worker uses to
 //! check what was sent.
 
-/// Ask a question only if an earlier scored question was answered inside a range.
+/// What was answered to a question, as far as later questions depend on it: score *s* is bit *s*, a choice is the bit of
+/// its position in the definition, "something else" the bit after the last choice. 0 = not answered, or own words.
+pub type Given = u32;
+
+/// Ask a question only after certain answers to an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Condition {
     /// Position of the earlier question, from 0.
     pub question: usize,
-    /// Lowest score that leads here, inclusive.
-    pub from: u8,
-    /// Highest score that leads here, inclusive.
-    pub to: u8,
+    /// The answers of which any leads here.
+    pub any: Given,
 }
 
 impl Condition {
-    /// Whether the scores given so far meet the condition. An unanswered question meets none.
+    /// After a score from `from` to `to`, both inclusive and at most 10.
     #[must_use]
-    pub fn met(&self, scores: &[Option<u8>]) -> bool {
-        matches!(scores.get(self.question), Some(Some(score)) if (self.from..=self.to).contains(score))
+    pub const fn scored(question: usize, from: u8, to: u8) -> Self {
+        Self { question, any: ((2 << to) - 1) & !((1 << from) - 1) }
+    }
+
+    /// Whether what was given so far meets the condition. An unanswered question meets none.
+    #[must_use]
+    pub fn met(&self, given: &[Given]) -> bool {
+        given.get(self.question).is_some_and(|given| given & self.any != 0)
     }
 }
 
-/// Whether the question at `position` is asked, given the scores so far (`None` = not answered or not scored).
+/// Whether the question at `position` is asked, after what was given so far.
 ///
 /// A position without a condition, or past the end of `conditions`, is asked always.
 #[must_use]
-pub fn asked(position: usize, conditions: &[Option<Condition>], scores: &[Option<u8>]) -> bool {
+pub fn asked(position: usize, conditions: &[Option<Condition>], given: &[Given]) -> bool {
     match conditions.get(position) {
-        Some(Some(condition)) => condition.met(scores),
+        Some(Some(condition)) => condition.met(given),
         _ => true,
     }
 }
 
 /// Position of the question to ask after `current` (`None` = at the start), or `None` when the survey is done.
 #[must_use]
-pub fn next(current: Option<usize>, conditions: &[Option<Condition>], scores: &[Option<u8>]) -> Option<usize> {
+pub fn next(current: Option<usize>, conditions: &[Option<Condition>], given: &[Given]) -> Option<usize> {
     let start = current.map_or(0, |position| position + 1);
-    (start..conditions.len()).find(|&position| asked(position, conditions, scores))
+    (start..conditions.len()).find(|&position| asked(position, conditions, given))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LOW: Option<Condition> = Some(Condition { question: 0, from: 0, to: 6 });
-    const HIGH: Option<Condition> = Some(Condition { question: 0, from: 9, to: 10 });
+    const LOW: Option<Condition> = Some(Condition::scored(0, 0, 6));
+    const HIGH: Option<Condition> = Some(Condition::scored(0, 9, 10));
 
     #[track_caller]
-    fn check(current: Option<usize>, scores: &[Option<u8>], expected: Option<usize>) {
-        assert_eq!(next(current, &[None, LOW, HIGH, None], scores), expected);
+    fn check(current: Option<usize>, given: &[Given], expected: Option<usize>) {
+        assert_eq!(next(current, &[None, LOW, HIGH, None], given), expected);
     }
 
     #[test]
     fn next_follows_the_score() {
-        check(None, &[None], Some(0));
-        check(Some(0), &[Some(0)], Some(1));
-        check(Some(0), &[Some(6)], Some(1));
-        check(Some(0), &[Some(7)], Some(3));
-        check(Some(0), &[Some(8)], Some(3));
-        check(Some(0), &[Some(9)], Some(2));
-        check(Some(0), &[Some(10)], Some(2));
-        check(Some(0), &[None], Some(3));
+        check(None, &[0], Some(0));
+        check(Some(0), &[1 << 0], Some(1));
+        check(Some(0), &[1 << 6], Some(1));
+        check(Some(0), &[1 << 7], Some(3));
+        check(Some(0), &[1 << 8], Some(3));
+        check(Some(0), &[1 << 9], Some(2));
+        check(Some(0), &[1 << 10], Some(2));
+        check(Some(0), &[0], Some(3));
         check(Some(0), &[], Some(3));
-        check(Some(1), &[Some(3)], Some(3));
-        check(Some(2), &[Some(10)], Some(3));
-        check(Some(3), &[Some(10)], None);
+        check(Some(1), &[1 << 3], Some(3));
+        check(Some(2), &[1 << 10], Some(3));
+        check(Some(3), &[1 << 10], None);
         check(Some(usize::MAX - 1), &[], None);
+    }
+
+    #[test]
+    fn scores_become_bits() {
+        for (from, to, any) in [(0, 0, 1), (0, 6, 0x7f), (9, 10, 0x600), (0, 10, 0x7ff), (7, 7, 0x80)] {
+            assert_eq!(Condition::scored(0, from, to).any, any, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn any_of_several_choices_leads_on() {
+        let survey = [None, Some(Condition { question: 0, any: 0b101 })];
+        for (given, expected) in [(0b001, Some(1)), (0b100, Some(1)), (0b110, Some(1)), (0b010, None), (0, None)] {
+            assert_eq!(next(Some(0), &survey, &[given]), expected, "{given:b}");
+        }
     }
 
     #[test]

@@ -9,10 +9,11 @@ mod context;
 pub use context::{ClaimedContext, ClaimedOrder, Context, Device, Order, Source};
 
 use crate::{
-    flow,
+    flow::{self, Given},
     id::{Slug, SubmissionId},
     metric::Metric,
     problem::{Code, Problem, Problems},
+    question::{Kind, Question},
     survey::Survey,
 };
 use alloc::{
@@ -100,6 +101,23 @@ pub enum Value {
         /// Own words.
         other: Option<String>,
     },
+}
+
+impl Value {
+    /// The answer as the flow sees it. `kind` is the question's.
+    #[must_use]
+    pub fn given(&self, kind: &Kind) -> Given {
+        match (self, kind) {
+            (Self::Score { score, .. }, _) => 1 << score,
+            (Self::Choice { choices, other }, Kind::Choice { choices: known, .. }) => {
+                let bit = |at: usize| 1 << at;
+                let chosen = known.iter().enumerate().filter(|(_, choice)| choices.contains(&choice.id));
+                let chosen: Given = chosen.map(|(at, _)| bit(at)).sum();
+                chosen | if other.is_some() { bit(known.len()) } else { 0 }
+            }
+            _ => 0,
+        }
+    }
 }
 
 /// Highest revision. Twenty questions make twenty revisions; the rest is room for a page that stays open.
@@ -205,20 +223,18 @@ struct Refused {
 /// An answer to a question that the scores do not lead to was not given by the widget. Where the score itself was
 /// refused, nothing can be said about what it leads to.
 fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], refused: &Refused, problems: &mut Problems) {
-    let score_of = |position: usize| {
-        accepted.iter().find(|(at, ..)| *at == position).and_then(|(.., answer)| match answer.value {
-            Value::Score { score, .. } => Some(score),
-            Value::Text(_) | Value::Choice { .. } => None,
-        })
+    let given_to = |(position, question): (usize, &Question)| {
+        let answer = accepted.iter().find(|(at, ..)| *at == position);
+        answer.map_or(0, |(.., answer)| answer.value.given(&question.kind))
     };
-    let scores: Vec<Option<u8>> = (0..survey.questions().len()).map(score_of).collect();
+    let given: Vec<Given> = survey.questions().iter().enumerate().map(given_to).collect();
     let conditions = survey.conditions();
     for (position, at, _) in accepted {
         let unknown = conditions.get(*position).copied().flatten().is_some_and(|when| {
-            let given = matches!(scores.get(when.question), Some(Some(_)));
-            refused.positions.contains(&when.question) || (refused.nameless && !given)
+            let answered = given.get(when.question).is_some_and(|given| *given != 0);
+            refused.positions.contains(&when.question) || (refused.nameless && !answered)
         });
-        if !unknown && !flow::asked(*position, &conditions, &scores) {
+        if !unknown && !flow::asked(*position, &conditions, &given) {
             let message = "is answered although the scores in this submission do not lead to it";
             problems.add(Code::NotAsked, format!("{at}.question"), message);
         }

@@ -78,7 +78,7 @@ fn a_right_definition_is_taken_as_it_is() {
     let survey = read_definition(&right().to_string()).unwrap();
     assert_eq!(survey.name(), "After purchase");
     assert_eq!(survey.questions().len(), 3);
-    assert_eq!(survey.conditions(), [None, Some(Condition { question: 0, from: 0, to: 6 }), None]);
+    assert_eq!(survey.conditions(), [None, Some(Condition::scored(0, 0, 6)), None]);
     assert_eq!(survey.questions()[0].kind.metric(), Some(Metric::Nps));
     assert!(matches!(survey.questions()[1].kind, Kind::Text { max_chars: Survey::DEFAULT_ANSWER, .. }));
     let languages: Vec<_> = survey.languages().into_iter().map(survey::Language::as_str).collect();

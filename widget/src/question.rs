@@ -61,7 +61,7 @@ impl Conditions {
 }
 
 fn condition() -> Option<Condition> {
-    // Positions are below 20 and scores at most 10; -1 stands for no condition.
-    let member = |place| u8::try_from(host::number(place)).ok();
-    Some(Condition { question: member(".q.when.q")?.into(), from: member(".q.when.from")?, to: member(".q.when.to")? })
+    // -1 stands for no condition. A mask has 31 bits at most, so it stays positive.
+    let member = |place| u32::try_from(host::number(place)).ok();
+    Some(Condition { question: member(".q.when.q")? as usize, any: member(".q.when.any")? })
 }

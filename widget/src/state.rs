@@ -1,7 +1,7 @@
 //! Where the shopper is in the survey. Pure.
 
 use crate::question::MAX_QUESTIONS;
-use survey::flow::{self, Condition};
+use survey::flow::{self, Condition, Given};
 
 /// What the shopper sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,16 +49,14 @@ impl Phase {
 pub enum Answer {
     /// The question was left out.
     None,
-    /// A score.
-    Score(u8),
-    /// Something else.
-    Other,
+    /// It was answered; what later questions see of it.
+    Given(Given),
 }
 
 /// A walk through the questions.
 #[derive(Debug)]
 pub struct Walk {
-    scores: [Option<u8>; MAX_QUESTIONS],
+    given: [Given; MAX_QUESTIONS],
     at: Option<usize>,
     answered: bool,
 }
@@ -67,7 +65,7 @@ impl Walk {
     /// At the first question.
     #[must_use]
     pub fn new(conditions: &[Option<Condition>]) -> Self {
-        Self { scores: [None; MAX_QUESTIONS], at: flow::next(None, conditions, &[]), answered: false }
+        Self { given: [0; MAX_QUESTIONS], at: flow::next(None, conditions, &[]), answered: false }
     }
 
     /// Position of the question that is being asked; `None` when all have been.
@@ -85,11 +83,11 @@ impl Walk {
     /// Takes the answer to the question that is being asked and goes on.
     pub fn answer(&mut self, answer: Answer, conditions: &[Option<Condition>]) {
         let Some(at) = self.at else { return };
-        if let (Answer::Score(score), Some(place)) = (answer, self.scores.get_mut(at)) {
-            *place = Some(score);
+        if let (Answer::Given(given), Some(place)) = (answer, self.given.get_mut(at)) {
+            *place = given;
         }
         self.answered |= answer != Answer::None;
-        self.at = flow::next(self.at, conditions, &self.scores);
+        self.at = flow::next(self.at, conditions, &self.given);
     }
 }
 
@@ -97,8 +95,8 @@ impl Walk {
 mod tests {
     use super::*;
 
-    const LOW: Option<Condition> = Some(Condition { question: 0, from: 0, to: 6 });
-    const HIGH: Option<Condition> = Some(Condition { question: 0, from: 9, to: 10 });
+    const LOW: Option<Condition> = Some(Condition::scored(0, 0, 6));
+    const HIGH: Option<Condition> = Some(Condition::scored(0, 9, 10));
 
     /// Answers one question after the other and notes where the walk came by.
     #[track_caller]
@@ -118,22 +116,22 @@ mod tests {
     fn the_way_follows_the_scores() {
         let survey = [None, LOW, HIGH, None];
         check(&survey, &[], &[0], false);
-        check(&survey, &[Answer::Score(3)], &[0, 1], true);
-        check(&survey, &[Answer::Score(3), Answer::Other], &[0, 1, 3], true);
-        check(&survey, &[Answer::Score(8)], &[0, 3], true);
-        check(&survey, &[Answer::Score(10), Answer::None, Answer::None], &[0, 2, 3], true);
+        check(&survey, &[Answer::Given(1 << 3)], &[0, 1], true);
+        check(&survey, &[Answer::Given(1 << 3), Answer::Given(0)], &[0, 1, 3], true);
+        check(&survey, &[Answer::Given(1 << 8)], &[0, 3], true);
+        check(&survey, &[Answer::Given(1 << 10), Answer::None, Answer::None], &[0, 2, 3], true);
         check(&survey, &[Answer::None, Answer::None], &[0, 3], false);
-        check(&survey, &[Answer::None, Answer::Other], &[0, 3], true);
+        check(&survey, &[Answer::None, Answer::Given(0)], &[0, 3], true);
     }
 
     #[test]
     fn a_walk_that_is_over_stays_over() {
-        check(&[None], &[Answer::Score(9), Answer::Score(1)], &[0], true);
-        check(&[], &[Answer::Score(9)], &[], false);
+        check(&[None], &[Answer::Given(1 << 9), Answer::Given(1 << 1)], &[0], true);
+        check(&[], &[Answer::Given(1 << 9)], &[], false);
     }
 
     #[test]
     fn the_longest_survey_fits() {
-        check(&[None; MAX_QUESTIONS], &[Answer::Score(5); MAX_QUESTIONS], &Vec::from_iter(0..MAX_QUESTIONS), true);
+        check(&[None; MAX_QUESTIONS], &[Answer::Given(1 << 5); MAX_QUESTIONS], &Vec::from_iter(0..MAX_QUESTIONS), true);
     }
 }

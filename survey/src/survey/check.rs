@@ -173,7 +173,7 @@ impl Check {
         if from > to {
             self.problems.add(Code::OutOfRange, format!("{at}.ask_when.from"), "must not be over 'to'");
         }
-        Some(Condition { question, from, to })
+        (from <= to).then(|| Condition::scored(question, from, to))
     }
 
     fn question(&mut self, draft: DraftQuestion, when: Option<Condition>, at: &str) -> Option<Question> {

@@ -106,8 +106,7 @@ struct ViewChoice<'a> {
 #[derive(Debug, Serialize)]
 struct ViewWhen {
     q: usize,
-    from: u8,
-    to: u8,
+    any: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -203,7 +202,7 @@ impl Speaker<'_> {
                 other: other.as_ref().map(|other| self.say(other)),
             },
         };
-        let when = question.when.map(|when| ViewWhen { q: when.question, from: when.from, to: when.to });
+        let when = question.when.map(|when| ViewWhen { q: when.question, any: when.any });
         ViewQuestion {
             id: question.id.as_str(),
             kind: question.kind.as_str(),

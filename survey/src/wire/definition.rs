@@ -146,8 +146,8 @@ struct WireChoice<'a> {
 #[derive(Debug, Serialize)]
 struct WireAskWhen<'a> {
     question: &'a str,
-    from: u8,
-    to: u8,
+    from: u32,
+    to: u32,
 }
 
 impl<'a> From<&'a Survey> for Definition<'a> {
@@ -191,7 +191,9 @@ fn wire_question<'a>(survey: &'a Survey, question: &'a Question) -> WireQuestion
     };
     let ask_when = question.when.and_then(|when| {
         let earlier = survey.questions().get(when.question)?;
-        Some(WireAskWhen { question: earlier.id.as_str(), from: when.from, to: when.to })
+        // Scores that lead on lie side by side.
+        let (from, to) = (when.any.trailing_zeros(), when.any.checked_ilog2()?);
+        Some(WireAskWhen { question: earlier.id.as_str(), from, to })
     });
     WireQuestion { id: question.id.as_str(), kind: question.kind.as_str(), text: map(&question.text), form, ask_when }
 }

@@ -86,7 +86,7 @@ impl Choice {
             }
         } else if !self.multiple {
             host::answer(bit, NONE);
-            return Said::Answer(Answer::Other);
+            return Said::Answer(Answer::Given(bit));
         }
         self.chosen = if checked { self.chosen | bit } else { self.chosen & !bit };
         // The browser ticks the box, which is right.
@@ -105,7 +105,7 @@ impl Choice {
         }
         if missing == NONE {
             host::answer(self.chosen, field);
-            return Said::Answer(Answer::Other);
+            return Said::Answer(Answer::Given(self.chosen));
         }
         // "Send" was pressed: what is missing is the next thing to do.
         host::focus(missing);

@@ -30,7 +30,7 @@ impl Comment {
         if send {
             return Said::Answer(if host::filled(self.field) {
                 host::answer(NONE, self.field);
-                Answer::Other
+                Answer::Given(0)
             } else {
                 Answer::None
             });

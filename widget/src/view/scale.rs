@@ -46,7 +46,7 @@ impl Scale {
                 Some(at) => {
                     let score = min + at as u8; // Eleven buttons at most.
                     host::answer(score.into(), host::NONE);
-                    Said::Answer(Answer::Score(score))
+                    Said::Answer(Answer::Given(1 << score))
                 }
                 None => Said::Nothing,
             },

@@ -17,7 +17,7 @@ fn blanks_are_no_answer() {
 
 #[test]
 fn questions_follow_the_score() {
-    let low: Numbers<'_> = &[(".q.when.q", 0), (".q.when.from", 0), (".q.when.to", 6), (".q.max", 100)];
+    let low: Numbers<'_> = &[(".q.when.q", 0), (".q.when.any", 0x7f), (".q.max", 100)];
     for (score, asked) in [(0, true), (6, true), (7, false), (10, false)] {
         let mut survey = shown(&[(NPS, &[]), (TEXT, low)], &[]);
         survey.score(score);
