@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the widget, the site it is served with, and the Worker. Each part is skipped while its inputs are
 //! the ones it was built from.
 
+mod loader;
 mod site;
 mod stamp;
 mod widget;
@@ -19,7 +20,8 @@ pub fn all(toolchain: &Toolchain) -> Result<()> {
     let _lock = lock()?;
     let common = stamp::common(&toolchain.compiler()?)?;
     let widget = widget::build(toolchain, &common)?;
-    site::assemble(&widget, &common)?;
+    let loader = loader::build(toolchain, &common, &widget)?;
+    site::assemble(&loader, &common)?;
     worker::build(toolchain, &common)
 }
 

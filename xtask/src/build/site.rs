@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::loader::Loader;
 use super::stamp;
-use super::widget::Widget;
 use crate::paths;
 
 /// Cloudflare's format. The files below a hash never change; the loader has the hash of the day in it.
@@ -24,24 +24,24 @@ const HEADERS: &str = "\
 ";
 
 /// Puts `target/glas/site` together: beside it first, then in one move.
-pub fn assemble(widget: &Widget, common: &stamp::Inputs) -> Result<()> {
-    let inputs = common.clone().word(&widget.hash).word(&widget.loader_hash).tree("www")?;
+pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
+    let inputs = common.clone().word(&loader.hash).word(&loader.script_hash).tree("www")?;
     let site = paths::site();
-    let outputs = [site.join("_headers"), site.join("a").join(&widget.hash), site.join("a/loader.js")];
+    let outputs = [site.join("_headers"), site.join("a").join(&loader.hash), site.join("a/loader.js")];
     stamp::unless_unchanged("site", "site", inputs, &outputs, || {
         let partial = site.with_extension("partial");
         remove(&partial)?;
         copy(&paths::root().join("www"), &partial)?;
         fs::write(partial.join("_headers"), HEADERS)?;
         let assets = partial.join("a");
-        let hashed = assets.join(&widget.hash);
+        let hashed = assets.join(&loader.hash);
         fs::create_dir_all(&hashed)?;
-        for file in &widget.files {
+        for file in &loader.files {
             fs::copy(file, hashed.join(file.file_name().unwrap_or_default()))
                 .with_context(|| format!("cannot copy {}", file.display()))?;
         }
-        fs::copy(&widget.loader, assets.join("loader.js"))
-            .with_context(|| format!("cannot copy {}", widget.loader.display()))?;
+        fs::copy(&loader.script, assets.join("loader.js"))
+            .with_context(|| format!("cannot copy {}", loader.script.display()))?;
         remove(&site)?;
         fs::rename(&partial, &site).with_context(|| format!("cannot rename {}", partial.display()))
     })

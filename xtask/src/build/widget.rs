@@ -1,10 +1,9 @@
-//! `widget/` → the wasm module and its JavaScript, named by their hash, and the loader that knows the hash.
+//! `widget/src/` → the wasm module and its JavaScript.
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
 
 use super::{log, stamp};
 use crate::step::run;
@@ -12,30 +11,19 @@ use crate::toolchain::Toolchain;
 use crate::{paths, pins};
 
 /// The browsers whose syntax is used: those with everything that the widget needs at run time.
-const SCRIPT_TARGET: &str = "--target=es2020";
+pub const SCRIPT_TARGET: &str = "--target=es2020";
 const STYLE_TARGET: &str = "--target=chrome99,firefox101,safari16.4";
-
-/// In the loader's source: the folder of the widget's files.
-const ASSETS_NAME: &str = "__GLAS_ASSETS__";
-/// In the built loader: what the Worker replaces by a shop's config.
-const CONFIG_TOKEN: &str = "__GLAS_CONFIG__";
 
 /// A built widget.
 pub struct Widget {
-    /// Names the folder of its files.
-    pub hash: String,
-    /// The files of that folder.
-    pub files: [PathBuf; 2],
-    /// The script of the tag.
-    pub loader: PathBuf,
-    /// Changes when the loader does.
-    pub loader_hash: String,
+    /// What a page loads once a survey is shown.
+    pub files: Vec<PathBuf>,
 }
 
-/// Builds what a shop's page loads.
+/// Builds the survey itself.
 pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
     let out = paths::products().join("widget");
-    let [script, wasm, loader] = ["glas.js", "glas_bg.wasm", "loader.js"].map(|name| out.join(name));
+    let [script, wasm] = ["glas.js", "glas_bg.wasm"].map(|name| out.join(name));
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
     let inputs = common.clone().word(pins::WASM_PACK);
@@ -61,26 +49,7 @@ pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
         Ok(())
     })?;
 
-    let hash = hash_of(&[&script, &wasm])?;
-    let inputs = common.clone().word(&hash).tree("widget/loader")?;
-    stamp::unless_unchanged("loader", "loader", inputs, std::slice::from_ref(&loader), || {
-        let mut bundle = toolchain.esbuild()?;
-        bundle
-            .arg(paths::root().join("widget/loader/main.js"))
-            .args(["--bundle", "--minify", "--format=iife", "--charset=utf8", SCRIPT_TARGET])
-            .arg(format!("--define:{ASSETS_NAME}=\"/a/{hash}\""))
-            .arg(format!("--outfile={}", loader.display()))
-            .current_dir(paths::root());
-        run(&mut bundle, &log("loader"))?;
-        let text = fs::read_to_string(&loader)?;
-        match text.matches(CONFIG_TOKEN).count() {
-            1 => Ok(()),
-            times => bail!("the built loader has {CONFIG_TOKEN} {times} times; the Worker replaces exactly one"),
-        }
-    })?;
-
-    let loader_hash = hash_of(&[&loader])?;
-    Ok(Widget { hash, files: [script, wasm], loader, loader_hash })
+    Ok(Widget { files: vec![script, wasm] })
 }
 
 /// wasm-pack runs the compiler, wasm-bindgen and the optimiser.
@@ -123,13 +92,4 @@ fn style(toolchain: &Toolchain) -> Result<()> {
         .current_dir(paths::root());
     run(&mut minify, &log("widget-style"))?;
     Ok(())
-}
-
-/// The first 12 hex digits of the SHA-256 over the files' bytes, one after the other.
-fn hash_of(files: &[&PathBuf]) -> Result<String> {
-    let mut hash = Sha256::new();
-    for file in files {
-        hash.update(fs::read(file).with_context(|| format!("cannot read {}", file.display()))?);
-    }
-    Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
 }
