@@ -1,0 +1,72 @@
+//! `cargo xtask bench widget`: what the same NPS question costs a shop's page by Glas and by posthog-js.
+//!
+//! One Chromium, a phone's screen, a slowed processor. Every round opens the same page alone, with each tag where
+//! nobody is asked, and with each tag where the question comes; so whatever the machine does besides, it does to all.
+//! Both are served from this process's memory, compressed alike: no network, no service in the figures.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a command talks to a person and stops at the first surprise"
+)]
+
+mod case;
+mod figures;
+mod server;
+
+use case::Case;
+use figures::{Figures, table};
+use server::Server;
+use std::{env, fs};
+use tests::{
+    browser::{Browser, Window},
+    shop::Shop,
+    worker::{Worker, tool},
+};
+
+const HELP: &str = "bench widget [--rounds N] [--slowdown N]: default 15 rounds at a quarter of the processor's speed";
+
+fn main() {
+    let (mut rounds, mut slowdown) = (15_usize, 4_u32);
+    let mut words = env::args().skip(1);
+    while let Some(word) = words.next() {
+        let value = words.next().unwrap_or_default();
+        match word.as_str() {
+            "--rounds" => rounds = value.parse().expect(HELP),
+            "--slowdown" => slowdown = value.parse().expect(HELP),
+            _ => panic!("`{word}`: {HELP}"),
+        }
+    }
+    assert!(rounds > 0, "{HELP}");
+
+    let worker = Worker::shared();
+    let server = Server::start();
+    let shop = Shop::with_origins(worker, &[server.origin()]);
+    let _ = shop.publish(&case::survey());
+    server.serve(case::pages(&shop.public_key), worker);
+
+    let browser = Browser::open(Window::Phone);
+    browser.before_each_page(case::WATCH);
+    let mut all: Vec<(Case, Vec<Figures>)> = Case::ALL.map(|case| (case, Vec::new())).into();
+    // The first round warms the server's compressor and the browser's own caches; it is not counted.
+    for round in 0..=rounds {
+        // Everybody comes after everybody.
+        for place in 0..all.len() {
+            let at = (place + round) % all.len();
+            let (case, figures) = &mut all[at];
+            let measured = case.measure(&browser, &server, slowdown);
+            if round > 0 {
+                figures.push(measured);
+            }
+        }
+        println!("round {round} of {rounds}{}", if round == 0 { " (not counted)" } else { "" });
+    }
+
+    let table = table(&all, rounds, slowdown);
+    print!("\n{table}");
+    let path = tool("GLAS_SITE").with_file_name("bench-widget.md");
+    fs::write(&path, table).expect("a file for the table");
+    println!("\nalso in {}", path.display());
+}
