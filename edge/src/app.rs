@@ -26,12 +26,20 @@ impl App {
         Ok(Store::open(&self.env, shop)?)
     }
 
-    /// The loader's source, with a blank for the shop's config.
+    /// The loader's source, with blanks for the shop's config and the parts that it needs.
     ///
     /// # Errors
     /// If the deployment has no loader.
     pub(crate) async fn loader(&self) -> Result<Arc<str>, Error> {
         Ok(assets::loader(&self.env).await?)
+    }
+
+    /// The parts that a loader may need, by name.
+    ///
+    /// # Errors
+    /// If the deployment has none.
+    pub(crate) async fn parts(&self) -> Result<Arc<assets::Parts>, Error> {
+        Ok(assets::parts(&self.env).await?)
     }
 
     /// The operator's token; `None` if the deployment has none, then nobody is the operator.

@@ -1,6 +1,13 @@
 //! What a shop's page loads: the loader with the shop's config, and a survey's words once it is shown.
 
-use crate::{app::App, clock, cors, error::Error, key, path::Path, store::Shop};
+use crate::{
+    app::App,
+    clock, cors,
+    error::Error,
+    key,
+    path::Path,
+    store::{Published, Shop, assets::Parts},
+};
 use axum::{body::Body, extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::sync::Arc;
@@ -10,34 +17,71 @@ use survey::{
 };
 
 /// The blank in the loader's source that the config fills.
-const BLANK: &str = "__GLAS_CONFIG__";
+const CONFIG: &str = "__GLAS_CONFIG__";
+/// The blank that the parts fill which this shop needs.
+const PARTS: &str = "__GLAS_PARTS__";
 
-/// `GET /w/{public_key}.js`
+/// `GET /w/{public_key}.js`, and `.json`: the config alone, for tags that name one version of the loader.
 #[worker::send]
 pub(crate) async fn loader(
     State(app): State<App>,
     Path(file): Path<String>,
     request: HeaderMap,
 ) -> Result<Response, Error> {
-    let key = file.strip_suffix(".js").ok_or(Error::not_found("", "file"))?;
+    let (key, ending) = file.rsplit_once('.').ok_or(Error::not_found("", "file"))?;
+    let is_script = match ending {
+        "js" => true,
+        "json" => false,
+        _ => return Err(Error::not_found("", "file")),
+    };
     let shop = shop(&app, key).await?;
-    let source = app.loader().await?;
     let live = shop.surveys.iter().filter(|survey| survey.status == Status::Live);
     let listed = live.map(|survey| Listed::new(&survey.id, survey.version, &survey.definition)).collect();
-    let config = serde_json::to_string(&PageConfig::new(key, listed))
-        .map_err(|error| Error::internal(format!("writing the page config: {error}")))?;
-    let script = source.replacen(BLANK, &config, 1);
+    let config = PageConfig::new(key, listed);
+    let text =
+        serde_json::to_string(&config).map_err(|error| Error::internal(format!("writing the page config: {error}")))?;
+    if !is_script {
+        return Ok(kept(&request, text, "application/json"));
+    }
+    let mut source = app.loader().await?.to_string();
+    // The parts first: what an owner wrote stands in the config, and never in what is filled after it.
+    if source.contains(PARTS) {
+        source = source.replacen(PARTS, &object(&*app.parts().await?, &parts_for(&shop))?, 1);
+    }
+    Ok(kept(&request, source.replacen(CONFIG, &text, 1), "text/javascript; charset=utf-8"))
+}
 
-    let tag = format!("\"{}\"", key::hash(&script).get(..16).unwrap_or_default());
+/// The parts that the shop's live surveys need.
+fn parts_for(shop: &Shop) -> Vec<&'static str> {
+    let leaves = |survey: &Arc<Published>| {
+        survey.status == Status::Live && survey.definition.display().trigger == survey::Trigger::Exit
+    };
+    let mut names = vec!["auto", "memory"];
+    names.extend(shop.surveys.iter().any(leaves).then_some("exit"));
+    names
+}
+
+/// An object literal of the named parts.
+fn object(parts: &Parts, names: &[&str]) -> Result<String, Error> {
+    let member = |name: &&str| {
+        let part = parts.get(*name).ok_or_else(|| Error::internal(format!("the loader has no part {name}")))?;
+        Ok(format!("{name}:{part}"))
+    };
+    Ok(format!("{{{}}}", names.iter().map(member).collect::<Result<Vec<_>, Error>>()?.join(",")))
+}
+
+/// A reply that pages may keep for five minutes, or word that what they have is still right.
+fn kept(request: &HeaderMap, body: String, media_type: &'static str) -> Response {
+    let tag = format!("\"{}\"", key::hash(&body).get(..16).unwrap_or_default());
     let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or("");
     // A proxy that compresses may have weakened the tag.
     let fresh = known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag);
-    let mut response = Response::new(if fresh { Body::empty() } else { Body::from(script) });
+    let mut response = Response::new(if fresh { Body::empty() } else { Body::from(body) });
     if fresh {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     let age = HeaderValue::from_static("public, max-age=300, stale-while-revalidate=86400");
     headers.insert(header::CACHE_CONTROL, age);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -45,7 +89,7 @@ pub(crate) async fn loader(
         headers.insert(header::ETAG, tag);
     }
     cors::public(headers);
-    Ok(response)
+    response
 }
 
 /// `GET /w/{public_key}/{survey}/{version}/{language}.json`: never changes, so it may be kept for a year.
