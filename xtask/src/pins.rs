@@ -11,6 +11,9 @@ pub const WORKER_BUILD: &str = "0.8.7";
 pub const NPM: [(&str, &str); 4] =
     [("axe-core", "4.14.1"), ("binaryen", "132.0.0"), ("esbuild", "0.28.2"), ("wrangler", "4.164.0")];
 
+/// What `cargo xtask bench widget` compares with, as `xtask/npm/bench/package.json` pins it.
+pub const POSTHOG: &str = "1.449.2";
+
 /// The Node that is fetched where the machine's own is too old, as `xtask/npm/node/package.json` pins it.
 pub const NODE: &str = "22.23.3";
 /// wrangler's lower limit, `(major, minor)`.
@@ -18,5 +21,14 @@ pub const NODE_AT_LEAST: (u32, u32) = (22, 12);
 
 /// Debian's packages for a machine that cannot reach Rust's own download host.
 pub const DEBIAN_WASM: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
-/// Debian's packages for the browser tests.
-pub const DEBIAN_BROWSER: [&str; 2] = ["chromium", "chromium-driver"];
+/// Drives Firefox; Debian has no package of it.
+pub const GECKODRIVER: &str = "0.37.1";
+/// Older ones of a machine's own are not taken, `(major, minor)`.
+pub const GECKODRIVER_AT_LEAST: (u32, u32) = (0, 36);
+
+/// Debian's packages for the browser tests, engine by engine. WebKitGTK has no mode without a screen: hence Xvfb.
+pub const DEBIAN_CHROMIUM: [&str; 2] = ["chromium", "chromium-driver"];
+/// Firefox.
+pub const DEBIAN_FIREFOX: [&str; 1] = ["firefox-esr"];
+/// WebKit.
+pub const DEBIAN_WEBKIT: [&str; 2] = ["webkit2gtk-driver", "xvfb"];

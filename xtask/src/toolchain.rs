@@ -16,7 +16,7 @@ use anyhow::{Context, Result};
 
 use crate::{paths, pins};
 
-pub use browser::Browser;
+pub use browser::{Browser, Browsers};
 pub use node::Runtime;
 use wasm::Target;
 
@@ -33,8 +33,18 @@ pub struct Toolchain {
 impl Toolchain {
     /// Finds or installs all of it. Does nothing, in well under a second, when it is there.
     pub fn ensure() -> Result<Self> {
+        Self::ensure_beside(&[])
+    }
+
+    /// The same, and the browsers of the tests. What comes from Debian's packages comes in one go where it can.
+    pub fn ensure_with_browsers() -> Result<(Self, Browsers)> {
+        Ok((Self::ensure_beside(&browser::missing()?)?, Browsers::ensure()?))
+    }
+
+    /// If packages are installed, then `also` these.
+    fn ensure_beside(also: &[&str]) -> Result<Self> {
         let cache = cache::Cache::open()?;
-        let target = wasm::ensure(&cache)?;
+        let target = wasm::ensure(&cache, also)?;
         let runtime = Runtime::ensure_in(&cache)?;
         let wasm_bindgen = crates::ensure(&cache, "wasm-bindgen-cli", "wasm-bindgen", pins::WASM_BINDGEN)?;
         let wasm_pack = crates::ensure(&cache, "wasm-pack", "wasm-pack", pins::WASM_PACK)?;

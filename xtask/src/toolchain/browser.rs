@@ -1,4 +1,8 @@
-//! The browser of the outside tests.
+//! The browsers of the outside tests, one of each engine, and what drives them.
+
+mod chromium;
+mod firefox;
+mod webkit;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,78 +14,100 @@ use super::cache::Cache;
 use super::debian;
 use crate::step::{already, step};
 use crate::{paths, pins};
+pub use chromium::Browser;
+use firefox::Firefox;
+use webkit::WebKit;
 
-/// Chromium and the program that drives it.
-pub struct Browser {
-    /// The browser.
-    pub chromium: PathBuf,
-    /// Its WebDriver.
-    pub chromedriver: PathBuf,
+/// Where they are. Without Chromium nothing can be tested; of another engine it may be known why it is not here.
+pub struct Browsers {
+    chromium: Browser,
+    firefox: Result<Firefox, String>,
+    webkit: Result<WebKit, String>,
 }
 
-impl Browser {
-    /// Finds both, or installs them where Debian's packages can be installed.
+impl Browsers {
+    /// Finds them, or installs them where Debian's packages can be installed.
     pub fn ensure() -> Result<Self> {
-        if let Some(browser) = find()? {
-            already(&format!("{} and its driver", browser.name()));
-            return Ok(browser);
+        let missing = missing()?;
+        if !missing.is_empty() && debian::can_install() {
+            let cache = Cache::open()?;
+            step(&format!("{}, from Debian's packages", missing.join(", ")), || debian::install(&cache, &missing))?;
         }
-        let packages = pins::DEBIAN_BROWSER;
-        if paths::on_path("apt-get").is_none() {
-            bail!(
-                "the browser tests need Chromium (or Chrome) and chromedriver of the same version on the PATH; \
-                 CHROME and CHROMEDRIVER can name them"
-            );
+        let chromium = Browser::ensure()?;
+        let firefox = match firefox::find()? {
+            Some(program) => Ok(Firefox::with_driver(program)?),
+            None => Err(format!(
+                "there is no `firefox` on the PATH; FIREFOX can name one{}",
+                by_hand(&pins::DEBIAN_FIREFOX)
+            )),
+        };
+        if let Ok(firefox) = &firefox {
+            already(&format!("{} and its driver", firefox.name()));
         }
-        let cache = Cache::open()?;
-        step("chromium and its driver, from Debian's packages", || debian::install(&cache, &packages))?;
-        match find()? {
-            Some(browser) => Ok(browser),
-            None => bail!(
-                "{} are installed but not on the PATH; CHROME and CHROMEDRIVER can name them",
-                packages.join(" and ")
-            ),
+        let webkit = webkit::find()?.ok_or_else(|| webkit::why_not() + &by_hand(&pins::DEBIAN_WEBKIT));
+        if let Ok(webkit) = &webkit {
+            already(&format!("{}, its driver and Xvfb", webkit.name()));
         }
+        let browsers = Self { chromium, firefox, webkit };
+        for (engine, why) in browsers.absent() {
+            println!("  --    {engine}: {why}");
+        }
+        Ok(browsers)
     }
 
-    fn name(&self) -> String {
-        let words = version_text(&self.chromium);
-        words.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+    /// The engines that this machine does not have, and why.
+    pub fn absent(&self) -> Vec<(&'static str, &str)> {
+        let firefox = self.firefox.as_ref().err().map(|why| ("firefox", why.as_str()));
+        let webkit = self.webkit.as_ref().err().map(|why| ("webkit", why.as_str()));
+        firefox.into_iter().chain(webkit).collect()
     }
-}
 
-/// `None` when something is missing; an error when what is there cannot work.
-fn find() -> Result<Option<Browser>> {
-    let chromium = named("CHROME")?.or_else(|| {
-        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-            .iter()
-            .find_map(|name| paths::on_path(name))
-    });
-    let chromedriver = named("CHROMEDRIVER")?.or_else(|| paths::on_path("chromedriver"));
-    let (Some(chromium), Some(chromedriver)) = (chromium, chromedriver) else {
-        return Ok(None);
-    };
-    let (browser, driver) = (version_text(&chromium), version_text(&chromedriver));
-    match (major(&browser), major(&driver)) {
-        (Some(left), Some(right)) if left == right => Ok(Some(Browser { chromium, chromedriver })),
-        _ => bail!(
-            "{} says it is `{}` and {} says it is `{}`: the tests need the same major version of both; \
-             CHROME and CHROMEDRIVER can name others",
-            chromium.display(),
-            browser.trim(),
-            chromedriver.display(),
-            driver.trim()
-        ),
+    /// Says by variables where they are.
+    pub fn tell(&self, command: &mut Command) {
+        let mut all =
+            vec![("GLAS_CHROMIUM", &self.chromium.chromium), ("GLAS_CHROMEDRIVER", &self.chromium.chromedriver)];
+        if let Ok(firefox) = &self.firefox {
+            all.extend([("GLAS_FIREFOX", &firefox.browser), ("GLAS_GECKODRIVER", &firefox.driver)]);
+        }
+        if let Ok(webkit) = &self.webkit {
+            all.extend([("GLAS_WEBKIT", &webkit.browser), ("GLAS_WEBKITDRIVER", &webkit.driver)]);
+            all.push(("GLAS_XVFB", &webkit.screen));
+        }
+        command.envs(all);
     }
 }
 
-/// A program that a variable names.
-fn named(variable: &str) -> Result<Option<PathBuf>> {
+/// Debian's packages of the engines that are not on this machine.
+pub fn missing() -> Result<Vec<&'static str>> {
+    let mut packages = Vec::new();
+    if chromium::find()?.is_none() {
+        packages.extend(pins::DEBIAN_CHROMIUM);
+    }
+    if firefox::find()?.is_none() {
+        packages.extend(pins::DEBIAN_FIREFOX);
+    }
+    if webkit::find()?.is_none() {
+        packages.extend(pins::DEBIAN_WEBKIT);
+    }
+    Ok(packages)
+}
+
+/// What somebody with the right to do so can do about it, where there is something.
+fn by_hand(packages: &[&str]) -> String {
+    match paths::on_path("apt-get") {
+        Some(_) => format!("; or run\n    {}", debian::by_hand(packages)),
+        None => String::new(),
+    }
+}
+
+/// A program that a variable names, else the first of these on the `PATH`.
+fn program(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     match env::var_os(variable).map(PathBuf::from) {
         Some(path) if !paths::is_executable(&path) => {
             bail!("{variable} names {}, which is not a program", path.display())
         }
-        found => Ok(found),
+        Some(path) => Ok(Some(path)),
+        None => Ok(names.iter().find_map(|name| paths::on_path(name))),
     }
 }
 
@@ -92,9 +118,14 @@ fn version_text(program: &Path) -> String {
     }
 }
 
-/// `Chromium 156.0.8078.79 built on …` → `156`.
-fn major(text: &str) -> Option<u32> {
-    text.split_whitespace().find_map(|word| word.split_once('.')?.0.parse().ok())
+/// `Chromium 156.0.8078.79 built on …` → `(156, 0)`.
+fn version(text: &str) -> Option<(u32, u32)> {
+    text.split_whitespace().find_map(|word| {
+        let mut numbers = word.split('.');
+        let major = numbers.next()?.parse().ok()?;
+        let minor: String = numbers.next()?.chars().take_while(char::is_ascii_digit).collect();
+        Some((major, minor.parse().ok()?))
+    })
 }
 
 #[cfg(test)]
@@ -102,10 +133,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn majors() {
-        assert_eq!(major("Chromium 156.0.8078.79 built on Debian"), Some(156));
-        assert_eq!(major("Google Chrome 155.0.1.2"), Some(155));
-        assert_eq!(major("ChromeDriver 156.0.8078.79 (abc)"), Some(156));
-        assert_eq!(major("No such file or directory (os error 2)"), None);
+    fn versions() {
+        for (text, expected) in [
+            ("Chromium 156.0.8078.79 built on Debian", Some((156, 0))),
+            ("Google Chrome 155.0.1.2", Some((155, 0))),
+            ("ChromeDriver 156.0.8078.79 (abc)", Some((156, 0))),
+            ("Mozilla Firefox 153.7.0esr", Some((153, 7))),
+            ("Mozilla Firefox 160.0a1", Some((160, 0))),
+            ("geckodriver 0.37.1 (abc 2026-01-01)\n\nThe source", Some((0, 37))),
+            ("WebKitGTK 2.50.6", Some((2, 50))),
+            ("No such file or directory (os error 2)", None),
+        ] {
+            assert_eq!(version(text), expected, "{text}");
+        }
     }
 }

@@ -48,8 +48,8 @@ impl Target {
     }
 }
 
-/// Finds or makes one.
-pub fn ensure(cache: &Cache) -> Result<Target> {
+/// Finds or makes one. If that takes Debian's packages, then `also` others are installed with them.
+pub fn ensure(cache: &Cache, also: &[&str]) -> Result<Target> {
     if active_has_target() {
         already(&format!("{TARGET} (the toolchain in use has it)"));
         return Ok(Target::Active);
@@ -62,7 +62,7 @@ pub fn ensure(cache: &Cache) -> Result<Target> {
         return Ok(Target::Active);
     };
     if debian_is_complete() || debian::can_install() {
-        return by_debian(cache).map(Target::Debian);
+        return by_debian(cache, also).map(Target::Debian);
     }
     bail!(
         "Rust cannot compile to {TARGET} on this machine.\n{refusal}\n\
@@ -92,9 +92,11 @@ fn add_by_rustup(cache: &Cache) -> Result<Option<String>> {
 }
 
 /// Debian has no precompiled standard library for the target, but its source: build it.
-fn by_debian(cache: &Cache) -> Result<PathBuf> {
+fn by_debian(cache: &Cache, also: &[&str]) -> Result<PathBuf> {
     if !debian_is_complete() {
-        step("Rust with its source, from Debian's packages", || debian::install(cache, &pins::DEBIAN_WASM))?;
+        let packages = [&pins::DEBIAN_WASM, also].concat();
+        let what = if also.is_empty() { String::new() } else { format!(", {}", also.join(", ")) };
+        step(&format!("Rust with its source{what}, from Debian's packages"), || debian::install(cache, &packages))?;
         if !debian_is_complete() {
             bail!(
                 "{} are installed, but {DEBIAN_BIN}/rustc does not find its source or rust-lld is not on the PATH",
