@@ -13,6 +13,7 @@
 
 pub mod browser;
 pub mod http;
+pub mod looks;
 pub mod random;
 pub mod scratch;
 pub mod shop;

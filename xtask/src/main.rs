@@ -6,6 +6,7 @@
 mod build;
 mod bytes;
 mod dev;
+mod outside;
 mod paths;
 mod pins;
 mod step;
@@ -23,6 +24,7 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   setup             find or install every tool; does nothing when they are there
+    --browsers      also Chromium, Firefox and WebKit, which only the tests need
   build             build the widget, the site and the Worker, as far as they changed
   dev               build and run everything here, with a demo shop
     --port N        default 8787, or the next free one; 0 takes any free one
@@ -31,12 +33,17 @@ cargo xtask COMMAND
     --until-stdin-closes
                     stop when the standard input ends: for programs that start it and may be killed
   test [FILTER]     all checks and tests; with FILTER only the tests whose name has it
+  bench widget      the same question by Glas and by posthog-js, in one browser
+    --rounds N      default 15
+    --slowdown N    default 4: a quarter of this machine's speed
+  gallery           pictures of every mode and question, in target/glas/gallery
   bytes             what the shopper's browser downloads, compressed
   help              this
 
 Tools are kept in $XDG_CACHE_HOME/glas, else ~/.cache/glas, for all clones together; remove the folder to install
 them again. Where something cannot be installed, the message says what is missing and how to get it.
-CHROME and CHROMEDRIVER name the browser of the tests, CI=1 makes warnings errors.
+CHROME and CHROMEDRIVER, FIREFOX and GECKODRIVER, MINIBROWSER, WEBKITWEBDRIVER and XVFB name the browsers of the tests.
+CI=1 makes warnings errors.
 ";
 
 fn main() -> ExitCode {
@@ -53,10 +60,15 @@ fn main() -> ExitCode {
 fn run(words: &[String]) -> Result<ExitCode> {
     let (command, rest) = words.split_first().map_or(("help", words), |(first, rest)| (first.as_str(), rest));
     match command {
-        "setup" => {
-            no_more(command, rest)?;
-            Toolchain::ensure()?;
-        }
+        "setup" => match rest {
+            [option] if option == "--browsers" => {
+                Toolchain::ensure_with_browsers()?;
+            }
+            _ => {
+                no_more(command, rest)?;
+                Toolchain::ensure()?;
+            }
+        },
         "build" => {
             no_more(command, rest)?;
             build::all(&Toolchain::ensure()?)?;
@@ -70,6 +82,8 @@ fn run(words: &[String]) -> Result<ExitCode> {
             };
             return test::run(filter);
         }
+        "bench" => outside::bench(rest)?,
+        "gallery" => outside::gallery(rest)?,
         "bytes" => {
             no_more(command, rest)?;
             bytes::run()?;

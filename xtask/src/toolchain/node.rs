@@ -32,6 +32,13 @@ impl Runtime {
         Ok(Self { node, modules })
     }
 
+    /// What the widget is compared with; only the benchmark installs it.
+    pub fn posthog(&self) -> Result<PathBuf> {
+        let what = format!("posthog-js {}", pins::POSTHOG);
+        let modules = packages(&Cache::open()?, "bench", "bench", &what, Some(&self.node))?;
+        Ok(modules.join("posthog-js"))
+    }
+
     /// A file below `node_modules`.
     pub fn package_file(&self, path: &str) -> PathBuf {
         self.modules.join(path)

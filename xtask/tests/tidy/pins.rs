@@ -49,6 +49,13 @@ fn npm_packages_are_the_ones_that_are_named() {
 }
 
 #[test]
+fn the_benchmark_compares_with_what_is_named() {
+    assert_eq!(json("xtask/npm/bench/package.json")["devDependencies"]["posthog-js"], installed::POSTHOG);
+    let lock = json("xtask/npm/bench/package-lock.json");
+    assert_eq!(lock["packages"]["node_modules/posthog-js"]["version"], installed::POSTHOG);
+}
+
+#[test]
 fn node_is_the_one_that_is_named() {
     let wanted = json("xtask/npm/node/package.json");
     for (name, version) in wanted["optionalDependencies"].as_object().unwrap() {

@@ -1,0 +1,52 @@
+//! `cargo xtask gallery`: a picture of every mode and every question, light and dark, left to right and right to left,
+//! on a phone and on a desktop. For people to look at.
+
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a command talks to a person and stops at the first surprise"
+)]
+
+use std::fs;
+use tests::{
+    browser::{Browser, Window},
+    looks,
+    site::Site,
+    worker::{Worker, tool},
+};
+
+fn main() {
+    let folder = tool("GLAS_SITE").with_file_name("gallery");
+    fs::create_dir_all(&folder).expect("a folder");
+    let site = Site::open(Worker::shared());
+    let surveys = looks::open(&site);
+    let mut pictures = 0;
+    for (window, size) in [(Window::Phone, "phone"), (Window::Desktop, "desktop")] {
+        for (dark, scheme) in [(false, "light"), (true, "dark")] {
+            for language in ["en", "ar"] {
+                let browser = Browser::open(window);
+                browser.dark(dark);
+                let mut keep = |name: &str| {
+                    let name = format!("{size}-{scheme}-{language}-{}.png", name.replace([' ', ','], "-"));
+                    fs::write(folder.join(name), browser.picture()).expect("a file");
+                    pictures += 1;
+                };
+                for (at, (mode, id)) in surveys.iter().enumerate() {
+                    let path = if *mode == "button" { "/button" } else { "/page" };
+                    looks::page(&site, path, language);
+                    browser.visit(&format!("{}{path}", site.origin));
+                    if *mode == "button" {
+                        browser.until_true("document.querySelector('glas-button')");
+                        keep("button, closed");
+                    }
+                    looks::show(&browser, id);
+                    keep(&format!("mode {mode}"));
+                    if at == 0 {
+                        looks::walk(&browser, &mut keep);
+                    }
+                }
+            }
+        }
+    }
+    println!("{pictures} pictures in {}", folder.display());
+}
