@@ -2,6 +2,7 @@
 //!
 //! A skipped question leaves no score, so it is in no tally and in no denominator.
 
+pub mod agree;
 pub mod ces;
 pub mod csat;
 pub mod nps;

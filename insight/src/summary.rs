@@ -1,6 +1,6 @@
 //! A metric as it is reported: value, n, interval, distribution, and whether that is enough to show a score.
 
-use crate::metric::{ces, csat, nps};
+use crate::metric::{agree, ces, csat, nps};
 use crate::{Interval, Level, Mean, Metric, Share, Tally};
 
 /// Whether there are enough answers to show a score on a screen.
@@ -63,9 +63,10 @@ pub struct Summary {
     pub metric: Metric,
     /// Number of answers.
     pub n: u64,
-    /// NPS in points, −100 … 100; CES the percentage of 5–7; CSAT the percentage of 4–5. `None` without answers.
+    /// NPS in points, −100 … 100; CES and agreement the percentage of 5–7; CSAT the percentage of 4–5. `None` without
+    /// answers.
     pub value: Option<f64>,
-    /// Interval of `value`, in the same unit: adjusted Wald for NPS, Wilson for CES and CSAT. `None` without answers.
+    /// Interval of `value`, in the same unit: adjusted Wald for NPS, Wilson for the others. `None` without answers.
     pub interval: Option<Interval>,
     /// Mean and median, for CES only; `None` without answers.
     pub average: Option<Average>,
@@ -90,6 +91,7 @@ impl Summary {
             Metric::Nps => nps::Classes::of(tally).map(|classes| (classes.value(), classes.interval(level))),
             Metric::Ces => ces::easy(tally).map(share),
             Metric::Csat => csat::satisfied(tally).map(share),
+            Metric::Agree => agree::agreeing(tally).map(share),
         };
         let n = tally.n();
         Self {
@@ -160,6 +162,16 @@ mod tests {
         check(Metric::Nps, &[(9, 9), (6, 7)], 12.5, Method::AdjustedWald);
         check(Metric::Csat, &[(3, 1), (4, 3)], 75.0, Method::Wilson);
         check(Metric::Ces, &[(4, 1), (5, 1), (7, 2)], 75.0, Method::Wilson);
+        check(Metric::Agree, &[(4, 1), (5, 1), (7, 2)], 75.0, Method::Wilson);
+    }
+
+    #[test]
+    fn agreement_is_as_sure_as_effort() {
+        let counts = [(1, 3), (4, 2), (5, 4), (6, 9), (7, 21)];
+        let [ces, agree] = [Metric::Ces, Metric::Agree].map(|metric| Tally::from_counts(metric, counts).unwrap());
+        for level in Level::ALL {
+            assert_eq!(Summary::at(&ces, level).interval, Summary::at(&agree, level).interval);
+        }
     }
 
     #[test]
@@ -173,6 +185,7 @@ mod tests {
         let ces = check(Metric::Ces, &[(4, 1), (5, 1), (7, 2)], 75.0, Method::Wilson).average.unwrap();
         assert_eq!((ces.mean, ces.median, ces.interval.map(|of| of.method)), (5.75, 6.0, Some(Method::T)));
         assert_eq!(check(Metric::Csat, &[(5, 3)], 100.0, Method::Wilson).average, None);
+        assert_eq!(check(Metric::Agree, &[(5, 3)], 100.0, Method::Wilson).average, None);
         assert_eq!(check(Metric::Nps, &[(9, 3)], 100.0, Method::AdjustedWald).average, None);
         let same = check(Metric::Ces, &[(7, 10)], 100.0, Method::Wilson).average.unwrap();
         assert_eq!((same.mean, same.median, same.interval), (7.0, 7.0, None));

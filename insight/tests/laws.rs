@@ -94,7 +94,7 @@ proptest! {
         let share = |wanted: fn(u8) -> bool| 100.0 * scores.iter().filter(|score| wanted(**score)).count() as f64 / n;
         let value = match metric {
             Metric::Nps => share(|score| score >= 9) - share(|score| score <= 6),
-            Metric::Ces => share(|score| score >= 5),
+            Metric::Ces | Metric::Agree => share(|score| score >= 5),
             Metric::Csat => share(|score| score >= 4),
         };
         prop_assert_eq!(summary.n, scores.len() as u64);

@@ -12,6 +12,10 @@ impl InvalidId {
         Self("must be an origin like https://shop.example: scheme and host, a port if needed, no path, no wildcard")
     }
 
+    pub(crate) const fn day() -> Self {
+        Self("must be a day like 2026-11-22, not before 1970")
+    }
+
     pub(crate) const fn language() -> Self {
         Self("must be a language tag like pl, ro, en or pt-BR")
     }

@@ -10,7 +10,12 @@
 
 extern crate alloc;
 
+pub mod audience;
+pub mod contact;
+pub mod day;
+pub mod display;
 pub mod flow;
+pub mod funnel;
 pub mod id;
 pub mod language;
 pub mod metric;
@@ -18,20 +23,28 @@ pub mod origin;
 pub mod problem;
 pub mod question;
 pub mod revision;
+pub mod settings;
 pub mod submission;
 mod survey;
 
+#[cfg(feature = "wire")]
+pub mod templates;
+pub mod theme;
 #[cfg(feature = "wire")]
 pub mod wire;
 pub mod words;
 
 pub use crate::survey::{
-    AskWhen, Display, Draft, DraftChoice, DraftDisplay, DraftQuestion, Mode, Status, Survey, Texts, Trigger,
+    AskWhen, Draft, DraftAgain, DraftAudience, DraftChoice, DraftDisplay, DraftPalette, DraftQuestion, DraftTheme,
+    DraftTrigger, Status, Survey, Texts,
 };
+pub use audience::Audience;
+pub use display::{Display, Mode, Trigger};
 pub use id::{InvalidId, Slug, SubmissionId};
 pub use language::{Language, Localized};
 pub use metric::Metric;
 pub use origin::Origin;
 pub use problem::{Code, Problem, Problems};
 pub use question::{Kind, Question};
+pub use settings::ShopSettings;
 pub use submission::{Answer, Submission, Value};

@@ -1,4 +1,4 @@
-//! The three scored metrics and their scales.
+//! The scored metrics and their scales.
 
 /// A metric that a scored question feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,18 +9,20 @@ pub enum Metric {
     Ces,
     /// Customer satisfaction, 1–5.
     Csat,
+    /// Agreement with a statement that is not about effort, 1–7: a series of its own, so that it never mixes into CES.
+    Agree,
 }
 
 impl Metric {
-    /// All metrics, in the order in which they are listed to people.
-    pub const ALL: [Self; 3] = [Self::Nps, Self::Ces, Self::Csat];
+    /// All metrics, in the order in which they are listed to people. The widget numbers them by position.
+    pub const ALL: [Self; 4] = [Self::Nps, Self::Ces, Self::Csat, Self::Agree];
 
     /// The lowest score of the scale.
     #[must_use]
     pub const fn min(self) -> u8 {
         match self {
             Self::Nps => 0,
-            Self::Ces | Self::Csat => 1,
+            Self::Ces | Self::Csat | Self::Agree => 1,
         }
     }
 
@@ -29,7 +31,7 @@ impl Metric {
     pub const fn max(self) -> u8 {
         match self {
             Self::Nps => 10,
-            Self::Ces => 7,
+            Self::Ces | Self::Agree => 7,
             Self::Csat => 5,
         }
     }
@@ -40,13 +42,14 @@ impl Metric {
         self.min() <= score && score <= self.max()
     }
 
-    /// The name used on the wire: `nps`, `ces`, `csat`.
+    /// The name used on the wire: `nps`, `ces`, `csat`, `agree`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Nps => "nps",
             Self::Ces => "ces",
             Self::Csat => "csat",
+            Self::Agree => "agree",
         }
     }
 

@@ -72,11 +72,11 @@ codes! {
     Duplicate = "duplicate",
     /// The survey has no question with this id.
     UnknownQuestion = "unknown_question",
-    /// The answer's form does not fit the question's kind.
+    /// The form does not fit the kind: an answer's its question, a member's its place.
     WrongKind = "wrong_kind",
     /// The question has no such choice.
     UnknownChoice = "unknown_choice",
-    /// The question was not asked, given the scores sent with it.
+    /// The question was not asked, given the answers sent with it.
     NotAsked = "not_asked",
     /// A reference to something that is not there or not allowed here.
     InvalidReference = "invalid_reference",

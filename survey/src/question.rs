@@ -12,7 +12,7 @@ pub struct Question {
     pub text: Localized,
     /// How it is answered.
     pub kind: Kind,
-    /// Asked only if an earlier score lies in a range.
+    /// Asked only after certain answers to an earlier question.
     pub when: Option<Condition>,
 }
 
@@ -27,6 +27,8 @@ pub enum Kind {
         low: Localized,
         /// What the highest score means, in the owner's words; empty = the service's.
         high: Localized,
+        /// How its scores are drawn.
+        look: Look,
     },
     /// Own words.
     Text {
@@ -43,7 +45,79 @@ pub enum Kind {
         multiple: bool,
         /// The label of "something else", which brings a text field with it; `None` = not offered.
         other: Option<Localized>,
+        /// Whether every shopper sees them in another order; "something else" stays last.
+        shuffle: bool,
     },
+    /// How to reach the shopper, given freely and with consent.
+    Contact {
+        /// Which address.
+        channel: Channel,
+        /// What the shopper agrees to, in the owner's words; empty = the service's.
+        consent: Localized,
+    },
+}
+
+/// How the scores of a scale are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Look {
+    /// A row of numbers.
+    #[default]
+    Numbers,
+    /// Stars, for CSAT.
+    Stars,
+    /// Five faces, for CSAT.
+    Faces,
+}
+
+impl Look {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Numbers, Self::Stars, Self::Faces];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Numbers => "numbers",
+            Self::Stars => "stars",
+            Self::Faces => "faces",
+        }
+    }
+
+    /// The look with that wire name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|look| look.as_str() == name)
+    }
+}
+
+/// A way to reach a shopper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Channel {
+    /// An e-mail address.
+    #[default]
+    Email,
+    /// A phone number.
+    Phone,
+}
+
+impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Email, Self::Phone];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+
+    /// The channel with that wire name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.as_str() == name)
+    }
 }
 
 /// One entry of a choice question.
@@ -61,17 +135,18 @@ impl Kind {
     pub const fn metric(&self) -> Option<Metric> {
         match self {
             Self::Scale { metric, .. } => Some(*metric),
-            Self::Text { .. } | Self::Choice { .. } => None,
+            Self::Text { .. } | Self::Choice { .. } | Self::Contact { .. } => None,
         }
     }
 
-    /// The kind's name on the wire: `nps`, `ces`, `csat`, `text`, `choice`.
+    /// The kind's name on the wire: `nps`, `ces`, `csat`, `agree`, `text`, `choice`, `contact`.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Scale { metric, .. } => metric.as_str(),
             Self::Text { .. } => "text",
             Self::Choice { .. } => "choice",
+            Self::Contact { .. } => "contact",
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     id::{Slug, SubmissionId},
     metric::Metric,
     problem::{Code, Problem, Problems},
-    question::{Kind, Question},
+    question::{Channel, Kind, Question},
     survey::Survey,
 };
 use alloc::{
@@ -56,6 +56,10 @@ pub struct ClaimedAnswer {
     pub choices: Option<Vec<String>>,
     /// For choices: own words beside "something else".
     pub other: Option<String>,
+    /// For contacts: the address.
+    pub contact: Option<String>,
+    /// For contacts: whether the shopper agreed.
+    pub consent: Option<bool>,
 }
 
 /// An accepted submission: everything in it fits the survey that it answers.
@@ -100,6 +104,13 @@ pub enum Value {
         choices: Vec<Slug>,
         /// Own words.
         other: Option<String>,
+    },
+    /// An address in its one form, for whose use the shopper's consent came with it.
+    Contact {
+        /// Which kind of address.
+        channel: Channel,
+        /// The address.
+        contact: String,
     },
 }
 
@@ -220,7 +231,7 @@ struct Refused {
     nameless: bool,
 }
 
-/// An answer to a question that the scores do not lead to was not given by the widget. Where the score itself was
+/// An answer to a question that the others do not lead to was not given by the widget. Where the other itself was
 /// refused, nothing can be said about what it leads to.
 fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], refused: &Refused, problems: &mut Problems) {
     let given_to = |(position, question): (usize, &Question)| {
@@ -235,7 +246,7 @@ fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], refused: &Re
             refused.positions.contains(&when.question) || (refused.nameless && !answered)
         });
         if !unknown && !flow::asked(*position, &conditions, &given) {
-            let message = "is answered although the scores in this submission do not lead to it";
+            let message = "is answered although the other answers in this submission do not lead to it";
             problems.add(Code::NotAsked, format!("{at}.question"), message);
         }
     }

@@ -3,9 +3,14 @@
 mod check;
 mod draft;
 
-pub use draft::{AskWhen, Draft, DraftChoice, DraftDisplay, DraftQuestion, Texts};
+pub use draft::{
+    AskWhen, Draft, DraftAgain, DraftAudience, DraftChoice, DraftDisplay, DraftPalette, DraftQuestion, DraftTheme,
+    DraftTrigger, Texts,
+};
 
 use crate::{
+    audience::Audience,
+    display::Display,
     flow::Condition,
     id::Slug,
     language::{Language, Localized},
@@ -49,77 +54,6 @@ impl Status {
     }
 }
 
-/// Where on the page a survey stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mode {
-    /// Slides in over the page's corner.
-    SlideIn,
-    /// Stands inside the first element that the CSS selector finds.
-    Inline(String),
-}
-
-impl Mode {
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::SlideIn => "slide_in",
-            Self::Inline(_) => "inline",
-        }
-    }
-
-    /// The selector of an inline survey.
-    #[must_use]
-    pub fn selector(&self) -> Option<&str> {
-        match self {
-            Self::SlideIn => None,
-            Self::Inline(selector) => Some(selector),
-        }
-    }
-}
-
-/// What makes a survey appear.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trigger {
-    /// The page has loaded.
-    Load,
-    /// The shopper is about to leave.
-    Exit,
-}
-
-impl Trigger {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Load, Self::Exit];
-
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Load => "load",
-            Self::Exit => "exit",
-        }
-    }
-
-    /// The trigger with that wire name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|trigger| trigger.as_str() == name)
-    }
-}
-
-/// Where and when a survey is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Display {
-    /// Where on the page.
-    pub mode: Mode,
-    /// Paths of the pages, exact or with `*` for any run of characters; empty = every page.
-    pub pages: Vec<String>,
-    /// What makes it appear.
-    pub trigger: Trigger,
-    /// Wait after the trigger, in milliseconds.
-    pub delay_ms: u32,
-}
-
 /// A survey's definition. Only [`Survey::new`] makes one, so whoever holds one holds a right one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
@@ -127,6 +61,7 @@ pub struct Survey {
     touchpoint: Slug,
     language: Language,
     display: Display,
+    audience: Audience,
     questions: Vec<Question>,
     thanks: Localized,
 }
@@ -168,7 +103,15 @@ impl Survey {
     /// # Errors
     /// Everything that is wrong with it, each with its place.
     pub fn check(draft: Draft, found: Problems) -> Result<Self, Vec<Problem>> {
-        check::survey(draft, found)
+        check::survey(draft, found, check::Braces::MustRefer)
+    }
+
+    /// Checks a draft that was right when it was stored. Braces meant nothing then, so that a text may hold some.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub fn check_stored(draft: Draft, found: Problems) -> Result<Self, Vec<Problem>> {
+        check::survey(draft, found, check::Braces::MayStand)
     }
 
     /// The owner's name for it. Shoppers never see it.
@@ -195,6 +138,12 @@ impl Survey {
         &self.display
     }
 
+    /// Whom it asks, and how often.
+    #[must_use]
+    pub const fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
     /// Its questions, at least one, in the order of asking.
     #[must_use]
     pub fn questions(&self) -> &[Question] {
@@ -211,6 +160,18 @@ impl Survey {
     #[must_use]
     pub fn languages(&self) -> BTreeSet<&Language> {
         self.questions.iter().take(1).flat_map(|question| question.text.iter().map(|(language, _)| language)).collect()
+    }
+
+    /// The language to show it in to a reader of `wanted`, best first: the first that it has, exactly or by the primary
+    /// language; else its default.
+    pub fn language_for<'a>(&self, wanted: impl IntoIterator<Item = &'a Language>) -> &Language {
+        let languages = self.languages();
+        let exact = |wanted: &Language| languages.iter().find(|has| **has == wanted);
+        let primary = |wanted: &Language| languages.iter().find(|has| has.as_str() == wanted.primary());
+        wanted
+            .into_iter()
+            .find_map(|wanted| exact(wanted).or_else(|| primary(wanted)).copied())
+            .unwrap_or(&self.language)
     }
 
     /// The conditions of its questions by position, as [`crate::flow`] takes them.

@@ -3,18 +3,24 @@
 //! Wire types are apart from domain types, and only they derive `serde`. Reading never stops at the first problem: a
 //! member of the wrong type is noted with its place and read as absent, so that one reply names everything.
 
-mod config;
 mod definition;
+mod events;
 mod node;
+mod page;
+mod settings;
 mod shop;
 mod stored;
 mod submission;
+mod view;
 
-pub use config::{Listed, PageConfig, View};
-pub use definition::{Definition, read_definition};
+pub use definition::{Definition, read_definition, read_stored};
+pub use events::read_events;
+pub use page::{Listed, PageConfig};
+pub use settings::{Settings, read_settings};
 pub use shop::{ShopRequest, read_shop};
 pub use stored::StoredAnswer;
 pub use submission::read_claim;
+pub use view::View;
 
 use crate::problem::Problem;
 use alloc::string::String;

@@ -20,6 +20,8 @@ pub struct Words {
     pub send: &'static str,
     /// Button that leaves a question unanswered.
     pub skip: &'static str,
+    /// Button that leads to the question before.
+    pub back: &'static str,
     /// Accessible name of the closing button.
     pub close: &'static str,
     /// Accessible name of a score: `{n}` of `{max}`.
@@ -42,10 +44,26 @@ pub struct Words {
     pub thanks: &'static str,
     /// What 0 and 10 mean for NPS.
     pub nps: (&'static str, &'static str),
-    /// What 1 and 7 mean for CES.
-    pub ces: (&'static str, &'static str),
+    /// What 1 and 7 mean where a shopper agrees or not, as in CES.
+    pub agree: (&'static str, &'static str),
     /// What 1 and 5 mean for CSAT.
     pub csat: (&'static str, &'static str),
+    /// Button that opens a survey.
+    pub feedback: &'static str,
+    /// Label of the field for an e-mail address.
+    pub email: &'static str,
+    /// Label of the field for a phone number.
+    pub phone: &'static str,
+    /// What was written is no e-mail address.
+    pub invalid_email: &'static str,
+    /// What was written is no phone number.
+    pub invalid_phone: &'static str,
+    /// What a shopper agrees to who leaves an address to `{shop}`.
+    pub consent: &'static str,
+    /// An address without consent.
+    pub agree_missing: &'static str,
+    /// Link to a survey's own page, where a shop's page lets the widget not in.
+    pub link: &'static str,
 }
 
 /// Every language that the service has words in.
@@ -72,7 +90,7 @@ impl Words {
     pub const fn ends(&self, metric: Metric) -> (&'static str, &'static str) {
         match metric {
             Metric::Nps => self.nps,
-            Metric::Ces => self.ces,
+            Metric::Ces | Metric::Agree => self.agree,
             Metric::Csat => self.csat,
         }
     }
@@ -94,12 +112,25 @@ mod tests {
                 words.failed,
                 words.other,
                 words.missing,
+                words.back,
+                words.feedback,
+                words.email,
+                words.phone,
+                words.invalid_email,
+                words.invalid_phone,
+                words.agree_missing,
+                words.link,
             ] {
                 assert!(!word.trim().is_empty() && !word.contains('{'), "{}: {word}", words.language);
             }
             assert!(words.of.contains("{n}") && words.of.contains("{max}"), "{}", words.of);
             assert!(words.left.contains("{n}"), "{}", words.left);
-            assert!(words.region.contains("{shop}"), "{}", words.region);
+            for word in [words.region, words.consent] {
+                assert_eq!(word.matches("{shop}").count(), 1, "{word}");
+                assert_eq!(word.matches('{').count(), 1, "{word}");
+            }
+            assert!(words.invalid_phone.contains('6') && words.invalid_phone.contains("20"), "{}", words.invalid_phone);
+            assert!(words.invalid_email.contains("@example.com"), "{}", words.invalid_email);
         }
     }
 

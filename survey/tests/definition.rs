@@ -11,7 +11,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use survey::{
-    Kind, Metric, Survey,
+    Kind, Metric, Survey, Trigger,
     flow::Condition,
     wire::{Definition, View, read_definition},
 };
@@ -93,7 +93,7 @@ fn what_is_left_out_has_a_sensible_value() {
     });
     let survey = read_definition(&minimal.to_string()).unwrap();
     assert_eq!(survey.display().mode.as_str(), "slide_in");
-    assert_eq!(survey.display().trigger.as_str(), "load");
+    assert_eq!(survey.display().triggers, [Trigger::Load]);
     assert!(survey.display().pages.is_empty());
     assert_eq!(survey.display().delay_ms, 0);
     let view = serde_json::to_value(View::new(&survey, "Raft", survey.language())).unwrap();

@@ -12,7 +12,7 @@ use axum::{body::Body, extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::sync::Arc;
 use survey::{
-    Language, Status,
+    Language, ShopSettings, Status,
     wire::{Listed, PageConfig, View},
 };
 
@@ -36,8 +36,8 @@ pub(crate) async fn loader(
     };
     let shop = shop(&app, key).await?;
     let live = shop.surveys.iter().filter(|survey| survey.status == Status::Live);
-    let listed = live.map(|survey| Listed::new(&survey.id, survey.version, &survey.definition)).collect();
-    let config = PageConfig::new(key, listed);
+    let listed = live.map(|survey| Listed::new(&survey.id, survey.version, &survey.definition, &shop.name)).collect();
+    let config = PageConfig::new(key, &ShopSettings::default(), listed);
     let text =
         serde_json::to_string(&config).map_err(|error| Error::internal(format!("writing the page config: {error}")))?;
     if !is_script {

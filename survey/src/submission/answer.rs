@@ -2,10 +2,11 @@
 
 use super::{ClaimedAnswer, Value};
 use crate::{
+    contact,
     id::Slug,
     metric::Metric,
     problem::{Code, Problems},
-    question::{Choice, Kind},
+    question::{Channel, Choice, Kind},
 };
 use alloc::{
     format,
@@ -29,6 +30,9 @@ pub(super) fn check(kind: &Kind, given: ClaimedAnswer, at: &str, problems: &mut 
     foreign(given.text.is_some() && !matches!(kind, Kind::Text { .. }), "text");
     foreign(given.choices.is_some() && !choice, "choices");
     foreign(given.other.is_some() && !choice, "other");
+    let contact = matches!(kind, Kind::Contact { .. });
+    foreign(given.contact.is_some() && !contact, "contact");
+    foreign(given.consent.is_some() && !contact, "consent");
 
     match kind {
         Kind::Scale { metric, .. } => score(*metric, given.score, at, problems),
@@ -40,7 +44,10 @@ pub(super) fn check(kind: &Kind, given: ClaimedAnswer, at: &str, problems: &mut 
             }
             words(given.text, (*max_chars).into(), &place, problems).map(Value::Text)
         }
-        Kind::Choice { choices, multiple, other } => choose(choices, *multiple, other.is_some(), given, at, problems),
+        Kind::Choice { choices, multiple, other, .. } => {
+            choose(choices, *multiple, other.is_some(), given, at, problems)
+        }
+        Kind::Contact { channel, .. } => address(*channel, given, at, problems),
     }
 }
 
@@ -79,6 +86,39 @@ fn words(given: Option<String>, max: usize, at: &str, problems: &mut Problems) -
 pub(super) fn printable(text: &str) -> String {
     let kept: String = text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).collect();
     kept.trim().to_string()
+}
+
+/// An address is taken only with its owner's consent.
+fn address(channel: Channel, given: ClaimedAnswer, at: &str, problems: &mut Problems) -> Option<Value> {
+    let place = format!("{at}.contact");
+    let contact = given.contact.and_then(|text| {
+        let contact = contact::read(channel, &text);
+        if contact.is_none() {
+            let message = match channel {
+                Channel::Email => "must be an e-mail address like a@b.example",
+                Channel::Phone => "must be a phone number of 6 to 20 digits",
+            };
+            problems.add(Code::InvalidFormat, place.as_str(), message);
+        }
+        contact
+    });
+    if contact.is_none() {
+        // Where it is there and wrong, that was said already.
+        problems.add(Code::Missing, place, "is required for a contact question");
+    }
+    let place = format!("{at}.consent");
+    match given.consent {
+        Some(true) => Some(Value::Contact { channel, contact: contact? }),
+        Some(false) => {
+            let message = "must be true: without consent the answer has to be left out";
+            problems.add(Code::OutOfRange, place, message);
+            None
+        }
+        None => {
+            problems.add(Code::Missing, place, "is required for a contact question");
+            None
+        }
+    }
 }
 
 fn choose(

@@ -4,7 +4,6 @@ use super::answer::printable;
 use crate::{
     language::Language,
     problem::{Code, Problems},
-    survey::Trigger,
 };
 use alloc::{
     borrow::ToOwned,
@@ -108,28 +107,36 @@ impl Device {
             Self::Desktop => "desktop",
         }
     }
+
+    /// The device with that wire name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|device| device.as_str() == name)
+    }
 }
 
 /// What made a survey appear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// The survey's own trigger.
-    Trigger(Trigger),
-    /// The shop's page asked for it.
-    Open,
-}
+pub struct Source(&'static str);
 
 impl Source {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Trigger(Trigger::Load), Self::Trigger(Trigger::Exit), Self::Open];
+    /// The names on the wire: the triggers, the survey's own button, a call of the page, and the ways to the page that
+    /// a survey has to itself.
+    pub const NAMES: [&str; 14] = [
+        "load", "exit", "scroll", "click", "visible", "event", "time", "pages", "button", "open", "link", "email",
+        "sms", "qr",
+    ];
+
+    /// The source with that wire name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::NAMES.into_iter().find(|known| *known == name).map(Self)
+    }
 
     /// The name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Trigger(trigger) => trigger.as_str(),
-            Self::Open => "open",
-        }
+        self.0
     }
 }
 
@@ -140,16 +147,17 @@ pub(super) fn check(given: ClaimedContext, problems: &mut Problems) -> Context {
             .ok()
     });
     let device = given.device.and_then(|name| {
-        let device = Device::ALL.into_iter().find(|device| device.as_str() == name);
+        let device = Device::parse(&name);
         if device.is_none() {
             problems.add(Code::UnknownValue, "context.device", "must be mobile, tablet or desktop");
         }
         device
     });
     let source = given.trigger.and_then(|name| {
-        let source = Source::ALL.into_iter().find(|source| source.as_str() == name);
+        let source = Source::parse(&name);
         if source.is_none() {
-            problems.add(Code::UnknownValue, "context.trigger", "must be load, exit or open");
+            let message = format!("must be one of {}", Source::NAMES.join(", "));
+            problems.add(Code::UnknownValue, "context.trigger", message);
         }
         source
     });

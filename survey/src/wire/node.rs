@@ -55,7 +55,12 @@ impl<'a> Node<'a> {
         Self { value: self.value.and_then(|value| value.get(name)), at }
     }
 
-    fn wrong(&self, expected: &str, problems: &mut Problems) {
+    /// The value, if it is there.
+    pub(super) fn value(&self) -> Option<&'a Value> {
+        self.present()
+    }
+
+    pub(super) fn wrong(&self, expected: &str, problems: &mut Problems) {
         problems.add(Code::WrongType, self.at.clone(), format!("must be {expected}"));
     }
 

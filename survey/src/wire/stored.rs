@@ -18,6 +18,10 @@ pub struct StoredAnswer {
     choices: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     other: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contact: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    consent: Option<bool>,
 }
 
 impl From<&Answer> for StoredAnswer {
@@ -29,6 +33,8 @@ impl From<&Answer> for StoredAnswer {
             text: None,
             choices: None,
             other: None,
+            contact: None,
+            consent: None,
         };
         match &answer.value {
             Value::Score { metric, score } => {
@@ -43,6 +49,12 @@ impl From<&Answer> for StoredAnswer {
                 stored.kind = "choice".into();
                 stored.choices = Some(choices.iter().map(|choice| choice.as_str().into()).collect());
                 stored.other.clone_from(other);
+            }
+            Value::Contact { contact, .. } => {
+                stored.kind = "contact".into();
+                stored.contact = Some(contact.clone());
+                // No address is taken without.
+                stored.consent = Some(true);
             }
         }
         stored

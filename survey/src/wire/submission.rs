@@ -46,6 +46,8 @@ fn answer(node: &Node<'_>, problems: &mut Problems) -> ClaimedAnswer {
         text: node.member("text").string(problems),
         choices: choices.map(|items| items.iter().filter_map(|item| item.string(problems)).collect()),
         other: node.member("other").string(problems),
+        contact: node.member("contact").string(problems),
+        consent: node.member("consent").boolean(problems),
     }
 }
 

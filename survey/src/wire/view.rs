@@ -1,79 +1,34 @@
-//! What a page gets: the little that decides whether to ask, and the words once it asks.
+//! All that the widget shows of a survey, in one language.
 
 use crate::{
+    display::{Corner, Display, Spot},
     language::{Language, Localized},
-    question::{Kind, Question},
+    question::{Channel, Kind, Look, Question},
     survey::Survey,
+    theme::{Scheme, Tokens},
     words::Words,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 use serde::Serialize;
-
-/// What the loader needs in order to decide. Its names are short and it holds no texts, because every page view of
-/// the shop carries it.
-#[derive(Debug, Serialize)]
-pub struct PageConfig<'a> {
-    /// Public key.
-    k: &'a str,
-    /// Live surveys, in the order in which they are tried.
-    s: Vec<Listed<'a>>,
-}
-
-/// One live survey in a [`PageConfig`].
-#[derive(Debug, Serialize)]
-pub struct Listed<'a> {
-    /// Id.
-    id: &'a str,
-    /// Version.
-    v: u32,
-    /// Mode.
-    m: &'static str,
-    /// Selector of the place of an inline survey.
-    q: Option<&'a str>,
-    /// Page patterns.
-    p: &'a [String],
-    /// Trigger.
-    t: &'static str,
-    /// Delay in milliseconds.
-    d: u32,
-    /// Languages.
-    l: Vec<&'a str>,
-    /// Fallback language.
-    f: &'a str,
-}
-
-impl<'a> PageConfig<'a> {
-    /// The config of a shop's page.
-    #[must_use]
-    pub const fn new(key: &'a str, surveys: Vec<Listed<'a>>) -> Self {
-        Self { k: key, s: surveys }
-    }
-}
-
-impl<'a> Listed<'a> {
-    /// The entry of a published survey.
-    #[must_use]
-    pub fn new(id: &'a str, version: u32, survey: &'a Survey) -> Self {
-        let display = survey.display();
-        Self {
-            id,
-            v: version,
-            m: display.mode.as_str(),
-            q: display.mode.selector(),
-            p: &display.pages,
-            t: display.trigger.as_str(),
-            d: display.delay_ms,
-            l: survey.languages().into_iter().map(Language::as_str).collect(),
-            f: survey.language().as_str(),
-        }
-    }
-}
 
 /// A survey in one language: all that the widget shows.
 #[derive(Debug, Serialize)]
 pub struct View<'a> {
     lang: &'a str,
     dir: &'static str,
+    mode: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corner: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme: Option<&'static str>,
+    /// The stylesheet's variables that differ from its own.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    vars: BTreeMap<String, String>,
     questions: Vec<ViewQuestion<'a>>,
     thanks: String,
     ui: ViewWords,
@@ -86,15 +41,37 @@ struct ViewQuestion<'a> {
     text: String,
     #[serde(flatten)]
     form: ViewForm<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     when: Option<ViewWhen>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum ViewForm<'a> {
-    Scale { low: String, high: String, min: u8, max: u8 },
-    Text { placeholder: String, max: u16 },
-    Choice { choices: Vec<ViewChoice<'a>>, multiple: bool, other: Option<String> },
+    Scale {
+        low: String,
+        high: String,
+        min: u8,
+        max: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        look: Option<&'static str>,
+    },
+    Text {
+        placeholder: String,
+        max: u16,
+    },
+    Choice {
+        choices: Vec<ViewChoice<'a>>,
+        multiple: bool,
+        other: Option<String>,
+        #[serde(skip_serializing_if = "core::ops::Not::not")]
+        shuffle: bool,
+    },
+    Contact {
+        channel: &'static str,
+        label: &'static str,
+        consent: String,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -113,6 +90,7 @@ struct ViewWhen {
 struct ViewWords {
     send: &'static str,
     skip: &'static str,
+    back: &'static str,
     close: &'static str,
     of: &'static str,
     sending: &'static str,
@@ -122,6 +100,13 @@ struct ViewWords {
     missing: &'static str,
     left: &'static str,
     region: String,
+    link: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invalid_email: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invalid_phone: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agree_missing: Option<&'static str>,
 }
 
 impl<'a> View<'a> {
@@ -131,14 +116,26 @@ impl<'a> View<'a> {
     pub fn new(survey: &'a Survey, shop: &str, language: &'a Language) -> Self {
         let speaker = Speaker { shop, language, fallback: survey.language(), words: Words::of(language) };
         let words = speaker.words;
+        let display = survey.display();
+        let asks_for = |wanted: Option<Channel>| {
+            survey.questions().iter().any(|question| match question.kind {
+                Kind::Contact { channel, .. } => wanted.is_none_or(|wanted| wanted == channel),
+                _ => false,
+            })
+        };
         Self {
             lang: language.as_str(),
             dir: language.direction(),
+            mode: display.mode.as_str(),
+            corner: Some(display.spot.corner).filter(|corner| *corner != Corner::default()).map(Corner::as_str),
+            scheme: Some(display.theme.scheme).filter(|scheme| *scheme != Scheme::Auto).map(Scheme::as_str),
+            vars: vars(display),
             questions: survey.questions().iter().map(|question| speaker.ask(question)).collect(),
             thanks: speaker.say_or(survey.thanks(), words.thanks),
             ui: ViewWords {
                 send: words.send,
                 skip: words.skip,
+                back: words.back,
                 close: words.close,
                 of: words.of,
                 sending: words.sending,
@@ -148,9 +145,40 @@ impl<'a> View<'a> {
                 missing: words.missing,
                 left: words.left,
                 region: speaker.fill(words.region),
+                link: words.link,
+                // The words of a form that is not there are not carried.
+                invalid_email: asks_for(Some(Channel::Email)).then_some(words.invalid_email),
+                invalid_phone: asks_for(Some(Channel::Phone)).then_some(words.invalid_phone),
+                agree_missing: asks_for(None).then_some(words.agree_missing),
             },
         }
     }
+}
+
+/// Variables of the stylesheet: `--glas-…` for the place, `--l-…` for the colours on light pages, `--d-…` on dark ones.
+fn vars(display: &Display) -> BTreeMap<String, String> {
+    let mut vars = BTreeMap::new();
+    let (spot, usual, theme) = (display.spot, Spot::default(), &display.theme);
+    for (name, length, usual) in [("x", spot.x, usual.x), ("y", spot.y, usual.y)] {
+        if length != usual {
+            vars.insert(format!("--glas-{name}"), format!("{length}px"));
+        }
+    }
+    if spot.z_index != usual.z_index {
+        vars.insert("--glas-z".to_string(), spot.z_index.to_string());
+    }
+    if let Some(radius) = theme.radius {
+        vars.insert("--glas-radius".to_string(), format!("{radius}px"));
+    }
+    for (letter, unused, tokens, own) in
+        [("l", Scheme::Dark, theme.light(), Tokens::LIGHT), ("d", Scheme::Light, theme.dark(), Tokens::DARK)]
+    {
+        let changed = tokens.named().into_iter().zip(own.named()).filter(|(one, two)| one != two);
+        for ((name, color), _) in changed.filter(|_| theme.scheme != unused) {
+            vars.insert(format!("--{letter}-{name}"), color.to_string());
+        }
+    }
+    vars
 }
 
 /// Says texts in one language.
@@ -181,25 +209,35 @@ impl Speaker<'_> {
 
     fn ask<'q>(&self, question: &'q Question) -> ViewQuestion<'q> {
         let form = match &question.kind {
-            Kind::Scale { metric, low, high } => {
+            Kind::Scale { metric, low, high, look } => {
                 let (lowest, highest) = self.words.ends(*metric);
                 ViewForm::Scale {
                     low: self.say_or(low, lowest),
                     high: self.say_or(high, highest),
                     min: metric.min(),
                     max: metric.max(),
+                    look: Some(look.as_str()).filter(|_| *look != Look::Numbers),
                 }
             }
             Kind::Text { placeholder, max_chars } => {
                 ViewForm::Text { placeholder: self.say(placeholder), max: *max_chars }
             }
-            Kind::Choice { choices, multiple, other } => ViewForm::Choice {
+            Kind::Choice { choices, multiple, other, shuffle } => ViewForm::Choice {
                 choices: choices
                     .iter()
                     .map(|choice| ViewChoice { id: choice.id.as_str(), text: self.say(&choice.text) })
                     .collect(),
                 multiple: *multiple,
                 other: other.as_ref().map(|other| self.say(other)),
+                shuffle: *shuffle,
+            },
+            Kind::Contact { channel, consent } => ViewForm::Contact {
+                channel: channel.as_str(),
+                label: match channel {
+                    Channel::Email => self.words.email,
+                    Channel::Phone => self.words.phone,
+                },
+                consent: self.say_or(consent, self.words.consent),
             },
         };
         let when = question.when.map(|when| ViewWhen { q: when.question, any: when.any });

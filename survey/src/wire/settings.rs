@@ -1,0 +1,87 @@
+//! A shop's settings, read from its owner or the store and written to both.
+
+use super::node::{Node, parse};
+use crate::{
+    problem::{Code, Problem, Problems},
+    settings::{Consent, ShopSettings},
+};
+use alloc::{format, vec::Vec};
+use serde::Serialize;
+
+/// Reads settings; what is left out is as usual.
+///
+/// # Errors
+/// Everything that is wrong, each with its place.
+pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
+    let value = parse(text)?;
+    let mut problems = Problems::new();
+    let body = Node::root(&value);
+    let mut settings = ShopSettings::default();
+    if let Some(name) = body.member("consent").string(&mut problems) {
+        match Consent::parse(&name) {
+            Some(consent) => settings.consent = consent,
+            None => problems.add(Code::UnknownValue, "consent", "must be auto, wait or none"),
+        }
+    }
+    if let Some(days) = body.member("cooldown_days").integer(&mut problems) {
+        match u16::try_from(days).ok().filter(|days| *days <= ShopSettings::MAX_COOLDOWN) {
+            Some(days) => settings.cooldown_days = days,
+            None => {
+                let message = format!("must be 0 to {}", ShopSettings::MAX_COOLDOWN);
+                problems.add(Code::OutOfRange, "cooldown_days", message);
+            }
+        }
+    }
+    problems.or(settings)
+}
+
+/// Settings as they are sent and stored.
+#[derive(Debug, Serialize)]
+pub struct Settings {
+    consent: &'static str,
+    cooldown_days: u16,
+}
+
+impl From<&ShopSettings> for Settings {
+    fn from(settings: &ShopSettings) -> Self {
+        Self { consent: settings.consent.as_str(), cooldown_days: settings.cooldown_days }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_as_usual() {
+        for (text, consent, cooldown_days) in [
+            ("{}", Consent::Auto, 7),
+            (r#"{"consent":null}"#, Consent::Auto, 7),
+            (r#"{"consent":"wait"}"#, Consent::Wait, 7),
+            (r#"{"consent":"none","cooldown_days":0}"#, Consent::None, 0),
+            (r#"{"cooldown_days":365}"#, Consent::Auto, 365),
+        ] {
+            let settings = read_settings(text).unwrap();
+            assert_eq!(settings, ShopSettings { consent, cooldown_days }, "{text}");
+            let written = serde_json::to_string(&Settings::from(&settings)).unwrap();
+            assert_eq!(read_settings(&written), Ok(settings));
+        }
+    }
+
+    #[test]
+    fn all_problems_come_at_once() {
+        for (text, expected) in [
+            ("[]", [("", "wrong_type")].as_slice()),
+            (
+                r#"{"consent":"yes","cooldown_days":366}"#,
+                &[("consent", "unknown_value"), ("cooldown_days", "out_of_range")],
+            ),
+            (r#"{"consent":1,"cooldown_days":"7"}"#, &[("consent", "wrong_type"), ("cooldown_days", "wrong_type")]),
+            (r#"{"cooldown_days":-1}"#, &[("cooldown_days", "out_of_range")]),
+        ] {
+            let found = read_settings(text).unwrap_err();
+            let found: Vec<_> = found.iter().map(|problem| (problem.at.as_str(), problem.code.as_str())).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}
