@@ -162,18 +162,6 @@ impl Survey {
         self.questions.iter().take(1).flat_map(|question| question.text.iter().map(|(language, _)| language)).collect()
     }
 
-    /// The language to show it in to a reader of `wanted`, best first: the first that it has, exactly or by the primary
-    /// language; else its default.
-    pub fn language_for<'a>(&self, wanted: impl IntoIterator<Item = &'a Language>) -> &Language {
-        let languages = self.languages();
-        let exact = |wanted: &Language| languages.iter().find(|has| **has == wanted);
-        let primary = |wanted: &Language| languages.iter().find(|has| has.as_str() == wanted.primary());
-        wanted
-            .into_iter()
-            .find_map(|wanted| exact(wanted).or_else(|| primary(wanted)).copied())
-            .unwrap_or(&self.language)
-    }
-
     /// The conditions of its questions by position, as [`crate::flow`] takes them.
     #[must_use]
     pub fn conditions(&self) -> Vec<Option<Condition>> {
