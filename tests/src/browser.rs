@@ -1,45 +1,42 @@
-//! A real browser: Chromium, driven as a person would, by WebDriver.
+//! A real browser, driven as a person would, by WebDriver: Chromium, Firefox or WebKit.
+//!
+//! What only `DevTools` can do works in Chromium alone, and says so elsewhere.
 
+mod devtools;
 mod driver;
 mod notes;
 mod panel;
+mod session;
 
+pub(crate) use notes::NOTES;
 pub use panel::Panel;
 pub use thirtyfour::Key;
 
-use crate::{scratch, worker::tool};
+use crate::worker::tool;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
+use session::{Session, Turn};
 use std::{
     fs,
     path::PathBuf,
-    sync::{Condvar, Mutex},
     thread,
     time::{Duration, Instant},
 };
-use tempfile::TempDir;
 use thirtyfour::{By, TypingData, WebDriver, WebElement, error::WebDriverResult};
-use tokio::runtime::Runtime;
 
 /// A state that does not come within this will not come.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Browsers at a time. Each is a dozen processes.
-const AT_ONCE: usize = 2;
-
-/// Nothing that calls home, nothing that a machine without a screen has not.
-const FLAGS: &[&str] = &[
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--lang=en-US",
-    "--window-size=1280,900",
-];
+/// What draws the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Chrome's, Edge's, Opera's …
+    Chromium,
+    /// Firefox's own.
+    Firefox,
+    /// Safari's, and that of every browser on an iPhone; here as WebKitGTK.
+    WebKit,
+}
 
 /// What it is shown on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,62 +47,66 @@ pub enum Window {
     Narrow,
     /// 1280 pixels wide, with a mouse.
     Desktop,
+    /// The same, of somebody who likes dark pages.
+    Night,
 }
 
-/// A browser of a test's own, with an empty profile. Dropping it ends it; if the test failed, a picture is kept.
+impl Window {
+    /// In CSS pixels.
+    pub(crate) const fn size(self) -> (u32, u32) {
+        match self {
+            Self::Phone => (390, 844),
+            Self::Narrow => (320, 640),
+            Self::Desktop | Self::Night => (1280, 900),
+        }
+    }
+}
+
+/// A browser as a test needs it. If the test fails, a picture is kept.
 #[derive(Debug)]
 pub struct Browser {
-    driver: Option<WebDriver>,
-    runtime: Runtime,
-    /// Removed when the browser has ended.
-    _profile: TempDir,
+    session: Option<Session>,
+    /// Whether the next test may have it.
+    shared: bool,
     _turn: Turn,
 }
 
 impl Browser {
-    /// Starts one.
+    /// Starts a Chromium of the test's own, with an empty profile. Dropping it ends it.
     ///
     /// # Panics
     /// If it does not start.
     #[must_use]
     pub fn open(window: Window) -> Self {
-        let turn = Turn::take();
-        let profile = scratch::folder();
-        let mut flags: Vec<String> = FLAGS.iter().map(|&flag| flag.to_owned()).collect();
-        flags.push(format!("--user-data-dir={}", profile.path().display()));
-        let mut options = json!({ "binary": tool("GLAS_CHROMIUM"), "args": flags });
-        let touched =
-            |width, height| json!({ "width": width, "height": height, "pixelRatio": 2, "touch": true, "mobile": true });
-        match window {
-            Window::Phone => options["mobileEmulation"] = json!({ "deviceMetrics": touched(390, 844) }),
-            Window::Narrow => options["mobileEmulation"] = json!({ "deviceMetrics": touched(320, 640) }),
-            Window::Desktop => {}
-        }
-        let wanted = json!({
-            "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" },
-            "timeouts": { "script": 30_000, "pageLoad": 30_000 },
-        });
-        let wanted: thirtyfour::Capabilities = serde_json::from_value(wanted).expect("capabilities");
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let driver = runtime
-            .block_on(async { WebDriver::builder(driver::url(), wanted).client(driver::Carrier::new()).await })
-            .expect("a browser");
-        let browser = Self { driver: Some(driver), runtime, _profile: profile, _turn: turn };
-        browser.before_each_page(notes::NOTES);
-        browser
+        let turn = Turn::take(Engine::Chromium);
+        Self { session: Some(Session::start(Engine::Chromium, window)), shared: false, _turn: turn }
+    }
+
+    /// A browser of this engine, maybe one that an earlier test has left: it has seen other sites and has no page open.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn open_in(engine: Engine, window: Window) -> Self {
+        let turn = Turn::take(engine);
+        Self { session: Some(session::take(engine, window)), shared: true, _turn: turn }
+    }
+
+    /// Which one this is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.session().engine
+    }
+
+    fn session(&self) -> &Session {
+        self.session.as_ref().expect("an open browser")
     }
 
     /// Does something with WebDriver itself.
     #[track_caller]
     fn drive<T>(&self, what: &str, act: impl AsyncFnOnce(&WebDriver) -> WebDriverResult<T>) -> T {
-        let driver = self.driver.as_ref().expect("an open browser");
-        self.runtime.block_on(act(driver)).unwrap_or_else(|error| panic!("{what}: {error:#}"))
-    }
-
-    /// Runs a script on every page from now on, before the page's own, and whatever the page's policy.
-    #[track_caller]
-    pub fn before_each_page(&self, script: &str) {
-        self.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
+        let session = self.session();
+        session.runtime.block_on(act(&session.driver)).unwrap_or_else(|error| panic!("{what}: {error:#}"))
     }
 
     /// Opens a page, up to its `load` event.
@@ -205,53 +206,6 @@ impl Browser {
         });
     }
 
-    /// Names of everything in a role, as assistive technology is told them.
-    #[must_use]
-    #[track_caller]
-    pub fn names(&self, role: &str) -> Vec<String> {
-        let tree = self.devtools("Accessibility.getFullAXTree", &json!({}));
-        let nodes = tree["nodes"].as_array().expect("nodes").iter();
-        let here = nodes.filter(|node| node["role"]["value"] == role && node["ignored"] == false);
-        here.map(|node| node["name"]["value"].as_str().unwrap_or_default().to_owned()).collect()
-    }
-
-    /// A command of the DevTools protocol.
-    #[track_caller]
-    pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
-        self.drive(command, async |driver| driver.cdp().send_raw(command, parameters).await)
-    }
-
-    /// Cuts the page off the network, or connects it again.
-    #[track_caller]
-    pub fn offline(&self, offline: bool) {
-        let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        self.devtools("Network.enable", &json!({}));
-        self.devtools("Network.emulateNetworkConditions", &conditions);
-    }
-
-    /// Makes the page this big, in CSS pixels.
-    #[track_caller]
-    pub fn resize(&self, width: u32, height: u32) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", &metrics);
-    }
-
-    /// Says that the reader likes dark pages, or light ones.
-    #[track_caller]
-    pub fn dark(&self, dark: bool) {
-        let value = if dark { "dark" } else { "light" };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        self.devtools("Emulation.setEmulatedMedia", &media);
-        // Colours that take their time have it.
-        self.run::<Value>("document.getAnimations().forEach((each) => each.finish())");
-    }
-
-    /// Moves the mouse, in CSS pixels from the upper left corner of the page.
-    #[track_caller]
-    pub fn point(&self, x: i32, y: i32) {
-        self.devtools("Input.dispatchMouseEvent", &json!({ "type": "mouseMoved", "x": x, "y": y }));
-    }
-
     /// Lets time pass in which something should not happen. Whatever should happen is waited for by [`Self::until`].
     #[track_caller]
     pub fn passes(&self, milliseconds: u32) {
@@ -267,10 +221,12 @@ impl Browser {
         self.drive("back", async |driver| driver.back().await);
     }
 
-    /// Waits until the page has nothing to do.
+    /// Waits until the page has nothing to do, or for as long as a page without idle callbacks would wait.
     #[track_caller]
     pub fn idle(&self) {
-        self.run::<Value>("return new Promise((done) => requestIdleCallback(() => done(null)))");
+        self.run::<Value>(
+            "return new Promise((done) => (window.requestIdleCallback ?? ((run) => setTimeout(run, 200)))(() => done(null)))",
+        );
     }
 
     /// Goes to another tab and comes back.
@@ -284,10 +240,14 @@ impl Browser {
     #[track_caller]
     pub fn tab(&self) {
         self.drive("a tab", async |driver| {
-            let tab = driver.new_tab().await?;
+            // WebKitGTK's tabs stay in the background, and nothing moves there.
+            let tab =
+                if self.engine() == Engine::WebKit { driver.new_window().await? } else { driver.new_tab().await? };
             driver.switch_to_window(tab).await
         });
-        self.before_each_page(notes::NOTES);
+        if self.engine() == Engine::Chromium {
+            self.before_each_page(NOTES);
+        }
     }
 
     /// Closes the tab as a person does, without asking the page, and goes to the one that was there before.
@@ -308,8 +268,12 @@ impl Browser {
     }
 
     /// Takes a picture.
+    ///
+    /// # Panics
+    /// In WebKit: its driver never answers.
     #[track_caller]
     pub fn picture(&self) -> Vec<u8> {
+        assert!(self.engine() != Engine::WebKit, "WebKitGTK's driver takes no pictures");
         self.drive("a picture", async |driver| driver.screenshot_as_png().await)
     }
 
@@ -319,8 +283,9 @@ impl Browser {
 
     /// A picture of what a failed test saw, and where it is.
     fn keep_picture(&self) -> anyhow::Result<PathBuf> {
-        let driver = self.driver.as_ref().ok_or_else(|| anyhow::anyhow!("no browser"))?;
-        let png = self.runtime.block_on(driver.screenshot_as_png())?;
+        let session = self.session.as_ref().ok_or_else(|| anyhow::anyhow!("no browser"))?;
+        anyhow::ensure!(session.engine != Engine::WebKit, "WebKitGTK's driver takes none");
+        let png = session.runtime.block_on(session.driver.screenshot_as_png())?;
         let folder = tool("GLAS_SITE").with_file_name("failures");
         fs::create_dir_all(&folder)?;
         let test = thread::current().name().unwrap_or("test").replace("::", ".");
@@ -338,33 +303,10 @@ impl Drop for Browser {
                 Err(error) => eprintln!("no picture of what the shopper saw: {error:#}"),
             }
         }
-        if let Some(driver) = self.driver.take() {
-            let _ = self.runtime.block_on(driver.quit());
+        match self.session.take() {
+            Some(session) if self.shared && !thread::panicking() => session::give_back(session),
+            Some(session) => session.end(),
+            None => {}
         }
-    }
-}
-
-/// One of the few places for browsers.
-#[derive(Debug)]
-struct Turn;
-
-static TAKEN: Mutex<usize> = Mutex::new(0);
-static FREED: Condvar = Condvar::new();
-
-impl Turn {
-    fn take() -> Self {
-        let full = |taken: &mut usize| *taken >= AT_ONCE;
-        let mut taken = FREED.wait_while(TAKEN.lock().expect("a count"), full).expect("a count");
-        *taken += 1;
-        Self
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        if let Ok(mut taken) = TAKEN.lock() {
-            *taken -= 1;
-        }
-        FREED.notify_one();
     }
 }

@@ -1,9 +1,14 @@
 //! A shop's own site: a small server between a browser and the Worker. It shows the demo's pages or pages of its own,
 //! writes down who asked for what, and loses, delays or refuses answers when a test says so.
 
+mod inject;
 mod serve;
 
-use crate::{browser::Browser, shop::Shop, worker::Worker};
+use crate::{
+    browser::{Browser, Engine, NOTES},
+    shop::Shop,
+    worker::Worker,
+};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -59,6 +64,7 @@ impl Request {
 struct Rules {
     pages: BTreeMap<String, String>,
     headers: Vec<(String, String)>,
+    scripts: Vec<String>,
     fates: VecDeque<Fate>,
     cut: bool,
     released: bool,
@@ -154,6 +160,19 @@ impl Site {
     /// Sends a header with every page from now on.
     pub fn header(&self, name: &str, value: &str) {
         self.rules().headers.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Runs a script on every page from now on, before the page's own. Where a page has a policy, the script is allowed
+    /// by name and nothing else is changed: what the policy refuses to others it goes on refusing.
+    pub fn before_each_page(&self, script: &str) {
+        self.rules().scripts.push(script.to_owned());
+    }
+
+    /// Notes in this browser what the site's pages suffer. Chromium's does so by itself.
+    pub fn noted_in(&self, browser: &Browser) {
+        if browser.engine() != Engine::Chromium {
+            self.before_each_page(NOTES);
+        }
     }
 
     /// Says what becomes of the next submissions; later ones arrive.

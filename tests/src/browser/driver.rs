@@ -1,13 +1,16 @@
-//! chromedriver: one for all tests of a process.
+//! The drivers: one of each engine for all tests of a process, started when somebody needs it.
 
+use super::Engine;
 use crate::worker::tool;
 use std::{
     io::{BufRead, BufReader},
+    net::{TcpListener, TcpStream},
     os::unix::process::CommandExt,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, OnceLock},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use thirtyfour::{
     error::{WebDriverError, WebDriverResult},
@@ -15,37 +18,100 @@ use thirtyfour::{
 };
 use ureq::http::{Request, Response};
 
-/// Runs chromedriver until the pipe to its input closes, which it does however this process ends. Both are in a process
+/// Runs a program until the pipe to its input closes, which it does however this process ends. Both are in a process
 /// group of their own together with the browsers: one signal reaches all, and a Ctrl-C in the terminal none.
-const SCRIPT: &str = r#"trap : TERM; "$0" --port=0 & read -r _; kill -TERM 0; wait; sleep 1; kill -KILL 0"#;
+const SCRIPT: &str = r#"trap : TERM; "$0" "$@" & read -r _; kill -TERM 0; wait; sleep 1; kill -KILL 0"#;
 
-/// Where it listens. Starts it first, if nobody has.
-pub(super) fn url() -> &'static str {
-    static DRIVER: OnceLock<(String, Child)> = OnceLock::new();
-    &DRIVER.get_or_init(start).0
+/// A driver that takes connections has started long before.
+const START: Duration = Duration::from_secs(30);
+
+/// Where the engine's driver listens. Starts it first, if nobody has.
+pub(super) fn url(engine: Engine) -> &'static str {
+    static CHROMIUM: OnceLock<(String, Child)> = OnceLock::new();
+    static FIREFOX: OnceLock<(String, Child)> = OnceLock::new();
+    static WEBKIT: OnceLock<(String, [Child; 2])> = OnceLock::new();
+    match engine {
+        Engine::Chromium => &CHROMIUM.get_or_init(chromedriver).0,
+        Engine::Firefox => &FIREFOX.get_or_init(geckodriver).0,
+        Engine::WebKit => &WEBKIT.get_or_init(webkit_driver).0,
+    }
 }
 
-fn start() -> (String, Child) {
-    let mut child = Command::new("sh")
-        .args(["-c", SCRIPT])
-        .arg(tool("GLAS_CHROMEDRIVER"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .expect("a shell starts");
+fn chromedriver() -> (String, Child) {
+    // "ChromeDriver was started successfully on port 12345."
+    let (port, helper) = start(&tool("GLAS_CHROMEDRIVER"), &["--port=0"], &[], |line| {
+        Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned())
+    });
+    (format!("http://127.0.0.1:{port}"), helper)
+}
+
+fn geckodriver() -> (String, Child) {
+    // "1795000000000 geckodriver INFO Listening on 127.0.0.1:12345"
+    let flags = ["--port", "0", "--allow-system-access"];
+    let (address, helper) = start(&tool("GLAS_GECKODRIVER"), &flags, &[("MOZ_HEADLESS", "1")], |line| {
+        Some(line.split_once("Listening on ")?.1.trim().to_owned())
+    });
+    (format!("http://{address}"), helper)
+}
+
+fn webkit_driver() -> (String, [Child; 2]) {
+    let flags = ["-displayfd", "1", "-screen", "0", "1400x1100x24", "-nolisten", "tcp", "-noreset"];
+    let (screen, screen_helper) = start(&tool("GLAS_XVFB"), &flags, &[], |line| Some(line.trim().to_owned()));
+    let surroundings = [
+        ("DISPLAY", format!(":{screen}")),
+        ("GDK_BACKEND", "x11".to_owned()),
+        // Nobody answers there, and asking takes its time.
+        ("NO_AT_BRIDGE", "1".to_owned()),
+        ("GTK_A11Y", "none".to_owned()),
+        ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
+        ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
+    ];
+    let surroundings = surroundings.each_ref().map(|(name, value)| (*name, value.as_str()));
+    // It does not say which port it takes, so it is given one.
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+    let flags = [format!("--port={port}"), "--replace-on-new-session".to_owned()];
+    let helper = spawn(&tool("GLAS_WEBKITDRIVER"), &flags.each_ref().map(String::as_str), &surroundings, Stdio::null());
+    let begin = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(begin.elapsed() < START, "WebKitWebDriver does not listen at port {port}");
+        thread::sleep(Duration::from_millis(20));
+    }
+    (format!("http://127.0.0.1:{port}"), [helper, screen_helper])
+}
+
+/// Starts a program that says on its output where it is to be found.
+fn start(
+    program: &Path,
+    flags: &[&str],
+    surroundings: &[(&str, &str)],
+    place: impl Fn(&str) -> Option<String>,
+) -> (String, Child) {
+    let mut child = spawn(program, flags, surroundings, Stdio::piped());
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let port = loop {
-        let line = lines.next().expect("chromedriver says where it listens before it ends").expect("text");
-        // "ChromeDriver was started successfully on port 12345."
-        if let Some((_, port)) = line.split_once("successfully on port ") {
-            break port.trim_end_matches('.').to_owned();
+    let place = loop {
+        let line = lines.next().unwrap_or_else(|| panic!("{} ended before it said where it is", program.display()));
+        if let Some(place) = place(&line.expect("text")) {
+            break place;
         }
     };
     // A full pipe would stop it.
     thread::spawn(move || lines.for_each(drop));
-    (format!("http://127.0.0.1:{port}"), child)
+    (place, child)
+}
+
+/// The child's input stays open as long as nobody drops it: to the end of this process.
+fn spawn(program: &Path, flags: &[&str], surroundings: &[(&str, &str)], output: Stdio) -> Child {
+    Command::new("sh")
+        .args(["-c", SCRIPT])
+        .arg(program)
+        .args(flags)
+        .envs(surroundings.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(output)
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("a shell starts")
 }
 
 /// Carries WebDriver's commands. It blocks, which is right here: each test has a thread of its own.

@@ -1,33 +1,38 @@
 //! What happens on a page, written down as it happens.
 
-use super::Browser;
+use super::{Browser, Engine};
 
-/// Notes what a page suffers, from before its own first script.
-pub(super) const NOTES: &str = r"
-window.notes = { errors: [], violations: [], shifts: [], events: [], states: [], press: [-1e9, 0, 0] };
-addEventListener('error', (event) => notes.errors.push(event.message || `no ${event.target.src || event.target.href}`), true);
-addEventListener('unhandledrejection', (event) => notes.errors.push(`unhandled: ${event.reason}`));
-addEventListener('securitypolicyviolation', (event) =>
-  notes.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
-new PerformanceObserver((list) => list.getEntries().forEach(({ value, hadRecentInput, sources }) => {
-  if (!hadRecentInput) notes.shifts.push(`${value}: ${sources.map(({ node }) => node?.id || node?.className || node?.nodeName)}`);
-}))
-  .observe({ type: 'layout-shift', buffered: true });
-new MutationObserver((changes) => changes.forEach(({ target }) => notes.states.push(target.dataset.state)))
-  .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
-addEventListener('pointerdown', ({ timeStamp, clientX, clientY }) => { notes.press = [timeStamp, clientX, clientY]; }, true);
-for (const name of ['shown', 'answered', 'completed', 'dismissed'])
-  document.addEventListener(`glas:${name}`, ({ detail }) => notes.events.push(`${name} ${Object.keys(detail)}`));
-";
+/// Notes what a page suffers, from before its own first script. The second time on a page it does nothing.
+pub(crate) const NOTES: &str = r"
+if (!window.notes) {
+  window.notes = { errors: [], violations: [], shifts: [], events: [], states: [], press: [-1e9, 0, 0] };
+  addEventListener('error', (event) => notes.errors.push(event.message || `no ${event.target.src || event.target.href}`), true);
+  addEventListener('unhandledrejection', (event) => notes.errors.push(`unhandled: ${event.reason}`));
+  addEventListener('securitypolicyviolation', (event) =>
+    notes.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+  new PerformanceObserver((list) => list.getEntries().forEach(({ value, hadRecentInput, sources }) => {
+    if (!hadRecentInput) notes.shifts.push(`${value}: ${sources.map(({ node }) => node?.id || node?.className || node?.nodeName)}`);
+  }))
+    .observe({ type: 'layout-shift', buffered: true });
+  new MutationObserver((changes) => changes.forEach(({ target }) => notes.states.push(target.dataset.state)))
+    .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
+  addEventListener('pointerdown', ({ timeStamp, clientX, clientY }) => { notes.press = [timeStamp, clientX, clientY]; }, true);
+  for (const name of ['shown', 'answered', 'completed', 'dismissed'])
+    document.addEventListener(`glas:${name}`, ({ detail }) => notes.events.push(`${name} ${Object.keys(detail)}`));
+}";
 
 impl Browser {
-    /// What went wrong on this page: errors, rejected promises, blocked by its policy, and lines of the console.
+    /// What went wrong on this page: errors, rejected promises, blocked by its policy, and lines
+    /// of the console.
     #[must_use]
     #[track_caller]
     pub fn complaints(&self) -> Vec<String> {
         let mut all: Vec<String> = self.run("return [...notes.errors, ...notes.violations]");
-        let lines = self.drive("the console", async |driver| driver.browser_log().await);
-        all.extend(lines.into_iter().map(|line| format!("{}: {}", line.level, line.message)));
+        // Only Chromium lets its console be read.
+        if self.engine() == Engine::Chromium {
+            let lines = self.drive("the console", async |driver| driver.browser_log().await);
+            all.extend(lines.into_iter().map(|line| format!("{}: {}", line.level, line.message)));
+        }
         all
     }
 

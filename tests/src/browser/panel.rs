@@ -42,9 +42,10 @@ impl<'a> Panel<'a> {
         let script = "const part = document.querySelector('glas-survey')?.shadowRoot.querySelector(arguments[0]);
                       return part?.checkVisibility() ? part : null";
         self.browser.until(selector, || {
-            let driver = self.browser.driver.as_ref().expect("an open browser");
             let found: Value = self.browser.run_with(script, vec![selector.into()]);
-            (!found.is_null()).then(|| WebElement::from_json(found, driver.handle().clone()).expect("an element"))
+            (!found.is_null()).then(|| {
+                WebElement::from_json(found, self.browser.session().driver.handle().clone()).expect("an element")
+            })
         })
     }
 

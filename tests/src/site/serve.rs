@@ -1,6 +1,6 @@
 //! One connection to a [`Site`](super::Site): HTTP as far as a browser needs it, one request each.
 
-use super::{Fate, Request, Shared};
+use super::{Fate, Request, Shared, inject};
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpStream,
@@ -61,8 +61,12 @@ impl Shared {
         };
         if reply.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/html")) {
             let html = String::from_utf8_lossy(&reply.body).replace(&self.keys.0, &self.keys.1);
-            reply.body = html.into_bytes();
-            reply.headers.extend(self.rules().headers.iter().cloned());
+            let rules = self.rules();
+            reply.headers.extend(rules.headers.iter().cloned());
+            if !rules.scripts.is_empty() {
+                inject::allow(&mut reply.headers);
+            }
+            reply.body = inject::scripts(&html, &rules.scripts).into_bytes();
         }
         Ok(Some(reply))
     }

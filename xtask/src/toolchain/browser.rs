@@ -45,8 +45,8 @@ impl Browsers {
             already(&format!("{} and its driver", firefox.name()));
         }
         let webkit = webkit::find()?.ok_or_else(|| webkit::why_not() + &by_hand(&pins::DEBIAN_WEBKIT));
-        if let Ok(webkit) = &webkit {
-            already(&format!("{}, its driver and Xvfb", webkit.name()));
+        if webkit.is_ok() {
+            already("WebKitGTK, its driver and Xvfb");
         }
         let browsers = Self { chromium, firefox, webkit };
         for (engine, why) in browsers.absent() {

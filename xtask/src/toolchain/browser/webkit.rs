@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::{program, version_text};
+use super::program;
 use crate::paths;
 
 /// All three.
@@ -17,13 +17,6 @@ pub struct WebKit {
     pub driver: PathBuf,
     /// Xvfb.
     pub screen: PathBuf,
-}
-
-impl WebKit {
-    /// `WebKitGTK 2.50.6`.
-    pub fn name(&self) -> String {
-        version_text(&self.browser).trim().to_owned()
-    }
 }
 
 /// `None` when something is missing.
