@@ -1,10 +1,16 @@
 //! Which pages may read a reply. Who may send an answer is decided in `intake`, by the shop's exact origins.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Uri, header};
 
 /// The request's origin; empty if it has none.
 pub(crate) fn origin_of(headers: &HeaderMap) -> &str {
     headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()).unwrap_or("")
+}
+
+/// The origin that the service itself is asked at, which hosted pages have. Only a browser's word counts here, and a
+/// browser writes both by itself.
+pub(crate) fn service_origin(asked: &Uri) -> Option<String> {
+    Some(format!("{}://{}", asked.scheme_str()?, asked.authority()?))
 }
 
 /// Lets pages of this origin read the reply. No cookie is ever involved, so this opens nothing but the reply itself.

@@ -24,6 +24,8 @@ pub(crate) enum Error {
     OriginNotAllowed(String),
     /// No such thing, or none of this shop: the same answer for both.
     NotFound { at: &'static str, what: &'static str },
+    /// It was there and is no more.
+    Gone { at: &'static str, what: &'static str },
     /// The method does not exist on this route.
     MethodNotAllowed,
     /// The same id says something else.
@@ -48,7 +50,7 @@ impl Error {
     }
 
     /// The status of every failure is chosen here and nowhere else.
-    const fn status(&self) -> StatusCode {
+    pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::Refused(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -56,6 +58,7 @@ impl Error {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::OriginNotAllowed(_) => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -71,6 +74,7 @@ impl Error {
             Self::Unauthorized => "A valid key is needed",
             Self::OriginNotAllowed(_) => "This origin is not allowed",
             Self::NotFound { .. } => "Not found",
+            Self::Gone { .. } => "No longer here",
             Self::MethodNotAllowed => "The method is not allowed here",
             Self::Conflict(_) => "Conflicts with what is stored",
             Self::Unavailable(_) => "Not available at the moment",
@@ -100,6 +104,7 @@ impl Error {
                 one(Code::OriginNotAllowed, "header.origin", message)
             }
             Self::NotFound { at, what } => one(Code::NotFound, at, format!("there is no such {what}")),
+            Self::Gone { at, what } => one(Code::NotFound, at, format!("this {what} is over")),
             Self::MethodNotAllowed => one(Code::MethodNotAllowed, "", "see the Allow header".to_owned()),
             // The cause of our own failures stays in the log: it may name what is stored.
             Self::Unavailable(_) => one(Code::Unavailable, "", "try again with the same id in a moment".to_owned()),

@@ -1,15 +1,24 @@
 //! The way of an answer: size → type → parse → shop → origin → survey → check → one transaction.
 
-use crate::{app::App, clock, cors, error::Error, key, limit, store::Arrival};
+pub(crate) mod events;
+
+use crate::{
+    app::App,
+    clock, cors,
+    error::Error,
+    key, limit,
+    store::{Arrival, Shop, Store},
+};
 use axum::{
     body::Body,
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request};
 use serde::Serialize;
+use std::sync::Arc;
 use survey::{
-    Code, Problem,
+    Code, Problem, Status,
     problem::Problems,
     revision::Outcome,
     submission::{self, Claim},
@@ -24,7 +33,7 @@ struct Receipt<'a> {
     result: &'static str,
 }
 
-/// `OPTIONS /v1/submissions`
+/// `OPTIONS` of what pages send
 pub(crate) async fn preflight(request: HeaderMap) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -36,42 +45,65 @@ pub(crate) async fn preflight(request: HeaderMap) -> Response {
 #[worker::send]
 pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let origin = cors::origin_of(&parts.headers).to_owned();
-    let mut response = take(&app, &parts.headers, body, &origin).await.unwrap_or_else(Error::into_response);
+    let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
     // Any page may read why it was refused: the reply holds nothing of the shop's, and a page that cannot tell a final
     // refusal from a broken network tries for ever and tells its shopper that the answer will arrive.
-    cors::allow(response.headers_mut(), &origin);
+    cors::allow(response.headers_mut(), cors::origin_of(&parts.headers));
     response
 }
 
-async fn take(app: &App, headers: &HeaderMap, body: Body, origin: &str) -> Result<Response, Error> {
+/// What a page sent, as text.
+async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<String, Error> {
     if !limit::has_type(headers, &["text/plain", "application/json"]) {
         return Err(Error::UnsupportedMediaType("text/plain or application/json"));
     }
-    let body = limit::text(body, limit::SUBMISSION).await?;
+    limit::text(body, limit).await
+}
+
+/// The shop whose page sends, and where its data is, if the page may send: its origin is one of the shop's, or the
+/// service's own, which serves every shop's hosted pages.
+async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Result<(Store, Arc<Shop>), Error> {
+    let unknown_key = || Error::not_found("key", "public key");
+    let shop = key::shop_of(key::Kind::Public, key).ok_or_else(unknown_key)?;
+    let store = app.store(&shop)?;
+    let shop = store.shop(&shop, now).await?.filter(|shop| shop.has_public_key(key)).ok_or_else(unknown_key)?;
+    let origin = cors::origin_of(&request.headers);
+    let own = cors::service_origin(&request.uri).is_some_and(|own| own == origin);
+    if own || shop.origins.iter().any(|allowed| allowed.matches(origin)) {
+        Ok((store, shop))
+    } else {
+        Err(Error::OriginNotAllowed(origin.to_owned()))
+    }
+}
+
+async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
+    let body = read(&request.headers, body, limit::SUBMISSION).await?;
     let (claim, problems) = wire::read_claim(&body).map_err(Error::Refused)?;
     let Some(address) = Address::of(&claim) else {
         return Err(Error::Refused(without_address(&claim, problems)));
     };
 
-    let unknown_key = || Error::not_found("key", "public key");
-    let shop = key::shop_of(key::Kind::Public, &address.key).ok_or_else(unknown_key)?;
-    let store = app.store(&shop)?;
     let now = clock::now_ms();
-    let shop =
-        store.shop(&shop, now).await?.filter(|shop| shop.has_public_key(&address.key)).ok_or_else(unknown_key)?;
-    if !shop.origins.iter().any(|allowed| allowed.matches(origin)) {
-        return Err(Error::OriginNotAllowed(origin.to_owned()));
-    }
+    let (store, shop) = sender(app, request, &address.key, now).await?;
     let published = store
         .published(&shop, &address.survey, address.version)
         .await?
         .ok_or(Error::not_found("survey", "published survey version of this shop"))?;
 
-    let submission = submission::check(&published.definition, claim, problems).map_err(Error::Refused)?;
+    let mut submission = submission::check(&published.definition, claim, problems).map_err(Error::Refused)?;
+    if let Some(own) = cors::service_origin(&request.uri) {
+        submission.context.url = submission.context.url.map(|url| hosted_page(url, &own));
+    }
     let arrival = Arrival { shop: &shop.id, survey: &published, submission: &submission, now };
-    let outcome = store.save(&arrival).await?;
-    let status = match outcome {
+    let saved = store.save(&arrival).await?;
+    if !saved.is_live && shop.surveys.iter().any(|known| known.id == published.id && known.status == Status::Live) {
+        // Its last answer, or somebody paused it and pages do not know yet. The answer is stored whatever comes of this,
+        // and as long as it fails the next answer tries again.
+        if let Err(error) = store.publish(&shop.id, now).await {
+            worker::console_error!("the config of {} is late: {error:?}", shop.id);
+        }
+    }
+    let status = match saved.outcome {
         Outcome::Stored => StatusCode::CREATED,
         Outcome::Duplicate | Outcome::Superseded => StatusCode::OK,
         Outcome::Conflict => {
@@ -79,12 +111,23 @@ async fn take(app: &App, headers: &HeaderMap, body: Body, origin: &str) -> Resul
             return Err(Error::Conflict(Problem::new(Code::Conflict, "revision", message)));
         }
     };
-    let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result: outcome.as_str() };
+    let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result: saved.outcome.as_str() };
     let mut response = Response::new(Body::from(serde_json::to_string(&receipt).unwrap_or_default()));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// The address of a page. A hosted page's is kept without what follows the `?`: the order and the customer that stand
+/// there have members of their own, where an erasure finds them.
+fn hosted_page(mut url: String, own: &str) -> String {
+    if url.strip_prefix(own).is_some_and(|path| path.starts_with("/s/"))
+        && let Some(at) = url.find('?')
+    {
+        url.truncate(at);
+    }
+    url
 }
 
 /// Where a claim wants to go.
@@ -113,4 +156,22 @@ fn without_address(claim: &Claim, mut problems: Problems) -> Vec<Problem> {
     }
     submission::check_envelope(claim, &mut problems);
     problems.into_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_hosted_pages() {
+        for (url, kept) in [
+            ("https://glas.example/s/srv_1?customer=c-7", "https://glas.example/s/srv_1"),
+            ("https://glas.example/s/srv_1", "https://glas.example/s/srv_1"),
+            ("https://glas.example/demo/?lang=pl", "https://glas.example/demo/?lang=pl"),
+            ("https://shop.example/s/?page=2", "https://shop.example/s/?page=2"),
+            ("https://glas.example.evil.example/s/?a", "https://glas.example.evil.example/s/?a"),
+        ] {
+            assert_eq!(hosted_page(url.to_owned(), "https://glas.example"), kept);
+        }
+    }
 }

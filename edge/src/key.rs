@@ -2,6 +2,7 @@
 //!
 //! A key carries its shop's id, so the shop, and with it the shard, is known before anything is looked up:
 //! `pk_` or `sk_`, 16 characters of shop (80 bits), then 16 (80 bits, public) or 32 (160 bits, secret) of its own.
+//! So does a survey's id, because the address of its hosted page holds nothing else: `srv_`, 16 of shop, 10 of its own.
 
 use crate::error::Error;
 use data_encoding::{Encoding, HEXLOWER, Specification};
@@ -18,6 +19,10 @@ static BASE32: LazyLock<Option<Encoding>> = LazyLock::new(|| {
 
 /// Characters of a shop's own part in ids and keys: 10 bytes.
 const SHOP: usize = 16;
+
+/// Characters of a survey's own part: 50 bits. It only has to differ from the shop's other surveys, and it stands in the
+/// loader of every page.
+const SURVEY: usize = 10;
 
 /// Whether a key may be shown on pages or opens an owner's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,13 +60,18 @@ impl Kind {
 /// The id of the shop that a key of this kind belongs to, if the key has the right form. Says nothing about whether
 /// the key exists.
 pub(crate) fn shop_of(kind: Kind, key: &str) -> Option<String> {
-    let own = key.strip_prefix(kind.prefix())?;
-    let length = SHOP + kind.own_bytes() * 8 / 5;
+    shop_in(key.strip_prefix(kind.prefix())?, SHOP + kind.own_bytes() * 8 / 5)
+}
+
+/// The id of the shop that a survey's id names, if it names one: ids of before that were shorter. Says nothing about
+/// whether the survey exists.
+pub(crate) fn shop_of_survey(id: &str) -> Option<String> {
+    shop_in(id.strip_prefix("srv_")?, SHOP + SURVEY)
+}
+
+fn shop_in(own: &str, length: usize) -> Option<String> {
     let well_formed = own.len() == length && own.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    if !well_formed {
-        return None;
-    }
-    own.get(..SHOP).map(|shop| format!("shp_{shop}"))
+    own.get(..SHOP).filter(|_| well_formed).map(|shop| format!("shp_{shop}"))
 }
 
 fn random(bytes: usize) -> Result<String, Error> {
@@ -76,9 +86,12 @@ pub(crate) fn new_shop() -> Result<String, Error> {
     Ok(format!("shp_{}", random(SHOP * 5 / 8)?))
 }
 
-/// A new survey id.
-pub(crate) fn new_survey() -> Result<String, Error> {
-    Ok(format!("srv_{}", random(10)?))
+/// A new id of a survey of a shop.
+pub(crate) fn new_survey(shop: &str) -> Result<String, Error> {
+    let shop = shop.strip_prefix("shp_").unwrap_or(shop);
+    let mut own = random((SURVEY * 5).div_ceil(8))?;
+    own.truncate(SURVEY);
+    Ok(format!("srv_{shop}{own}"))
 }
 
 /// A new key of a shop.
@@ -114,6 +127,24 @@ mod tests {
             ["", "pk_", "pk_0123456789abcdef", &public.to_uppercase(), &format!("{public}0"), "pk_ż123456789abcdef"]
         {
             assert_eq!(shop_of(Kind::Public, bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_survey_names_its_shop() {
+        let shop = "shp_0123456789abcdef";
+        let id = new_survey(shop).unwrap();
+        assert_eq!(id.len(), "srv_".len() + SHOP + SURVEY);
+        assert_eq!(shop_of_survey(&id).as_deref(), Some(shop));
+        assert_ne!(id, new_survey(shop).unwrap());
+        for bad in [
+            "",
+            "srv_0123456789abcdef",
+            "srv_0123456789ABCDEF0123456789",
+            &id.replace("srv_", "pk_"),
+            &format!("{id}0"),
+        ] {
+            assert_eq!(shop_of_survey(bad), None, "{bad}");
         }
     }
 

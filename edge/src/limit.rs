@@ -9,6 +9,12 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 /// always fit, but two thirds of it in any script do, and Latin fits three times over.
 pub(crate) const SUBMISSION: usize = 16 * 1024;
 
+/// A batch of funnel events: fifty of 150 bytes.
+pub(crate) const EVENTS: usize = 8 * 1024;
+
+/// Settings of a shop: two short members.
+pub(crate) const SETTINGS: usize = 4 * 1024;
+
 /// A definition: 20 questions with 30 choices in 12 languages are about 200 KiB.
 pub(crate) const DEFINITION: usize = 256 * 1024;
 

@@ -8,6 +8,11 @@ use crate::{
 use data_encoding::BASE64URL_NOPAD;
 use survey::{Code, problem::Problems};
 
+/// Days of a range when the owner says nothing, today included.
+const DEFAULT_DAYS: i64 = 30;
+/// Longest range: a leap year. A day is a row, and a reply reads at most 500 of a kind.
+const MAX_DAYS: i64 = 366;
+
 /// The parameters of a request.
 pub(crate) struct Query {
     pairs: Vec<(String, String)>,
@@ -61,6 +66,19 @@ impl Query {
             self.add(Code::InvalidFormat, name, "must be a day like 2026-11-22");
         }
         day
+    }
+
+    /// First and last day of the range `from` to `to`, both in it.
+    pub(crate) fn days(&mut self, today: i64) -> (i64, i64) {
+        let (from, to) = (self.day("from"), self.day("to"));
+        let to = to.unwrap_or_else(|| from.map_or(today, |from| today.max(from)));
+        let from = from.unwrap_or(to - (DEFAULT_DAYS - 1));
+        if from > to {
+            self.add(Code::OutOfRange, "from", "must not be after 'to'");
+        } else if to - from >= MAX_DAYS {
+            self.add(Code::OutOfRange, "from", format!("must be at most {MAX_DAYS} days before 'to'"));
+        }
+        (from, to)
     }
 
     /// A moment (RFC 3339) or a day, in milliseconds since 1970. A day means its start, or its end if `end`: both ends
@@ -130,6 +148,25 @@ mod tests {
             ("query.cursor", "invalid_format"),
         ];
         assert_eq!(found, expected.map(|(at, code)| (at.to_owned(), code)));
+    }
+
+    #[test]
+    fn ranges() {
+        let today = 100;
+        for (text, expected, problems) in [
+            ("", (71, 100), false),
+            ("from=1970-04-01", (90, 100), false),
+            ("to=1970-04-01", (61, 90), false),
+            ("from=1970-04-01&to=1970-04-01", (90, 90), false),
+            ("from=1970-04-02&to=1970-04-01", (91, 90), true),
+            ("from=1970-01-01&to=1971-01-01", (0, 365), false),
+            ("from=1970-01-01&to=1971-01-02", (0, 366), true),
+            ("from=2000-01-01", (10_957, 10_957), false),
+        ] {
+            let mut query = Query::read(Some(text), &KNOWN);
+            assert_eq!(query.days(today), expected, "{text}");
+            assert_eq!(query.or(()).is_err(), problems, "{text}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::{
     app::App,
     error::Error,
     intake,
-    routes::{health, metrics, page, responses, shops, surveys},
+    routes::{funnel, health, hosted, metrics, page, responses, settings, shops, surveys},
 };
 use axum::{
     Router,
@@ -17,12 +17,19 @@ pub(crate) fn new(app: App) -> Router {
         .route("/w/{file}", get(page::loader))
         .route("/w/{key}/{survey}/{version}/{file}", get(page::view))
         .route("/v1/submissions", post(intake::submit).options(intake::preflight))
+        .route("/v1/events", post(intake::events::receive).options(intake::preflight))
+        .route("/s/{survey}", get(hosted::page))
         // For owners: secret key.
+        .route("/v1/shop/settings", get(settings::read).put(settings::replace))
         .route("/v1/surveys", get(surveys::list).post(surveys::create))
         .route("/v1/surveys/{id}", get(surveys::read).put(surveys::replace))
-        .route("/v1/surveys/{id}/publish", post(surveys::publish))
+        .route("/v1/surveys/{id}/publish", post(surveys::status::publish))
+        .route("/v1/surveys/{id}/pause", post(surveys::status::pause))
+        .route("/v1/surveys/{id}/resume", post(surveys::status::resume))
+        .route("/v1/surveys/{id}/archive", post(surveys::status::archive))
         .route("/v1/responses", get(responses::list))
         .route("/v1/metrics", get(metrics::read))
+        .route("/v1/funnel", get(funnel::read))
         // For the operator: the deployment's token.
         .route("/v1/shops", post(shops::create))
         .route("/healthz", get(health::process))

@@ -1,11 +1,15 @@
 //! Handlers: read the request, ask the store and the deciding crates, write the reply.
 
+pub(crate) mod funnel;
 pub(crate) mod health;
+pub(crate) mod hosted;
 pub(crate) mod metrics;
 pub(crate) mod page;
 pub(crate) mod responses;
+pub(crate) mod settings;
 pub(crate) mod shops;
 pub(crate) mod surveys;
+pub(crate) mod templates;
 
 use crate::error::Error;
 use axum::{body::Body, response::Response};

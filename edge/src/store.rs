@@ -2,7 +2,10 @@
 
 pub(crate) mod assets;
 mod config;
+mod funnel;
 mod keys;
+#[cfg(test)]
+mod plans;
 mod responses;
 mod shops;
 mod sql;
@@ -10,9 +13,10 @@ mod surveys;
 mod tallies;
 
 pub(crate) use config::{Published, Shop};
+pub(crate) use funnel::{FunnelRow, Seen};
 pub(crate) use responses::{Arrival, Cursor, ResponseRow, Selection};
 pub(crate) use shops::NewShop;
-pub(crate) use surveys::SurveyRow;
+pub(crate) use surveys::{Counts, SurveyRow};
 pub(crate) use tallies::{DayTally, Facet};
 
 use crate::{error::Error, shard::shard_for};

@@ -39,8 +39,18 @@ impl Shop {
     /// A new shop with pages at these origins.
     #[must_use]
     pub fn with_origins(worker: &Worker, origins: &[&str]) -> Self {
+        Self::make(worker, "Testowy Sklep", origins)
+    }
+
+    /// A new shop of that name with pages at [`ORIGIN`].
+    #[must_use]
+    pub fn named(worker: &Worker, name: &str) -> Self {
+        Self::make(worker, name, &[ORIGIN])
+    }
+
+    fn make(worker: &Worker, name: &str, origins: &[&str]) -> Self {
         let client = worker.client();
-        let body = json!({ "name": "Testowy Sklep", "language": "en", "origins": origins });
+        let body = json!({ "name": name, "language": "en", "origins": origins });
         let made = operator(worker, "POST", "/v1/shops", &body).expect(201).json();
         let key = |name: &str| made[name].as_str().unwrap().to_owned();
         Self { client, public_key: key("public_key"), secret_key: key("secret_key") }
@@ -108,6 +118,29 @@ impl Shop {
     #[track_caller]
     pub fn submit_text(&self, body: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Reply {
         self.client.send("POST", "/v1/submissions", headers, body)
+    }
+
+    /// Sends funnel events from a page at [`ORIGIN`], on a phone: survey, version and step of each.
+    #[must_use]
+    #[track_caller]
+    pub fn tell(&self, events: &[(&str, u64, &str)]) -> Reply {
+        let event = |(survey, version, step): &(&str, u64, &str)| json!({ "survey": survey, "version": version, "event": step, "device": "mobile", "language": "en" });
+        let body = json!({ "key": self.public_key, "events": events.iter().map(event).collect::<Vec<_>>() });
+        self.tell_text(body.to_string(), &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")])
+    }
+
+    /// Sends anything as funnel events.
+    #[must_use]
+    #[track_caller]
+    pub fn tell_text(&self, body: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Reply {
+        self.client.send("POST", "/v1/events", headers, body)
+    }
+
+    /// The config that its pages get.
+    #[must_use]
+    #[track_caller]
+    pub fn config(&self) -> Value {
+        self.client.send("GET", &format!("/w/{}.json", self.public_key), &[], "").expect(200).json()
     }
 
     /// All responses of a query, page by page.

@@ -6,13 +6,13 @@ use crate::{
     error::Error,
     key,
     path::Path,
-    store::{Published, Shop, assets::Parts},
+    store::{Shop, assets::Parts},
 };
 use axum::{body::Body, extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::sync::Arc;
 use survey::{
-    Language, ShopSettings, Status,
+    Language, Status,
     wire::{Listed, PageConfig, View},
 };
 
@@ -37,7 +37,7 @@ pub(crate) async fn loader(
     let shop = shop(&app, key).await?;
     let live = shop.surveys.iter().filter(|survey| survey.status == Status::Live);
     let listed = live.map(|survey| Listed::new(&survey.id, survey.version, &survey.definition, &shop.name)).collect();
-    let config = PageConfig::new(key, &ShopSettings::default(), listed);
+    let config = PageConfig::new(key, &shop.settings, listed);
     let text =
         serde_json::to_string(&config).map_err(|error| Error::internal(format!("writing the page config: {error}")))?;
     if !is_script {
@@ -46,19 +46,9 @@ pub(crate) async fn loader(
     let mut source = app.loader().await?.to_string();
     // The parts first: what an owner wrote stands in the config, and never in what is filled after it.
     if source.contains(PARTS) {
-        source = source.replacen(PARTS, &object(&*app.parts().await?, &parts_for(&shop))?, 1);
+        source = source.replacen(PARTS, &object(&*app.parts().await?, &config.parts())?, 1);
     }
     Ok(kept(&request, source.replacen(CONFIG, &text, 1), "text/javascript; charset=utf-8"))
-}
-
-/// The parts that the shop's live surveys need.
-fn parts_for(shop: &Shop) -> Vec<&'static str> {
-    let leaves = |survey: &Arc<Published>| {
-        survey.status == Status::Live && survey.definition.display().trigger == survey::Trigger::Exit
-    };
-    let mut names = vec!["auto", "memory"];
-    names.extend(shop.surveys.iter().any(leaves).then_some("exit"));
-    names
 }
 
 /// An object literal of the named parts.

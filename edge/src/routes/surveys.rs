@@ -1,4 +1,6 @@
-//! Surveys: drafts, replacements, publishing.
+//! Surveys: drafts and replacements.
+
+pub(crate) mod status;
 
 use super::{Page, json};
 use crate::{app::App, auth, clock, error::Error, key, limit, path::Path, query::Query, store::SurveyRow};
@@ -10,7 +12,10 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use survey::wire::{self, Definition};
+use survey::{
+    Code, Status,
+    wire::{self, Definition},
+};
 
 /// Surveys of a page when the owner says nothing, and at most.
 const DEFAULT: u32 = 100;
@@ -61,7 +66,7 @@ async fn definition(headers: &HeaderMap, body: Body) -> Result<String, Error> {
         .map_err(|error| Error::internal(format!("writing a definition: {error}")))
 }
 
-/// `GET /v1/surveys`
+/// `GET /v1/surveys`: of one status, or all but the archived ones.
 #[worker::send]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -69,11 +74,16 @@ pub(crate) async fn list(
     request: HeaderMap,
 ) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
-    let mut query = Query::read(text.as_deref(), &["limit", "cursor"]);
+    let mut query = Query::read(text.as_deref(), &["status", "limit", "cursor"]);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.get("cursor").unwrap_or("").to_owned();
+    let status = query.get("status").map(Status::parse);
+    if status == Some(None) {
+        query.add(Code::UnknownValue, "status", "must be draft, live, paused or archived");
+    }
     query.or(())?;
-    let rows = owner.store.surveys(&owner.shop, &after, limit + 1).await?;
+    let status = status.flatten().map(Status::as_str);
+    let rows = owner.store.surveys(&owner.shop, status, &after, limit + 1).await?;
     Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, |row: &SurveyRow| row.id.clone())?))
 }
 
@@ -82,7 +92,7 @@ pub(crate) async fn list(
 pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let definition = definition(&request, body).await?;
-    let id = key::new_survey()?;
+    let id = key::new_survey(&owner.shop)?;
     let row = owner.store.create_survey(&owner.shop, &id, &definition, owner.now).await?;
     let mut response = reply(StatusCode::CREATED, row)?;
     if let Ok(place) = HeaderValue::from_str(&format!("/v1/surveys/{id}")) {
@@ -113,15 +123,4 @@ pub(crate) async fn replace(
     let owner = auth::owner(&app, &request).await?;
     let definition = definition(&request, body).await?;
     reply(StatusCode::OK, owner.store.replace_survey(&owner.shop, &id, &definition, owner.now).await?)
-}
-
-/// `POST /v1/surveys/{id}/publish`: makes the draft a new version and shows it on pages.
-#[worker::send]
-pub(crate) async fn publish(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: HeaderMap,
-) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
-    reply(StatusCode::OK, owner.store.publish_survey(&owner.shop, &id, owner.now).await?)
 }

@@ -3,10 +3,10 @@
 //! Memory is a minute old at most while KV or D1 answers, and serves on for a day while neither does. Only D1 can say
 //! that a shop does not exist.
 
-use super::{Store, StoreError, sql::Arg};
+use super::{Store, StoreError, shops, sql::Arg};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
-use survey::{Origin, Status, Survey, wire};
+use survey::{Origin, Status, Survey, settings::ShopSettings, wire};
 
 /// How long memory is taken without a look at KV.
 const FRESH_MS: i64 = 60_000;
@@ -30,12 +30,18 @@ pub(crate) struct Shop {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) origins: Vec<Origin>,
+    pub(crate) settings: ShopSettings,
     /// The current version of every published survey, in the order of publishing.
     pub(crate) surveys: Vec<Arc<Published>>,
     keys: Vec<String>,
 }
 
 impl Shop {
+    /// A key that its pages may carry.
+    pub(crate) fn public_key(&self) -> Option<&str> {
+        self.keys.first().map(String::as_str)
+    }
+
     pub(crate) fn has_public_key(&self, key: &str) -> bool {
         self.keys.iter().any(|known| known == key)
     }
@@ -47,6 +53,9 @@ struct Record {
     id: String,
     name: String,
     origins: Vec<String>,
+    /// JSON; absent in records of before there were settings.
+    #[serde(default)]
+    settings: String,
     keys: Vec<String>,
     surveys: Vec<SurveyRecord>,
 }
@@ -63,7 +72,7 @@ impl SurveyRecord {
     fn open(self) -> Result<Published, StoreError> {
         let broken = |what: &str| StoreError::Broken(format!("survey {} version {}: {what}", self.id, self.version));
         let status = Status::parse(&self.status).ok_or_else(|| broken("unknown status"))?;
-        let definition = wire::read_definition(&self.definition)
+        let definition = wire::read_stored(&self.definition)
             .map_err(|problems| broken(&problems.first().map_or_else(String::new, ToString::to_string)))?;
         Ok(Published { id: self.id, version: self.version, status, definition })
     }
@@ -74,7 +83,8 @@ impl Record {
         // Origins were checked on their way in; one that no longer parses allows nobody.
         let origins = self.origins.iter().filter_map(|origin| Origin::parse(origin).ok()).collect();
         let surveys = self.surveys.into_iter().map(|survey| survey.open().map(Arc::new)).collect::<Result<_, _>>()?;
-        Ok(Shop { id: self.id, name: self.name, origins, surveys, keys: self.keys })
+        let settings = shops::open_settings(&self.settings);
+        Ok(Shop { id: self.id, name: self.name, origins, settings, surveys, keys: self.keys })
     }
 }
 
@@ -184,13 +194,14 @@ impl Store {
         struct Row {
             name: String,
             origins: String,
+            settings: String,
         }
         #[derive(Deserialize)]
         struct KeyRow {
             key: String,
         }
         let by_id: [Arg<'_>; 1] = [id.into()];
-        let shop = self.database.row::<Row>("SELECT name, origins FROM shops WHERE id = ?1", &by_id).await?;
+        let shop = self.database.row::<Row>("SELECT name, origins, settings FROM shops WHERE id = ?1", &by_id).await?;
         let Some(shop) = shop else { return Ok(None) };
         let sql = "SELECT key FROM keys WHERE shop = ?1 AND kind = 'public' AND revoked_at IS NULL";
         let keys = self.database.rows::<KeyRow>(sql, &by_id).await?;
@@ -202,6 +213,7 @@ impl Store {
             id: id.to_owned(),
             name: shop.name,
             origins: serde_json::from_str(&shop.origins).unwrap_or_default(),
+            settings: shop.settings,
             keys: keys.into_iter().map(|row| row.key).collect(),
             surveys,
         }))

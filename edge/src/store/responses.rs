@@ -35,7 +35,12 @@ const UPSERT: &str = "INSERT INTO responses (shop, id, survey, version, revision
      customer = excluded.customer, traits = excluded.traits, updated_at = excluded.updated_at \
      WHERE excluded.revision > responses.revision AND excluded.survey = responses.survey \
      AND excluded.version = responses.version \
-     RETURNING revision, fingerprint";
+     RETURNING revision, fingerprint, 0 AS is_live";
+
+/// After the write: what is stored under the id, and whether its survey is live still.
+const WHAT_STANDS: &str = "SELECT revision, fingerprint, EXISTS (SELECT 1 FROM surveys AS s \
+     WHERE s.shop = responses.shop AND s.id = responses.survey AND s.status = 'live') AS is_live \
+     FROM responses WHERE shop = ?1 AND id = ?2";
 
 /// What an arrival says, as the columns hold it.
 #[derive(Serialize)]
@@ -79,7 +84,7 @@ fn json(value: &impl Serialize) -> Result<String, StoreError> {
 
 impl Store {
     /// Writes a submission and, by triggers, its tallies: in one transaction that also says what stands there now.
-    pub(crate) async fn save(&self, arrival: &Arrival<'_>) -> Result<Outcome, StoreError> {
+    pub(crate) async fn save(&self, arrival: &Arrival<'_>) -> Result<Saved, StoreError> {
         let submission = arrival.submission;
         let content = Content::of(arrival);
         let arrived = Stamp { revision: submission.revision, fingerprint: key::hash(&json(&content)?) };
@@ -88,7 +93,7 @@ impl Store {
             .iter()
             .filter_map(|answer| match answer.value {
                 Value::Score { metric, score } => Some((answer.question.as_str(), metric.as_str(), score)),
-                Value::Text(_) | Value::Choice { .. } => None,
+                Value::Text(_) | Value::Choice { .. } | Value::Contact { .. } => None,
             })
             .collect();
         let (answers, scores, traits) = (json(&content.answers)?, json(&scores)?, json(content.traits)?);
@@ -119,16 +124,15 @@ impl Store {
                 arrival.now.into(),
             ],
         )?;
-        let read = self
-            .database
-            .statement("SELECT revision, fingerprint FROM responses WHERE shop = ?1 AND id = ?2", &place)?;
+        let read = self.database.statement(WHAT_STANDS, &place)?;
         let results = self.database.transaction(vec![write, read]).await?;
         let stamps =
             |index: usize| results.get(index).map(rows_of::<StampRow>).transpose().map(Option::unwrap_or_default);
         let written = !stamps(0)?.is_empty();
         let now = stamps(1)?.into_iter().next();
         let now = now.ok_or_else(|| StoreError::Broken("a response was written and is not there".to_owned()))?;
-        Ok(Outcome::of(written, &arrived, &Stamp { revision: now.revision, fingerprint: now.fingerprint }))
+        let stands = Stamp { revision: now.revision, fingerprint: now.fingerprint };
+        Ok(Saved { outcome: Outcome::of(written, &arrived, &stands), is_live: now.is_live == 1 })
     }
 
     /// A shop's responses, newest first, at most `limit`, after a cursor.
@@ -163,6 +167,15 @@ impl Store {
 struct StampRow {
     revision: u32,
     fingerprint: String,
+    /// 0 or 1.
+    is_live: u8,
+}
+
+/// What became of an arrival.
+pub(crate) struct Saved {
+    pub(crate) outcome: Outcome,
+    /// Whether its survey is live now: this answer may have been its last.
+    pub(crate) is_live: bool,
 }
 
 /// Which responses to read.

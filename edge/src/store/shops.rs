@@ -2,6 +2,11 @@
 
 use super::{Store, StoreError};
 use crate::key::{self, Kind};
+use serde::Deserialize;
+use survey::{
+    settings::ShopSettings,
+    wire::{self, Settings},
+};
 
 /// A shop to be made, with its first keys.
 pub(crate) struct NewShop<'a> {
@@ -48,4 +53,34 @@ impl Store {
         self.database.transaction(statements).await?;
         self.publish(shop.id, shop.now).await
     }
+
+    /// A shop's settings. `None` if there is no such shop.
+    pub(crate) async fn settings(&self, shop: &str) -> Result<Option<ShopSettings>, StoreError> {
+        #[derive(Deserialize)]
+        struct Row {
+            settings: String,
+        }
+        let row = self.database.row::<Row>("SELECT settings FROM shops WHERE id = ?1", &[shop.into()]).await?;
+        Ok(row.map(|row| open_settings(&row.settings)))
+    }
+
+    /// Replaces a shop's settings and tells the pages.
+    pub(crate) async fn replace_settings(
+        &self,
+        shop: &str,
+        settings: &ShopSettings,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let text =
+            serde_json::to_string(&Settings::from(settings)).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let write =
+            self.database.statement("UPDATE shops SET settings = ?2 WHERE id = ?1", &[shop.into(), (&text).into()])?;
+        self.database.transaction(vec![write]).await?;
+        self.publish(shop, now).await
+    }
+}
+
+/// Settings as they are stored. They were checked on their way in; what no longer reads is the default.
+pub(super) fn open_settings(text: &str) -> ShopSettings {
+    wire::read_settings(text).unwrap_or_default()
 }

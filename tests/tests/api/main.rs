@@ -9,11 +9,16 @@
 )]
 
 mod bytes;
+mod enough;
+mod events;
+mod funnel;
+mod hosted;
 mod metrics;
 mod page;
 mod privacy;
 mod responses;
 mod seeded;
+mod settings;
 mod submissions;
 mod surveys;
 mod tenants;

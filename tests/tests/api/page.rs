@@ -35,6 +35,31 @@ fn the_loader_carries_what_decides_and_no_texts() {
 }
 
 #[test]
+fn the_config_alone() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&every_kind());
+    let path = format!("/w/{}.json", shop.public_key);
+    let config = shop.client.send("GET", &path, &[], "").expect(200);
+    assert_eq!(config.header("content-type"), "application/json");
+    assert_eq!(config.header("cache-control"), "public, max-age=300, stale-while-revalidate=86400");
+    assert_eq!(config.header("access-control-allow-origin"), "*");
+    assert_eq!(config.json()["k"], json!(shop.public_key));
+    assert_eq!((&config.json()["s"][0]["id"], &config.json()["s"][0]["v"]), (&json!(survey.id), &json!(1)));
+    let loader = shop.client.send("GET", &format!("/w/{}.js", shop.public_key), &[], "").expect(200);
+    assert!(loader.text.contains(&config.text), "the same as in the loader");
+
+    let tag = config.header("etag");
+    assert_ne!(tag, loader.header("etag"));
+    let same = shop.client.send("GET", &path, &[("if-none-match", tag)], "").expect(304);
+    assert_eq!((same.text.as_str(), same.header("etag")), ("", tag));
+    let _ = shop.publish_again(&survey.id);
+    let newer = shop.client.send("GET", &path, &[("if-none-match", tag)], "").expect(200);
+    assert_eq!(newer.json()["s"][0]["v"], json!(2));
+    let _ = shop.client.send("GET", "/w/pk_nope.json", &[], "").expect(404);
+    let _ = shop.client.send("GET", &format!("/w/{}.txt", shop.public_key), &[], "").expect(404);
+}
+
+#[test]
 fn a_survey_in_one_language() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
@@ -47,7 +72,7 @@ fn a_survey_in_one_language() {
     assert_eq!(view["questions"][0]["text"], "Na ile polecisz Testowy Sklep?");
     assert_eq!(view["questions"][0]["high"], "niezwykle prawdopodobne", "the service's own words");
     assert_eq!(view["questions"][1]["text"], "Why?", "a missing translation falls back");
-    assert_eq!(view["questions"][1]["when"], json!({ "q": 0, "from": 0, "to": 6 }));
+    assert_eq!(view["questions"][1]["when"], json!({ "q": 0, "any": 0b111_1111 }));
     assert_eq!((&view["questions"][2]["min"], &view["questions"][2]["max"]), (&json!(1), &json!(7)));
     assert_eq!(view["questions"][4]["other"], "Something else");
     assert_eq!(view["ui"]["send"], "Wyślij");

@@ -35,6 +35,58 @@ fn a_survey_from_draft_to_version() {
 }
 
 #[test]
+fn a_survey_comes_and_goes() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&every_kind());
+    let place = format!("/v1/surveys/{}", survey.id);
+    let shown = || shop.config()["s"].as_array().unwrap().len();
+    for (action, status, on_pages) in [
+        ("pause", "paused", 0),
+        ("pause", "paused", 0),
+        ("resume", "live", 1),
+        ("resume", "live", 1),
+        ("archive", "archived", 0),
+        ("resume", "live", 1),
+        ("archive", "archived", 0),
+        ("publish", "live", 1),
+    ] {
+        let moved = shop.call("POST", &format!("{place}/{action}"), &Value::Null).expect(200).json();
+        assert_eq!((moved["status"].as_str(), shown()), (Some(status), on_pages), "{action}");
+        assert_eq!(shop.get(&place)["status"], status, "{action}");
+    }
+    assert_eq!(shop.get(&place)["version"], 2, "only publishing makes versions");
+
+    let draft = shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json()["id"].as_str().unwrap().to_owned();
+    for (id, action) in [(draft.as_str(), "pause"), (draft.as_str(), "resume")] {
+        let refused = shop.call("POST", &format!("/v1/surveys/{id}/{action}"), &Value::Null).expect(409);
+        assert_eq!(refused.problems(), [("status".to_owned(), "conflict".to_owned())], "{action}");
+    }
+    let _ = shop.call("POST", &format!("{place}/archive"), &Value::Null).expect(200);
+    let _ = shop.call("POST", &format!("{place}/pause"), &Value::Null).expect(409);
+    for (query, expected) in [
+        ("", vec![draft.as_str()]),
+        ("?status=draft", vec![draft.as_str()]),
+        ("?status=archived", vec![survey.id.as_str()]),
+        ("?status=live", vec![]),
+    ] {
+        let listed = shop.get(&format!("/v1/surveys{query}"));
+        let ids: Vec<&str> =
+            listed["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, expected, "{query}");
+    }
+    let refused = shop.call("GET", "/v1/surveys?status=gone", &Value::Null).expect(400);
+    assert_eq!(refused.problems(), [("query.status".to_owned(), "unknown_value".to_owned())]);
+}
+
+#[test]
+fn an_id_names_its_shop() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&every_kind());
+    assert_eq!(survey.id.len(), 30);
+    assert_eq!(survey.id[4..20], shop.public_key[3..19]);
+}
+
+#[test]
 fn what_was_read_can_be_sent_back() {
     let shop = Shop::new(Worker::shared());
     let made = shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json();

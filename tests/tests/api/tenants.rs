@@ -17,6 +17,14 @@ fn routes(survey: &str) -> Vec<(&'static str, String, Value)> {
         ("GET", format!("/v1/surveys/{survey}"), none.clone()),
         ("PUT", format!("/v1/surveys/{survey}"), every_kind()),
         ("POST", format!("/v1/surveys/{survey}/publish"), none.clone()),
+        ("POST", format!("/v1/surveys/{survey}/pause"), none.clone()),
+        ("POST", format!("/v1/surveys/{survey}/resume"), none.clone()),
+        ("POST", format!("/v1/surveys/{survey}/archive"), none.clone()),
+        ("GET", "/v1/surveys?status=live".into(), none.clone()),
+        ("GET", "/v1/shop/settings".into(), none.clone()),
+        ("PUT", "/v1/shop/settings".into(), json!({ "consent": "none", "cooldown_days": 1 })),
+        ("GET", "/v1/funnel".into(), none.clone()),
+        ("GET", format!("/v1/funnel?survey={survey}"), none.clone()),
         ("GET", "/v1/responses".into(), none.clone()),
         ("GET", format!("/v1/responses?survey={survey}"), none.clone()),
         ("GET", "/v1/metrics?metric=nps".into(), none.clone()),
@@ -35,9 +43,10 @@ fn one_shop_never_sees_another() {
     for (method, path, body) in routes(&survey.id) {
         let reply = theirs.call(method, &path, &body);
         assert!(!reply.text.contains(&id), "{method} {path}: {}", reply.text);
+        assert!(!reply.text.contains(&survey.id), "{method} {path}: {}", reply.text);
         if path.contains(&format!("/{}", survey.id)) {
             assert_eq!(reply.status, 404, "{method} {path}");
-        } else if path.contains("responses") {
+        } else if path.contains("responses") || path.contains("funnel?survey=") {
             assert_eq!(reply.json()["items"], json!([]), "{path}");
         } else if path.contains("metrics") {
             assert_eq!(reply.json()["n"], 0, "{path}");
@@ -45,6 +54,8 @@ fn one_shop_never_sees_another() {
     }
     let unchanged = ours.get(&format!("/v1/surveys/{}", survey.id));
     assert_eq!((unchanged["version"].as_u64(), unchanged["name"].as_str()), (Some(1), Some("Every kind")));
+    assert_eq!(unchanged["status"], "live");
+    assert_eq!(ours.get("/v1/shop/settings")["consent"], "auto");
 
     // The same id in two shops is two answers.
     let own = theirs.publish(&every_kind());

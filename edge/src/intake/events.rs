@@ -1,0 +1,133 @@
+//! What pages tell before anything is answered: size → type → parse → shop → origin → count.
+
+use super::{read, sender};
+use crate::{app::App, clock, cors, error::Error, limit, store::Seen};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header, request};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use survey::{
+    Code, Problem,
+    funnel::{Event, Step},
+    submission::Device,
+    wire::{self, WireProblem},
+};
+
+/// The reply: how many were counted, and why the others were not. One survey that is gone must not cost a page what it
+/// told of the others.
+#[derive(Serialize)]
+struct Receipt {
+    counted: usize,
+    problems: Vec<WireProblem>,
+}
+
+/// `POST /v1/events`: replies only after the commit.
+#[worker::send]
+pub(crate) async fn receive(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
+    cors::allow(response.headers_mut(), cors::origin_of(&parts.headers));
+    response
+}
+
+async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
+    let body = read(&request.headers, body, limit::EVENTS).await?;
+    let batch = wire::read_events(&body).map_err(Error::Refused)?;
+    let now = clock::now_ms();
+    let (store, shop) = sender(app, request, &batch.key, now).await?;
+
+    let mut versions: HashMap<String, u32> =
+        shop.surveys.iter().map(|survey| (survey.id.clone(), survey.version)).collect();
+    let strangers: Vec<&str> =
+        batch.events.iter().filter(|event| !is_known(&versions, event)).map(|event| event.survey.as_str()).collect();
+    if !strangers.is_empty() {
+        // Published a moment ago, perhaps: only the database knows.
+        versions.extend(store.versions(&shop.id, &strangers).await?);
+    }
+    let (seen, problems) = tally(&batch.events, &versions);
+    let counted = batch.events.len() - problems.len();
+    if counted == 0 {
+        return Err(Error::Refused(problems));
+    }
+    store.count_steps(&shop.id, clock::day_of(now), &seen).await?;
+
+    let receipt = Receipt { counted, problems: problems.into_iter().map(WireProblem::from).collect() };
+    let mut response = Response::new(Body::from(serde_json::to_string(&receipt).unwrap_or_default()));
+    *response.status_mut() = StatusCode::ACCEPTED;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Whether a survey has been published in that version: versions are counted without gaps.
+fn is_known(versions: &HashMap<String, u32>, event: &Event) -> bool {
+    versions.get(&event.survey).is_some_and(|&newest| (1..=newest).contains(&event.version))
+}
+
+/// One row for each survey, version and device, and what cannot be counted.
+fn tally<'a>(events: &'a [Event], versions: &HashMap<String, u32>) -> (Vec<Seen<'a>>, Vec<Problem>) {
+    let mut rows: BTreeMap<(&str, u32, &str), Seen<'a>> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (index, event) in events.iter().enumerate() {
+        if !is_known(versions, event) {
+            let message = "there is no such published survey version of this shop";
+            problems.push(Problem::new(Code::NotFound, format!("events[{index}].survey"), message));
+            continue;
+        }
+        let device = event.device.map_or("", Device::as_str);
+        let row = rows.entry((&event.survey, event.version, device)).or_insert_with(|| Seen {
+            survey: &event.survey,
+            version: event.version,
+            device,
+            impressions: 0,
+            views: 0,
+            starts: 0,
+            dismissals: 0,
+        });
+        let count = match event.step {
+            Step::Impression => &mut row.impressions,
+            Step::View => &mut row.views,
+            Step::Start => &mut row.starts,
+            Step::Dismissed => &mut row.dismissals,
+        };
+        *count += 1;
+    }
+    (rows.into_values().collect(), problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(survey: &str, version: u32, step: Step, device: Option<Device>) -> Event {
+        Event { survey: survey.to_owned(), version, step, device, language: None }
+    }
+
+    #[test]
+    fn events_add_up_and_strangers_are_named() {
+        let versions = HashMap::from([("a".to_owned(), 2), ("b".to_owned(), 1)]);
+        let events = [
+            event("a", 2, Step::Impression, Some(Device::Mobile)),
+            event("c", 1, Step::View, None),
+            event("a", 2, Step::View, Some(Device::Mobile)),
+            event("a", 1, Step::View, Some(Device::Mobile)),
+            event("a", 3, Step::View, None),
+            event("a", 2, Step::View, Some(Device::Mobile)),
+            event("b", 1, Step::Dismissed, None),
+            event("b", 0, Step::Start, None),
+        ];
+        let (rows, problems) = tally(&events, &versions);
+        let counts = |row: &Seen<'_>| (row.impressions, row.views, row.starts, row.dismissals);
+        let rows: Vec<_> = rows.iter().map(|row| (row.survey, row.version, row.device, counts(row))).collect();
+        assert_eq!(
+            rows,
+            [("a", 1, "mobile", (0, 1, 0, 0)), ("a", 2, "mobile", (1, 2, 0, 0)), ("b", 1, "", (0, 0, 0, 1))]
+        );
+        let places: Vec<_> = problems.iter().map(|problem| problem.at.as_str()).collect();
+        assert_eq!(places, ["events[1].survey", "events[4].survey", "events[7].survey"]);
+    }
+}

@@ -1,0 +1,89 @@
+//! `GET /v1/funnel`: how far shoppers went with each survey.
+
+use super::json;
+use crate::{app::App, auth, clock, error::Error, query::Query, store::FunnelRow};
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+
+const KNOWN: [&str; 3] = ["survey", "from", "to"];
+
+#[derive(Serialize)]
+struct Reply {
+    /// First and last day, both counted.
+    from: String,
+    to: String,
+    items: Vec<Item>,
+}
+
+/// Counts of one survey. Pages tell the first three and the dismissals, and a page may be kept from telling (a blocker,
+/// a lost connection), so a share can be above 1.
+#[derive(Debug, PartialEq, Serialize)]
+struct Item {
+    survey: String,
+    impressions: i64,
+    views: i64,
+    starts: i64,
+    partials: i64,
+    completes: i64,
+    dismissals: i64,
+    /// Starts of views.
+    participation: Option<f64>,
+    /// Completes of starts.
+    completion: Option<f64>,
+}
+
+fn share(part: i64, whole: i64) -> Option<f64> {
+    #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+impl From<FunnelRow> for Item {
+    fn from(row: FunnelRow) -> Self {
+        Self {
+            participation: share(row.starts, row.views),
+            completion: share(row.completes, row.starts),
+            survey: row.survey,
+            impressions: row.impressions,
+            views: row.views,
+            starts: row.starts,
+            partials: row.partials,
+            completes: row.completes,
+            dismissals: row.dismissals,
+        }
+    }
+}
+
+/// `GET /v1/funnel`
+#[worker::send]
+pub(crate) async fn read(
+    State(app): State<App>,
+    RawQuery(text): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let owner = auth::owner(&app, &request).await?;
+    let mut query = Query::read(text.as_deref(), &KNOWN);
+    let (from, to) = query.days(clock::day_of(owner.now));
+    let survey = query.get("survey").map(str::to_owned);
+    query.or(())?;
+    let rows = owner.store.funnel(&owner.shop, survey.as_deref(), from, to).await?;
+    let items = rows.into_iter().map(Item::from).collect();
+    Ok(json(StatusCode::OK, &Reply { from: clock::iso_day(from), to: clock::iso_day(to), items }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares() {
+        for (part, whole, expected) in
+            [(0, 0, None), (3, 0, None), (0, 4, Some(0.0)), (1, 4, Some(0.25)), (5, 4, Some(1.25))]
+        {
+            assert_eq!(share(part, whole), expected, "{part} of {whole}");
+        }
+    }
+}

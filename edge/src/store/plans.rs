@@ -1,0 +1,143 @@
+//! Every statement of the store, held against the real schema: none may read a table from end to end.
+
+use rusqlite::Connection;
+
+/// The files with statements.
+const FILES: [(&str, &str); 7] = [
+    ("config", include_str!("config.rs")),
+    ("funnel", include_str!("funnel.rs")),
+    ("keys", include_str!("keys.rs")),
+    ("responses", include_str!("responses.rs")),
+    ("shops", include_str!("shops.rs")),
+    ("surveys", include_str!("surveys.rs")),
+    ("tallies", include_str!("tallies.rs")),
+];
+
+/// The schema as the migrations leave it.
+fn schema() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    for migration in [include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_widget.sql")]
+    {
+        connection.execute_batch(migration).unwrap();
+    }
+    connection
+}
+
+/// The string literals of a file that are statements.
+fn statements(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for part in ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].map(|verb| format!("\"{verb}")) {
+        for (at, _) in source.match_indices(&part) {
+            let literal: String = source[at + 1..].chars().take_while(|letter| *letter != '"').collect();
+            // A backslash takes the line's end and the next line's indent away.
+            let lines: Vec<&str> = literal.split("\\\n").map(str::trim_start).collect();
+            let statement = lines.concat().replace("{COLUMNS}", super::surveys::COLUMNS);
+            assert!(!statement.contains(['{', '\\']), "not understood: {statement}");
+            found.push(statement);
+        }
+    }
+    found
+}
+
+/// The steps of a statement's plan. Its arguments do not matter for it.
+fn plan(connection: &Connection, statement: &str) -> Vec<String> {
+    let mut explained = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {statement}"))
+        .unwrap_or_else(|error| panic!("{statement}: {error}"));
+    let mut rows = explained.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get(3).unwrap());
+    }
+    steps
+}
+
+/// Steps that read a whole table. A list that came as an argument is no table.
+fn scans(connection: &Connection, statement: &str) -> Vec<String> {
+    let mut steps = plan(connection, statement);
+    steps.retain(|step| step.starts_with("SCAN") && !step.contains("json_each") && !step.contains("CONSTANT"));
+    steps
+}
+
+#[test]
+fn no_statement_reads_a_whole_table() {
+    let connection = schema();
+    let mut count = 0;
+    for (file, source) in FILES {
+        for statement in statements(source) {
+            assert_eq!(scans(&connection, &statement), [""; 0], "{file}: {statement}");
+            count += 1;
+        }
+    }
+    assert!(count >= 25, "only {count} statements were found");
+}
+
+#[test]
+fn lists_of_responses_walk_an_index_and_sort_nothing() {
+    let connection = schema();
+    for filter in ["", " AND survey = ?", " AND touchpoint = ?"] {
+        for cursor in ["", " AND (received_at, id) < (?, ?)"] {
+            let statement = format!(
+                "SELECT id FROM responses WHERE shop = ?{filter} AND received_at >= ? AND received_at < ?{cursor} \
+                 ORDER BY received_at DESC, id DESC LIMIT ?"
+            );
+            let steps = plan(&connection, &statement);
+            assert!(matches!(steps.as_slice(), [only] if only.starts_with("SEARCH")), "{statement}: {steps:?}");
+        }
+    }
+}
+
+#[test]
+fn it_can_fail() {
+    let connection = schema();
+    for (statement, expected) in [
+        ("SELECT id FROM surveys WHERE status = 'live'", 1),
+        ("SELECT id FROM surveys WHERE shop = ?1", 0),
+        ("UPDATE shops SET name = ?1", 1),
+        ("SELECT value FROM json_each(?1)", 0),
+    ] {
+        assert_eq!(scans(&connection, statement).len(), expected, "{statement}");
+    }
+    let source = "let sql = \"SELECT a \\\n            FROM b\"; \"UPDATE c\" // INSERT";
+    assert_eq!(statements(source), ["SELECT a FROM b", "UPDATE c"]);
+}
+
+/// What triggers keep is what a recount finds, whatever happens to the responses.
+#[test]
+fn the_funnel_follows_the_responses() {
+    let connection = schema();
+    let write = |id: &str, revision: u8, scores: &str, complete: u8, device: Option<&str>| {
+        let upsert = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, \
+             device, answers, scores, traits, day, received_at, updated_at) \
+             VALUES ('s', ?1, 'v', 1, ?2, '', ?3, 't', ?4, '[]', ?5, '{}', 7, 0, 0) \
+             ON CONFLICT (shop, id) DO UPDATE SET revision = excluded.revision, complete = excluded.complete, \
+             device = excluded.device, scores = excluded.scores WHERE excluded.revision > responses.revision";
+        connection.execute(upsert, rusqlite::params![id, revision, complete, device, scores]).unwrap();
+    };
+    let funnel = || -> Vec<(String, i64, i64)> {
+        let mut rows = connection
+            .prepare("SELECT device, partials, completes FROM funnel WHERE partials <> 0 OR completes <> 0 ORDER BY 1")
+            .unwrap();
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let row = |device: &str, partials, completes| (device.to_owned(), partials, completes);
+    let nine = r#"[["nps","nps",9]]"#;
+
+    write("a", 1, nine, 0, Some("mobile"));
+    assert_eq!(funnel(), [row("mobile", 1, 0)]);
+    write("a", 1, nine, 1, Some("mobile"));
+    assert_eq!(funnel(), [row("mobile", 1, 0)], "the same revision again changes nothing");
+    write("a", 2, nine, 1, Some("mobile"));
+    assert_eq!(funnel(), [row("mobile", 1, 1)]);
+    write("b", 1, "[]", 1, None);
+    assert_eq!(funnel(), [row("", 0, 1), row("mobile", 1, 1)], "a survey without scores is completed too");
+    write("a", 3, "[]", 0, Some("tablet"));
+    assert_eq!(funnel(), [row("", 0, 1)], "a shopper took the score back");
+    write("a", 4, nine, 1, Some("tablet"));
+    assert_eq!(funnel(), [row("", 0, 1), row("tablet", 1, 1)]);
+    connection.execute("DELETE FROM responses WHERE shop = 's' AND id = 'a'", []).unwrap();
+    assert_eq!(funnel(), [row("", 0, 1)]);
+    let answers: i64 = connection.query_row("SELECT answers FROM survey_counts", [], |row| row.get(0)).unwrap();
+    assert_eq!(answers, 1);
+}

@@ -1,0 +1,92 @@
+//! A survey that stops when it has enough answers.
+
+use serde_json::{Value, json};
+use tests::{
+    http::Reply,
+    random::Random,
+    shop::{Published, Shop, every_kind},
+    worker::Worker,
+};
+
+fn answer(shop: &Shop, survey: &Published, random: &mut Random) -> Reply {
+    shop.submit(&shop.submission(survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 9 }])))
+}
+
+fn stopping_after(answers: u32) -> Value {
+    let mut definition = every_kind();
+    definition["audience"] = json!({ "stop_after": answers });
+    definition
+}
+
+fn status(shop: &Shop, survey: &Published) -> String {
+    shop.get(&format!("/v1/surveys/{}", survey.id))["status"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_last_answer_takes_it_off_the_pages() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&stopping_after(3));
+    let other = shop.publish(&stopping_after(100));
+    let mut random = Random::seeded(81);
+    for left in [2, 1] {
+        let _ = answer(&shop, &survey, &mut random).expect(201);
+        assert_eq!(
+            (status(&shop, &survey), shop.config()["s"].as_array().unwrap().len()),
+            ("live".into(), 2),
+            "{left}"
+        );
+    }
+    let last = random.uuid();
+    let body = shop.submission(&survey, &last, 1, &json!([{ "question": "nps", "score": 9 }]));
+    let _ = shop.submit(&body).expect(201);
+    assert_eq!(status(&shop, &survey), "paused");
+    let listed = shop.config()["s"].clone();
+    assert_eq!(listed.as_array().unwrap().len(), 1, "pages know at once: {listed}");
+    assert_eq!(listed[0]["id"], json!(other.id));
+
+    // Whoever sees it still may finish, and so may whoever had not begun.
+    let mut more = shop.submission(&survey, &last, 2, &json!([{ "question": "nps", "score": 8 }]));
+    more["complete"] = json!(true);
+    let _ = shop.submit(&more).expect(201);
+    let _ = answer(&shop, &survey, &mut random).expect(201);
+    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 4);
+    assert_eq!(status(&shop, &other), "live");
+}
+
+#[test]
+fn it_goes_on_only_with_a_higher_number() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&stopping_after(1));
+    let place = format!("/v1/surveys/{}", survey.id);
+    let mut random = Random::seeded(82);
+    let _ = answer(&shop, &survey, &mut random).expect(201);
+    for action in ["resume", "publish"] {
+        let refused = shop.call("POST", &format!("{place}/{action}"), &Value::Null).expect(409);
+        assert_eq!(refused.problems(), [("audience.stop_after".to_owned(), "conflict".to_owned())], "{action}");
+    }
+    assert_eq!((status(&shop, &survey), shop.config()["s"].clone()), ("paused".into(), json!([])));
+
+    let _ = shop.call("PUT", &place, &stopping_after(3)).expect(200);
+    let second = shop.publish_again(&survey.id);
+    let _ = answer(&shop, &second, &mut random).expect(201);
+    assert_eq!(status(&shop, &survey), "live");
+    let _ = answer(&shop, &second, &mut random).expect(201);
+    assert_eq!(status(&shop, &survey), "paused");
+
+    let _ = shop.call("PUT", &place, &every_kind()).expect(200);
+    let third = shop.publish_again(&survey.id);
+    let _ = answer(&shop, &third, &mut random).expect(201);
+    assert_eq!(status(&shop, &survey), "live", "without a number it never stops");
+}
+
+#[test]
+fn a_repeat_is_no_further_answer() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&stopping_after(2));
+    let uuid = Random::seeded(83).uuid();
+    for (revision, status) in [(1, 201), (1, 200), (2, 201), (3, 201), (2, 200)] {
+        let body = shop.submission(&survey, &uuid, revision, &json!([{ "question": "nps", "score": 9 }]));
+        let _ = shop.submit(&body).expect(status);
+    }
+    assert_eq!(status(&shop, &survey), "live");
+}
