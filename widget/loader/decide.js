@@ -1,52 +1,87 @@
-// The loader's decisions. Pure: the page is an argument, so `node --test` runs every row of them.
-
-// An address bar shows `/dziękuję`, `location.pathname` says `/dzi%C4%99kuj%C4%99`: both are read as the former.
-const plain = (path) => {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path; // A stray percent sign.
-  }
-};
-
-const withoutSlash = (path) => path.replace(/\/$/, '');
-
-// `*` stands for any run of characters. Compared piece by piece: a regular expression with many stars can take
-// seconds on a long path, and this runs on every page view.
-const fits = (pattern, path) => {
-  const [head, ...pieces] = pattern.split('*');
-  const tail = pieces.pop();
-  if (tail == null) return withoutSlash(head) === withoutSlash(path);
-  let at = head.length;
-  return (
-    path.startsWith(head) &&
-    pieces.every((piece) => {
-      const found = path.indexOf(piece, at);
-      at = found + piece.length;
-      return found >= 0;
-    }) &&
-    path.length - tail.length >= at &&
-    path.endsWith(tail)
-  );
-};
-
-/** Whether one of the patterns fits the path; no pattern at all fits every page. */
-export const pageMatches = (patterns, path) =>
-  !patterns.length || patterns.some((pattern) => fits(plain(pattern), plain(path)));
+// Whether a survey may be asked. Pure: the page and the time are arguments, so `node --test` runs every row of it.
 
 const low = (tag) => tag.toLowerCase().replace(/_/g, '-');
 
-/** The first wanted language that the survey has, `pt-BR` falling to `pt`; else its fallback. */
-export const pickLanguage = (wanted, has, fallback) => {
+/** The first wanted language that is there, `pt-BR` falling to `pt`; undefined if none is. */
+export const pickLanguage = (wanted, has) => {
   for (const tag of wanted) {
     for (let part = low(tag || ''); part; part = part.slice(0, Math.max(0, part.lastIndexOf('-')))) {
       const found = has.find((language) => low(language) === part);
       if (found) return found;
     }
   }
-  return fallback;
 };
 
-/** The survey to show now: the named one wherever it is asked for, else the first for this page; it must have a place. */
-export const choose = (surveys, path, hasPlace, id) =>
-  surveys.find((survey) => (id ? survey.id === id : pageMatches(survey.p, path)) && hasPlace(survey.q));
+/** The kind of device by its first letter: mobile, tablet, desktop. As the answers say it: see `deviceOf` in
+    `src/payload.js`. */
+export const deviceOf = (coarse, side) => (coarse ? (side < 600 ? 'm' : 't') : 'd');
+
+/** 0 to 99 from a visitor's number below 1: always the same for a visitor and a survey, and independent of what the
+    visitor gets for other surveys. */
+export const drawOf = (visitor, id) => {
+  visitor *= 2 ** 32;
+  // Two more rounds than letters, so that the last letter mixes as well as the first.
+  for (const letter of id + id.slice(0, 2)) {
+    visitor = Math.imul(visitor ^ letter.charCodeAt(0), 0x2c1b3c6d);
+    visitor ^= visitor >>> 15;
+  }
+  return (visitor >>> 0) % 100;
+};
+
+/**
+ * Why a survey is not asked, as a letter; '' = it may be.
+ * Letters up to `m` are what happened between the shopper and Glas: being asked for overrides these.
+ * From `n` on it is the audience. What each means is said in `debug.js`.
+ */
+export const verdict = (survey, memory, [now, isHere, device, language, cooldown, busy, find]) => {
+  const [views = 0, viewed = 0, answered = 0, dismissals, dismissed = 0] = memory.s[survey.id] || [];
+  const rests = survey.a || [90, 30, 180, 7];
+  const within = (time, days) => now < time + days * 864e5;
+  return 'opqrstuvgbcdefa'.charAt(
+    [
+      !isHere(survey),
+      survey.w && !survey.w.includes(device),
+      survey.g && !survey.g.some((wanted) => `${low(language)}-`.startsWith(`${low(wanted)}-`)),
+      now < survey.b,
+      now >= survey.e,
+      // Without memory nobody knows, so neither kind is asked.
+      survey.n && survey.n !== Math.min(memory.v, 2),
+      survey.r <= drawOf(memory.r, survey.id),
+      survey.q && !find(survey.q),
+      views >= survey.x,
+      within(answered, rests[0]),
+      within(dismissed, rests[dismissals > 1 ? 2 : 1]),
+      viewed > answered && viewed > dismissed && within(viewed, rests[3]),
+      memory.l >= memory.b,
+      within(memory.l, cooldown),
+      busy,
+    ].findIndex(Boolean),
+  );
+};
+
+/** The survey that is asked for: the named one, else the first modal one of this page, else the page's first. */
+export const choose = (surveys, isHere, hasPlace, id) => {
+  const here = surveys.filter(
+    (survey) => (id ? survey.id === id : isHere(survey)) && hasPlace(survey.q),
+  );
+  return here.find((survey) => survey.m === 'modal') || here[0];
+};
+
+/** Writes down that a survey was 0 shown, 1 answered, 2 completed, 3 dismissed. */
+export const record = (memory, id, what, now) => {
+  const known = (memory.s[id] = memory.s[id] || [0, 0, 0, 0, 0]);
+  if (!what) {
+    known[0] += 1;
+    known[1] = now;
+    memory.l = now;
+    // Whatever else was waiting has lost its turn.
+    memory.d = {};
+  } else if (what < 3) {
+    known[2] = now;
+    known[3] = 0;
+  } else if (known[2] < known[1]) {
+    // Closed without an answer.
+    known[3] += 1;
+    known[4] = now;
+  }
+};

@@ -9,7 +9,7 @@ use super::loader::Loader;
 use super::stamp;
 use crate::paths;
 
-/// Cloudflare's format. The files below a hash never change; the loader has the hash of the day in it.
+/// Cloudflare's format. The files below a hash never change; those beside it have the hash of the day in them.
 const HEADERS: &str = "\
 /*
   X-Content-Type-Options: nosniff
@@ -21,11 +21,18 @@ const HEADERS: &str = "\
 /a/loader.js
   Cache-Control: no-cache
   Access-Control-Allow-Origin: *
+
+/a/hosted.js
+  Cache-Control: no-cache
+
+/a/sri.json
+  Cache-Control: no-cache
+  Access-Control-Allow-Origin: *
 ";
 
 /// Puts `target/glas/site` together: beside it first, then in one move.
 pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
-    let inputs = common.clone().word(&loader.hash).word(&loader.script_hash).tree("www")?;
+    let inputs = common.clone().word(&loader.hash).word(&loader.entries_hash).tree("www")?;
     let site = paths::site();
     let outputs = [site.join("_headers"), site.join("a").join(&loader.hash), site.join("a/loader.js")];
     stamp::unless_unchanged("site", "site", inputs, &outputs, || {
@@ -36,12 +43,12 @@ pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
         let assets = partial.join("a");
         let hashed = assets.join(&loader.hash);
         fs::create_dir_all(&hashed)?;
-        for file in &loader.files {
-            fs::copy(file, hashed.join(file.file_name().unwrap_or_default()))
-                .with_context(|| format!("cannot copy {}", file.display()))?;
+        for (folder, files) in [(&hashed, &loader.files[..]), (&assets, &loader.entries)] {
+            for file in files {
+                fs::copy(file, folder.join(file.file_name().unwrap_or_default()))
+                    .with_context(|| format!("cannot copy {}", file.display()))?;
+            }
         }
-        fs::copy(&loader.script, assets.join("loader.js"))
-            .with_context(|| format!("cannot copy {}", loader.script.display()))?;
         remove(&site)?;
         fs::rename(&partial, &site).with_context(|| format!("cannot rename {}", partial.display()))
     })

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sayState, sayWhy } from './debug.js';
+import { table } from './table.js';
+
+test('every letter of a verdict has a sentence', () => {
+  for (const letter of 'opqrstuvgbcdefa') assert.ok(sayWhy(letter).length > 10, letter);
+});
+
+table('state', [
+  [[{}, '', undefined, 0], 'waiting for the page'],
+  [[{ t: [['scroll', 50], ['exit']] }, '', undefined, 0], 'waiting for scroll 50 %, or the shopper to leave'],
+  [[{ t: [['event', 'paid', { plan: 'pro' }]] }, '', undefined, 0], 'waiting for the event paid with {"plan":"pro"}'],
+  [[{ t: [] }, '', undefined, 0], 'waiting to be opened'],
+  [[{ d: 5000 }, '', [1000, 'load'], 3000], 'will be asked after its delay of 5000 ms (load; since 2 s)'],
+  [[{}, 'o', undefined, 0], 'not asked: not on this page'],
+  [[{ m: 'button' }, '', undefined, 0], 'its button is on the page'],
+  [[{ m: 'button' }, 'e', undefined, 0], 'its button is on the page'],
+  [[{ m: 'button' }, 'o', undefined, 0], 'no button: not on this page'],
+], sayState);

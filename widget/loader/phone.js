@@ -1,0 +1,38 @@
+// Leaving, on a phone. It does not say so, and the back button cannot be heard without putting false entries into the
+// shopper's history, which a guest does not do. What can be seen: coming back from another tab or app, a fast flick up
+// towards the address bar, and half a minute without a touch in the cart or at the checkout. All of these are guesses,
+// so none counts while something is being typed.
+const IDLE = 3e4;
+const FLICK = 500;
+const PAYING = /\b(cart|check-?out|basket|kas[as]a?|kasse|koszyk|ko[sš][ií]k|kosar|cos|warenkorb|panier|carrito|cesta|carrello)\b/i;
+
+/** Whether a path is one where a shopper pays or is about to. */
+export const isPaying = (path) => PAYING.test(path);
+
+/** Whether positions `[time, top]` end in a flick: up by a screen within half a second. */
+export const isFlick = (positions, screen) => {
+  const [now, top] = positions[positions.length - 1];
+  return positions.some(([time, then]) => now - time <= FLICK && then - top > screen);
+};
+
+export default (fire, on) => {
+  const guess = () => document.hidden || document.activeElement?.matches(':read-write,select') || fire();
+  let away;
+  let idle;
+  let positions = [];
+  on(document, 'visibilitychange', () => {
+    if (document.hidden) away = 1;
+    else if (away) guess();
+  });
+  on(window, 'scroll', ({ timeStamp }) => {
+    positions = [...positions.slice(-60), [timeStamp, scrollY]];
+    if (isFlick(positions, innerHeight)) guess();
+  });
+  if (!isPaying(location.pathname)) return;
+  const wait = () => {
+    clearTimeout(idle);
+    idle = setTimeout(guess, IDLE);
+  };
+  for (const type of ['scroll', 'pointerdown', 'keydown']) on(window, type, wait);
+  wait();
+};

@@ -1,0 +1,217 @@
+// Fetched where a survey may be asked: watches for its moment, decides, and shows it.
+import { choose, deviceOf, pickLanguage, record, verdict } from './decide.js';
+
+/** From `boot.js`, which says what is in `state`. Here it gets e: events told on this page. */
+export default (config, parts, data, base, calls, state, life, remember, store, bring, isHere, quiet) => {
+  const assets = base + __GLAS_ASSETS__;
+  let armed;
+  let at;
+  let busy; // A survey was shown on this page load, or is about to be.
+  let refused; // By the page's policy.
+  let told = {
+    customer: data.customer,
+    order: data.orderId && { id: data.orderId, value: +data.orderValue, currency: data.orderCurrency },
+  };
+  let triggers; // Ends their listeners.
+  let widget;
+
+  const listen = ({ signal }) => (target, type, run, options) =>
+    target.addEventListener(type, quiet((event) => signal.aborted || run(event)), { signal, ...options });
+  const on = listen(life);
+  const atEnd = (run) => life.signal.addEventListener('abort', quiet(run));
+  const emit = (name, detail) => document.dispatchEvent(new CustomEvent(`glas:${name}`, { detail }));
+  const find = quiet((selector) => document.querySelector(selector));
+  const hasPlace = (selector) => !selector || find(data.place || selector);
+  const spoken = () => [data.lang, document.documentElement.lang, ...navigator.languages];
+
+  const isCoarse = matchMedia('(pointer:coarse)').matches;
+  const why = (survey) =>
+    verdict(survey, remember(), [
+      Date.now(),
+      isHere,
+      deviceOf(isCoarse, Math.min(innerWidth, innerHeight)),
+      document.documentElement.lang,
+      config.o ?? 7,
+      busy,
+      find,
+    ]);
+
+  const load = async (survey, language, trigger, opener) => {
+    // A hash is the owner's to require; see `tag.js`.
+    const get = (url, integrity) => fetch(url, { priority: 'low', integrity });
+    const wasm = get(`${assets}/glas_bg.wasm`, bring.wasm);
+    const [view, module] = await Promise.all([
+      get(`${base}/w/${config.k}/${survey.id}/${survey.v}/${language}.json`).then((reply) =>
+        reply.ok ? reply.json() : Promise.reject(reply.status),
+      ),
+      bring(`${assets}/glas.js`).then((module) => module.default(wasm).then(() => module)),
+      wasm,
+    ]);
+    if (busy !== survey) return; // Closed, or another one asked for, in the meantime.
+    widget = module;
+    module.show(view, survey, { base, key: config.k, trigger, told, store, place: data.place, opener });
+    remember((memory) => {
+      memory.l = Date.now();
+    });
+  };
+
+  const show = async (survey, trigger, opener) => {
+    busy = survey;
+    triggers?.abort();
+    const language = pickLanguage(spoken(), survey.l) || survey.l[0];
+    try {
+      await load(survey, language, trigger, opener);
+    } catch {
+      // The page hears of a refusal a little later than we do.
+      await new Promise((resume) => setTimeout(resume, 99));
+      if (busy !== survey) return;
+      busy = 0;
+      // The network's failures are nobody's fault, and bother nobody.
+      if (!refused) emit('error', { survey: survey.id });
+      else {
+        busy = survey;
+        const module = await bring(`${assets}/fallback.js`);
+        module.default({ base, survey, language, trigger, told, opener, emit, on, atEnd, place: data.place });
+      }
+    }
+  };
+  const ask = (...given) => {
+    show(...given).catch(() => {});
+  };
+
+  // A survey whose trigger happened, maybe long ago on an earlier page.
+  const wait = (survey, name, opener, since, { signal }) => {
+    const go = () => {
+      if (signal.aborted) return;
+      // Nobody is there to be asked: later.
+      if (document.hidden) listen({ signal })(document, 'visibilitychange', go, { once: true });
+      else {
+        if (survey.d) remember((memory) => delete memory.d[survey.id]);
+        // Decided again: meanwhile the page, or another tab, may have changed everything.
+        if (!why(survey)) ask(survey, name, opener);
+      }
+    };
+    const left = since + (survey.d || 0) - Date.now();
+    if (left > 0) setTimeout(quiet(go), left);
+    else go();
+  };
+
+  const phone = (fire, on) => {
+    if (isCoarse) {
+      bring(`${assets}/phone.js`).then(
+        (module) => module.default(fire, on),
+        () => {},
+      );
+    }
+  };
+
+  const watch = (survey) => {
+    const mine = triggers;
+    const pending = state.m.d[survey.id];
+    if (pending) wait(survey, pending[1], undefined, pending[0], mine);
+    for (const [name, ...given] of survey.t || [['load']]) {
+      const fire = (opener) => {
+        if (mine.signal.aborted || why(survey) || state.m.d[survey.id]) return;
+        const now = Date.now();
+        if (survey.d) {
+          remember((memory) => {
+            memory.d[survey.id] = [now, name];
+          });
+        }
+        wait(survey, name, opener, now, mine);
+      };
+      if (name === 'load') fire();
+      else quiet(parts[name])(fire, listen(mine), [state, mine.signal, phone], ...given);
+    }
+  };
+
+  const arm = () => {
+    const page = (state.w = new AbortController());
+    triggers?.abort();
+    triggers = new AbortController();
+    page.signal.addEventListener('abort', () => page === state.w && triggers.abort());
+    for (const survey of config.s) {
+      const reason = why(survey);
+      if (survey.m === 'button') {
+        const { z } = survey;
+        if (z && !(reason > 'n')) {
+          const label = z[pickLanguage(spoken(), Object.keys(z))] || Object.values(z)[0];
+          quiet(parts.button)(survey.y || [], label, listen(page), page.signal, (opener) => ask(survey, 'button', opener));
+        }
+      } else if (!reason) watch(survey);
+      // A delay ends with the pages that it belongs to.
+      else if (state.m.d[survey.id]) remember((memory) => delete memory.d[survey.id]);
+    }
+  };
+
+  const verbs = {
+    open: (page, id, opener) => {
+      const survey = choose(config.s, isHere, hasPlace, id);
+      if (survey) ask(survey, data.trigger || 'open', opener);
+      else if (opener?.href) location = opener.href;
+    },
+    close: () => {
+      busy = 1;
+      widget?.close();
+    },
+    identify: (page, customer, traits) => {
+      told.customer = customer;
+      told.traits = traits;
+    },
+    order: (page, order) => {
+      told.order = order;
+    },
+    track: (page, ...event) => {
+      if (page !== state.h) return;
+      state.e.push(event);
+      emit('track', event);
+    },
+    reset: () => {
+      told = {};
+    },
+    destroy: () => {
+      widget?.close();
+      state.w?.abort();
+      for (const { q, h } of config.s) if (h && find(q)) find(q).style.minHeight = '';
+      for (const name of ['pushState', 'replaceState']) {
+        // Whoever wrapped it after us keeps their chain; ours does nothing any more.
+        const [before, owner] = history[name].glas || [];
+        if (owner === life) history[name] = before;
+      }
+    },
+  };
+
+  on(document, 'securitypolicyviolation', ({ blockedURI, disposition }) => {
+    if (disposition === 'enforce' && blockedURI.startsWith(base)) refused = 1;
+  });
+  ['shown', 'answered', 'completed', 'dismissed'].forEach((name, what) =>
+    on(document, `glas:${name}`, ({ detail }) =>
+      remember((memory) => record(memory, detail.survey, what, Date.now())),
+    ),
+  );
+  if (/glas-debug/.test(location)) {
+    bring(`${assets}/debug.js`).then(
+      (module) => module.default(config, parts, state, why, atEnd),
+      () => {},
+    );
+  }
+
+  let flushed;
+  const flush = async () => {
+    const box = store();
+    if (flushed || busy || !box || !/\bglas\.o\./.test(Object.keys(box))) return;
+    flushed = 1;
+    const module = await bring(`${assets}/glas.js`);
+    module.flush(base, store);
+  };
+
+  return () => {
+    if (at !== state.h) state.e = [];
+    at = state.h;
+    for (const [page, verb, ...given] of calls.splice(0)) quiet(verbs[verb])(page, ...given);
+    if (armed === state.n || life.signal.aborted) return;
+    armed = state.n;
+    arm();
+    flush().catch(() => {});
+  };
+};
