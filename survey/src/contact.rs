@@ -49,7 +49,7 @@ fn phone(text: &str) -> Option<String> {
     let between = |letter: char| letter.is_whitespace() || matches!(letter, '-' | '(' | ')' | '.');
     let mut number = String::new();
     for letter in text.chars().filter(|letter| !between(*letter)) {
-        if !letter.is_ascii_digit() && !(letter == '+' && number.is_empty()) {
+        if !(letter.is_ascii_digit() || letter == '+' && number.is_empty()) {
             return None;
         }
         number.push(letter);

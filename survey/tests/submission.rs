@@ -12,10 +12,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use survey::{
     Submission, Survey, submission,
-    wire::{read_claim, read_definition},
+    wire::{StoredAnswer, read_claim, read_definition},
 };
 
-/// A question of each kind; `why` is asked of detractors only.
+/// A question of each kind; `why` is asked of detractors only, `which` of those who chose "a" or something else.
 fn survey() -> Survey {
     let definition = json!({
         "name": "All kinds", "touchpoint": "purchase", "language": "en",
@@ -29,6 +29,11 @@ fn survey() -> Survey {
               "choices": [{ "id": "a", "text": { "en": "A" } }, { "id": "b", "text": { "en": "B" } }] },
             { "id": "many", "kind": "choice", "text": { "en": "Which?" }, "multiple": true,
               "choices": [{ "id": "a", "text": { "en": "A" } }, { "id": "b", "text": { "en": "B" } }] },
+            { "id": "agree", "kind": "agree", "text": { "en": "It is good" } },
+            { "id": "which", "kind": "text", "text": { "en": "Which?" },
+              "ask_when": { "question": "one", "choices": ["a"], "other": true } },
+            { "id": "mail", "kind": "contact", "text": { "en": "Where?" } },
+            { "id": "phone", "kind": "contact", "text": { "en": "Where?" }, "channel": "phone" },
         ],
     });
     read_definition(&definition.to_string()).unwrap()
@@ -80,6 +85,38 @@ fn answer(answer: Value) -> Value {
     with("/answers", json!([answer]))
 }
 
+/// A right answer of an e-mail address, with other members.
+fn contact(members: Value) -> Value {
+    let mut given = json!({ "question": "mail", "contact": "a@b.example", "consent": true });
+    given.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    answer(given)
+}
+
+/// This answer, and one that may follow from it.
+fn two(first: Value) -> Value {
+    with("/answers", json!([first, { "question": "which", "text": "This one" }]))
+}
+
+#[test]
+fn an_address_is_stored_in_one_form_with_its_consent() {
+    for (question, given, stored) in
+        [("mail", " Ala@B.EXAMPLE ", "Ala@b.example"), ("phone", "+48 601-123-456", "+48601123456")]
+    {
+        let taken = check(&contact(json!({ "question": question, "contact": given }))).unwrap();
+        let written = serde_json::to_value(StoredAnswer::from(&taken.answers[0])).unwrap();
+        let expected = json!({ "question": question, "kind": "contact", "contact": stored, "consent": true });
+        assert_eq!(written, expected);
+        let read: StoredAnswer = serde_json::from_value(written).unwrap();
+        assert_eq!(read, StoredAnswer::from(&taken.answers[0]));
+    }
+}
+
+#[test]
+fn an_answer_of_old_is_read() {
+    let old = r#"{"question":"nps","kind":"nps","score":9}"#;
+    assert_eq!(serde_json::to_string(&serde_json::from_str::<StoredAnswer>(old).unwrap()).unwrap(), old);
+}
+
 #[test]
 fn a_right_submission_is_taken() {
     let taken = check(&right()).unwrap();
@@ -111,6 +148,15 @@ fn boundaries_are_taken() {
         answer(json!({ "question": "ces", "score": 1 })),
         answer(json!({ "question": "ces", "score": 7 })),
         answer(json!({ "question": "csat", "score": 5 })),
+        answer(json!({ "question": "agree", "score": 1 })),
+        answer(json!({ "question": "agree", "score": 7 })),
+        answer(json!({ "question": "mail", "contact": "a@b.example", "consent": true })),
+        answer(json!({ "question": "phone", "contact": "123456", "consent": true })),
+        two(json!({ "question": "one", "choices": ["a"] })),
+        two(json!({ "question": "one", "choices": [], "other": "neither" })),
+        with("/context/trigger", json!("scroll")),
+        with("/context/trigger", json!("button")),
+        with("/context/trigger", json!("email")),
         answer(json!({ "question": "one", "other": "neither" })),
         answer(json!({ "question": "one", "choices": [], "other": "neither" })),
         with("/answers/1/text", json!("ż".repeat(20))),
@@ -156,6 +202,22 @@ fn every_problem_has_its_place_and_code() {
         (answer(json!({ "question": "ces", "score": 8 })), "answers[0].score", "out_of_range"),
         (answer(json!({ "question": "csat", "score": 6 })), "answers[0].score", "out_of_range"),
         (answer(json!({ "question": "nps", "score": 3, "text": "x" })), "answers[0].text", "wrong_kind"),
+        (answer(json!({ "question": "nps", "score": 3, "contact": "x" })), "answers[0].contact", "wrong_kind"),
+        (answer(json!({ "question": "nps", "score": 3, "consent": true })), "answers[0].consent", "wrong_kind"),
+        (answer(json!({ "question": "agree", "score": 0 })), "answers[0].score", "out_of_range"),
+        (answer(json!({ "question": "agree", "score": 8 })), "answers[0].score", "out_of_range"),
+        (contact(json!({ "contact": Value::Null })), "answers[0].contact", "missing"),
+        (contact(json!({ "contact": "" })), "answers[0].contact", "invalid_format"),
+        (contact(json!({ "contact": "a@b" })), "answers[0].contact", "invalid_format"),
+        (contact(json!({ "contact": 601 })), "answers[0].contact", "wrong_type"),
+        (contact(json!({ "question": "phone" })), "answers[0].contact", "invalid_format"),
+        (contact(json!({ "consent": Value::Null })), "answers[0].consent", "missing"),
+        (contact(json!({ "consent": false })), "answers[0].consent", "out_of_range"),
+        (contact(json!({ "consent": "yes" })), "answers[0].consent", "wrong_type"),
+        (contact(json!({ "text": "x" })), "answers[0].text", "wrong_kind"),
+        (two(json!({ "question": "one", "choices": ["b"] })), "answers[1].question", "not_asked"),
+        (two(json!({ "question": "many", "choices": ["a"] })), "answers[1].question", "not_asked"),
+        (answer(json!({ "question": "which", "text": "x" })), "answers[0].question", "not_asked"),
         (with("/answers/1", json!({ "question": "why" })), "answers[1].text", "missing"),
         (with("/answers/1/text", json!("   ")), "answers[1].text", "empty"),
         (with("/answers/1/text", json!("x".repeat(21))), "answers[1].text", "too_long"),
@@ -197,10 +259,10 @@ fn every_problem_has_its_place_and_code() {
 fn lists_over_their_limits() {
     let traits: serde_json::Map<_, _> = (0..21).map(|number| (format!("t{number}"), json!("x"))).collect();
     assert_eq!(check(&with("/context/traits", json!(traits))).unwrap_err(), [("context.traits".into(), "too_many")]);
-    let many = json!(vec![json!({ "question": "nps", "score": 3 }); 7]);
+    let many = json!(vec![json!({ "question": "nps", "score": 3 }); 11]);
     let found = check(&with("/answers", many)).unwrap_err();
     assert_eq!(found.first(), Some(&("answers".to_string(), "too_many")));
-    assert_eq!(found.len(), 7, "six repeats are named too");
+    assert_eq!(found.len(), 11, "ten repeats are named too");
 }
 
 #[test]

@@ -7,11 +7,7 @@ use crate::{
     problem::{Code, Problem, Problems},
     submission::Device,
 };
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::ToString, vec::Vec};
 
 /// Longest id of a survey that is looked at, in bytes.
 const MAX_ID: usize = 64;
@@ -80,7 +76,7 @@ fn event(node: &Node<'_>, at: &str, problems: &mut Problems) -> Option<Event> {
     Some(Event { survey: survey?, version: version?, step: step?, device, language })
 }
 
-fn id_of_a_survey(id: &String, at: &str, problems: &mut Problems) -> bool {
+fn id_of_a_survey(id: &str, at: &str, problems: &mut Problems) -> bool {
     let fine = !id.is_empty() && id.len() <= MAX_ID;
     if !fine {
         problems.add(Code::InvalidFormat, at, "must be the id of a survey");
@@ -91,7 +87,7 @@ fn id_of_a_survey(id: &String, at: &str, problems: &mut Problems) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec;
+    use alloc::{string::String, vec};
     use serde_json::{Value, json};
 
     fn right() -> Value {

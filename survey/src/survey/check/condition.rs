@@ -118,7 +118,7 @@ impl Check {
             }
             any |= bit(ids.len());
         }
-        if any == 0 {
+        if given.choices.iter().flatten().next().is_none() && given.other != Some(true) {
             self.wrong(Code::Empty, format!("{at}.choices"), "must name at least one choice");
         }
         (any != 0).then_some(any)

@@ -16,8 +16,8 @@ impl Check {
         let asks_by_itself = !matches!(draft.mode.as_deref(), Some("modal" | "button"));
         let mode = self.mode(draft.mode.as_deref(), draft.selector, draft.height, draft.label);
         let spot = self.spot(draft.corner.as_deref(), draft.offset_x, draft.offset_y, draft.z_index);
-        let theme = self.theme(draft.theme);
-        let triggers = self.triggers(draft.triggers, draft.trigger, asks_by_itself);
+        let theme = self.theme(&draft.theme);
+        let triggers = self.triggers(draft.triggers, draft.trigger.as_deref(), asks_by_itself);
         if let Some(mode) = &mode {
             self.triggers_fit(mode, &triggers);
         }

@@ -36,11 +36,9 @@ fn sane(expression: &str) -> Result<(), &'static str> {
     let mut letters = expression.chars();
     while let Some(letter) = letters.next() {
         match letter {
-            '\\' => {
-                if letters.next().is_none() {
-                    return Err("must not end with a backslash");
-                }
-            }
+            // What follows a backslash is taken with it and means itself.
+            '\\' if letters.next().is_none() => return Err("must not end with a backslash"),
+            '\\' => {}
             ']' if in_class => in_class = false,
             _ if in_class => {}
             '[' => in_class = true,

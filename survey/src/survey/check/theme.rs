@@ -9,7 +9,7 @@ use crate::{
 use alloc::format;
 
 impl Check {
-    pub(super) fn theme(&mut self, draft: DraftTheme) -> Option<Theme> {
+    pub(super) fn theme(&mut self, draft: &DraftTheme) -> Option<Theme> {
         let at = "display.theme";
         let scheme = self.word(draft.scheme.as_deref(), Scheme::parse, "display.theme.scheme", "auto, light or dark");
         let light = self.palette(&draft.light, at);

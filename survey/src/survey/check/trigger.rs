@@ -18,10 +18,10 @@ impl Check {
     pub(super) fn triggers(
         &mut self,
         given: Option<Vec<DraftTrigger>>,
-        short: Option<String>,
+        short: Option<&str>,
         asks_by_itself: bool,
     ) -> Vec<Trigger> {
-        match (given, short.as_deref()) {
+        match (given, short) {
             (Some(_), Some(_)) => {
                 self.wrong(Code::Duplicate, "display.trigger", "must not stand beside 'triggers'");
                 Vec::new()

@@ -1,4 +1,4 @@
-//! What an owner may write, and what they are told when it is wrong.
+//! What an owner may write, what they are told when it is wrong, and what pages get of it.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,6 +7,13 @@
     clippy::needless_pass_by_value,
     reason = "a test stops at the first surprise, and its rows read better by value"
 )]
+
+mod audience;
+mod display;
+mod page;
+mod question;
+mod stored;
+mod view;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -65,6 +72,21 @@ fn problems(definition: &Value) -> Vec<(String, &'static str)> {
         Ok(_) => Vec::new(),
         Err(problems) => problems.into_iter().map(|problem| (problem.at, problem.code.as_str())).collect(),
     }
+}
+
+/// The definition, which must be right.
+#[track_caller]
+fn survey(definition: &Value) -> Survey {
+    read_definition(&definition.to_string()).unwrap_or_else(|problems| panic!("{definition}: {problems:?}"))
+}
+
+/// The definition with another member, which must be right, and right again after writing and reading.
+#[track_caller]
+fn taken(pointer: &str, value: Value) -> Survey {
+    let survey = survey(&with(pointer, value));
+    let written = serde_json::to_string(&Definition::from(&survey)).unwrap();
+    assert_eq!(read_definition(&written), Ok(survey.clone()), "{written}");
+    survey
 }
 
 #[track_caller]
@@ -213,6 +235,38 @@ proptest! {
         if !other {
             definition["questions"][2].as_object_mut().unwrap().remove("other");
         }
+        let survey = read_definition(&definition.to_string()).unwrap();
+        let written = serde_json::to_string(&Definition::from(&survey)).unwrap();
+        prop_assert_eq!(read_definition(&written).unwrap(), survey);
+    }
+
+    #[test]
+    fn writing_and_reading_gives_the_same_place_and_audience(
+        mode in prop::sample::select(vec!["slide_in", "inline", "modal", "button"]),
+        corner in prop::sample::select(survey::display::Corner::ALL.to_vec()),
+        x in 0_u8..=200, z_index in 1_u16..=9_999, height in 0_u16..=2_000, radius in 0_u8..=32,
+        colors in prop::collection::vec(prop::option::of("#[0-9a-fA-F]{6}"), 6),
+        event in "[^\\s\\p{C}][^\\p{C}]{0,30}[^\\s\\p{C}]", value in ".{0,100}", number in -(1_i64 << 53)..1 << 53,
+        days in prop::collection::vec(0_u16..=3_650, 4), sample in 1_u8..=100, from in 0_u32..20_000, rest in 0_u32..9_000,
+    ) {
+        let mut definition = right();
+        let triggers = json!([{ "on": "event", "name": event, "where": { "a": value, "b": number, "c": true } }]);
+        definition["display"] = json!({
+            "mode": mode, "selector": "#x", "height": height, "corner": corner.as_str(), "offset": { "x": x },
+            "z_index": z_index, "triggers": if mode == "button" { json!([]) } else { triggers },
+            "theme": {
+                "accent": colors[0], "background": colors[1], "text": colors[2], "radius": radius,
+                "dark": { "accent": colors[3], "background": colors[4], "text": colors[5] },
+            },
+        });
+        let day = |number: u32| format!("{}-{:02}-{:02}", 1970 + number / 336, number / 28 % 12 + 1, number % 28 + 1);
+        definition["audience"] = json!({
+            "sample_percent": sample, "from": day(from), "until": day(from + rest), "max_views": sample,
+            "again": {
+                "after_answer_days": days[0], "after_dismissal_days": days[1],
+                "after_second_dismissal_days": days[2], "after_view_days": days[3],
+            },
+        });
         let survey = read_definition(&definition.to_string()).unwrap();
         let written = serde_json::to_string(&Definition::from(&survey)).unwrap();
         prop_assert_eq!(read_definition(&written).unwrap(), survey);
