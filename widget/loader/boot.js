@@ -44,8 +44,8 @@ export const boot = (config, parts, script, bring) => {
       runner =
         runner ||
         bring(`${base + __GLAS_ASSETS__}/run.js`).then((module) =>
-        module.default(config, parts, data, base, calls, state, life, remember, store, bring, isHere, quiet),
-      );
+          module.default(config, parts, data, base, calls, state, life, remember, store, bring, isHere, quiet),
+        );
       (await runner)();
     } catch {
       runner = 0;
@@ -55,7 +55,8 @@ export const boot = (config, parts, script, bring) => {
     }
   };
 
-  const isHere = ({ p }) => pageMatches(p || [], state.h);
+  // A wrong regular expression throws, and its survey is not asked.
+  const isHere = quiet(({ p }) => pageMatches(p || [], state.h));
   // Keeps the height free that a survey of this page asks for.
   const look = () => {
     for (const survey of config.s.filter(isHere)) {

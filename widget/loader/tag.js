@@ -48,9 +48,12 @@ const start = quiet((config) => {
 
 const begin = quiet(() => {
   if (window.glas?.key) return;
-  window.glas = window.glas || function glas() {
-    (glas.q = glas.q || []).push(arguments);
-  };
+  // A destroyed one hears nothing.
+  if (!window.glas || window.glas.key === 0) {
+    window.glas = function glas() {
+      (glas.q = glas.q || []).push(arguments);
+    };
+  }
   fetch(`${new URL(script.src).origin}/w/${script.dataset.key}.json`, { priority: 'low' })
     .then((reply) => reply.json())
     .then(start, () => {});
