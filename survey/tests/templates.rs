@@ -56,6 +56,16 @@ fn each_is_right_and_complete() {
 }
 
 #[test]
+fn the_demo_shops_surveys_are_right() {
+    let all: Vec<Value> = serde_json::from_str(include_str!("../../xtask/demo/surveys.json")).unwrap();
+    let touchpoints = all.iter().map(|definition| {
+        let read = read_definition(&definition.to_string());
+        read.unwrap_or_else(|problems| panic!("{problems:?}")).touchpoint().as_str().to_owned()
+    });
+    assert_eq!(touchpoints.collect::<Vec<_>>(), ["purchase", "support", "delivery", "cart"]);
+}
+
+#[test]
 fn nps_comes_first_where_there_is_one() {
     let mut with_nps = 0;
     for template in ALL {
