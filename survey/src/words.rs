@@ -62,8 +62,6 @@ pub struct Words {
     pub consent: &'static str,
     /// An address without consent.
     pub agree_missing: &'static str,
-    /// Link to a survey's own page, where a shop's page lets the widget not in.
-    pub link: &'static str,
 }
 
 /// Every language that the service has words in.
@@ -119,7 +117,6 @@ mod tests {
                 words.invalid_email,
                 words.invalid_phone,
                 words.agree_missing,
-                words.link,
             ] {
                 assert!(!word.trim().is_empty() && !word.contains('{'), "{}: {word}", words.language);
             }

@@ -100,7 +100,6 @@ struct ViewWords {
     missing: &'static str,
     left: &'static str,
     region: String,
-    link: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     invalid_email: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,7 +144,6 @@ impl<'a> View<'a> {
                 missing: words.missing,
                 left: words.left,
                 region: speaker.fill(words.region),
-                link: words.link,
                 // The words of a form that is not there are not carried.
                 invalid_email: asks_for(Some(Channel::Email)).then_some(words.invalid_email),
                 invalid_phone: asks_for(Some(Channel::Phone)).then_some(words.invalid_phone),

@@ -28,7 +28,6 @@ pub const ENGLISH: Words = Words {
     invalid_phone: "Please enter a phone number of 6 to 20 digits.",
     consent: "I agree that {shop} may contact me about my answer.",
     agree_missing: "Please tick the box so that we may contact you, or skip this question.",
-    link: "Tell us what you think",
 };
 
 /// Polish.
@@ -57,7 +56,6 @@ pub const POLISH: Words = Words {
     invalid_phone: "Podaj numer telefonu: od 6 do 20 cyfr.",
     consent: "Zgadzam się na kontakt ze strony sklepu {shop} w sprawie mojej odpowiedzi.",
     agree_missing: "Zaznacz zgodę, abyśmy mogli się z Tobą skontaktować, albo pomiń to pytanie.",
-    link: "Podziel się opinią",
 };
 
 /// Romanian.
@@ -86,7 +84,6 @@ pub const ROMANIAN: Words = Words {
     invalid_phone: "Introduceți un număr de telefon cu 6 până la 20 de cifre.",
     consent: "Sunt de acord ca magazinul {shop} să mă contacteze în legătură cu răspunsul meu.",
     agree_missing: "Bifați acordul ca să vă putem contacta sau omiteți întrebarea.",
-    link: "Spuneți-ne părerea dumneavoastră",
 };
 
 /// German.
@@ -115,7 +112,6 @@ pub const GERMAN: Words = Words {
     invalid_phone: "Bitte geben Sie eine Telefonnummer mit 6 bis 20 Ziffern ein.",
     consent: "Ich bin damit einverstanden, dass {shop} mich zu meiner Antwort kontaktiert.",
     agree_missing: "Bitte setzen Sie das Häkchen, damit wir Sie kontaktieren dürfen, oder überspringen Sie die Frage.",
-    link: "Sagen Sie uns Ihre Meinung",
 };
 
 /// French.
@@ -144,7 +140,6 @@ pub const FRENCH: Words = Words {
     invalid_phone: "Saisissez un numéro de téléphone de 6 à 20 chiffres.",
     consent: "J’accepte que {shop} me contacte au sujet de ma réponse.",
     agree_missing: "Cochez la case pour que nous puissions vous contacter, ou passez la question.",
-    link: "Donnez-nous votre avis",
 };
 
 /// Spanish.
@@ -173,7 +168,6 @@ pub const SPANISH: Words = Words {
     invalid_phone: "Escriba un número de teléfono de 6 a 20 cifras.",
     consent: "Acepto que {shop} se ponga en contacto conmigo en relación con mi respuesta.",
     agree_missing: "Marque la casilla para que podamos contactar con usted u omita la pregunta.",
-    link: "Díganos qué opina",
 };
 
 /// Italian.
@@ -202,7 +196,6 @@ pub const ITALIAN: Words = Words {
     invalid_phone: "Inserisca un numero di telefono da 6 a 20 cifre.",
     consent: "Accetto che {shop} mi contatti in merito alla mia risposta.",
     agree_missing: "Spunti la casella per permetterci di contattarla oppure salti la domanda.",
-    link: "Ci dica che cosa ne pensa",
 };
 
 /// Czech.
@@ -231,7 +224,6 @@ pub const CZECH: Words = Words {
     invalid_phone: "Zadejte telefonní číslo s 6 až 20 číslicemi.",
     consent: "Souhlasím s tím, aby mě obchod {shop} kontaktoval ohledně mé odpovědi.",
     agree_missing: "Zaškrtněte souhlas, abychom Vás mohli kontaktovat, nebo otázku přeskočte.",
-    link: "Řekněte nám svůj názor",
 };
 
 /// Slovak.
@@ -260,7 +252,6 @@ pub const SLOVAK: Words = Words {
     invalid_phone: "Zadajte telefónne číslo so 6 až 20 číslicami.",
     consent: "Súhlasím s tým, aby ma obchod {shop} kontaktoval v súvislosti s mojou odpoveďou.",
     agree_missing: "Zaškrtnite súhlas, aby sme Vás mohli kontaktovať, alebo otázku preskočte.",
-    link: "Povedzte nám svoj názor",
 };
 
 /// Hungarian.
@@ -289,7 +280,6 @@ pub const HUNGARIAN: Words = Words {
     invalid_phone: "Kérjük, adjon meg egy 6–20 számjegyű telefonszámot.",
     consent: "Hozzájárulok, hogy a(z) {shop} felvegye velem a kapcsolatot a válaszommal kapcsolatban.",
     agree_missing: "Kérjük, jelölje be a négyzetet, hogy felvehessük Önnel a kapcsolatot, vagy hagyja ki a kérdést.",
-    link: "Mondja el a véleményét",
 };
 
 /// Ukrainian.
@@ -318,7 +308,6 @@ pub const UKRAINIAN: Words = Words {
     invalid_phone: "Введіть номер телефону: від 6 до 20 цифр.",
     consent: "Погоджуюся, щоб магазин {shop} зв’язався зі мною щодо моєї відповіді.",
     agree_missing: "Поставте позначку, щоб ми могли з вами зв’язатися, або пропустіть запитання.",
-    link: "Поділіться своєю думкою",
 };
 
 /// Arabic, written from right to left.
@@ -347,5 +336,4 @@ pub const ARABIC: Words = Words {
     invalid_phone: "يُرجى كتابة رقم هاتف من 6 إلى 20 رقمًا.",
     consent: "أوافق على أن يتواصل معي متجر {shop} بخصوص إجابتي.",
     agree_missing: "يُرجى وضع علامة الموافقة لنتمكن من التواصل معك، أو تخطي السؤال.",
-    link: "أخبرنا برأيك",
 };

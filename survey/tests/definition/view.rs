@@ -15,10 +15,8 @@ fn the_usual_says_little() {
     assert_eq!(members, ["dir", "lang", "mode", "questions", "thanks", "ui"]);
     assert_eq!((&view["mode"], &view["dir"]), (&json!("slide_in"), &json!("ltr")));
     let words: Vec<_> = view["ui"].as_object().unwrap().keys().map(String::as_str).collect();
-    let expected = [
-        "back", "close", "failed", "left", "link", "missing", "of", "other", "region", "saved", "send", "sending",
-        "skip",
-    ];
+    let expected =
+        ["back", "close", "failed", "left", "missing", "of", "other", "region", "saved", "send", "sending", "skip"];
     assert_eq!(words, expected);
     assert_eq!(view["questions"][1]["when"], json!({ "q": 0, "any": 0b111_1111 }));
     let choice: Vec<_> = view["questions"][2].as_object().unwrap().keys().map(String::as_str).collect();
