@@ -4,7 +4,7 @@ use crate::{
     app::App,
     error::Error,
     intake,
-    routes::{funnel, health, hosted, metrics, page, responses, settings, shops, surveys},
+    routes::{funnel, health, hosted, metrics, page, responses, settings, shops, surveys, templates},
 };
 use axum::{
     Router,
@@ -19,6 +19,9 @@ pub(crate) fn new(app: App) -> Router {
         .route("/v1/submissions", post(intake::submit).options(intake::preflight))
         .route("/v1/events", post(intake::events::receive).options(intake::preflight))
         .route("/s/{survey}", get(hosted::page))
+        // For everybody: no key.
+        .route("/v1/templates", get(templates::list))
+        .route("/v1/templates/{id}", get(templates::read))
         // For owners: secret key.
         .route("/v1/shop/settings", get(settings::read).put(settings::replace))
         .route("/v1/surveys", get(surveys::list).post(surveys::create))

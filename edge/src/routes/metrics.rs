@@ -100,12 +100,12 @@ pub(crate) async fn read(
 
 fn metric(query: &mut Query) -> Option<Metric> {
     let Some(name) = query.get("metric") else {
-        query.add(Code::Missing, "metric", "is required: nps, ces or csat");
+        query.add(Code::Missing, "metric", "is required: nps, ces, csat or agree");
         return None;
     };
     let metric = Metric::parse(name);
     if metric.is_none() {
-        query.add(Code::UnknownValue, "metric", "must be nps, ces or csat");
+        query.add(Code::UnknownValue, "metric", "must be nps, ces, csat or agree");
     }
     metric
 }

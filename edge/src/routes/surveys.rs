@@ -1,5 +1,6 @@
 //! Surveys: drafts and replacements.
 
+mod begin;
 pub(crate) mod status;
 
 use super::{Page, json};
@@ -55,13 +56,17 @@ fn reply(status: StatusCode, row: Option<SurveyRow>) -> Result<Response, Error> 
     Ok(json(status, &Item::try_from(row)?))
 }
 
-/// Reads a definition, checks it and writes it in its one canonical form.
-async fn definition(headers: &HeaderMap, body: Body) -> Result<String, Error> {
+/// The text of a body that holds a definition.
+async fn text(headers: &HeaderMap, body: Body) -> Result<String, Error> {
     if !limit::has_type(headers, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }
-    let text = limit::text(body, limit::DEFINITION).await?;
-    let survey = wire::read_definition(&text).map_err(Error::Refused)?;
+    limit::text(body, limit::DEFINITION).await
+}
+
+/// Reads a definition, checks it and writes it in its one canonical form.
+fn definition(text: &str) -> Result<String, Error> {
+    let survey = wire::read_definition(text).map_err(Error::Refused)?;
     serde_json::to_string(&Definition::from(&survey))
         .map_err(|error| Error::internal(format!("writing a definition: {error}")))
 }
@@ -87,11 +92,13 @@ pub(crate) async fn list(
     Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, |row: &SurveyRow| row.id.clone())?))
 }
 
-/// `POST /v1/surveys`: makes a draft.
+/// `POST /v1/surveys`: makes a draft, of a whole definition or of a template.
 #[worker::send]
 pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
-    let definition = definition(&request, body).await?;
+    let text = text(&request, body).await?;
+    let begun = begin::from_template(&text).map_err(Error::Refused)?;
+    let definition = definition(&begun.unwrap_or(text))?;
     let id = key::new_survey(&owner.shop)?;
     let row = owner.store.create_survey(&owner.shop, &id, &definition, owner.now).await?;
     let mut response = reply(StatusCode::CREATED, row)?;
@@ -121,6 +128,6 @@ pub(crate) async fn replace(
     body: Body,
 ) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
-    let definition = definition(&request, body).await?;
+    let definition = definition(&text(&request, body).await?)?;
     reply(StatusCode::OK, owner.store.replace_survey(&owner.shop, &id, &definition, owner.now).await?)
 }

@@ -44,20 +44,19 @@ fn what_is_not_this_shops_does_not_count_and_costs_the_rest_nothing() {
     let draft = shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json();
     let draft = draft["id"].as_str().unwrap();
     let told = shop.tell(&[
-        (&foreign.id, 1, "view"),
+        (foreign.id.as_str(), 1, "view"),
         (&survey.id, 1, "view"),
         (&survey.id, 2, "view"),
-        (&survey.id, 0, "view"),
         ("srv_nope", 1, "view"),
         (draft, 1, "view"),
     ]);
     let told = told.expect(202);
     assert_eq!(told.json()["counted"], 1);
-    let places = [0, 2, 3, 4, 5].map(|index| (format!("events[{index}].survey"), "not_found".to_owned()));
+    let places = [0, 2, 3, 4].map(|index| (format!("events[{index}].survey"), "not_found".to_owned()));
     assert_eq!(told.problems(), places);
     assert_eq!((counted(&shop), counted(&other)), ([0, 1, 0, 0], [0; 4]));
 
-    let refused = shop.tell(&[(&foreign.id, 1, "view")]).expect(400);
+    let refused = shop.tell(&[(foreign.id.as_str(), 1, "view")]).expect(400);
     assert_eq!(refused.problems(), [("events[0].survey".to_owned(), "not_found".to_owned())]);
     assert_eq!(counted(&other), [0; 4]);
 }
@@ -66,7 +65,8 @@ fn what_is_not_this_shops_does_not_count_and_costs_the_rest_nothing() {
 fn a_page_of_before_the_publishing_still_tells() {
     let (shop, first) = shop();
     let second = shop.publish_again(&first.id);
-    let told = shop.tell(&[(&first.id, first.version, "view"), (&second.id, second.version, "view")]).expect(202);
+    let told =
+        shop.tell(&[(first.id.as_str(), first.version, "view"), (&second.id, second.version, "view")]).expect(202);
     assert_eq!(told.json()["counted"], 2);
     assert_eq!(counted(&shop), [0, 2, 0, 0]);
 }
@@ -99,6 +99,7 @@ fn every_refusal_says_why() {
             400,
             vec![("events[0].event", "unknown_value")],
         ),
+        ("version 0", with("/events/0/version", json!(0)), &HEADERS, 400, vec![("events[0].version", "out_of_range")]),
         (
             "a version that is text",
             with("/events/0/version", json!("1")),
@@ -148,12 +149,9 @@ fn pages_of_the_service_itself_may_tell_and_answer_for_every_shop() {
     let send = |path: &str, body: &Value, origin: &str| -> Reply {
         shop.client.send("POST", path, &[("origin", origin), ("content-type", "text/plain")], body.to_string())
     };
-    for (origin, allowed) in [
-        (own.to_owned(), true),
-        (own.replace("http:", "https:"), false),
-        (format!("{own}0"), false),
-        (own.replace("127.0.0.1", "localhost"), false),
-    ] {
+    for (origin, allowed) in
+        [(own.to_owned(), true), (format!("{own}0"), false), (own.replace("127.0.0.1", "localhost"), false)]
+    {
         for (path, body, status) in [("/v1/submissions", &answer, 201), ("/v1/events", &event, 202)] {
             let expected = if allowed { status } else { 403 };
             assert_eq!(send(path, body, &origin).status, expected, "{path} from {origin}");

@@ -9,6 +9,7 @@
 )]
 
 mod bytes;
+mod contacts;
 mod enough;
 mod events;
 mod funnel;
@@ -21,4 +22,5 @@ mod seeded;
 mod settings;
 mod submissions;
 mod surveys;
+mod templates;
 mod tenants;

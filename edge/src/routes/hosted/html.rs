@@ -36,6 +36,8 @@ pub(super) fn survey(page: &Page<'_>) -> Markup {
             data-order-value=[order.map(|order| order.value)]
             data-order-currency=[order.map(|order| &order.currency)]
             data-customer=[page.told.customer.as_ref()] {}
+        // Tells a page that frames this one how high it is and what became of it.
+        script async src="/a/hosted.js" {}
     };
     document((page.language.as_str(), page.language.direction()), page.heading, page.scheme, &content)
 }
