@@ -26,7 +26,7 @@ use crate::problem::Problem;
 use alloc::string::String;
 use serde::Serialize;
 
-/// Deepest nesting that any request body needs is 5; more is noise or malice.
+/// Deepest nesting that any request body needs is 6, for the text of a choice; more is noise or malice.
 pub const MAX_DEPTH: usize = 8;
 
 /// A problem as it is sent.
