@@ -73,7 +73,6 @@ fn show(open: &Open, wanted: &[Language], query: Option<&str>) -> Markup {
     let scheme = definition.display().theme.scheme;
     let page = Page {
         language,
-        shop: &open.shop,
         heading: &heading,
         scheme: Some(scheme).filter(|scheme| *scheme != Scheme::Auto).map(Scheme::as_str),
         key: &open.key,

@@ -10,7 +10,6 @@ use survey::Language;
 /// A survey on a page of its own.
 pub(super) struct Page<'a> {
     pub(super) language: &'a Language,
-    pub(super) shop: &'a str,
     /// The service's words for what this page is.
     pub(super) heading: &'a str,
     /// `light` or `dark` if the survey is always so.
@@ -24,10 +23,9 @@ pub(super) struct Page<'a> {
 pub(super) fn survey(page: &Page<'_>) -> Markup {
     let order: Option<&Order> = page.told.order.as_ref();
     let content = html! {
-        p class="shop" { (page.shop) }
         h1 { (page.heading) }
         div id="survey" {}
-        noscript { p class="notice" { (Words::of(page.language).no_script) } }
+        noscript { p class="card" { (Words::of(page.language).no_script) } }
         // No consent is asked for here, so nothing is kept on the device: `denied`.
         script async src={ "/w/" (page.key) ".js" }
             data-open=(page.survey) data-place="#survey" data-lang=(page.language.as_str()) data-consent="denied"
@@ -45,8 +43,10 @@ pub(super) fn survey(page: &Page<'_>) -> Markup {
 /// A page that has nothing to ask, and says why.
 pub(super) fn notice(words: &Words, (heading, text): Notice) -> Markup {
     let content = html! {
-        h1 { (heading) }
-        p class="notice" { (text) }
+        div class="card" {
+            h1 { (heading) }
+            p { (text) }
+        }
     };
     let direction = Language::parse(words.language).map_or("ltr", |language| language.direction());
     document((words.language, direction), heading, None, &content)
