@@ -49,7 +49,6 @@ export const boot = (config, parts, script, bring) => {
       (await runner)();
     } catch {
       runner = 0;
-      document.dispatchEvent(new CustomEvent('glas:error', { detail: {} }));
       // A link to the survey's own page works without us, too.
       if (opener?.href) location = opener.href;
     }
@@ -59,6 +58,8 @@ export const boot = (config, parts, script, bring) => {
   const isHere = quiet(({ p }) => pageMatches(p || [], state.h));
   // Keeps the height free that a survey of this page asks for.
   const look = () => {
+    // Answers that an earlier page could not send.
+    found = /\bglas\.o\./.test(Object.keys(store() || 0));
     for (const survey of config.s.filter(isHere)) {
       found = 1;
       const place = survey.h && document.querySelector(survey.q);
@@ -68,32 +69,29 @@ export const boot = (config, parts, script, bring) => {
   const decide = () => {
     state.n++;
     state.w?.abort();
+    look();
     later(() => (found || runner) && run());
   };
-  const moved = (event) => {
+  const moved = quiet((event) => {
     // Single pages may keep theirs behind the hash.
     const path = location.pathname + (/^#\/[^?]*/.exec(location.hash) || '');
-    if (state.h === path && !event?.persisted) return;
+    if (!glas.key || (state.h === path && !event?.persisted)) return;
     state.h = path;
-    found = 0;
-    look();
+    decide();
     remember((memory) => {
       memory.p++;
       // A delay ends with the pages that it belongs to.
       if (!found) memory.d = {};
     });
-    decide();
-  };
+  });
 
   const grant = (yes, own) => {
     if (!parts.memory || (decided && !own)) return;
     decided = own;
-    state.c = yes;
-    if (yes) {
-      remember(() => {});
-      // Answers that an earlier page could not send.
-      if (/\bglas\.o\./.test(Object.keys(store()))) found = 1;
-    } else erase();
+    // Platforms repeat themselves.
+    if (state.c === (state.c = !!yes)) return;
+    if (yes) remember(() => {});
+    else erase();
     decide();
   };
 
@@ -132,7 +130,7 @@ export const boot = (config, parts, script, bring) => {
       try {
         return before.apply(this, arguments);
       } finally {
-        if (glas.key) quiet(moved)();
+        moved();
       }
     }).glas = [before, life];
   }
@@ -140,6 +138,8 @@ export const boot = (config, parts, script, bring) => {
   for (const type of ['popstate', 'hashchange', 'pageshow']) on(window, type, moved);
   on(document, 'DOMContentLoaded', look);
 
+  // It is there only because the shopper agreed before.
+  quiet(() => (state.c = parts.memory && 'glas' in localStorage))();
   moved();
   if (data.consent) glas('consent', data.consent === 'granted');
   for (const call of earlier?.q || []) glas(...call);

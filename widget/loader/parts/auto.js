@@ -6,8 +6,8 @@ export default (on, grant) => {
   shop() && grant(1);
   on(document, 'visitorConsentCollected', () => grant(shop()));
   // TCF: purpose 1 is to store something on a device.
-  window.__tcfapi?.('addEventListener', 2, ({ eventStatus, gdprApplies, purpose }) => {
-    if (eventStatus !== 'cmpuishown') grant(gdprApplies === false || purpose.consents[1]);
+  window.__tcfapi?.('addEventListener', 2, (told) => {
+    if (told.eventStatus !== 'cmpuishown') grant(told.gdprApplies === false || told.purpose.consents[1]);
   });
   // Google's consent mode. Defaults only as Google itself resolved them for the shopper's region, and a denial by
   // default is no withdrawal: platforms begin with it on every page.
@@ -22,9 +22,9 @@ export default (on, grant) => {
     if (said != null) grant(said);
   };
   const { push } = layer;
-  layer.push = (...told) => {
+  layer.push = function () {
     try {
-      return push.apply(layer, told);
+      return push.apply(this, arguments);
     } finally {
       look();
     }
