@@ -115,6 +115,12 @@ impl Browser {
         self.drive(url, async |driver| driver.goto(url).await);
     }
 
+    /// Loads the page once more.
+    #[track_caller]
+    pub fn reload(&self) {
+        self.drive("a reload", async |driver| driver.refresh().await);
+    }
+
     /// Where it is now.
     #[must_use]
     #[track_caller]
@@ -227,6 +233,19 @@ impl Browser {
         self.run::<Value>(
             "return new Promise((done) => (window.requestIdleCallback ?? ((run) => setTimeout(run, 200)))(() => done(null)))",
         );
+    }
+
+    /// Goes on in the frame that the survey shows instead of itself.
+    #[track_caller]
+    pub fn enter_frame(&self) {
+        let frame = Panel::unready(self).part("iframe");
+        self.drive("the frame", async |_| frame.enter_frame().await);
+    }
+
+    /// Goes on in the page around all frames.
+    #[track_caller]
+    pub fn leave_frame(&self) {
+        self.drive("the page", async |driver| driver.enter_default_frame().await);
     }
 
     /// Goes to another tab and comes back.

@@ -18,4 +18,5 @@ pub mod random;
 pub mod scratch;
 pub mod shop;
 pub mod site;
+pub mod torture;
 pub mod worker;

@@ -56,7 +56,7 @@ impl Request {
     /// Whether it goes to Glas and not to the shop.
     #[must_use]
     pub fn is_for_glas(&self) -> bool {
-        ["/w/", "/a/", "/v1/"].iter().any(|start| self.path.starts_with(start))
+        ["/w/", "/a/", "/v1/", "/s/"].iter().any(|start| self.path.starts_with(start))
     }
 }
 
@@ -67,6 +67,7 @@ struct Rules {
     scripts: Vec<String>,
     fates: VecDeque<Fate>,
     cut: bool,
+    losing: bool,
     released: bool,
     arrived: usize,
     closed: bool,
@@ -157,7 +158,7 @@ impl Site {
         self.rules().pages.insert(path.to_owned(), html);
     }
 
-    /// Sends a header with every page from now on.
+    /// Sends a header with every page of the shop from now on.
     pub fn header(&self, name: &str, value: &str) {
         self.rules().headers.push((name.to_owned(), value.to_owned()));
     }
@@ -193,6 +194,11 @@ impl Site {
     /// Cuts the network: every connection ends without a reply. Or mends it.
     pub fn cut(&self, cut: bool) {
         self.rules().cut = cut;
+    }
+
+    /// Loses every answer, whatever else was said of it; or no longer. Everything else arrives.
+    pub fn lose_answers(&self, losing: bool) {
+        self.rules().losing = losing;
     }
 
     /// Lets through what was held back.

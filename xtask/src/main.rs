@@ -37,6 +37,9 @@ cargo xtask COMMAND
     --rounds N      default 15
     --slowdown N    default 4: a quarter of this machine's speed
   gallery           pictures of every mode and question, in target/glas/gallery
+  torture widget    answers whose tab is closed, page reloaded or network lost, at every point: all have to arrive, once
+    --runs N        default 600, shared by the engines of this machine
+    --seed N        as an earlier run has printed it
   bytes             what the shopper's browser downloads, compressed
   help              this
 
@@ -84,6 +87,7 @@ fn run(words: &[String]) -> Result<ExitCode> {
         }
         "bench" => outside::bench(rest)?,
         "gallery" => outside::gallery(rest)?,
+        "torture" => outside::torture(rest)?,
         "bytes" => {
             no_more(command, rest)?;
             bytes::run()?;

@@ -20,6 +20,15 @@ pub fn bench(words: &[String]) -> Result<()> {
     }
 }
 
+/// `torture NAME …`: the same answer many times, each time with a mishap.
+pub fn torture(words: &[String]) -> Result<()> {
+    match words.split_first() {
+        Some((name, rest)) if name == "widget" => run("torture", rest, |_| Ok(Vec::new())),
+        Some((name, _)) => bail!("there is no torture of `{name}`; there is: widget"),
+        None => bail!("`torture` needs a name: widget"),
+    }
+}
+
 /// `gallery`: pictures of everything that the widget can look like.
 pub fn gallery(words: &[String]) -> Result<()> {
     run("gallery", words, |_| Ok(Vec::new()))

@@ -16,7 +16,7 @@ use anyhow::{Context, Result};
 
 use crate::{paths, pins};
 
-pub use browser::{Browser, Browsers};
+pub use browser::Browsers;
 pub use node::Runtime;
 use wasm::Target;
 
@@ -66,6 +66,11 @@ impl Toolchain {
     /// The bundler, a native program.
     pub fn esbuild(&self) -> Result<Command> {
         self.command(&self.runtime.esbuild()?)
+    }
+
+    /// A tool for wasm modules: `wasm-opt`, `wasm2js`.
+    pub fn binaryen(&self, tool: &str) -> Result<Command> {
+        self.command(&self.runtime.package_file("binaryen/bin").join(tool))
     }
 
     /// Which compiler builds the wasm: its builds differ, so it belongs to a build's inputs.

@@ -27,6 +27,11 @@ impl<'a> Panel<'a> {
         Self { browser }
     }
 
+    /// Without waiting for anything.
+    pub(super) const fn unready(browser: &'a Browser) -> Self {
+        Self { browser }
+    }
+
     /// Runs JavaScript in which `root` is the survey's shadow root and `element` its host.
     #[track_caller]
     pub fn run<T: serde::de::DeserializeOwned>(&self, script: &str) -> T {

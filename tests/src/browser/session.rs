@@ -92,7 +92,7 @@ impl Session {
         let _ = self.runtime.block_on(self.driver.quit());
     }
 
-    /// Closes all tabs but one, and leaves the page that is in it.
+    /// Closes all tabs but one, and leaves and forgets the page that is in it.
     fn tidy(&self) -> thirtyfour::error::WebDriverResult<()> {
         self.runtime.block_on(async {
             let tabs = self.driver.windows().await?;
@@ -101,7 +101,12 @@ impl Session {
                 self.driver.close_window().await?;
             }
             self.driver.switch_to_window(tabs[0].clone()).await?;
-            self.driver.goto("about:blank").await
+            self.driver.goto("about:blank").await?;
+            if self.engine == Engine::Chromium {
+                // Its console is not about the next test.
+                let _ = self.driver.browser_log().await?;
+            }
+            Ok(())
         })
     }
 }

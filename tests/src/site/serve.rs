@@ -34,7 +34,7 @@ impl Shared {
     fn reply(&self, request: &Request) -> anyhow::Result<Option<Reply>> {
         let mut rules = self.rules();
         rules.seen.push(request.clone());
-        if rules.cut || rules.closed {
+        if rules.cut || rules.closed || rules.losing && is_answer(request) {
             return Ok(None);
         }
         if request.path.starts_with(NEVER) {
@@ -62,7 +62,10 @@ impl Shared {
         if reply.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/html")) {
             let html = String::from_utf8_lossy(&reply.body).replace(&self.keys.0, &self.keys.1);
             let rules = self.rules();
-            reply.headers.extend(rules.headers.iter().cloned());
+            // A survey's own page is Glas's, not the shop's.
+            if !path.starts_with("/s/") {
+                reply.headers.extend(rules.headers.iter().cloned());
+            }
             if !rules.scripts.is_empty() {
                 inject::allow(&mut reply.headers);
             }

@@ -5,7 +5,9 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise, says how far it was, and waits by a clock"
 )]
 
 /// A test in each engine. The last part of its name is the engine, by which `cargo xtask test` leaves out those that a
@@ -33,5 +35,8 @@ macro_rules! in_each_engine {
     )* };
 }
 
+mod delivery;
+mod hostile;
 mod keyboard;
+mod policy;
 mod shopper;

@@ -14,7 +14,7 @@ use super::cache::Cache;
 use super::debian;
 use crate::step::{already, step};
 use crate::{paths, pins};
-pub use chromium::Browser;
+use chromium::Browser;
 use firefox::Firefox;
 use webkit::WebKit;
 
