@@ -60,6 +60,8 @@ pub struct App {
     conditions: Conditions,
     walk: Walk,
     phase: Phase,
+    /// Shuffles choices: the same way again when the shopper comes back to a question.
+    seed: u32,
     outbox: Outbox,
     frame: Option<Frame>,
     timer: Option<Owned>,
@@ -77,6 +79,7 @@ impl App {
             conditions,
             walk,
             phase: Phase::Question,
+            seed: host::random(32),
             outbox: Outbox::default(),
             frame: Some(Frame::mount()),
             timer: None,
@@ -125,6 +128,10 @@ impl App {
                     Said::Nothing => return false,
                     Said::Done => {}
                     Said::Answer(answer) => self.answer(answer),
+                    Said::Back(chosen) => {
+                        self.walk.back(chosen, self.conditions.as_slice());
+                        self.show();
+                    }
                     Said::Close => self.close(),
                 }
                 return true;
@@ -134,24 +141,26 @@ impl App {
     }
 
     fn answer(&mut self, answer: Answer) {
-        let given = answer != Answer::None;
-        self.walk.answer(answer, self.conditions.as_slice());
+        let conditions = self.conditions.as_slice();
+        let changed = self.walk.answer(answer, conditions);
         let complete = self.walk.at().is_none();
+        // What the service takes holds an answer at least.
+        let counted = self.walk.counted(conditions);
         // Left out from first to last: there is nothing to send and nothing to thank for.
-        if complete && !self.walk.answered() {
+        if complete && counted == 0 {
             self.close();
             return;
         }
-        if given || complete {
+        if (changed || complete) && counted != 0 {
             let step = self.outbox.put();
-            host::put(self.outbox.newest(), complete);
+            host::put(self.outbox.newest(), complete, counted);
             if complete {
                 self.enter(Phase::Sending);
             }
             self.follow(step);
         }
         self.show();
-        if given {
+        if answer != Answer::None {
             host::emit("answered");
         }
     }
@@ -177,14 +186,18 @@ impl App {
             }
             Step::Stored => {}
             // At once, even in the middle: nobody should write a comment for nothing.
-            Step::Refused => self.enter(Phase::Failed),
+            Step::Refused => {
+                self.enter(Phase::Failed);
+                host::emit("error refused");
+            }
         }
     }
 
     /// Shows the question that is next.
     fn show(&mut self) {
-        if let (Phase::Question, Some(at), Some(frame)) = (self.phase, self.walk.at(), &mut self.frame) {
-            frame.ask(at);
+        let turn = self.walk.turn(self.conditions.as_slice());
+        if let (Phase::Question, Some(turn), Some(frame)) = (self.phase, turn, &mut self.frame) {
+            frame.ask(turn, self.seed);
         }
     }
 

@@ -1,7 +1,9 @@
 // The page, for the widget: verbs without any decision, and one way in for everything that happens.
 import css from '../pkg/widget.css';
 import { handle, start } from '../pkg/glas.js';
-import { answerOf, bodyOf, deviceOf, uuid7 } from './payload.js';
+import { count, seen } from './funnel.js';
+import { deliver, keep, settle } from './outbox.js';
+import { answerOf, bodyOf, deviceOf, inWords, reaches, uuid7 } from './payload.js';
 
 // Numbers are positions in these lists, as in Rust.
 const EVENTS = ['click', 'input', 'keydown'];
@@ -9,21 +11,25 @@ const REPLY = 3;
 const LEAVE = 4;
 const CLOSE = 8;
 const KEYS = '0 1 2 3 4 5 6 7 8 9 Enter Escape Home End ArrowUp ArrowDown ArrowLeft ArrowRight'.split(' ');
-const KINDS = ['nps', 'ces', 'csat', 'choice', 'text'];
-
-// An answer is tried again after so many milliseconds without a reply.
-const PATIENCE = 15000;
+const KINDS = 'nps ces csat agree choice text contact'.split(' ');
+const MODES = ['slide_in', 'inline', 'modal'];
 
 let given; // What the loader handed over.
 let words; // The survey's texts, and as `q` the question turned to.
 let facts; // What every revision says.
 let answers;
+let counted; // A bit for each answer that counts.
+let typed; // By question and field.
 let body; // The newest revision.
+let begun;
+let weak; // It is on its way in a request that does not outlive the page.
+let cutOff; // The last try did not reach the service.
 let element;
 let root;
 let nodes;
 let owned = []; // How to take back what is on the page.
-let reveal; // Keeps what has the focus in sight; only where the panel lies over the page.
+let reveal; // Keeps what has the focus in sight.
+let unlock; // Lets the page scroll again.
 let working;
 let waiting = [];
 
@@ -36,6 +42,11 @@ export const release = (at) => {
     // A page that broke even this has to live with what is left.
   }
   delete owned[at];
+};
+
+const say = (name, reason) => {
+  const { id } = given.survey;
+  document.dispatchEvent(new CustomEvent(`glas:${name}`, { detail: { survey: id, ...(reason && { reason }) } }));
 };
 
 // Runs work of the widget, one at a time: a listener of the page may call back while the widget is at work. When it
@@ -53,6 +64,7 @@ const guard = (work) => {
   } catch {
     waiting = [];
     owned.forEach((_, at) => release(at));
+    say('error', 'broken');
   } finally {
     working = 0;
   }
@@ -70,8 +82,15 @@ export const show = (view, survey, options) => {
   dispatch(LEAVE);
   guard(() => {
     given = { ...options, survey };
-    words = { ...view, inline: survey.m === 'inline', rtl: view.dir === 'rtl' };
+    words = {
+      ...view,
+      // A place that is named makes it a part of the page.
+      mode: options.place ? 1 : MODES.indexOf(view.mode ?? survey.m),
+      rtl: view.dir === 'rtl',
+    };
     answers = [];
+    typed = {};
+    counted = weak = cutOff = element = 0;
     facts = {
       ...options,
       // Made before the first try, so that every retry carries the same.
@@ -83,28 +102,52 @@ export const show = (view, survey, options) => {
       url: location.href,
     };
     start();
+    if (!element) return;
+    const panel = root.firstChild;
+    if (panel.showModal) modal(panel);
+    // Whoever asked for it goes on in it.
+    if (panel.showModal || options.opener) root.querySelector('fieldset').focus();
     // Whoever is typing where the panel came must see what they type.
-    if (reveal) reveal({ target: document.activeElement });
+    else reveal({ target: document.activeElement });
   });
 };
+
+const modal = (panel) => {
+  // However the browser closes it: by Escape, or a phone's back gesture.
+  panel.onclose = close;
+  panel.showModal();
+  // The page stands still behind it, and keeps the room of its scroll bar.
+  const still = new CSSStyleSheet();
+  const bar = innerWidth > document.documentElement.clientWidth ? 'scrollbar-gutter:stable' : '';
+  still.replaceSync(`html,body{overflow:hidden!important;${bar}}`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+  unlock = () => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still);
+  };
+};
+
+const covers = ({ left, right, top, bottom }, x, y) => x > left && x < right && y > top && y < bottom;
 
 // How far the page has to scroll so that what has its focus is not hidden under the panel; 0 = it is not.
 const hidden = (target) => {
   const it = target.getBoundingClientRect();
   const panel = root.firstChild.getBoundingClientRect();
-  const [x, y] = [(it.left + it.right) / 2, (it.top + it.bottom) / 2];
-  const under = x > panel.left && x < panel.right && y > panel.top && y < panel.bottom;
-  return target !== element && under && it.height < panel.height ? it.bottom - panel.top + 8 : 0;
+  const under = covers(panel, (it.left + it.right) / 2, (it.top + it.bottom) / 2);
+  if (target === element || !under || it.height >= panel.height) return 0;
+  return /^top/.test(words.corner) ? it.top - panel.bottom - 8 : it.bottom - panel.top + 8;
 };
 
 export const mount = (tag) => {
-  const { id, q } = given.survey;
-  const place = q ? document.querySelector(q) : document.body;
+  const { survey, place, opener } = given;
+  const flows = words.mode === 1;
+  const parent = flows ? document.querySelector(place ?? survey.q) : document.body;
   const mine = document.createElement(tag);
   let came; // Where the focus was before it came in.
   let drawn; // How much was on the panel at the last click.
+  let pressed; // Where the pointer went down.
   element = mine;
-  mine.dataset.survey = id;
+  mine.dataset.survey = survey.id;
+  for (const [name, value] of Object.entries(words.vars ?? {})) mine.style.setProperty(name, value);
   root = mine.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -112,10 +155,16 @@ export const mount = (tag) => {
   nodes = [root, mine];
   EVENTS.forEach((type, kind) =>
     root.addEventListener(type, (event) => {
-      const { target, key, detail } = event;
+      const { target, key, detail, clientX, clientY } = event;
+      const panel = root.firstChild;
+      // Beside a modal one: its backdrop. Not when words were selected and the pointer only ended up there.
+      const beside = words.mode > 1 && detail && target === panel && pressed === panel;
+      if (beside && !covers(panel.getBoundingClientRect(), clientX, clientY)) return close();
       // The second click of a double-click is meant for what is gone by then.
       if (detail > 1 && target.type !== 'checkbox' && drawn !== nodes.length) return;
       drawn = nodes.length;
+      // Only fields for words have a length at most.
+      if (target.maxLength > 0) typed[words.at + target.name] = target.value;
       // Keys in here are not the page's shortcuts.
       if (key) event.stopPropagation();
       const modified = event.isComposing || event.ctrlKey || event.altKey || event.metaKey;
@@ -123,22 +172,30 @@ export const mount = (tag) => {
       if (dispatch(kind, nodes.indexOf(target), number)) event.preventDefault();
     }),
   );
+  root.addEventListener('pointerdown', ({ target }) => {
+    pressed = target;
+  });
   root.addEventListener('focusin', ({ relatedTarget }) => {
     if (relatedTarget && !root.contains(relatedTarget)) came = relatedTarget;
   });
-  reveal = !q && (({ target }) => {
+  reveal = ({ target }) => {
+    // A part of the page scrolls with it, and behind a modal one nothing has the focus.
+    if (words.mode > 0) return;
     scrollBy({ top: hidden(target), behavior: 'instant' });
     // At the end of the page there is nothing to scroll: the panel steps aside.
     mine.toggleAttribute('data-aside', !!hidden(target));
-  });
+  };
   const watching = reveal;
-  if (watching) document.addEventListener('focusin', watching);
-  place.append(mine);
+  document.addEventListener('focusin', watching);
+  parent.append(mine);
   return own(() => {
     document.removeEventListener('focusin', watching);
-    // Back to where a keyboard came from. A finger or a mouse did not come from there, and a phone would open its
-    // keyboard.
-    const back = mine.shadowRoot.activeElement?.matches(':focus-visible') && came;
+    unlock?.();
+    unlock = null;
+    // Back to the button that opened it, or to where a keyboard came from. A finger or a mouse did not come from
+    // there, and a phone would open its keyboard.
+    const inside = mine.shadowRoot.activeElement;
+    const back = inside && (opener || (inside.matches(':focus-visible') && came));
     mine.remove();
     back?.focus?.({ preventScroll: true });
   });
@@ -147,10 +204,21 @@ export const mount = (tag) => {
 export const watch = (online, leave) => {
   const listeners = new AbortController();
   const on = (target, type, run) => target.addEventListener(type, run, listeners);
-  on(document, 'visibilitychange', () => document.hidden && dispatch(leave));
-  on(window, 'pagehide', () => dispatch(leave));
+  const left = () => {
+    // What is on its way might end with the page; the service knows it when it comes twice.
+    if (weak) deliver(given.base, body, true);
+    dispatch(leave);
+  };
+  on(document, 'visibilitychange', () => document.hidden && left());
+  on(window, 'pagehide', left);
   on(window, 'online', () => dispatch(online));
-  return own(() => listeners.abort());
+  // Back from the browser's cache, in which requests and timers may have died.
+  on(window, 'pageshow', ({ persisted }) => persisted && dispatch(online));
+  const stop = seen(root.firstChild, () => count(facts, 'view'));
+  return own(() => {
+    stop();
+    listeners.abort();
+  });
 };
 
 export const timer = (event, after) => {
@@ -161,6 +229,7 @@ export const timer = (event, after) => {
 export const turn = (at) => {
   words.q = words.questions[at];
   words.at = at;
+  words.phone = words.q?.channel === 'phone';
   return KINDS.indexOf(words.q?.kind);
 };
 
@@ -171,9 +240,17 @@ export const number = (place) => {
   return found?.length ?? found ?? -1;
 };
 
-const say = (text, n) => {
+const recall = (id) => {
+  const at = words.questions.findIndex((question) => question.id === id);
+  return at < 0 ? `{${id}}` : inWords(words.questions[at], (counted >> at) & 1 && answers[at]);
+};
+
+const fill = (text, n) => {
   const filled = text.replace('{n}', n);
-  return filled[0] === '.' ? String(look(filled) ?? '').replace('{n}', n).replace('{max}', words.q?.max) : filled;
+  if (filled[0] !== '.') return filled;
+  const blanks = { n, max: words.q?.max };
+  // The service's words speak of numbers, the owner's of earlier answers.
+  return String(look(filled) ?? '').replace(/{([\w-]+)}/g, (_, name) => (filled[1] === 'u' ? blanks[name] : recall(name)));
 };
 
 export const add = (parent, description, text, n) => {
@@ -181,23 +258,28 @@ export const add = (parent, description, text, n) => {
   const node = document.createElement(tag);
   for (const attribute of attributes) {
     const [name, value = ''] = attribute.split('=');
-    node.setAttribute(name, value);
+    node.setAttribute(name, fill(value, n));
   }
-  node.append(say(text, n));
+  node.append(fill(text, n));
   nodes[parent].append(node);
+  const earlier = typed[words.at + node.name];
+  if (earlier) node.value = earlier;
   return nodes.push(node) - 1;
 };
 
 export const set = (node, name, text, n) => {
-  if (name) nodes[node].setAttribute(name, say(text, n));
-  else nodes[node].textContent = say(text, n);
+  if (name) nodes[node].setAttribute(name, fill(text, n));
+  else nodes[node].textContent = fill(text, n);
 };
 
 export const unset = (node, name) => nodes[node].removeAttribute(name);
 
-const typed = (node) => nodes[node]?.value.trim();
+const written = (node) => nodes[node]?.value.trim();
 
-export const filled = (node) => !!typed(node);
+export const filled = (node) => {
+  const text = written(node);
+  return words.q.channel ? reaches(words.phone, text) : text.length;
+};
 
 export const focus = (node) => nodes[node].focus();
 
@@ -206,42 +288,36 @@ export const press = (node) => nodes[node].click();
 export const focused = (node) => nodes[node].contains(root.activeElement);
 
 export const emit = (name) => {
-  document.dispatchEvent(new CustomEvent(`glas:${name}`, { detail: { survey: given.survey.id } }));
+  const event = { shown: 'impression', answered: 'start', dismissed: name }[name];
+  // Begun is begun once.
+  if (event && (event !== 'start' || !begun)) count(facts, event);
+  begun = name !== 'shown' && (begun || name === 'answered');
+  say(...name.split(' '));
 };
 
 export const answer = (score, field) => {
-  answers[words.at] = answerOf(words.q, score, typed(field));
+  answers[words.at] = answerOf(words.q, score, written(field));
 };
 
-export const put = (revision, complete) => {
-  body = bodyOf(facts, revision, answers, !!complete);
+export const put = (revision, complete, bits) => {
+  counted = bits;
+  body = bodyOf(facts, revision, answers.filter((_, at) => (bits >> at) & 1), !!complete);
+  keep(given.store, facts.id, body);
 };
 
 export const post = async (revision) => {
   const asker = given;
-  const patience = new AbortController();
-  const limit = setTimeout(() => patience.abort(), PATIENCE);
-  let status = 0;
-  let after = 0;
-  try {
-    // A string goes as text/plain, which needs no question to the service beforehand.
-    const reply = await fetch(`${given.base}/v1/submissions`, {
-      method: 'POST',
-      body,
-      keepalive: true,
-      credentials: 'omit',
-      signal: patience.signal,
-    });
-    status = reply.status;
-    const wish = reply.headers.get('retry-after');
-    // Seconds or a date.
-    after = wish * 1000 || Date.parse(wish) - Date.now();
-  } catch {
-    // The network; the widget tries again.
-  }
-  clearTimeout(limit);
+  const sent = body;
+  const { id } = facts;
+  // All requests that outlive the page share 64 KiB of the browser: what it may have refused goes the usual way.
+  weak = cutOff && !document.hidden;
+  const [status, after] = await deliver(asker.base, sent, !weak);
+  settle(asker.store, id, sent, status);
   // Replies to a survey that made room for another are nobody's.
-  if (asker === given) dispatch(REPLY, revision, status, after > 0 ? Math.min(after, 1e9) : 0);
+  if (asker !== given) return;
+  weak = 0;
+  cutOff = !status;
+  dispatch(REPLY, revision, status, after);
 };
 
 export const random = (bits) => crypto.getRandomValues(new Uint32Array(1))[0] >>> (32 - bits);

@@ -1,7 +1,8 @@
 //! The page: a few verbs, and an owner that takes back what they put there.
 //!
 //! Texts are given as the widget's own words, or, with a dot in front, as the place where the survey has them:
-//! `.ui.send`, `.q.text` (`q` is the question turned to). `{n}` in either becomes a number.
+//! `.ui.send`, `.q.text` (`q` is the question turned to). `{n}` in either becomes a number, the id of an earlier question
+//! in braces its answer.
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod fake;

@@ -51,9 +51,35 @@ export const answerOf = (question, number, words) => {
     answer.choices = bare(choices.filter((_, at) => (number >> at) & 1).map((choice) => choice.id));
     if (words) answer.other = words;
   } else if (kind === 'text') answer.text = words;
-  else answer.score = number;
+  else if (kind === 'contact') {
+    answer.contact = words;
+    answer.consent = true;
+  } else answer.score = number;
   return answer;
 };
+
+/** An answer in words, for a later question that speaks of it. */
+export const inWords = ({ choices }, answer) =>
+  answer
+    ? String(
+        answer.text ??
+          answer.contact ??
+          answer.score ??
+          choices
+            // Its list is bare too.
+            .filter(({ id }) => [].includes.call(answer.choices, id))
+            .map(({ text }) => text)
+            .concat(answer.other || [])
+            .join(', '),
+      )
+    : '…';
+
+const EMAIL =
+  /^[^\s\p{Cc}<>(),;:"@]{1,64}@(?![-.]|.*([-.]\.|\.-|[-.]$))[^\s\p{Cc}<>(),;:"@]+\.[^\s\p{Cc}<>(),;:"@]+$/u;
+
+/** Whether the service will take it as a phone number or an e-mail address: what it refuses must not get there. */
+export const reaches = (phone, words) =>
+  phone ? /^\+?\d{6,20}$/.test(words.replace(/[\s().-]/g, '')) : EMAIL.test(words);
 
 /** The text of one revision. */
 export const bodyOf = ({ id, key, survey, version, language, device, trigger, url, told }, revision, answers, complete) =>
@@ -64,8 +90,7 @@ export const bodyOf = ({ id, key, survey, version, language, device, trigger, ur
       key,
       survey,
       version,
-      // Questions that were not asked or left out are holes.
-      answers: bare(answers.filter((answer) => answer)),
+      answers: bare(answers),
       complete,
       context: bare({
         url: /^http/.test(url) ? url.split('#')[0].slice(0, 2000) : undefined,

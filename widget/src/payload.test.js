@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerOf, bodyOf, deviceOf, uuid7 } from './payload.js';
+import { answerOf, bodyOf, deviceOf, inWords, reaches, uuid7 } from './payload.js';
 
 const facts = {
   id: '0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11',
@@ -41,7 +41,9 @@ test('answers have the form of their kind', () => {
     ['nps', 0, undefined, { score: 0 }],
     ['ces', 7, undefined, { score: 7 }],
     ['csat', 1, undefined, { score: 1 }],
+    ['agree', 7, undefined, { score: 7 }],
     ['text', 0xffffffff, 'tak', { text: 'tak' }],
+    ['contact', 0, 'ala@kot.example', { contact: 'ala@kot.example', consent: true }],
     ['choice', 0b001, undefined, { choices: ['price'] }],
     ['choice', 0b110, undefined, { choices: ['speed', 'size'] }],
     ['choice', 0b1000, 'zapach', { choices: [], other: 'zapach' }],
@@ -52,10 +54,47 @@ test('answers have the form of their kind', () => {
   }
 });
 
-test('questions that were left out are absent', () => {
-  const answers = [];
-  answers[2] = answerOf({ id: 'why', kind: 'text' }, 0, 'bo tak');
-  assert.deepEqual(body({}, answers).answers, [{ question: 'why', text: 'bo tak' }]);
+test('an answer in the words of a later question', () => {
+  const choices = [
+    { id: 'price', text: 'Price' },
+    { id: 'speed', text: 'Speed' },
+    { id: 'size', text: 'Size' },
+  ];
+  for (const [kind, number, words, expected] of [
+    ['nps', 0, undefined, '0'],
+    ['agree', 7, undefined, '7'],
+    ['text', 0, 'too <b>slow</b>', 'too <b>slow</b>'],
+    ['contact', 0, 'ala@kot.example', 'ala@kot.example'],
+    ['choice', 0b101, undefined, 'Price, Size'],
+    ['choice', 0b1010, 'the smell', 'Speed, the smell'],
+    ['choice', 0b1000, 'the smell', 'the smell'],
+  ]) {
+    assert.equal(inWords({ choices }, answerOf({ id: 'q', kind, choices }, number, words)), expected);
+  }
+  assert.equal(inWords({ choices }, undefined), '…');
+});
+
+test('addresses that the service takes, and no others', () => {
+  const long = `${'a'.repeat(64)}@b.example`;
+  for (const [phone, good, bad] of [
+    [
+      false,
+      ['a@b.example', 'Ala.Kot+sklep@Poczta.EXAMPLE', "o'neil@b.example", 'zażółć@gęślą.example', 'a-.b@c-d.e.example', long],
+      [
+        ...['', '@', 'a', 'a@', '@b.example', 'a@b', 'a@b.', 'a@.b', 'a@b..c', 'a b@c.example', 'a@b.exa mple', 'a@b@c.example'],
+        ...['<a@b.example>', 'a@b.example,c@d.example', 'Ala <a@b.example>', 'a@-b.example', 'a@b-.example', 'a@b.-example'],
+        ...['a@b.example-', 'a\u0007@b.example', 'mailto:a@b.example', `a${long}`],
+      ],
+    ],
+    [
+      true,
+      ['123456', '+48 601 123 456', '(0) 21.312-45-67', '+40\u00a0721 234 567', '12345678901234567890'],
+      ['', '12345', '+', '+12345', '++48601123456', '48+601123456', '123456789012345678901', '601 123 456 w. 7', '٦٠١١٢٣٤٥٦'],
+    ],
+  ]) {
+    for (const words of good) assert.ok(reaches(phone, words), words);
+    for (const words of bad) assert.ok(!reaches(phone, words), words);
+  }
 });
 
 test('text survives as it was typed', () => {

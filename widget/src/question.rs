@@ -1,7 +1,7 @@
 //! The survey's questions, in numbers.
 
 use crate::host;
-use survey::{Metric, flow::Condition};
+use survey::flow::Condition;
 
 /// Most questions of a survey, as in the service.
 pub const MAX_QUESTIONS: usize = 20;
@@ -9,28 +9,32 @@ pub const MAX_QUESTIONS: usize = 20;
 /// How a question is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// One score of a metric's scale.
-    Scale(Metric),
+    /// One score of a scale.
+    Scale,
     /// One or several of a list.
     Choice,
     /// Own words.
     Text,
+    /// A way to reach the shopper.
+    Contact,
 }
 
 impl Kind {
     /// The kind that `host.js` gives a number: its position among these names of the wire.
     #[must_use]
-    pub fn from_number(number: i32) -> Option<Self> {
-        // nps ces csat choice text
-        match usize::try_from(number).ok()? {
-            3 => Some(Self::Choice),
-            4 => Some(Self::Text),
-            metric => Metric::ALL.get(metric).copied().map(Self::Scale),
+    pub const fn from_number(number: i32) -> Option<Self> {
+        // nps ces csat agree choice text contact
+        match number {
+            0..=3 => Some(Self::Scale),
+            4 => Some(Self::Choice),
+            5 => Some(Self::Text),
+            6 => Some(Self::Contact),
+            _ => None,
         }
     }
 }
 
-/// For each question the scores after which it is asked.
+/// For each question the answers after which it is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Conditions {
     all: [Option<Condition>; MAX_QUESTIONS],

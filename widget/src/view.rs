@@ -2,10 +2,13 @@
 
 mod choice;
 mod comment;
+mod contact;
+mod field;
 mod frame;
 pub mod keys;
 mod radios;
 mod scale;
+pub mod shuffle;
 
 pub use frame::Frame;
 
@@ -13,12 +16,15 @@ use crate::{
     app::Event,
     host::{self, NONE},
     question::Kind,
-    state::Answer,
+    state::{Answer, Turn},
 };
 use choice::Choice;
 use comment::Comment;
+use contact::Contact;
+use field::Field;
 use radios::Radios;
 use scale::Scale;
+use survey::flow::Given;
 
 /// What the shopper did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +35,8 @@ pub enum Said {
     Done,
     /// Answered the question, or left it out.
     Answer(Answer),
+    /// Wants to see the question before; what is chosen in this one.
+    Back(Given),
     /// Wants to be left alone.
     Close,
 }
@@ -41,6 +49,7 @@ struct Asked {
     controls: Controls,
     send: u32,
     skip: u32,
+    back: u32,
 }
 
 #[derive(Debug)]
@@ -48,31 +57,39 @@ enum Controls {
     Scale(Scale),
     Comment(Comment),
     Choice(Choice),
+    Contact(Contact),
 }
 
 impl Asked {
-    fn draw(body: u32, at: u32) -> Option<Self> {
+    fn draw(body: u32, turn: Turn, seed: u32) -> Option<Self> {
+        // Twenty questions at most.
+        let at = turn.at as u32;
         let kind = Kind::from_number(host::turn(at))?;
         let group = host::add(body, "fieldset tabindex=-1", "", 0);
         host::add(group, "legend", ".q.text", 0);
-        let (controls, button) = match kind {
-            Kind::Scale(metric) => (Controls::Scale(Scale::draw(group, metric)), ""),
-            Kind::Text => (Controls::Comment(Comment::draw(group)), "button type=button class=send"),
+        let (controls, sends) = match kind {
+            // An answer that is there already can be left as it is.
+            Kind::Scale => (Controls::Scale(Scale::draw(group, turn.shown)), turn.answered),
+            Kind::Text => (Controls::Comment(Comment::draw(group)), true),
+            Kind::Contact => (Controls::Contact(Contact::draw(group, turn.shown)), true),
             Kind::Choice => {
-                let choice = Choice::draw(group);
-                let waits = choice.sends();
-                let hidden = "button type=button class=send hidden";
-                (Controls::Choice(choice), if waits { "button type=button class=send" } else { hidden })
+                let choice = Choice::draw(group, turn.shown, seed.wrapping_add(at));
+                let sends = choice.sends();
+                (Controls::Choice(choice), sends)
             }
         };
         let row = host::add(group, "div class=actions", "", 0);
-        let mut asked = Self { group, controls, send: NONE, skip: NONE };
-        if !button.is_empty() {
-            asked.send = host::add(row, button, ".ui.send", 0);
+        let send = host::add(row, "button type=button class=send", ".ui.send", 0);
+        if !sends {
+            host::set(send, "hidden", "", 0);
         }
-        // The first question is left out by closing.
-        if at > 0 {
-            asked.skip = host::add(row, "button type=button class=skip", ".ui.skip", 0);
+        let mut asked = Self { group, controls, send, skip: NONE, back: NONE };
+        if turn.follows {
+            // The first question is left out by closing.
+            if !turn.answered {
+                asked.skip = host::add(row, "button type=button class=skip", ".ui.skip", 0);
+            }
+            asked.back = host::add(row, "button type=button class=back", ".ui.back", 0);
         }
         Some(asked)
     }
@@ -83,11 +100,15 @@ impl Asked {
             if node == self.skip {
                 return Said::Answer(Answer::None);
             }
+            if node == self.back {
+                return Said::Back(self.chosen());
+            }
             send = node == self.send;
         }
         match &mut self.controls {
-            Controls::Scale(scale) => scale.handle(event),
+            Controls::Scale(scale) => scale.handle(event, send),
             Controls::Comment(comment) => comment.handle(event, send),
+            Controls::Contact(contact) => contact.handle(event, send),
             Controls::Choice(choice) => {
                 let said = choice.handle(event, send);
                 if choice.sends() {
@@ -95,6 +116,15 @@ impl Asked {
                 }
                 said
             }
+        }
+    }
+
+    const fn chosen(&self) -> Given {
+        match &self.controls {
+            Controls::Scale(scale) => scale.chosen(),
+            Controls::Choice(choice) => choice.chosen(),
+            Controls::Contact(contact) => contact.chosen(),
+            Controls::Comment(_) => 0,
         }
     }
 }

@@ -37,10 +37,16 @@ pub struct Page {
     pub watched: bool,
     /// The element that has the focus; `None` = something outside.
     pub focused: Option<u32>,
+    /// What was typed, by question and field, for when the field is there again.
+    pub drafts: BTreeMap<(u32, String), String>,
+    /// What `random` gives; 0 makes waits the shortest of their schedule.
+    pub random: u32,
     /// Answers by position of the question: the number and the field's text.
     pub answers: BTreeMap<u32, (u32, String)>,
     /// Revisions that were written down: number and whether complete.
     pub put: Vec<(u32, bool)>,
+    /// Bits of the answers in the last of them.
+    pub counted: u32,
     /// Revisions that were sent.
     pub posted: Vec<u32>,
     /// Timers that run: the number of the event and the wait in milliseconds.
@@ -150,12 +156,14 @@ pub(crate) fn add(parent: u32, element: &str, text: &str, n: u32) -> u32 {
     let tag = words.next().unwrap_or_default().into();
     let attribute = |word: &str| {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
-        (name.into(), value.into())
+        (name.into(), value.replace("{n}", &n.to_string()))
     };
-    let attributes = words.map(attribute).collect();
+    let attributes: BTreeMap<String, String> = words.map(attribute).collect();
     let text = text.replace("{n}", &n.to_string());
     page(|page| {
-        page.elements.push(Some(Element { parent, tag, attributes, text, typed: String::new() }));
+        let key = (page.turned, attributes.get("name").cloned().unwrap_or_default());
+        let typed = page.drafts.get(&key).cloned().unwrap_or_default();
+        page.elements.push(Some(Element { parent, tag, attributes, text, typed }));
         page.elements.len() as u32 - 1
     })
 }
@@ -183,8 +191,18 @@ pub(crate) fn unset(node: u32, name: &str) {
     });
 }
 
-pub(crate) fn filled(node: u32) -> bool {
-    page(|page| page.at(node).is_some_and(|element| !element.typed.trim().is_empty()))
+/// An address or a number counts when it has a sign in it that such a one has.
+pub(crate) fn filled(node: u32) -> u32 {
+    page(|page| {
+        let Some(element) = page.at(node) else { return 0 };
+        let typed = element.typed.trim();
+        let sign = match element.attributes.get("type").map(String::as_str) {
+            Some("email") => '@',
+            Some("tel") => '+',
+            _ => return typed.len() as u32,
+        };
+        typed.contains(sign).into()
+    })
 }
 
 pub(crate) fn focus(node: u32) {
@@ -219,15 +237,17 @@ pub(crate) fn answer(number: u32, field: u32) {
     });
 }
 
-pub(crate) fn put(revision: u32, complete: bool) {
-    page(|page| page.put.push((revision, complete)));
+pub(crate) fn put(revision: u32, complete: bool, counted: u32) {
+    page(|page| {
+        page.put.push((revision, complete));
+        page.counted = counted;
+    });
 }
 
 pub(crate) fn post(revision: u32) {
     page(|page| page.posted.push(revision));
 }
 
-/// Not random at all, so that waits are the shortest of their schedule.
-pub(crate) const fn random(_: u32) -> u32 {
-    0
+pub(crate) fn random(_: u32) -> u32 {
+    page(|page| page.random)
 }

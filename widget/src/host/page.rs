@@ -20,27 +20,29 @@ extern "C" {
     /// A number of the survey, or the length of a text in it; -1 if it is not there.
     pub(crate) fn number(place: &str) -> i32;
 
-    /// Appends `tag name=value …` with a text to an element; returns its number.
+    /// Appends `tag name=value …` with a text to an element; returns its number. The values are texts too. A field gets
+    /// back what was typed into it when it was there before.
     pub(crate) fn add(parent: u32, element: &str, text: &str, n: u32) -> u32;
     /// Sets an attribute, or with no name replaces everything in an element by a text.
     pub(crate) fn set(node: u32, name: &str, text: &str, n: u32);
     /// Removes an attribute.
     pub(crate) fn unset(node: u32, name: &str);
-    /// Whether something other than blanks was typed into a field.
-    pub(crate) fn filled(node: u32) -> bool;
+    /// How much was typed into a field, not counting blanks around it; for an e-mail address or a phone number 0 until
+    /// it looks like one.
+    pub(crate) fn filled(node: u32) -> u32;
     /// Moves the focus.
     pub(crate) fn focus(node: u32);
     /// Clicks, as a shopper would.
     pub(crate) fn press(node: u32);
     /// Whether the focus is in an element.
     pub(crate) fn focused(node: u32) -> bool;
-    /// Tells the page by a `CustomEvent`.
+    /// Tells the page by a `CustomEvent`; a second word is the reason.
     pub(crate) fn emit(name: &str);
 
     /// Keeps the answer to the question turned to: a score, or a bit for each choice, and what was typed into a field.
     pub(crate) fn answer(number: u32, field: u32);
-    /// Writes down the next revision: all answers so far.
-    pub(crate) fn put(revision: u32, complete: bool);
+    /// Writes down the next revision: the answers of the questions whose bits are set.
+    pub(crate) fn put(revision: u32, complete: bool, counted: u32);
     /// Sends what was written down last; the reply arrives as an event.
     pub(crate) fn post(revision: u32);
     /// That many random bits, at most 32.

@@ -1,55 +1,75 @@
 //! A list to choose from. One of many goes on with the tap; several, and own words, wait for the send button.
 
-use super::{Radios, Said, keys::Key};
+use super::{
+    Field, Radios, Said,
+    field::alert,
+    keys::Key,
+    shuffle::{self, order},
+};
 use crate::{
     app::Event,
     host::{self, NONE},
     state::Answer,
 };
-
-const BOX: [&str; 2] = ["input type=checkbox name=choice", "span"];
-const RADIO: [&str; 2] = ["input type=radio name=choice", "span"];
+use survey::flow::Given;
 
 #[derive(Debug)]
 pub(super) struct Choice {
     multiple: bool,
     /// The entries; boxes to tick are kept here too, though they need no help with the keyboard.
     radios: Radios,
+    /// The position of what is shown at each place.
+    order: [u8; shuffle::MAX],
     /// A bit for the position of each entry. A question has 30 choices at most, and "something else".
-    chosen: u32,
-    /// The field for own words, and the position of the entry that it belongs to.
-    field: u32,
+    chosen: Given,
+    /// The position of "something else", which is its place too, and the field that belongs to it.
     other: u32,
-    /// Says what is missing when "send" comes too early.
-    missing: u32,
+    field: Field,
 }
 
 impl Choice {
-    pub(super) fn draw(group: u32) -> Self {
+    pub(super) fn draw(group: u32, chosen: Given, seed: u32) -> Self {
         let multiple = host::number(".q.multiple") > 0;
-        let button = if multiple { BOX } else { RADIO };
-        let mut radios = Radios::new();
-        let (mut field, mut missing) = (NONE, NONE);
-        let list = host::add(group, "div class=list", "", 0);
         let other = host::number(".q.choices.length") as u32;
-        for at in 0..other {
-            radios.add(list, button, ".q.choices.{n}.id", ".q.choices.{n}.text", at);
+        let order = order(other, (host::number(".q.shuffle") > 0).then_some(seed));
+        let list = host::add(group, "div class=list", "", 0);
+        let mut radios = Radios::new();
+        let mut field = Field { node: NONE, missing: NONE };
+        for position in order.iter().map(|position| u32::from(*position)).take(other as usize) {
+            let button = if multiple {
+                "input type=checkbox name=choice value=.q.choices.{n}.id"
+            } else {
+                "input type=radio name=choice value=.q.choices.{n}.id"
+            };
+            radios.add(list, [button, "span"], ".q.choices.{n}.text", position, chosen >> position & 1 != 0);
         }
         if host::number(".q.other") > 0 {
+            let ticked = chosen >> other & 1 != 0;
             // No id of a choice starts like this.
-            radios.add(list, button, "~other", ".q.other", 0);
+            let button = if multiple {
+                "input type=checkbox name=choice value=~other"
+            } else {
+                "input type=radio name=choice value=~other"
+            };
+            radios.add(list, [button, "span"], ".q.other", 0, ticked);
             // The service takes 500 characters.
-            field = host::add(list, "input name=other maxlength=500 required hidden aria-describedby=missing", "", 0);
-            host::set(field, "aria-label", ".ui.other", 0);
-            host::set(field, "placeholder", ".ui.other", 0);
-            missing = host::add(list, "div class=missing id=missing role=alert", "", 0);
+            let input = "input name=other maxlength=500 required aria-describedby=missing aria-label=.ui.other placeholder=.ui.other";
+            field.node = host::add(list, input, "", 0);
+            if !ticked {
+                host::set(field.node, "hidden", "", 0);
+            }
+            field.missing = alert(list);
         }
-        Self { multiple, radios, chosen: 0, field, other, missing }
+        Self { multiple, radios, order, chosen, other, field }
     }
 
     /// Whether a send button is needed now.
     pub(super) const fn sends(&self) -> bool {
         self.multiple || self.chosen != 0
+    }
+
+    pub(super) const fn chosen(&self) -> Given {
+        self.chosen
     }
 
     pub(super) fn handle(&mut self, event: &Event, send: bool) -> Said {
@@ -58,67 +78,63 @@ impl Choice {
         }
         match *event {
             Event::Click { node, checked } => match self.radios.find(node) {
-                Some(at) => self.choose(at, checked),
+                Some(place) => self.choose(place, checked),
                 None => Said::Nothing,
             },
-            Event::Key { node, key: Key::Enter } if node == self.field => self.send(),
-            Event::Input { node, .. } if node == self.field => {
-                self.complain("");
+            Event::Key { node, key: Key::Enter } if node == self.field.node => self.send(),
+            Event::Input { node, .. } if node == self.field.node => {
+                self.field.content();
                 Said::Nothing
             }
             Event::Key { node, key } if !self.multiple => match self.radios.find(node) {
                 // A list runs from top to bottom: left and right are up and down in every script.
-                Some(at) => self.radios.key(at, key, false, None),
+                Some(place) => self.radios.key(place, key, false, None),
                 None => Said::Nothing,
             },
             _ => Said::Nothing,
         }
     }
 
-    fn choose(&mut self, at: u32, checked: bool) -> Said {
-        let bit = 1 << at;
-        if at == self.other {
+    fn choose(&mut self, place: u32, checked: bool) -> Said {
+        let position = if place == self.other {
             if checked {
-                host::unset(self.field, "hidden");
+                host::unset(self.field.node, "hidden");
             } else {
-                host::set(self.field, "hidden", "", 0);
-                self.complain("");
+                host::set(self.field.node, "hidden", "", 0);
+                self.field.content();
             }
-        } else if !self.multiple {
-            host::answer(bit, NONE);
-            return Said::Answer(Answer::Given(bit));
+            place
+        } else {
+            self.order.get(place as usize).copied().unwrap_or_default().into()
+        };
+        let bit = 1 << position;
+        if self.multiple {
+            self.chosen = if checked { self.chosen | bit } else { self.chosen & !bit };
+        } else {
+            self.chosen = bit;
+            if place != self.other {
+                return self.send();
+            }
         }
-        self.chosen = if checked { self.chosen | bit } else { self.chosen & !bit };
         // The browser ticks the box, which is right.
         Said::Nothing
     }
 
     fn send(&self) -> Said {
         let mut field = NONE;
-        let mut missing = if self.chosen == 0 { self.radios.node(0) } else { NONE };
         if self.chosen >> self.other & 1 != 0 {
-            field = self.field;
-            if !host::filled(field) {
-                self.complain(".ui.missing");
-                missing = field;
+            field = self.field.node;
+            if host::filled(field) == 0 {
+                self.field.complain(".ui.missing");
+                return Said::Done;
             }
         }
-        if missing == NONE {
-            host::answer(self.chosen, field);
-            return Said::Answer(Answer::Given(self.chosen));
+        if self.chosen == 0 {
+            // "Send" was pressed: a choice is the next thing to do.
+            host::focus(self.radios.node(0));
+            return Said::Done;
         }
-        // "Send" was pressed: what is missing is the next thing to do.
-        host::focus(missing);
-        Said::Done
-    }
-
-    /// Marks the field for own words and says why, or takes both back.
-    fn complain(&self, words: &str) {
-        if words.is_empty() {
-            host::unset(self.field, "aria-invalid");
-        } else {
-            host::set(self.field, "aria-invalid", "true", 0);
-        }
-        host::set(self.missing, "", words, 0);
+        host::answer(self.chosen, field);
+        Said::Answer(Answer::Given(self.chosen))
     }
 }

@@ -18,29 +18,31 @@ pub(super) struct Comment {
 
 impl Comment {
     pub(super) fn draw(group: u32) -> Self {
-        let field = host::add(group, "textarea rows=3 aria-describedby=left", "", 0);
-        host::set(field, "aria-label", ".q.text", 0);
-        host::set(field, "placeholder", ".q.placeholder", 0);
         // The browser counts UTF-16 units, the service characters: never more than the former.
-        host::set(field, "maxlength", ".q.max", 0);
-        Self { field, counter: host::add(group, "div class=left id=left", "", 0) }
+        let field = "textarea rows=3 name=text aria-describedby=left aria-label=.q.text placeholder=.q.placeholder maxlength=.q.max";
+        let comment =
+            Self { field: host::add(group, field, "", 0), counter: host::add(group, "div class=left id=left", "", 0) };
+        comment.count(host::filled(comment.field));
+        comment
     }
 
-    pub(super) fn handle(&mut self, event: &Event, send: bool) -> Said {
+    pub(super) fn handle(&self, event: &Event, send: bool) -> Said {
         if send {
-            return Said::Answer(if host::filled(self.field) {
+            return Said::Answer(if host::filled(self.field) > 0 {
                 host::answer(NONE, self.field);
                 Answer::Given(0)
             } else {
                 Answer::None
             });
         }
-        if let Event::Input { node, length } = *event
-            && node == self.field
-        {
-            let left = (host::number(".q.max") as u32).saturating_sub(length);
-            host::set(self.counter, "", if left < COUNT_BELOW { ".ui.left" } else { "" }, left);
+        if let Event::Input { length, .. } = *event {
+            self.count(length);
         }
         Said::Nothing
+    }
+
+    fn count(&self, length: u32) {
+        let left = (host::number(".q.max") as u32).saturating_sub(length);
+        host::set(self.counter, "", if left < COUNT_BELOW { ".ui.left" } else { "" }, left);
     }
 }

@@ -4,8 +4,13 @@ use super::{Asked, Said, keys::Key};
 use crate::{
     app::Event,
     host::{self, NONE, Owned, event},
-    state::Phase,
+    state::{Phase, Turn},
 };
+
+/// Numbers of modes, as `host.js` has them; any other lies over the page and leaves it alone.
+const INLINE: i32 = 1;
+/// Asked for by the shopper: the page waits meanwhile.
+const MODAL: i32 = 2;
 
 /// The survey's element on the page and what is in it now.
 #[derive(Debug)]
@@ -26,21 +31,32 @@ impl Frame {
     #[must_use]
     pub fn mount() -> Self {
         let element = Owned::element("glas-survey");
-        let panel = host::add(host::ROOT, "section class=panel tabindex=-1", "", 0);
-        host::set(panel, "aria-label", ".ui.region", 0);
-        host::set(panel, "lang", ".lang", 0);
-        host::set(panel, "dir", ".dir", 0);
+        let mode = host::number(".mode");
+        let (name, panel) = match mode {
+            INLINE => ("inline", "section"),
+            MODAL => ("modal", "dialog"),
+            _ => ("slide_in", "section role=dialog"),
+        };
+        host::set(host::ELEMENT, "data-mode", name, 0);
+        host::set(host::ELEMENT, "data-corner", ".corner", 0);
+        let panel = host::add(host::ROOT, panel, "", 0);
+        for (name, value) in [
+            ("class", "panel"),
+            ("tabindex", "-1"),
+            ("aria-label", ".ui.region"),
+            ("lang", ".lang"),
+            ("dir", ".dir"),
+            ("data-scheme", ".scheme"),
+        ] {
+            host::set(panel, name, value, 0);
+        }
         let body = host::add(panel, "div class=body", "", 0);
         let live = host::add(panel, "p class=live role=status", "", 0);
         let mut close = NONE;
         let mut announcement = None;
-        if host::number(".inline") > 0 {
-            host::set(host::ELEMENT, "data-mode", "inline", 0);
-        } else {
-            host::set(panel, "role", "dialog", 0);
+        if mode != INLINE {
             // Last in the order of reading and of tabbing: first the question, then the way out.
-            close = host::add(panel, "button type=button class=close", "", 0);
-            host::set(close, "aria-label", ".ui.close", 0);
+            close = host::add(panel, "button type=button class=close aria-label=.ui.close", "", 0);
             // A live region must be there for a while before it speaks.
             announcement = Some(Owned::timer(event::ANNOUNCE, 1_000));
         }
@@ -49,13 +65,12 @@ impl Frame {
 
     /// Replaces what is there by the question at a position. The focus follows only if it was in here; else the
     /// question is announced. The first question does neither: the survey was not asked for.
-    pub fn ask(&mut self, at: usize) {
+    pub fn ask(&mut self, turn: Turn, seed: u32) {
         let inside = host::focused(self.panel);
         let first = self.asked.is_none();
         host::set(host::ELEMENT, "data-state", Phase::Question.as_str(), 0);
         host::set(self.body, "", "", 0);
-        // Twenty questions at most.
-        self.asked = Asked::draw(self.body, at as u32);
+        self.asked = Asked::draw(self.body, turn, seed);
         if let Some(asked) = &self.asked
             && inside
         {

@@ -25,11 +25,13 @@ impl Radios {
         Self { first: 0, count: 0 }
     }
 
-    /// Adds a button and its text, given as elements, with their value and words.
-    pub(super) fn add(&mut self, parent: u32, [button, text]: [&str; 2], value: &str, words: &str, n: u32) -> u32 {
+    /// Adds a button and its text, given as elements, with the text's words.
+    pub(super) fn add(&mut self, parent: u32, [button, text]: [&str; 2], words: &str, n: u32, chosen: bool) -> u32 {
         let label = host::add(parent, "label", "", 0);
-        let node = host::add(label, button, "", 0);
-        host::set(node, "value", value, n);
+        let node = host::add(label, button, "", n);
+        if chosen {
+            host::set(node, "checked", "", 0);
+        }
         host::add(label, text, words, n);
         if self.count == 0 {
             self.first = node;

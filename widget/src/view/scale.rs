@@ -1,60 +1,78 @@
-//! A row of scores, the lowest where reading starts.
+//! A row of scores, the lowest where reading starts: as numbers, stars or faces.
 
 use super::{
     Radios, Said,
     keys::{self, Key},
 };
 use crate::{app::Event, host, state::Answer};
-use survey::Metric;
+use survey::flow::Given;
 
-/// The button has a name of its own, "3 of 10": the bare number would be read without its scale.
-const BUTTON: [&str; 2] = ["input type=radio name=score", "span aria-hidden=true"];
+/// The button has a name of its own, "3 of 10": the bare number would be read without its scale, a star not at all.
+const BUTTON: [&str; 2] = ["input type=radio name=score value={n} aria-label=.ui.of", "span aria-hidden=true"];
 
 #[derive(Debug)]
 pub(super) struct Scale {
-    metric: Metric,
+    min: u8,
+    max: u8,
     rtl: bool,
+    /// The earlier answer.
+    shown: Given,
     radios: Radios,
     /// The last key was a 1: a 0 now means 10.
     after_one: bool,
 }
 
 impl Scale {
-    pub(super) fn draw(group: u32, metric: Metric) -> Self {
+    pub(super) fn draw(group: u32, shown: Given) -> Self {
+        // Eleven scores at most, and a bit for each.
+        let [min, max] = [".q.min", ".q.max"].map(|end| host::number(end).clamp(0, 10) as u8);
         let mut radios = Radios::new();
-        let row = host::add(group, "div class=scale", "", 0);
-        for score in metric.min()..=metric.max() {
-            let node = radios.add(row, BUTTON, "{n}", "{n}", score.into());
-            host::set(node, "aria-label", ".ui.of", score.into());
-            if score == metric.min() {
+        let row = host::add(group, "div class=scale data-look=.q.look", "", 0);
+        // Stars and faces are drawn by the style sheet.
+        let words = if host::number(".q.look") > 0 { "" } else { "{n}" };
+        for score in min..=max {
+            let chosen = shown >> score & 1 != 0;
+            let node = radios.add(row, BUTTON, words, score.into(), chosen);
+            if chosen {
+                // Stars are filled up to the one whose label says so.
+                host::set(row, "data-on", "", 0);
+                host::set(node - 1, "class", "on", 0);
+            }
+            if score == min {
                 host::set(node, "aria-describedby", "low", 0);
             }
-            if score == metric.max() {
+            if score == max {
                 host::set(node, "aria-describedby", "high", 0);
             }
         }
         let ends = host::add(group, "div class=ends", "", 0);
         host::add(ends, "span id=low", ".q.low", 0);
         host::add(ends, "span id=high", ".q.high", 0);
-        Self { metric, rtl: host::number(".rtl") > 0, radios, after_one: false }
+        Self { min, max, rtl: host::number(".rtl") > 0, shown, radios, after_one: false }
     }
 
-    pub(super) fn handle(&mut self, event: &Event) -> Said {
-        let min = self.metric.min();
+    pub(super) const fn chosen(&self) -> Given {
+        self.shown
+    }
+
+    pub(super) fn handle(&mut self, event: &Event, send: bool) -> Said {
+        if send {
+            return Said::Answer(Answer::Given(self.shown));
+        }
         match *event {
             Event::Click { node, .. } => match self.radios.find(node) {
-                Some(at) => {
-                    let score = min + at as u8; // Eleven buttons at most.
-                    host::answer(score.into(), host::NONE);
+                Some(place) => {
+                    let score = u32::from(self.min) + place;
+                    host::answer(score, host::NONE);
                     Said::Answer(Answer::Given(1 << score))
                 }
                 None => Said::Nothing,
             },
             Event::Key { node, key } => {
                 let Some(at) = self.radios.find(node) else { return Said::Nothing };
-                let jump = keys::digit(key, self.after_one, min, self.metric.max());
+                let jump = keys::digit(key, self.after_one, self.min, self.max);
                 self.after_one = key == Key::Digit(1);
-                self.radios.key(at, key, self.rtl, jump.map(|score| (score - min).into()))
+                self.radios.key(at, key, self.rtl, jump.map(|score| (score - self.min).into()))
             }
             _ => Said::Nothing,
         }

@@ -78,6 +78,7 @@ fn a_refusal_ends_it_before_a_comment_is_written_for_nothing() {
     assert!(!there("textarea", "rows", "3"));
     survey.handle(&Event::Leave);
     assert_eq!(posted(), [1]);
+    assert_eq!(events(), "shown answered error refused");
 }
 
 #[test]

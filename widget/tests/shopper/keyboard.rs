@@ -67,7 +67,7 @@ fn the_live_region_speaks_after_it_is_there() {
 
 #[test]
 fn what_is_part_of_the_page_is_no_dialog() {
-    let mut survey = shown(AND_WHY, &[(".inline", 1)]);
+    let mut survey = shown(AND_WHY, &[(".mode", 1)]);
     assert!(!there("section", "role", "dialog") && !there("button", "class", "close"));
     page(|page| page.focused = page.find("input", "value", "0").map(|(node, _)| node));
     assert!(!survey.press(Key::Escape));
@@ -75,9 +75,18 @@ fn what_is_part_of_the_page_is_no_dialog() {
     survey.handle(&Event::Close);
     assert!(survey.app.is_none());
 
-    let mut survey = shown(AND_WHY, &[]);
-    assert!(there("section", "role", "dialog"));
-    page(|page| page.focused = page.find("input", "value", "0").map(|(node, _)| node));
-    assert!(survey.press(Key::Escape));
-    assert!(survey.app.is_none());
+    for (mode, tag, name) in [(-1, "section", "slide_in"), (0, "section", "slide_in"), (2, "dialog", "modal")] {
+        let mut survey = shown(AND_WHY, &[(".mode", mode)]);
+        let panel = node(tag, "class", "panel");
+        assert_eq!(attribute(panel, "aria-label").as_deref(), Some(".ui.region"));
+        // A native one says itself what it is.
+        assert_eq!(attribute(panel, "role").is_some(), tag == "section");
+        assert_eq!(
+            page(|page| page.elements[1].clone()).and_then(|host| host.attributes.get("data-mode").cloned()),
+            Some(name.into())
+        );
+        page(|page| page.focused = page.find("input", "value", "0").map(|(node, _)| node));
+        assert!(survey.press(Key::Escape));
+        assert!(survey.app.is_none());
+    }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
 
+mod back;
 mod delivery;
 mod keyboard;
 mod page;

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use widget::{
     app::{App, Event},
-    host::fake::{Page, page},
+    host::fake::{Element, Page, page},
     view::keys::Key,
 };
 
 /// Numbers of kinds, as `host.js` has them.
 pub(crate) const NPS: i32 = 0;
 pub(crate) const CSAT: i32 = 2;
-pub(crate) const CHOICE: i32 = 3;
-pub(crate) const TEXT: i32 = 4;
+pub(crate) const AGREE: i32 = 3;
+pub(crate) const CHOICE: i32 = 4;
+pub(crate) const TEXT: i32 = 5;
+pub(crate) const CONTACT: i32 = 6;
 
 pub(crate) const RETRY: u32 = 6;
 pub(crate) const ANNOUNCE: u32 = 7;
@@ -25,7 +27,20 @@ pub(crate) type Numbers<'a> = &'a [(&'static str, i32)];
 /// Shows a survey of such questions, given by kind and other numbers.
 pub(crate) fn shown(questions: &[(i32, Numbers<'_>)], survey: Numbers<'_>) -> Survey {
     let numbers = |numbers: Numbers<'_>| BTreeMap::from_iter(numbers.iter().copied());
-    let questions = questions.iter().map(|(kind, of)| (*kind, numbers(of))).collect();
+    let scale = |kind| match kind {
+        NPS => Some((0, 10)),
+        CSAT => Some((1, 5)),
+        AGREE => Some((1, 7)),
+        _ => None,
+    };
+    let question = |(kind, of): &(i32, Numbers<'_>)| {
+        let mut all = numbers(of);
+        if let Some((min, max)) = scale(*kind) {
+            all.extend([(".q.min", min), (".q.max", max)]);
+        }
+        (*kind, all)
+    };
+    let questions = questions.iter().map(question).collect();
     page(|page| *page = Page { questions, numbers: numbers(survey), ..Page::default() });
     Survey { app: App::start() }
 }
@@ -78,9 +93,16 @@ pub(crate) fn attribute(node: u32, name: &str) -> Option<String> {
     page(|page| page.elements[node as usize].as_ref().expect("is there").attributes.get(name).cloned())
 }
 
+/// Types, which the page remembers for when the field is there again.
 #[track_caller]
 pub(crate) fn type_into(node: u32, text: &str) {
-    page(|page| page.elements[node as usize].as_mut().expect("is there").typed = text.into());
+    page(|page| {
+        let turned = page.turned;
+        let element = page.elements[node as usize].as_mut().expect("is there");
+        element.typed = text.into();
+        let name = element.attributes.get("name").cloned().expect("a field has a name");
+        page.drafts.insert((turned, name), text.into());
+    });
 }
 
 pub(crate) fn state() -> String {
@@ -106,6 +128,28 @@ pub(crate) fn put() -> Vec<(u32, bool)> {
 
 pub(crate) fn events() -> String {
     page(|page| page.events.join(" "))
+}
+
+/// Positions of the answers in the last revision.
+pub(crate) fn counted() -> Vec<u32> {
+    page(|page| (0..32).filter(|at| page.counted >> at & 1 != 0).collect())
+}
+
+/// `value`s of what is ticked, from top to bottom.
+pub(crate) fn ticked() -> Vec<String> {
+    values(|element| element.attributes.contains_key("checked"))
+}
+
+/// `value`s of all buttons of a scale or list, from first to last.
+pub(crate) fn buttons() -> Vec<String> {
+    values(|_| true)
+}
+
+fn values(which: impl Fn(&Element) -> bool) -> Vec<String> {
+    page(|page| {
+        let all = page.elements.iter().flatten().filter(|element| which(element));
+        all.filter_map(|element| element.attributes.get("value").cloned()).collect()
+    })
 }
 
 /// The `value` of the button that has the focus.

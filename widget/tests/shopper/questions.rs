@@ -1,7 +1,11 @@
 //! What each kind of question shows and takes.
 
 use crate::page::*;
-use widget::{app::Event, host::fake::page, view::keys::Key};
+use widget::{
+    app::{App, Event},
+    host::fake::page,
+    view::keys::Key,
+};
 
 const THREE: Numbers<'static> = &[(".q.choices.length", 3), (".q.other", 9)];
 const THREE_BOXES: Numbers<'static> = &[(".q.choices.length", 3), (".q.other", 9), (".q.multiple", 1)];
@@ -27,6 +31,29 @@ fn questions_follow_the_score() {
 }
 
 #[test]
+fn every_scale_has_its_scores() {
+    for (kind, scores) in [(NPS, 0..=10), (1, 1..=7), (CSAT, 1..=5), (AGREE, 1..=7)] {
+        let ends: Numbers<'_> = &[(".q.min", 1), (".q.max", 7)];
+        let mut survey = shown(&[(kind, if kind == 1 { ends } else { &[] })], &[]);
+        assert_eq!(buttons(), Vec::from_iter(scores.map(|score| score.to_string())));
+        survey.score(5);
+        assert_eq!(page(|page| page.answers.get(&0).cloned()), Some((5, String::new())));
+    }
+}
+
+#[test]
+fn stars_and_faces_have_names_and_no_words() {
+    for (numbers, words) in [(&[][..], "4"), (&[(".q.look", 5)], "")] {
+        let _survey = shown(&[(CSAT, numbers)], &[]);
+        let star = node("input", "value", "4");
+        assert_eq!(attribute(star, "aria-label").as_deref(), Some(".ui.of"));
+        assert_eq!(text(star + 1), words);
+        assert_eq!(attribute(star + 1, "aria-hidden").as_deref(), Some("true"));
+        assert_eq!(attribute(node("div", "class", "scale"), "data-look").as_deref(), Some(".q.look"));
+    }
+}
+
+#[test]
 fn a_scale_has_names_and_ends_and_nothing_chosen() {
     let _survey = shown(&[(NPS, &[])], &[]);
     for score in 0..=10 {
@@ -42,7 +69,8 @@ fn a_scale_has_names_and_ends_and_nothing_chosen() {
             [(0, "low"), (10, "high")].into_iter().find(|(at, _)| *at == score).map(|e| e.1)
         );
     }
-    assert!(!there("input", "value", "11") && !there("button", "class", "skip") && !there("button", "class", "send"));
+    assert!(!there("input", "value", "11") && !there("button", "class", "skip") && !there("button", "class", "back"));
+    assert!(attribute(node("button", "class", "send"), "hidden").is_some());
 }
 
 #[test]
@@ -96,6 +124,59 @@ fn the_counter_shows_when_it_gets_tight() {
         survey.handle(&Event::Input { node: field, length });
         let text = page(|page| page.elements[counter as usize].as_ref().map(|element| element.text.clone()));
         assert_eq!(text.as_deref(), Some(expected), "{length}");
+    }
+}
+
+#[test]
+fn a_shuffled_list_keeps_its_positions_and_its_last() {
+    let shuffled: Numbers<'_> = &[(".q.choices.length", 3), (".q.other", 9), (".q.shuffle", 1), (".q.multiple", 1)];
+    let mut orders = std::collections::BTreeSet::new();
+    for random in 0..60 {
+        let mut survey = shown(&[(CHOICE, shuffled)], &[]);
+        // The seed is drawn when the survey starts.
+        page(|page| page.random = random << 16);
+        survey.app = None;
+        survey.app = App::start();
+        let order = buttons();
+        assert_eq!(order.last().map(String::as_str), Some("~other"));
+        survey.click("input", "value", ".q.choices.2.id");
+        survey.click("button", "class", "send");
+        assert_eq!(page(|page| page.answers.get(&0).cloned()), Some((0b100, String::new())), "{order:?}");
+        orders.insert(order);
+    }
+    assert_eq!(orders.len(), 6, "every order of three comes about");
+}
+
+#[test]
+fn an_address_needs_its_sign_and_consent() {
+    for (phone, typed, invalid, kind) in
+        [(0, "ala@kot.example", ".ui.invalid_email", "email"), (1, "+48601123456", ".ui.invalid_phone", "tel")]
+    {
+        let mut survey = shown(&[(CONTACT, &[]), (NPS, &[])], &[(".phone", phone)]);
+        let field = node("input", "name", "contact");
+        let (consent, alert) = (node("input", "type", "checkbox"), node("div", "role", "alert"));
+        assert_eq!(attribute(field, "type").as_deref(), Some(kind));
+        assert_eq!(attribute(field, "autocomplete").as_deref(), Some(kind));
+        let wrong = |node| attribute(node, "aria-invalid").is_some();
+        for (text_typed, expected, at) in
+            [("", invalid, field), ("nonsense", invalid, field), (typed, ".ui.agree_missing", consent)]
+        {
+            type_into(field, text_typed);
+            survey.click("button", "class", "send");
+            assert_eq!((text(alert), page(|page| page.focused), posted()), (expected.to_owned(), Some(at), vec![]));
+            assert!(wrong(at));
+            survey.handle(&Event::Input { node: at, length: 1 });
+            assert!(!wrong(field) && !wrong(consent) && text(alert).is_empty());
+        }
+        survey.click("input", "type", "checkbox");
+        survey.handle(&Event::Click { node: consent, checked: false });
+        survey.click("button", "class", "send");
+        assert_eq!(posted(), [], "taken back");
+        survey.click("input", "type", "checkbox");
+        page(|page| page.focused = Some(field));
+        assert!(survey.press(Key::Enter));
+        assert_eq!(page(|page| page.answers.get(&0).map(|(_, words)| words.clone())).as_deref(), Some(typed));
+        assert_eq!(put(), [(1, false)]);
     }
 }
 

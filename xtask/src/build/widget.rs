@@ -1,11 +1,12 @@
-//! `widget/src/` → the wasm module and its JavaScript.
+//! `widget/src/` → the wasm module and its JavaScript, and the module once more as JavaScript for pages whose policy
+//! forbids the other.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{log, stamp};
+use super::{glue, log, stamp};
 use crate::step::run;
 use crate::toolchain::Toolchain;
 use crate::{paths, pins};
@@ -13,6 +14,20 @@ use crate::{paths, pins};
 /// The browsers whose syntax is used: those with everything that the widget needs at run time.
 pub const SCRIPT_TARGET: &str = "--target=es2020";
 const STYLE_TARGET: &str = "--target=chrome99,firefox101,safari16.4";
+
+/// What rustc assumes of every browser, one by one: the lowering refuses "all".
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-reference-types",
+];
+/// What JavaScript has no words for becomes something that it has.
+const LOWERING: [&str; 3] =
+    ["--llvm-memory-copy-fill-lowering", "--signext-lowering", "--llvm-nontrapping-fptoint-lowering"];
 
 /// A built widget.
 pub struct Widget {
@@ -23,16 +38,18 @@ pub struct Widget {
 /// Builds the survey itself.
 pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
     let out = paths::products().join("widget");
-    let [script, wasm] = ["glas.js", "glas_bg.wasm"].map(|name| out.join(name));
+    let files = ["glas.js", "glas_bg.wasm", "glas_js.js"].map(|name| out.join(name));
+    let [script, wasm, fallback] = &files;
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
     let inputs = common.clone().word(pins::WASM_PACK);
     let inputs = ["widget/Cargo.toml", "widget/build.rs", "widget/src", "survey"]
         .iter()
         .try_fold(inputs, |inputs, path| inputs.tree(path))?;
-    let made = [script.clone(), wasm.clone()];
-    stamp::unless_unchanged("widget", "widget", inputs, &made, || {
+    stamp::unless_unchanged("widget", "widget", inputs, &files, || {
         module(toolchain)?;
+        shorten()?;
+        lower(toolchain, fallback)?;
         style(toolchain)?;
         let source = paths::root().join("widget/src/glas.js");
         let mut bundle = toolchain.esbuild()?;
@@ -40,16 +57,46 @@ pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
             .arg(source)
             .args(["--bundle", "--minify", "--format=esm", "--charset=utf8", "--loader:.css=text", SCRIPT_TARGET])
             // The glue's advice to developers has no place in a shop's console.
-            .arg("--drop:console")
+            .args(["--drop:console", "--external:./glas_js.js"])
             .arg(format!("--outfile={}", script.display()))
             .current_dir(paths::root());
         run(&mut bundle, &log("widget-bundle"))?;
-        let built = paths::root().join("widget/pkg/glas_bg.wasm");
-        fs::copy(&built, &wasm).with_context(|| format!("cannot copy {}", built.display()))?;
+        let built = package("glas_bg.wasm");
+        fs::copy(&built, wasm).with_context(|| format!("cannot copy {}", built.display()))?;
         Ok(())
     })?;
 
-    Ok(Widget { files: vec![script, wasm] })
+    Ok(Widget { files: files.to_vec() })
+}
+
+/// A file of what wasm-pack makes.
+fn package(name: &str) -> PathBuf {
+    paths::root().join("widget/pkg").join(name)
+}
+
+/// Takes what the widget does not need out of what wasm-bindgen wrote.
+fn shorten() -> Result<()> {
+    let (script, wasm) = (package("glas.js"), package("glas_bg.wasm"));
+    fs::write(&script, glue::script(&fs::read_to_string(&script)?)?)?;
+    fs::write(&wasm, glue::module(&fs::read(&wasm)?)?)?;
+    Ok(())
+}
+
+/// The same module as JavaScript.
+fn lower(toolchain: &Toolchain, fallback: &Path) -> Result<()> {
+    let (lowered, raw) = (package("lowered.wasm"), package("lowered.js"));
+    let mut lower = toolchain.binaryen("wasm-opt")?;
+    lower.args(FEATURES).args(LOWERING).arg("-Oz").arg(package("glas_bg.wasm")).arg("-o").arg(&lowered);
+    run(&mut lower, &log("widget-lower"))?;
+    let mut translate = toolchain.binaryen("wasm2js")?;
+    translate.arg("-Oz").arg(&lowered).arg("-o").arg(&raw);
+    run(&mut translate, &log("widget-translate"))?;
+    fs::write(&raw, glue::function(&fs::read_to_string(&raw)?)?)?;
+    let mut minify = toolchain.esbuild()?;
+    minify.arg(&raw).args(["--minify", "--format=esm", "--charset=utf8", SCRIPT_TARGET]);
+    minify.arg(format!("--outfile={}", fallback.display())).current_dir(paths::root());
+    run(&mut minify, &log("widget-fallback"))?;
+    Ok(())
 }
 
 /// wasm-pack runs the compiler, wasm-bindgen and the optimiser.
@@ -83,6 +130,7 @@ fn style(toolchain: &Toolchain) -> Result<()> {
     minify
         .args([
             "widget/src/widget.css",
+            "--bundle",
             "--minify",
             "--charset=utf8",
             STYLE_TARGET,

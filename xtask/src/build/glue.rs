@@ -1,0 +1,187 @@
+//! What wasm-bindgen and wasm2js wrote, cut to what the widget needs. Pure.
+//!
+//! wasm-bindgen's glue loads a module in every way that there is; the widget does it in one, which also takes the module
+//! as JavaScript. And it gives imports names with a hash, so that modules of many crates can be linked; there is one.
+
+use anyhow::{Context, Result, bail};
+
+/// The last line of wasm-bindgen's glue.
+const LOADERS: &str = "export { initSync, __wbg_init as default };";
+
+/// The widget's own way in: the bundler drops the loaders, which nothing names any more.
+const OURS: &str =
+    "export const imports = __wbg_get_imports;\nexport const use = (exports) => {\n  wasm = exports;\n};";
+
+/// The glue without its loaders and with short names.
+pub fn script(glue: &str) -> Result<String> {
+    let Some((kept, "")) = glue.trim_end().split_once(LOADERS) else {
+        bail!("the glue of this wasm-bindgen does not end as it did");
+    };
+    let mut short = String::with_capacity(kept.len());
+    // A name begins where a word does: behind what no name has in it.
+    for word in kept.split_inclusive(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')) {
+        let name = word.trim_end_matches(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
+        short.push_str(plain(name));
+        short.push_str(word.strip_prefix(name).unwrap_or_default());
+    }
+    Ok(short + OURS + "\n")
+}
+
+/// `__wbg_add_051d3ca781fc1d5a` → `add`; other names stay.
+fn plain(name: &str) -> &str {
+    let without = || {
+        let (plain, hash) = name.strip_prefix("__wbg_")?.rsplit_once('_')?;
+        (hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(plain)
+    };
+    without().unwrap_or(name)
+}
+
+/// The module with short names of its imports.
+pub fn module(wasm: &[u8]) -> Result<Vec<u8>> {
+    let mut reader = Reader(wasm);
+    let mut out = reader.take(8)?.to_vec();
+    while let Ok(id) = reader.byte() {
+        let content = reader.bytes()?;
+        out.push(id);
+        if id == IMPORTS { bytes(&mut out, &imports(content)?) } else { bytes(&mut out, content) }
+    }
+    Ok(out)
+}
+
+/// Number of the section that names what a module wants.
+const IMPORTS: u8 = 2;
+
+fn imports(section: &[u8]) -> Result<Vec<u8>> {
+    let mut reader = Reader(section);
+    let mut out = Vec::new();
+    let count = reader.number()?;
+    number(&mut out, count);
+    for _ in 0..count {
+        bytes(&mut out, reader.bytes()?);
+        let name = std::str::from_utf8(reader.bytes()?).context("a name is not UTF-8")?;
+        bytes(&mut out, plain(name).as_bytes());
+        // Only functions are imported; what describes them is the number of a type.
+        match reader.byte()? {
+            0 => out.push(0),
+            kind => bail!("`{name}` is an import of kind {kind}, the widget has functions only"),
+        }
+        number(&mut out, reader.number()?);
+    }
+    Ok(out)
+}
+
+/// The module as JavaScript, as wasm2js wrote it, as one function that takes the imports and returns the exports.
+pub fn function(module: &str) -> Result<String> {
+    let body = module.strip_prefix("import * as ").and_then(|rest| rest.split_once('\n'));
+    let body = body.and_then(|(_, rest)| rest.rsplit_once("var retasmFunc = asmFunc("));
+    let Some((body, _)) = body else { bail!("wasm2js does not write what it did") };
+    if ["eval(", "new Function", "import "].iter().any(|word| body.contains(word)) {
+        bail!("the module as JavaScript would not run under a strict policy");
+    }
+    Ok(format!("{body}export default asmFunc;\n"))
+}
+
+/// Reads wasm's binary format.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count).context("the module ends too early")?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn byte(&mut self) -> Result<u8> {
+        self.take(1)?.first().copied().context("the module ends too early")
+    }
+
+    /// A LEB128 number.
+    fn number(&mut self) -> Result<usize> {
+        let mut number = 0;
+        for shift in (0..35).step_by(7) {
+            let byte = self.byte()?;
+            number |= usize::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        bail!("a number of the module is too long")
+    }
+
+    /// As many bytes as the number before them says.
+    fn bytes(&mut self) -> Result<&'a [u8]> {
+        let count = self.number()?;
+        self.take(count)
+    }
+}
+
+fn number(out: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+    number(out, bytes.len());
+    out.extend_from_slice(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_cut_off_names_of_imports_only() {
+        for (name, expected) in [
+            ("__wbg_add_051d3ca781fc1d5a", "add"),
+            ("__wbg_set_timer_051d3ca781fc1d5a", "set_timer"),
+            ("__wbg_get_imports", "__wbg_get_imports"),
+            ("__wbg_add_051d3ca781fc1d5", "__wbg_add_051d3ca781fc1d5"),
+            ("add_051d3ca781fc1d5a", "add_051d3ca781fc1d5a"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(name), expected);
+        }
+    }
+
+    #[test]
+    fn the_script_keeps_the_imports_and_loses_the_loaders() {
+        let glue = format!("const a = {{\n  __wbg_add_051d3ca781fc1d5a: function(x) {{ add(x) }},\n}};\n{LOADERS}\n");
+        let short = script(&glue).unwrap();
+        assert_eq!(short, format!("const a = {{\n  add: function(x) {{ add(x) }},\n}};\n{OURS}\n"));
+        assert!(script("export default 1;").is_err());
+        assert!(script(&format!("{glue}more")).is_err());
+    }
+
+    /// A module: its head, an empty section of its own kind, and one import.
+    fn wasm(name: &str) -> Vec<u8> {
+        let mut section = vec![1];
+        bytes(&mut section, b"./glas_bg.js");
+        bytes(&mut section, name.as_bytes());
+        section.extend([0, 0x81, 0x01]);
+        let mut wasm = b"\0asm\x01\0\0\0\x01\0".to_vec();
+        wasm.push(IMPORTS);
+        bytes(&mut wasm, &section);
+        wasm
+    }
+
+    #[test]
+    fn the_module_has_the_same_names_as_the_script() {
+        assert_eq!(module(&wasm("__wbg_add_051d3ca781fc1d5a")).unwrap(), wasm("add"));
+        assert_eq!(module(&wasm(&"a".repeat(300))).unwrap(), wasm(&"a".repeat(300)));
+        let broken = wasm("__wbg_add_051d3ca781fc1d5a");
+        assert!(module(broken.split_last().unwrap().1).is_err());
+        assert!(module(b"\0asm").is_err());
+    }
+
+    #[test]
+    fn the_module_as_javascript_is_a_function() {
+        let made =
+            "import * as a from './glas_bg.js';\nfunction asmFunc(imports) {}\nvar retasmFunc = asmFunc({\n});\n";
+        assert_eq!(function(made).unwrap(), "function asmFunc(imports) {}\nexport default asmFunc;\n");
+        assert!(function("function asmFunc() {}").is_err());
+        assert!(function(&made.replace("{}", "{ eval('1') }")).is_err());
+    }
+}
