@@ -13,11 +13,13 @@ const FILES: [(&str, &str); 7] = [
     ("tallies", include_str!("tallies.rs")),
 ];
 
+const FIRST: &str = include_str!("../../migrations/0001_init.sql");
+const WIDGET: &str = include_str!("../../migrations/0002_widget.sql");
+
 /// The schema as the migrations leave it.
 fn schema() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
-    for migration in [include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_widget.sql")]
-    {
+    for migration in [FIRST, WIDGET] {
         connection.execute_batch(migration).unwrap();
     }
     connection
@@ -140,4 +142,38 @@ fn the_funnel_follows_the_responses() {
     assert_eq!(funnel(), [row("", 0, 1)]);
     let answers: i64 = connection.query_row("SELECT answers FROM survey_counts", [], |row| row.get(0)).unwrap();
     assert_eq!(answers, 1);
+}
+
+#[test]
+fn what_was_there_before_is_counted_too() {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch(FIRST).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO surveys VALUES ('s', 'v', 'live', 1, '{}', 0, 0), ('s', 'w', 'draft', 0, '{}', 0, 0);
+             INSERT INTO shops VALUES ('s', 'S', 'en', 'UTC', '[]', 0);",
+        )
+        .unwrap();
+    for (id, scores, complete, device) in
+        [("a", "[1]", 1, "'mobile'"), ("b", "[1]", 0, "'mobile'"), ("c", "[]", 1, "NULL")]
+    {
+        let insert = format!(
+            "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, device, \
+             answers, scores, traits, day, received_at, updated_at) \
+             VALUES ('s', '{id}', 'v', 1, 1, '', {complete}, 't', {device}, '[]', '{scores}', '{{}}', 7, 0, 0)"
+        );
+        // The scores here are none of the triggers' business.
+        connection.execute_batch("DROP TRIGGER IF EXISTS responses_insert").unwrap();
+        connection.execute(&insert, []).unwrap();
+    }
+    connection.execute_batch(WIDGET).unwrap();
+    let funnel = "SELECT json_group_array(json_array(device, partials, completes)) FROM funnel";
+    let counts = "SELECT json_group_array(json_array(survey, answers, stop_after)) FROM survey_counts";
+    let settings = "SELECT settings FROM shops";
+    for (query, expected) in
+        [(funnel, r#"[["",0,1],["mobile",2,1]]"#), (counts, r#"[["v",3,null],["w",0,null]]"#), (settings, "{}")]
+    {
+        let found: String = connection.query_row(query, [], |row| row.get(0)).unwrap();
+        assert_eq!(found, expected, "{query}");
+    }
 }

@@ -35,6 +35,30 @@ fn the_loader_carries_what_decides_and_no_texts() {
 }
 
 #[test]
+fn the_loader_has_the_parts_that_its_shop_needs() {
+    let shop = Shop::new(Worker::shared());
+    let parts = shop.client.send("GET", "/a/parts.json", &[], "").expect(200).json();
+    let parts = parts.as_object().unwrap();
+    let path = format!("/w/{}.js", shop.public_key);
+    let carried = || -> Vec<String> {
+        let loader = shop.client.send("GET", &path, &[], "").expect(200).text;
+        let carried = |(name, part): &(&String, &Value)| loader.contains(&format!("{name}:{}", part.as_str().unwrap()));
+        parts.iter().filter(carried).map(|(name, _)| name.clone()).collect()
+    };
+    assert_eq!(carried(), ["auto", "memory"], "a shop without surveys");
+    let _ = shop.call("PUT", "/v1/shop/settings", &json!({ "consent": "wait" })).expect(200);
+    assert_eq!(carried(), ["memory"]);
+    let _ = shop.call("PUT", "/v1/shop/settings", &json!({ "consent": "none" })).expect(200);
+    assert_eq!(carried(), [""; 0]);
+    let mut definition = every_kind();
+    definition["display"]["triggers"] = json!([{ "on": "scroll", "percent": 50 }, { "on": "event", "name": "bought" }]);
+    let survey = shop.publish(&definition);
+    assert_eq!(carried(), ["event", "scroll"]);
+    let _ = shop.call("POST", &format!("/v1/surveys/{}/pause", survey.id), &Value::Null).expect(200);
+    assert_eq!(carried(), [""; 0]);
+}
+
+#[test]
 fn the_config_alone() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());

@@ -42,6 +42,9 @@ fn address_agent_and_secrets_are_nowhere_in_what_is_stored() {
         ("referer", "https://shop.example/marked-7304"),
     ];
     let _ = shop.submit_text(body.to_string(), &headers).expect(201);
+    let event = json!({ "survey": survey.id, "version": 1, "event": "view", "device": "desktop" });
+    let body = json!({ "key": shop.public_key, "events": [event] });
+    let _ = shop.tell_text(body.to_string(), &headers).expect(202);
 
     let mut found = Vec::new();
     files(worker.state(), &mut found);
