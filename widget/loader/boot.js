@@ -59,7 +59,7 @@ export const boot = (config, parts, script, bring) => {
   // Keeps the height free that a survey of this page asks for.
   const look = () => {
     // Answers that an earlier page could not send.
-    found = /\bglas\.o\./.test(Object.keys(store() || 0));
+    found = /glas\.o\./.test(Object.keys(store() || 0));
     for (const survey of config.s.filter(isHere)) {
       found = 1;
       const place = survey.h && document.querySelector(survey.q);
@@ -78,11 +78,7 @@ export const boot = (config, parts, script, bring) => {
     if (!glas.key || (state.h === path && !event?.persisted)) return;
     state.h = path;
     decide();
-    remember((memory) => {
-      memory.p++;
-      // A delay ends with the pages that it belongs to.
-      if (!found) memory.d = {};
-    });
+    remember((memory) => memory.p++);
   });
 
   const grant = (yes, own) => {
@@ -134,8 +130,8 @@ export const boot = (config, parts, script, bring) => {
       }
     }).glas = [before, life];
   }
-  // `pageshow`: back from the browser's memory.
-  for (const type of ['popstate', 'hashchange', 'pageshow']) on(window, type, moved);
+  // Changes of the hash are `popstate`, too. `pageshow`: back from the browser's memory.
+  for (const type of ['popstate', 'pageshow']) on(window, type, moved);
   on(document, 'DOMContentLoaded', look);
 
   // It is there only because the shopper agreed before.

@@ -108,14 +108,19 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
   const watch = (survey) => {
     const mine = triggers;
     const pending = state.m.d[survey.id];
-    if (pending) wait(survey, pending[1], undefined, pending[0], mine);
+    if (pending) {
+      remember((memory) => {
+        memory.d[survey.id][2] = memory.p;
+      });
+      wait(survey, pending[1], undefined, pending[0], mine);
+    }
     for (const [name, ...given] of survey.t || [['load']]) {
       const fire = (opener) => {
         if (mine.signal.aborted || why(survey) || state.m.d[survey.id]) return;
         const now = Date.now();
         if (survey.d) {
           remember((memory) => {
-            memory.d[survey.id] = [now, name];
+            memory.d[survey.id] = [now, name, memory.p];
           });
         }
         wait(survey, name, opener, now, mine);
@@ -131,7 +136,10 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
     triggers = new AbortController();
     page.signal.addEventListener('abort', () => page === state.w && triggers.abort());
     for (const survey of config.s) {
+      const { id } = survey;
       const reason = why(survey);
+      // A delay ends with the pages that it belongs to: this one, and those right before it.
+      if (state.m.d[id] && (reason || state.m.p - state.m.d[id][2] > 1)) remember((memory) => delete memory.d[id]);
       if (survey.m === 'button') {
         const { z } = survey;
         if (z && !(reason > 'n')) {
@@ -139,8 +147,6 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
           quiet(parts.button)(survey.y || [], label, listen(page), page.signal, (opener) => ask(survey, 'button', opener));
         }
       } else if (!reason) watch(survey);
-      // A delay ends with the pages that it belongs to.
-      else if (state.m.d[survey.id]) remember((memory) => delete memory.d[survey.id]);
     }
   };
 
@@ -199,7 +205,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
   let flushed;
   const flush = async () => {
     const box = store();
-    if (flushed || busy || !box || !/\bglas\.o\./.test(Object.keys(box))) return;
+    if (flushed || busy || !box || !/glas\.o\./.test(Object.keys(box))) return;
     flushed = 1;
     const module = await bring(`${assets}/glas.js`);
     module.flush(base, store);

@@ -1,7 +1,7 @@
 // What Glas keeps on the device, while the shopper agrees: one entry `glas`, and the widget's answers on their way.
 //
 // v visits  b this visit's begin  t last sign of life  p pages of this visit  r the visitor's number for samples
-// l a survey was last shown  d delays that run: {survey: [since, trigger]}
+// l a survey was last shown  d delays that run: {survey: [since, trigger, page of the visit]}
 // s {survey: [views, last view, last answer, dismissals since, last dismissal]}
 
 /** What was kept; nothing if it is none of ours. */
