@@ -163,6 +163,7 @@ impl Case {
         self.fate(4, Fate::Held);
         self.fate(5, Fate::Unanswered);
         self.fate(6, Fate::Refused(503, 1));
+        self.jam(3, 0, browser);
         panel.tap(u8::try_from(self.score).expect("a score"));
         self.said.push(json!({ "question": "nps", "kind": "nps", "score": self.score }));
         self.at(3, browser)?;
@@ -187,6 +188,7 @@ impl Case {
         self.at(9, browser)?;
         self.fate(11, Fate::Held);
         self.fate(12, Fate::Unanswered);
+        self.jam(10, 1, browser);
         panel.send();
         self.said.push(json!({ "question": "why", "kind": "text", "text": self.words }));
         self.at(10, browser)?;
@@ -209,6 +211,7 @@ impl Case {
         self.at(15, browser)?;
         self.fate(17, Fate::Held);
         self.fate(18, Fate::Refused(503, 1));
+        self.jam(16, 2, browser);
         panel.send();
         self.said.push(json!({ "question": "what", "kind": "choice", "choices": [], "other": self.words }));
         self.at(16, browser)?;
@@ -258,6 +261,17 @@ impl Case {
     fn fate(&self, point: usize, fate: Fate) {
         if self.point == point {
             self.site.fates([fate]);
+        }
+    }
+
+    /// If the page ends at this point, then what is submitted just before it cannot set out while the page is there. What
+    /// was submitted earlier has.
+    fn jam(&self, point: usize, revision: u64, browser: &Browser) {
+        if self.point == point && self.mishap != Mishap::Offline {
+            if revision > 0 {
+                self.stored(browser, revision);
+            }
+            self.site.congest(browser);
         }
     }
 

@@ -50,8 +50,7 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
         let mut tests = outside(&xtask, toolchain, browsers);
         tests.args(["test", "--no-fail-fast", "-p", "tests"]).args(filter).arg("--");
         for (engine, why) in browsers.absent() {
-            // Of a test in several engines the last part of the name is the engine.
-            tests.args(["--skip", &format!("::in_{engine}")]);
+            tests.args(["--skip", &tests_in(engine)]);
             report.not_run.push(format!("{engine}: {why}"));
         }
         report.tests("tests from outside", &mut tests, Count::of_cargo);
@@ -199,6 +198,11 @@ impl Report {
     }
 }
 
+/// What the names of an engine's tests have in common: the end.
+fn tests_in(engine: &str) -> String {
+    format!("::in_{engine}")
+}
+
 fn cargo(words: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.args(words).current_dir(paths::root()).env("CARGO_TERM_COLOR", "never");
@@ -216,4 +220,18 @@ fn test_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tests_of_an_engine_are_called_so() {
+        let tests = fs::read_to_string(paths::root().join("tests/tests/engines/main.rs")).unwrap();
+        for engine in ["firefox", "webkit"] {
+            let name = tests_in(engine).replace("::", "fn ");
+            assert!(tests.contains(&name), "`{name}` in tests/tests/engines/main.rs");
+        }
+    }
 }

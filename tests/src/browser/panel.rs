@@ -102,7 +102,7 @@ impl<'a> Panel<'a> {
     #[must_use]
     #[track_caller]
     pub fn focus(&self) -> String {
-        self.run("const at = root?.activeElement; return at ? (at.name ? at.value : at.className || at.localName) : ''")
+        self.run("const at = root?.activeElement; return !at ? '' : /radio|checkbox/.test(at.type) ? at.value : at.className || at.localName")
     }
 
     /// Clicks a part where a person would, and not so soon after a click at the same place that it is a double-click.
