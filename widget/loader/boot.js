@@ -26,7 +26,8 @@ export const boot = (config, parts, script, bring) => {
   const keep = parts.memory || ((_, memory, change) => (change?.(memory), memory));
   const remember = (change) => (state.m = keep(store, state.m, change));
   const forget = () => {
-    state.m = { b: Date.now(), p: 0, l: 0, r: Math.random(), s: {}, d: {} };
+    // Three digits draw a sample and tell nobody apart.
+    state.m = { b: Date.now(), p: 0, l: 0, r: Math.random().toFixed(3), s: {}, d: {} };
   };
   const erase = () => {
     forget();

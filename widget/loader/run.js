@@ -24,6 +24,12 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
   const hasPlace = (selector) => !selector || find(data.place || selector);
   const spoken = () => [data.lang, document.documentElement.lang, ...navigator.languages];
 
+  // What few pages need. A failure is silent: so is all of this.
+  const lazy = (name, ...given) =>
+    bring(`${assets}/${name}.js`)
+      .then((module) => module.default(...given))
+      .catch(() => {});
+
   const isCoarse = matchMedia('(pointer:coarse)').matches;
   const why = (survey) =>
     verdict(survey, remember(), [
@@ -70,13 +76,9 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
       if (!refused) emit('error', { survey: survey.id });
       else {
         busy = survey;
-        const module = await bring(`${assets}/fallback.js`);
-        module.default({ base, survey, language, trigger, told, opener, emit, on, atEnd, place: data.place });
+        lazy('fallback', { base, survey, language, trigger, told, opener, emit, on, atEnd, place: data.place });
       }
     }
-  };
-  const ask = (...given) => {
-    show(...given).catch(() => {});
   };
 
   // A survey whose trigger happened, maybe long ago on an earlier page.
@@ -88,7 +90,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
       else {
         if (survey.d) remember((memory) => delete memory.d[survey.id]);
         // Decided again: meanwhile the page, or another tab, may have changed everything.
-        if (!why(survey)) ask(survey, name, opener);
+        if (!why(survey)) show(survey, name, opener);
       }
     };
     const left = since + (survey.d || 0) - Date.now();
@@ -96,14 +98,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
     else go();
   };
 
-  const phone = (fire, on) => {
-    if (isCoarse) {
-      bring(`${assets}/phone.js`).then(
-        (module) => module.default(fire, on),
-        () => {},
-      );
-    }
-  };
+  const phone = (...given) => isCoarse && lazy('phone', ...given);
 
   const watch = (survey) => {
     const mine = triggers;
@@ -144,7 +139,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
         const { z } = survey;
         if (z && !(reason > 'n')) {
           const label = z[pickLanguage(spoken(), Object.keys(z))] || Object.values(z)[0];
-          quiet(parts.button)(survey.y || [], label, listen(page), page.signal, (opener) => ask(survey, 'button', opener));
+          quiet(parts.button)(survey.y || [], label, listen(page), page.signal, (opener) => show(survey, 'button', opener));
         }
       } else if (!reason) watch(survey);
     }
@@ -153,7 +148,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
   const verbs = {
     open: (page, id, opener) => {
       const survey = choose(config.s, isHere, hasPlace, id);
-      if (survey) ask(survey, data.trigger || 'open', opener);
+      if (survey) show(survey, data.trigger || 'open', opener);
       else if (opener?.href) location = opener.href;
     },
     close: () => {
@@ -178,12 +173,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
     destroy: () => {
       widget?.close();
       state.w?.abort();
-      for (const { q, h } of config.s) if (h && find(q)) find(q).style.minHeight = '';
-      for (const name of ['pushState', 'replaceState']) {
-        // Whoever wrapped it after us keeps their chain; ours does nothing any more.
-        const [before, owner] = history[name].glas || [];
-        if (owner === life) history[name] = before;
-      }
+      lazy('leave', config.s.flatMap(({ q, h }) => (h && find(q)) || []), life);
     },
   };
 
@@ -195,12 +185,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
       remember((memory) => record(memory, detail.survey, what, Date.now())),
     ),
   );
-  if (/glas-debug/.test(location)) {
-    bring(`${assets}/debug.js`).then(
-      (module) => module.default(config, parts, state, why, atEnd),
-      () => {},
-    );
-  }
+  if (/glas-debug/.test(location)) lazy('debug', config, parts, state, why, atEnd);
 
   let flushed;
   const flush = async () => {

@@ -23,7 +23,7 @@ const LOCKS_NAME: &str = "__GLAS_LOCKS__";
 const TOKENS: [&str; 2] = ["__GLAS_CONFIG__", "__GLAS_PARTS__"];
 
 /// Loaded on demand, each by itself.
-const ON_DEMAND: [&str; 4] = ["run", "phone", "fallback", "debug"];
+const ON_DEMAND: [&str; 5] = ["run", "phone", "fallback", "leave", "debug"];
 /// Loaded by a tag.
 const SCRIPTS: [&str; 3] = ["main", "tag", "hosted"];
 
