@@ -173,7 +173,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
     destroy: () => {
       widget?.close();
       state.w?.abort();
-      lazy('leave', config.s.flatMap(({ q, h }) => (h && find(q)) || []), life);
+      lazy('leave', config.s, find, life);
     },
   };
 
