@@ -17,6 +17,12 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
     let mut problems = Problems::new();
     let body = Node::root(&value);
     let mut settings = ShopSettings::default();
+    for (name, _) in body.members(&mut problems).into_iter().flatten() {
+        // A word that is misspelt would otherwise mean the default: more than the owner agreed to.
+        if !matches!(name.as_str(), "consent" | "cooldown_days") {
+            problems.add(Code::UnknownValue, name.as_str(), "is no setting; there are consent and cooldown_days");
+        }
+    }
     if let Some(name) = body.member("consent").string(&mut problems) {
         match Consent::parse(&name) {
             Some(consent) => settings.consent = consent,
@@ -78,6 +84,7 @@ mod tests {
             ),
             (r#"{"consent":1,"cooldown_days":"7"}"#, &[("consent", "wrong_type"), ("cooldown_days", "wrong_type")]),
             (r#"{"cooldown_days":-1}"#, &[("cooldown_days", "out_of_range")]),
+            (r#"{"konsent":"none"}"#, &[("konsent", "unknown_value")]),
         ] {
             let found = read_settings(text).unwrap_err();
             let found: Vec<_> = found.iter().map(|problem| (problem.at.as_str(), problem.code.as_str())).collect();
