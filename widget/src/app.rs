@@ -2,7 +2,7 @@
 //! [`view`](crate::view) and, by way of [`submit`](crate::submit), to the service.
 
 use crate::{
-    host::{self, Owned, event},
+    host::{self, Owned, event, text},
     question::Conditions,
     state::{Answer, Phase, Walk},
     submit::{Outbox, Step},
@@ -86,7 +86,7 @@ impl App {
             _watch: Owned::watch(),
         };
         app.show();
-        host::emit("shown");
+        host::emit(text!("shown"));
         Some(app)
     }
 
@@ -119,7 +119,7 @@ impl App {
                 if let Some(frame) = &self.frame
                     && self.phase == Phase::Question
                 {
-                    frame.announce(".ui.region");
+                    frame.announce(text!(".ui.region"));
                 }
             }
             Event::Close => self.close(),
@@ -161,7 +161,7 @@ impl App {
         }
         self.show();
         if answer != Answer::None {
-            host::emit("answered");
+            host::emit(text!("answered"));
         }
     }
 
@@ -182,13 +182,13 @@ impl App {
             }
             Step::Stored if finished => {
                 self.enter(Phase::Thanks);
-                host::emit("completed");
+                host::emit(text!("completed"));
             }
             Step::Stored => {}
             // At once, even in the middle: nobody should write a comment for nothing.
             Step::Refused => {
                 self.enter(Phase::Failed);
-                host::emit("error refused");
+                host::emit(text!("error refused"));
             }
         }
     }
@@ -214,7 +214,7 @@ impl App {
     /// Takes the survey off the page. What was answered stays and is sent, what was only typed does not.
     fn close(&mut self) {
         if self.frame.take().is_some() && self.phase == Phase::Question {
-            host::emit("dismissed");
+            host::emit(text!("dismissed"));
         }
     }
 }

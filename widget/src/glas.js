@@ -2,8 +2,10 @@
 // `close()` takes it off, `flush(base, store)` sends what earlier pages could not.
 import { imports, use } from '../pkg/glas.js';
 
-export { flush } from './outbox.js';
 export { close, show } from './host.js';
+
+/** Sends what earlier pages left; needs neither a survey nor the module. */
+export const flush = async (...what) => (await import('./more.js')).flush(...what);
 
 let ready;
 

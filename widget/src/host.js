@@ -3,7 +3,8 @@ import css from '../pkg/widget.css';
 import { handle, start } from '../pkg/glas.js';
 import { count, seen } from './funnel.js';
 import { deliver, keep, settle } from './outbox.js';
-import { answerOf, bodyOf, deviceOf, inWords, reaches, uuid7 } from './payload.js';
+import { answerOf, bodyOf, deviceOf, inWords, uuid7 } from './payload.js';
+import texts from './words.js';
 
 // Numbers are positions in these lists, as in Rust.
 const EVENTS = ['click', 'input', 'keydown'];
@@ -14,6 +15,8 @@ const KEYS = '0 1 2 3 4 5 6 7 8 9 Enter Escape Home End ArrowUp ArrowDown ArrowL
 const KINDS = 'nps ces csat agree choice text contact'.split(' ');
 const MODES = ['slide_in', 'inline', 'modal'];
 
+let more; // What is loaded only by surveys that need it.
+let wanted; // The options of the survey that was asked for last, unless it was closed meanwhile.
 let given; // What the loader handed over.
 let words; // The survey's texts, and as `q` the question turned to.
 let facts; // What every revision says.
@@ -44,8 +47,7 @@ export const release = (at) => {
   delete owned[at];
 };
 
-const say = (name, reason) => {
-  const { id } = given.survey;
+const say = (name, reason, { id } = given.survey) => {
   document.dispatchEvent(new CustomEvent(`glas:${name}`, { detail: { survey: id, ...(reason && { reason }) } }));
 };
 
@@ -72,9 +74,21 @@ const guard = (work) => {
 
 const dispatch = (kind, a = 0, b = 0, c = 0) => guard(() => handle(kind, a, b, c));
 
-export const close = () => dispatch(CLOSE);
+export const close = () => {
+  wanted = 0;
+  dispatch(CLOSE);
+};
 
 export const show = (view, survey, options) => {
+  // What only some surveys need comes first.
+  wanted = options;
+  if (!more && (view.mode === 'modal' || view.questions.some(({ look, channel }) => look || channel))) {
+    const shown = async () => {
+      more = await import('./more.js');
+      if (wanted === options) show(view, survey, options);
+    };
+    return shown().catch(() => say('error', 'broken', survey));
+  }
   // Asked for again while it is there: the shopper keeps what was typed.
   if (element?.isConnected && given.survey.id === survey.id) return;
   // Another one: the earlier makes room, and what it still holds goes out now.
@@ -104,26 +118,12 @@ export const show = (view, survey, options) => {
     start();
     if (!element) return;
     const panel = root.firstChild;
-    if (panel.showModal) modal(panel);
+    if (panel.showModal) unlock = more.modal(panel, close);
     // Whoever asked for it goes on in it.
     if (panel.showModal || options.opener) root.querySelector('fieldset').focus();
     // Whoever is typing where the panel came must see what they type.
     else reveal({ target: document.activeElement });
   });
-};
-
-const modal = (panel) => {
-  // However the browser closes it: by Escape, or a phone's back gesture.
-  panel.onclose = close;
-  panel.showModal();
-  // The page stands still behind it, and keeps the room of its scroll bar.
-  const still = new CSSStyleSheet();
-  const bar = innerWidth > document.documentElement.clientWidth ? 'scrollbar-gutter:stable' : '';
-  still.replaceSync(`html,body{overflow:hidden!important;${bar}}`);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
-  unlock = () => {
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still);
-  };
 };
 
 const covers = ({ left, right, top, bottom }, x, y) => x > left && x < right && y > top && y < bottom;
@@ -137,11 +137,11 @@ const hidden = (target) => {
   return /^top/.test(words.corner) ? it.top - panel.bottom - 8 : it.bottom - panel.top + 8;
 };
 
-export const mount = (tag) => {
+export const mount = (line) => {
   const { survey, place, opener } = given;
   const flows = words.mode === 1;
   const parent = flows ? document.querySelector(place ?? survey.q) : document.body;
-  const mine = document.createElement(tag);
+  const mine = document.createElement(texts[line]);
   let came; // Where the focus was before it came in.
   let drawn; // How much was on the panel at the last click.
   let pressed; // Where the pointer went down.
@@ -150,7 +150,7 @@ export const mount = (tag) => {
   for (const [name, value] of Object.entries(words.vars ?? {})) mine.style.setProperty(name, value);
   root = mine.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
+  sheet.replaceSync(css + (more?.css ?? ''));
   root.adoptedStyleSheets = [sheet];
   nodes = [root, mine];
   EVENTS.forEach((type, kind) =>
@@ -235,8 +235,8 @@ export const turn = (at) => {
 
 const look = (place) => place.split('.').reduce((from, name) => (name ? from?.[name] : from), words);
 
-export const number = (place) => {
-  const found = look(place);
+export const number = (line) => {
+  const found = look(texts[line]);
   return found?.length ?? found ?? -1;
 };
 
@@ -254,13 +254,13 @@ const fill = (text, n) => {
 };
 
 export const add = (parent, description, text, n) => {
-  const [tag, ...attributes] = description.split(' ');
+  const [tag, ...attributes] = texts[description].split(' ');
   const node = document.createElement(tag);
   for (const attribute of attributes) {
     const [name, value = ''] = attribute.split('=');
     node.setAttribute(name, fill(value, n));
   }
-  node.append(fill(text, n));
+  node.append(fill(texts[text], n));
   nodes[parent].append(node);
   const earlier = typed[words.at + node.name];
   if (earlier) node.value = earlier;
@@ -268,17 +268,18 @@ export const add = (parent, description, text, n) => {
 };
 
 export const set = (node, name, text, n) => {
-  if (name) nodes[node].setAttribute(name, fill(text, n));
-  else nodes[node].textContent = fill(text, n);
+  const filled = fill(texts[text], n);
+  if (name) nodes[node].setAttribute(texts[name], filled);
+  else nodes[node].textContent = filled;
 };
 
-export const unset = (node, name) => nodes[node].removeAttribute(name);
+export const unset = (node, name) => nodes[node].removeAttribute(texts[name]);
 
 const written = (node) => nodes[node]?.value.trim();
 
 export const filled = (node) => {
   const text = written(node);
-  return words.q.channel ? reaches(words.phone, text) : text.length;
+  return words.q.channel ? more.reaches(words.phone, text) : text.length;
 };
 
 export const focus = (node) => nodes[node].focus();
@@ -287,7 +288,8 @@ export const press = (node) => nodes[node].click();
 
 export const focused = (node) => nodes[node].contains(root.activeElement);
 
-export const emit = (name) => {
+export const emit = (line) => {
+  const name = texts[line];
   const event = { shown: 'impression', answered: 'start', dismissed: name }[name];
   // Begun is begun once.
   if (event && (event !== 'start' || !begun)) count(facts, event);

@@ -1,6 +1,6 @@
 //! The page: a few verbs, and an owner that takes back what they put there.
 //!
-//! Texts are given as the widget's own words, or, with a dot in front, as the place where the survey has them:
+//! Texts are given by their line in `words.js`: [`text!`] finds it when this is compiled. They are the widget's own words, or, with a dot in front, as the place where the survey has them:
 //! `.ui.send`, `.q.text` (`q` is the question turned to). `{n}` in either becomes a number, the id of an earlier question
 //! in braces its answer.
 
@@ -12,6 +12,47 @@ mod page;
 #[cfg(not(target_arch = "wasm32"))]
 use fake as page;
 pub(crate) use page::{add, answer, emit, filled, focus, focused, number, post, press, put, random, set, turn, unset};
+
+/// A text, as its line in `words.js`.
+pub type Text = u32;
+
+/// What `host.js` has too, between backticks.
+const WORDS: &str = include_str!("words.js");
+
+/// The line of a text. Runs while this is compiled: a text that is not in the list is no program.
+#[expect(clippy::indexing_slicing, reason = "while compiling, a panic is an error message")]
+pub(crate) const fn line(text: &str) -> Text {
+    let (list, text) = (WORDS.as_bytes(), text.as_bytes());
+    let mut at = 0;
+    while list[at] != b'`' {
+        at += 1;
+    }
+    at += 1;
+    let mut line = 0;
+    loop {
+        let mut length = 0;
+        let mut same = true;
+        while list[at + length] != b'\n' && list[at + length] != b'`' {
+            same = same && length < text.len() && list[at + length] == text[length];
+            length += 1;
+        }
+        if same && length == text.len() {
+            return line;
+        }
+        at += length;
+        assert!(list[at] != b'`', "a text that is not in words.js");
+        at += 1;
+        line += 1;
+    }
+}
+
+/// A text of `words.js`.
+macro_rules! text {
+    ($text:literal) => {
+        const { $crate::host::line($text) }
+    };
+}
+pub(crate) use text;
 
 /// The shadow root of the element on the page.
 pub(crate) const ROOT: u32 = 0;
@@ -39,7 +80,7 @@ pub struct Owned(u32);
 
 impl Owned {
     /// The element on the page. When it goes, a keyboard's focus that was inside goes back to where it came from.
-    pub(crate) fn element(tag: &str) -> Self {
+    pub(crate) fn element(tag: Text) -> Self {
         Self(page::mount(tag))
     }
 

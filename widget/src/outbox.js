@@ -1,13 +1,14 @@
 // Getting bodies to the service, and keeping them on the device until they are there, where the shopper agreed to that.
 
-const PREFIX = 'glas.o.';
+export const PREFIX = 'glas.o.';
 const MAX_ITEMS = 20;
 // Storage counts 16-bit units: 64 KB.
 const MAX_UNITS = 32768;
 // A try without a reply ends after so many milliseconds.
 const PATIENCE = 15000;
 
-const waiting = (kept) =>
+/** Names of what is kept, oldest first: ids begin with the time. */
+export const waiting = (kept) =>
   Object.keys(kept)
     .filter((name) => name.startsWith(PREFIX))
     .sort();
@@ -58,26 +59,5 @@ export const deliver = async (base, body, keepalive) => {
     return [0, 0];
   } finally {
     clearTimeout(limit);
-  }
-};
-
-/** Sends what earlier pages left, one after the other, up to the first that does not get through: once more when the
-    service says so, else on a later page. One tab at a time; two would do no harm, as the service knows the ids. */
-export const flush = async (base, store) => {
-  const send = async () => {
-    for (const name of waiting(store())) {
-      const body = store().getItem(name);
-      const [status, after] = await deliver(base, body);
-      if (!settle(store, name.slice(PREFIX.length), body, status)) {
-        if (after) setTimeout(flush, after, base, store);
-        return;
-      }
-    }
-  };
-  try {
-    if (!navigator.locks) await send();
-    else await navigator.locks.request(PREFIX, { ifAvailable: true }, (mine) => mine && send());
-  } catch {
-    // The shopper took the consent back meanwhile, or the page has no storage.
   }
 };

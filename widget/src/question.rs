@@ -1,6 +1,6 @@
 //! The survey's questions, in numbers.
 
-use crate::host;
+use crate::host::{self, text};
 use survey::flow::Condition;
 
 /// Most questions of a survey, as in the service.
@@ -67,5 +67,5 @@ impl Conditions {
 fn condition() -> Option<Condition> {
     // -1 stands for no condition. A mask has 31 bits at most, so it stays positive.
     let member = |place| u32::try_from(host::number(place)).ok();
-    Some(Condition { question: member(".q.when.q")? as usize, any: member(".q.when.any")? })
+    Some(Condition { question: member(text!(".q.when.q"))? as usize, any: member(text!(".q.when.any"))? })
 }

@@ -1,6 +1,9 @@
 //! Where the shopper is in the survey. Pure.
 
-use crate::question::MAX_QUESTIONS;
+use crate::{
+    host::{Text, text},
+    question::MAX_QUESTIONS,
+};
 use survey::flow::{self, Condition, Given};
 
 /// What the shopper sees.
@@ -21,25 +24,25 @@ pub enum Phase {
 impl Phase {
     /// The name in `data-state`.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> Text {
         match self {
-            Self::Question => "question",
-            Self::Sending => "sending",
-            Self::Thanks => "thanks",
-            Self::Saved => "saved",
-            Self::Failed => "failed",
+            Self::Question => text!("question"),
+            Self::Sending => text!("sending"),
+            Self::Thanks => text!("thanks"),
+            Self::Saved => text!("saved"),
+            Self::Failed => text!("failed"),
         }
     }
 
     /// Where the survey has the words of an outcome.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub const fn words(self) -> Text {
         match self {
-            Self::Question => "",
-            Self::Sending => ".ui.sending",
-            Self::Thanks => ".thanks",
-            Self::Saved => ".ui.saved",
-            Self::Failed => ".ui.failed",
+            Self::Question => text!(""),
+            Self::Sending => text!(".ui.sending"),
+            Self::Thanks => text!(".thanks"),
+            Self::Saved => text!(".ui.saved"),
+            Self::Failed => text!(".ui.failed"),
         }
     }
 }

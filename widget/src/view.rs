@@ -14,7 +14,7 @@ pub use frame::Frame;
 
 use crate::{
     app::Event,
-    host::{self, NONE},
+    host::{self, NONE, text},
     question::Kind,
     state::{Answer, Turn},
 };
@@ -65,8 +65,8 @@ impl Asked {
         // Twenty questions at most.
         let at = turn.at as u32;
         let kind = Kind::from_number(host::turn(at))?;
-        let group = host::add(body, "fieldset tabindex=-1", "", 0);
-        host::add(group, "legend", ".q.text", 0);
+        let group = host::add(body, text!("fieldset tabindex=-1"), text!(""), 0);
+        host::add(group, text!("legend"), text!(".q.text"), 0);
         let (controls, sends) = match kind {
             // An answer that is there already can be left as it is.
             Kind::Scale => (Controls::Scale(Scale::draw(group, turn.shown)), turn.answered),
@@ -78,18 +78,18 @@ impl Asked {
                 (Controls::Choice(choice), sends)
             }
         };
-        let row = host::add(group, "div class=actions", "", 0);
-        let send = host::add(row, "button type=button class=send", ".ui.send", 0);
+        let row = host::add(group, text!("div class=actions"), text!(""), 0);
+        let send = host::add(row, text!("button type=button class=send"), text!(".ui.send"), 0);
         if !sends {
-            host::set(send, "hidden", "", 0);
+            host::set(send, text!("hidden"), text!(""), 0);
         }
         let mut asked = Self { group, controls, send, skip: NONE, back: NONE };
         if turn.follows {
             // The first question is left out by closing.
             if !turn.answered {
-                asked.skip = host::add(row, "button type=button class=skip", ".ui.skip", 0);
+                asked.skip = host::add(row, text!("button type=button class=skip"), text!(".ui.skip"), 0);
             }
-            asked.back = host::add(row, "button type=button class=back", ".ui.back", 0);
+            asked.back = host::add(row, text!("button type=button class=back"), text!(".ui.back"), 0);
         }
         Some(asked)
     }
@@ -112,7 +112,7 @@ impl Asked {
             Controls::Choice(choice) => {
                 let said = choice.handle(event, send);
                 if choice.sends() {
-                    host::unset(self.send, "hidden");
+                    host::unset(self.send, text!("hidden"));
                 }
                 said
             }

@@ -1,5 +1,6 @@
 //! A page made of plain data, on which the widget runs outside a browser.
 
+use super::Text;
 use std::{cell::RefCell, collections::BTreeMap};
 
 /// An element.
@@ -57,6 +58,12 @@ pub struct Page {
     pub pressed: Vec<u32>,
 }
 
+/// The text of a line of `words.js`.
+fn words(line: Text) -> &'static str {
+    let list = super::WORDS.split('`').nth(1).and_then(|list| list.split('\n').nth(line as usize));
+    list.unwrap_or_default()
+}
+
 std::thread_local! {
     static PAGE: RefCell<Page> = RefCell::default();
 }
@@ -105,7 +112,7 @@ impl Page {
 const ELEMENT: u32 = 100;
 const LISTENERS: u32 = 101;
 
-pub(super) fn mount(_: &str) -> u32 {
+pub(super) fn mount(_: Text) -> u32 {
     page(|page| {
         page.mounted = true;
         page.elements = [Some(Element::default()), Some(Element::default())].into();
@@ -144,15 +151,17 @@ pub(crate) fn turn(at: u32) -> i32 {
     })
 }
 
-pub(crate) fn number(place: &str) -> i32 {
+pub(crate) fn number(place: Text) -> i32 {
+    let place = words(place);
     page(|page| {
         let of_question = page.questions.get(page.turned as usize).and_then(|(_, numbers)| numbers.get(place));
         of_question.or_else(|| page.numbers.get(place)).copied().unwrap_or(-1)
     })
 }
 
-pub(crate) fn add(parent: u32, element: &str, text: &str, n: u32) -> u32 {
-    let mut words = element.split(' ');
+pub(crate) fn add(parent: u32, element: Text, text: Text, n: u32) -> u32 {
+    let text = words(text);
+    let mut words = words(element).split(' ');
     let tag = words.next().unwrap_or_default().into();
     let attribute = |word: &str| {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
@@ -168,7 +177,8 @@ pub(crate) fn add(parent: u32, element: &str, text: &str, n: u32) -> u32 {
     })
 }
 
-pub(crate) fn set(node: u32, name: &str, text: &str, n: u32) {
+pub(crate) fn set(node: u32, name: Text, text: Text, n: u32) {
+    let (name, text) = (words(name), words(text));
     let text = text.replace("{n}", &n.to_string());
     page(|page| {
         if name.is_empty() {
@@ -183,7 +193,8 @@ pub(crate) fn set(node: u32, name: &str, text: &str, n: u32) {
     });
 }
 
-pub(crate) fn unset(node: u32, name: &str) {
+pub(crate) fn unset(node: u32, name: Text) {
+    let name = words(name);
     page(|page| {
         if let Some(element) = page.at(node) {
             element.attributes.remove(name);
@@ -226,8 +237,8 @@ pub(crate) fn focused(node: u32) -> bool {
     })
 }
 
-pub(crate) fn emit(name: &str) {
-    page(|page| page.events.push(name.into()));
+pub(crate) fn emit(name: Text) {
+    page(|page| page.events.push(words(name).into()));
 }
 
 pub(crate) fn answer(number: u32, field: u32) {

@@ -1,13 +1,14 @@
 //! The verbs of `host.js`. Elements are numbers there, so that no reference into the page crosses the border.
 
+use super::Text;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 // `raw_module`: the glue imports the file where it lies instead of a copy of it, so that the bundle has it once.
-// Every verb takes a `u32` or a text: for the others wasm-bindgen imports the whole file once more as a namespace.
+// Every verb takes a `u32`: for some others wasm-bindgen imports the whole file once more as a namespace.
 #[wasm_bindgen(raw_module = "../src/host.js")]
 extern "C" {
     /// Puts an element with a shadow root on the page; returns what `release` takes.
-    pub(super) fn mount(tag: &str) -> u32;
+    pub(super) fn mount(tag: Text) -> u32;
     /// Listens for the network coming back and for the page being hidden; returns what `release` takes.
     pub(super) fn watch(online: u32, leave: u32) -> u32;
     /// Fires an event once, later; returns what `release` takes.
@@ -18,15 +19,15 @@ extern "C" {
     /// Turns to the question at a position. Returns its kind (see `question`), negative if there is none.
     pub(crate) fn turn(at: u32) -> i32;
     /// A number of the survey, or the length of a text in it; -1 if it is not there.
-    pub(crate) fn number(place: &str) -> i32;
+    pub(crate) fn number(place: Text) -> i32;
 
     /// Appends `tag name=value …` with a text to an element; returns its number. The values are texts too. A field gets
     /// back what was typed into it when it was there before.
-    pub(crate) fn add(parent: u32, element: &str, text: &str, n: u32) -> u32;
+    pub(crate) fn add(parent: u32, element: Text, text: Text, n: u32) -> u32;
     /// Sets an attribute, or with no name replaces everything in an element by a text.
-    pub(crate) fn set(node: u32, name: &str, text: &str, n: u32);
+    pub(crate) fn set(node: u32, name: Text, text: Text, n: u32);
     /// Removes an attribute.
-    pub(crate) fn unset(node: u32, name: &str);
+    pub(crate) fn unset(node: u32, name: Text);
     /// How much was typed into a field, not counting blanks around it; for an e-mail address or a phone number 0 until
     /// it looks like one.
     pub(crate) fn filled(node: u32) -> u32;
@@ -37,7 +38,7 @@ extern "C" {
     /// Whether the focus is in an element.
     pub(crate) fn focused(node: u32) -> bool;
     /// Tells the page by a `CustomEvent`; a second word is the reason.
-    pub(crate) fn emit(name: &str);
+    pub(crate) fn emit(name: Text);
 
     /// Keeps the answer to the question turned to: a score, or a bit for each choice, and what was typed into a field.
     pub(crate) fn answer(number: u32, field: u32);

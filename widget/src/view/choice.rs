@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::Event,
-    host::{self, NONE},
+    host::{self, NONE, text},
     state::Answer,
 };
 use survey::flow::Given;
@@ -29,34 +29,42 @@ pub(super) struct Choice {
 
 impl Choice {
     pub(super) fn draw(group: u32, chosen: Given, seed: u32) -> Self {
-        let multiple = host::number(".q.multiple") > 0;
-        let other = host::number(".q.choices.length") as u32;
-        let order = order(other, (host::number(".q.shuffle") > 0).then_some(seed));
-        let list = host::add(group, "div class=list", "", 0);
+        let multiple = host::number(text!(".q.multiple")) > 0;
+        let other = host::number(text!(".q.choices.length")) as u32;
+        let order = order(other, (host::number(text!(".q.shuffle")) > 0).then_some(seed));
+        let list = host::add(group, text!("div class=list"), text!(""), 0);
         let mut radios = Radios::new();
         let mut field = Field { node: NONE, missing: NONE };
         for position in order.iter().map(|position| u32::from(*position)).take(other as usize) {
             let button = if multiple {
-                "input type=checkbox name=choice value=.q.choices.{n}.id"
+                text!("input type=checkbox name=choice value=.q.choices.{n}.id")
             } else {
-                "input type=radio name=choice value=.q.choices.{n}.id"
+                text!("input type=radio name=choice value=.q.choices.{n}.id")
             };
-            radios.add(list, [button, "span"], ".q.choices.{n}.text", position, chosen >> position & 1 != 0);
+            radios.add(
+                list,
+                [button, text!("span")],
+                text!(".q.choices.{n}.text"),
+                position,
+                chosen >> position & 1 != 0,
+            );
         }
-        if host::number(".q.other") > 0 {
+        if host::number(text!(".q.other")) > 0 {
             let ticked = chosen >> other & 1 != 0;
             // No id of a choice starts like this.
             let button = if multiple {
-                "input type=checkbox name=choice value=~other"
+                text!("input type=checkbox name=choice value=~other")
             } else {
-                "input type=radio name=choice value=~other"
+                text!("input type=radio name=choice value=~other")
             };
-            radios.add(list, [button, "span"], ".q.other", 0, ticked);
+            radios.add(list, [button, text!("span")], text!(".q.other"), 0, ticked);
             // The service takes 500 characters.
-            let input = "input name=other maxlength=500 required aria-describedby=missing aria-label=.ui.other placeholder=.ui.other";
-            field.node = host::add(list, input, "", 0);
+            let input = text!(
+                "input name=other maxlength=500 required aria-describedby=missing aria-label=.ui.other placeholder=.ui.other"
+            );
+            field.node = host::add(list, input, text!(""), 0);
             if !ticked {
-                host::set(field.node, "hidden", "", 0);
+                host::set(field.node, text!("hidden"), text!(""), 0);
             }
             field.missing = alert(list);
         }
@@ -98,9 +106,9 @@ impl Choice {
     fn choose(&mut self, place: u32, checked: bool) -> Said {
         let position = if place == self.other {
             if checked {
-                host::unset(self.field.node, "hidden");
+                host::unset(self.field.node, text!("hidden"));
             } else {
-                host::set(self.field.node, "hidden", "", 0);
+                host::set(self.field.node, text!("hidden"), text!(""), 0);
                 self.field.content();
             }
             place
@@ -125,7 +133,7 @@ impl Choice {
         if self.chosen >> self.other & 1 != 0 {
             field = self.field.node;
             if host::filled(field) == 0 {
-                self.field.complain(".ui.missing");
+                self.field.complain(text!(".ui.missing"));
                 return Said::Done;
             }
         }

@@ -3,7 +3,7 @@
 use super::Said;
 use crate::{
     app::Event,
-    host::{self, NONE},
+    host::{self, NONE, text},
     state::Answer,
 };
 
@@ -19,9 +19,13 @@ pub(super) struct Comment {
 impl Comment {
     pub(super) fn draw(group: u32) -> Self {
         // The browser counts UTF-16 units, the service characters: never more than the former.
-        let field = "textarea rows=3 name=text aria-describedby=left aria-label=.q.text placeholder=.q.placeholder maxlength=.q.max";
-        let comment =
-            Self { field: host::add(group, field, "", 0), counter: host::add(group, "div class=left id=left", "", 0) };
+        let field = text!(
+            "textarea rows=3 name=text aria-describedby=left aria-label=.q.text placeholder=.q.placeholder maxlength=.q.max"
+        );
+        let comment = Self {
+            field: host::add(group, field, text!(""), 0),
+            counter: host::add(group, text!("div class=left id=left"), text!(""), 0),
+        };
         comment.count(host::filled(comment.field));
         comment
     }
@@ -42,7 +46,7 @@ impl Comment {
     }
 
     fn count(&self, length: u32) {
-        let left = (host::number(".q.max") as u32).saturating_sub(length);
-        host::set(self.counter, "", if left < COUNT_BELOW { ".ui.left" } else { "" }, left);
+        let left = (host::number(text!(".q.max")) as u32).saturating_sub(length);
+        host::set(self.counter, text!(""), if left < COUNT_BELOW { text!(".ui.left") } else { text!("") }, left);
     }
 }

@@ -1,7 +1,11 @@
 //! A way to reach the shopper, and that the shopper agrees to it.
 
 use super::{Field, Said, field::alert, keys::Key};
-use crate::{app::Event, host, state::Answer};
+use crate::{
+    app::Event,
+    host::{self, text},
+    state::Answer,
+};
 use survey::flow::Given;
 
 #[derive(Debug)]
@@ -14,23 +18,23 @@ pub(super) struct Contact {
 
 impl Contact {
     pub(super) fn draw(group: u32, shown: Given) -> Self {
-        let phone = host::number(".phone") > 0;
+        let phone = host::number(text!(".phone")) > 0;
         let agreed = shown != 0;
-        let form = host::add(group, "div class=contact", "", 0);
-        let label = host::add(form, "label", ".q.label", 0);
+        let form = host::add(group, text!("div class=contact"), text!(""), 0);
+        let label = host::add(form, text!("label"), text!(".q.label"), 0);
         // As long as the longest address and the longest number with its spaces.
         let field = if phone {
-            "input name=contact type=tel autocomplete=tel maxlength=40 required aria-describedby=missing"
+            text!("input name=contact type=tel autocomplete=tel maxlength=40 required aria-describedby=missing")
         } else {
-            "input name=contact type=email autocomplete=email maxlength=254 required aria-describedby=missing"
+            text!("input name=contact type=email autocomplete=email maxlength=254 required aria-describedby=missing")
         };
-        let field = host::add(label, field, "", 0);
-        let label = host::add(form, "label class=consent", "", 0);
-        let consent = host::add(label, "input type=checkbox required aria-describedby=missing", "", 0);
+        let field = host::add(label, field, text!(""), 0);
+        let label = host::add(form, text!("label class=consent"), text!(""), 0);
+        let consent = host::add(label, text!("input type=checkbox required aria-describedby=missing"), text!(""), 0);
         if agreed {
-            host::set(consent, "checked", "", 0);
+            host::set(consent, text!("checked"), text!(""), 0);
         }
-        host::add(label, "span", ".q.consent", 0);
+        host::add(label, text!("span"), text!(".q.consent"), 0);
         let missing = alert(form);
         Self { field: Field { node: field, missing }, consent: Field { node: consent, missing }, agreed, phone }
     }
@@ -58,12 +62,12 @@ impl Contact {
 
     fn send(&self) -> Said {
         if host::filled(self.field.node) == 0 {
-            self.field.complain(if self.phone { ".ui.invalid_phone" } else { ".ui.invalid_email" });
+            self.field.complain(if self.phone { text!(".ui.invalid_phone") } else { text!(".ui.invalid_email") });
         } else if self.agreed {
             host::answer(0, self.field.node);
             return Said::Answer(Answer::Given(1));
         } else {
-            self.consent.complain(".ui.agree_missing");
+            self.consent.complain(text!(".ui.agree_missing"));
         }
         Said::Done
     }

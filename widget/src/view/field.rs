@@ -1,6 +1,6 @@
 //! What must be filled in, and the line below that says so.
 
-use crate::host;
+use crate::host::{self, Text, text};
 
 /// A control that has to be filled in or ticked, and where it is said that it is not.
 #[derive(Debug, Clone, Copy)]
@@ -12,20 +12,20 @@ pub(super) struct Field {
 
 /// The alert that fields name in `aria-describedby`.
 pub(super) fn alert(parent: u32) -> u32 {
-    host::add(parent, "div class=missing id=missing role=alert", "", 0)
+    host::add(parent, text!("div class=missing id=missing role=alert"), text!(""), 0)
 }
 
 impl Field {
     /// Marks the field, says why, and leads there: "send" was pressed, and what is missing is the next thing to do.
-    pub(super) fn complain(self, words: &str) {
-        host::set(self.node, "aria-invalid", "true", 0);
-        host::set(self.missing, "", words, 0);
+    pub(super) fn complain(self, words: Text) {
+        host::set(self.node, text!("aria-invalid"), text!("true"), 0);
+        host::set(self.missing, text!(""), words, 0);
         host::focus(self.node);
     }
 
     /// Takes both back.
     pub(super) fn content(self) {
-        host::unset(self.node, "aria-invalid");
-        host::set(self.missing, "", "", 0);
+        host::unset(self.node, text!("aria-invalid"));
+        host::set(self.missing, text!(""), text!(""), 0);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Asked, Said, keys::Key};
 use crate::{
     app::Event,
-    host::{self, NONE, Owned, event},
+    host::{self, NONE, Owned, Text, event, text},
     state::{Phase, Turn},
 };
 
@@ -30,33 +30,34 @@ impl Frame {
     /// An empty panel on the page.
     #[must_use]
     pub fn mount() -> Self {
-        let element = Owned::element("glas-survey");
-        let mode = host::number(".mode");
+        let element = Owned::element(text!("glas-survey"));
+        let mode = host::number(text!(".mode"));
         let (name, panel) = match mode {
-            INLINE => ("inline", "section"),
-            MODAL => ("modal", "dialog"),
-            _ => ("slide_in", "section role=dialog"),
+            INLINE => (
+                text!("inline"),
+                text!("section class=panel tabindex=-1 aria-label=.ui.region lang=.lang dir=.dir data-scheme=.scheme"),
+            ),
+            MODAL => (
+                text!("modal"),
+                text!("dialog class=panel tabindex=-1 aria-label=.ui.region lang=.lang dir=.dir data-scheme=.scheme"),
+            ),
+            _ => (
+                text!("slide_in"),
+                text!(
+                    "section role=dialog class=panel tabindex=-1 aria-label=.ui.region lang=.lang dir=.dir data-scheme=.scheme"
+                ),
+            ),
         };
-        host::set(host::ELEMENT, "data-mode", name, 0);
-        host::set(host::ELEMENT, "data-corner", ".corner", 0);
-        let panel = host::add(host::ROOT, panel, "", 0);
-        for (name, value) in [
-            ("class", "panel"),
-            ("tabindex", "-1"),
-            ("aria-label", ".ui.region"),
-            ("lang", ".lang"),
-            ("dir", ".dir"),
-            ("data-scheme", ".scheme"),
-        ] {
-            host::set(panel, name, value, 0);
-        }
-        let body = host::add(panel, "div class=body", "", 0);
-        let live = host::add(panel, "p class=live role=status", "", 0);
+        host::set(host::ELEMENT, text!("data-mode"), name, 0);
+        host::set(host::ELEMENT, text!("data-corner"), text!(".corner"), 0);
+        let panel = host::add(host::ROOT, panel, text!(""), 0);
+        let body = host::add(panel, text!("div class=body"), text!(""), 0);
+        let live = host::add(panel, text!("p class=live role=status"), text!(""), 0);
         let mut close = NONE;
         let mut announcement = None;
         if mode != INLINE {
             // Last in the order of reading and of tabbing: first the question, then the way out.
-            close = host::add(panel, "button type=button class=close aria-label=.ui.close", "", 0);
+            close = host::add(panel, text!("button type=button class=close aria-label=.ui.close"), text!(""), 0);
             // A live region must be there for a while before it speaks.
             announcement = Some(Owned::timer(event::ANNOUNCE, 1_000));
         }
@@ -68,15 +69,15 @@ impl Frame {
     pub fn ask(&mut self, turn: Turn, seed: u32) {
         let inside = host::focused(self.panel);
         let first = self.asked.is_none();
-        host::set(host::ELEMENT, "data-state", Phase::Question.as_str(), 0);
-        host::set(self.body, "", "", 0);
+        host::set(host::ELEMENT, text!("data-state"), Phase::Question.as_str(), 0);
+        host::set(self.body, text!(""), text!(""), 0);
         self.asked = Asked::draw(self.body, turn, seed);
         if let Some(asked) = &self.asked
             && inside
         {
             host::focus(asked.group);
         }
-        self.announce(if first || inside { "" } else { ".q.text" });
+        self.announce(if first || inside { text!("") } else { text!(".q.text") });
     }
 
     /// Replaces the question by what became of the answer.
@@ -85,14 +86,14 @@ impl Frame {
         if self.asked.take().is_some() && host::focused(self.panel) {
             host::focus(self.panel);
         }
-        host::set(self.body, "", "", 0);
-        host::set(host::ELEMENT, "data-state", phase.as_str(), 0);
+        host::set(self.body, text!(""), text!(""), 0);
+        host::set(host::ELEMENT, text!("data-state"), phase.as_str(), 0);
         self.announce(phase.words());
     }
 
     /// Says something to screen readers; once the questions are over it is what everybody reads.
-    pub fn announce(&self, words: &str) {
-        host::set(self.live, "", words, 0);
+    pub fn announce(&self, words: Text) {
+        host::set(self.live, text!(""), words, 0);
     }
 
     /// What the shopper did.

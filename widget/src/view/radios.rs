@@ -4,7 +4,7 @@ use super::{
     Said,
     keys::{self, Key},
 };
-use crate::host;
+use crate::host::{self, Text, text};
 
 /// Arrows move the focus and choose nothing: a browser's own arrow keys would fire the same `click` as a finger does,
 /// and every step would send a score. That the group is one tab stop is left to the browser: each engine has its own
@@ -26,11 +26,11 @@ impl Radios {
     }
 
     /// Adds a button and its text, given as elements, with the text's words.
-    pub(super) fn add(&mut self, parent: u32, [button, text]: [&str; 2], words: &str, n: u32, chosen: bool) -> u32 {
-        let label = host::add(parent, "label", "", 0);
-        let node = host::add(label, button, "", n);
+    pub(super) fn add(&mut self, parent: u32, [button, text]: [Text; 2], words: Text, n: u32, chosen: bool) -> u32 {
+        let label = host::add(parent, text!("label"), text!(""), 0);
+        let node = host::add(label, button, text!(""), n);
         if chosen {
-            host::set(node, "checked", "", 0);
+            host::set(node, text!("checked"), text!(""), 0);
         }
         host::add(label, text, words, n);
         if self.count == 0 {

@@ -4,11 +4,16 @@ use super::{
     Radios, Said,
     keys::{self, Key},
 };
-use crate::{app::Event, host, state::Answer};
+use crate::{
+    app::Event,
+    host::{self, Text, text},
+    state::Answer,
+};
 use survey::flow::Given;
 
 /// The button has a name of its own, "3 of 10": the bare number would be read without its scale, a star not at all.
-const BUTTON: [&str; 2] = ["input type=radio name=score value={n} aria-label=.ui.of", "span aria-hidden=true"];
+const BUTTON: [Text; 2] =
+    [text!("input type=radio name=score value={n} aria-label=.ui.of"), text!("span aria-hidden=true")];
 
 #[derive(Debug)]
 pub(super) struct Scale {
@@ -25,30 +30,30 @@ pub(super) struct Scale {
 impl Scale {
     pub(super) fn draw(group: u32, shown: Given) -> Self {
         // Eleven scores at most, and a bit for each.
-        let [min, max] = [".q.min", ".q.max"].map(|end| host::number(end).clamp(0, 10) as u8);
+        let [min, max] = [text!(".q.min"), text!(".q.max")].map(|end| host::number(end).clamp(0, 10) as u8);
         let mut radios = Radios::new();
-        let row = host::add(group, "div class=scale data-look=.q.look", "", 0);
+        let row = host::add(group, text!("div class=scale data-look=.q.look"), text!(""), 0);
         // Stars and faces are drawn by the style sheet.
-        let words = if host::number(".q.look") > 0 { "" } else { "{n}" };
+        let words = if host::number(text!(".q.look")) > 0 { text!("") } else { text!("{n}") };
         for score in min..=max {
             let chosen = shown >> score & 1 != 0;
             let node = radios.add(row, BUTTON, words, score.into(), chosen);
             if chosen {
                 // Stars are filled up to the one whose label says so.
-                host::set(row, "data-on", "", 0);
-                host::set(node - 1, "class", "on", 0);
+                host::set(row, text!("data-on"), text!(""), 0);
+                host::set(node - 1, text!("class"), text!("on"), 0);
             }
             if score == min {
-                host::set(node, "aria-describedby", "low", 0);
+                host::set(node, text!("aria-describedby"), text!("low"), 0);
             }
             if score == max {
-                host::set(node, "aria-describedby", "high", 0);
+                host::set(node, text!("aria-describedby"), text!("high"), 0);
             }
         }
-        let ends = host::add(group, "div class=ends", "", 0);
-        host::add(ends, "span id=low", ".q.low", 0);
-        host::add(ends, "span id=high", ".q.high", 0);
-        Self { min, max, rtl: host::number(".rtl") > 0, shown, radios, after_one: false }
+        let ends = host::add(group, text!("div class=ends"), text!(""), 0);
+        host::add(ends, text!("span id=low"), text!(".q.low"), 0);
+        host::add(ends, text!("span id=high"), text!(".q.high"), 0);
+        Self { min, max, rtl: host::number(text!(".rtl")) > 0, shown, radios, after_one: false }
     }
 
     pub(super) const fn chosen(&self) -> Given {

@@ -1,30 +1,34 @@
 //! What wasm-bindgen and wasm2js wrote, cut to what the widget needs. Pure.
 //!
-//! wasm-bindgen's glue loads a module in every way that there is; the widget does it in one, which also takes the module
-//! as JavaScript. And it gives imports names with a hash, so that modules of many crates can be linked; there is one.
+//! Nothing but numbers crosses the widget's border, so the verbs of `host.js` can be its imports as they are: the glue
+//! that wasm-bindgen writes, which converts and loads in every way that there is, comes down to a list of them. And it
+//! gives imports names with a hash, so that modules of many crates can be linked; there is one.
 
 use anyhow::{Context, Result, bail};
 
-/// The last line of wasm-bindgen's glue.
-const LOADERS: &str = "export { initSync, __wbg_init as default };";
-
-/// The widget's own way in: the bundler drops the loaders, which nothing names any more.
-const OURS: &str =
-    "export const imports = __wbg_get_imports;\nexport const use = (exports) => {\n  wasm = exports;\n};";
-
-/// The glue without its loaders and with short names.
+/// The glue: what the module imports and exports, and a way in that takes the module as WebAssembly or as JavaScript.
 pub fn script(glue: &str) -> Result<String> {
-    let Some((kept, "")) = glue.trim_end().split_once(LOADERS) else {
-        bail!("the glue of this wasm-bindgen does not end as it did");
-    };
-    let mut short = String::with_capacity(kept.len());
-    // A name begins where a word does: behind what no name has in it.
-    for word in kept.split_inclusive(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')) {
-        let name = word.trim_end_matches(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
-        short.push_str(plain(name));
-        short.push_str(word.strip_prefix(name).unwrap_or_default());
+    // Texts and objects would need more than passing on.
+    if let Some(more) = ["FromWasm", "ToWasm", "externref", "heap"].iter().find(|more| glue.contains(**more)) {
+        bail!("the widget's border is for numbers only, but the glue has a `{more}`");
     }
-    Ok(short + OURS + "\n")
+    let words = || glue.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
+    let verbs: Vec<&str> = words().filter(|word| plain(word) != *word).map(plain).collect();
+    let exports: Vec<&str> = glue.lines().filter_map(|line| line.strip_prefix("export function ")).collect();
+    if verbs.is_empty() || exports.is_empty() {
+        bail!("the glue of this wasm-bindgen does not look as it did");
+    }
+    let verbs = verbs.join(", ");
+    let mut out = format!("import {{ {verbs} }} from '../src/host.js';\nlet wasm;\n");
+    out += &format!("export const imports = () => ({{ './glas_bg.js': {{ {verbs} }} }});\n");
+    out += "export const use = (exports) => {\n  wasm = exports;\n};\n";
+    for export in exports {
+        let call = export.trim_end_matches(['{', ' ']);
+        let (_, arguments) = call.split_once('(').context("an export without arguments")?;
+        let name = call.strip_suffix(&format!("({arguments}")).unwrap_or_default();
+        out += &format!("export const {name} = ({arguments} => wasm.{call};\n");
+    }
+    Ok(out)
 }
 
 /// `__wbg_add_051d3ca781fc1d5a` → `add`; other names stay.
@@ -36,7 +40,7 @@ fn plain(name: &str) -> &str {
     without().unwrap_or(name)
 }
 
-/// The module with short names of its imports.
+/// The module with short names of its imports, which are the verbs' own.
 pub fn module(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut reader = Reader(wasm);
     let mut out = reader.take(8)?.to_vec();
@@ -147,12 +151,23 @@ mod tests {
     }
 
     #[test]
-    fn the_script_keeps_the_imports_and_loses_the_loaders() {
-        let glue = format!("const a = {{\n  __wbg_add_051d3ca781fc1d5a: function(x) {{ add(x) }},\n}};\n{LOADERS}\n");
-        let short = script(&glue).unwrap();
-        assert_eq!(short, format!("const a = {{\n  add: function(x) {{ add(x) }},\n}};\n{OURS}\n"));
+    fn the_script_passes_numbers_on_and_nothing_else() {
+        let glue = "import { add } from '../src/host.js';\nexport function handle(a, b) {\n return wasm.handle(a, b) }\n\
+            export function start() {\n}\nconst a = {\n  __wbg_add_051d3ca781fc1d5a: function(x) { add(x >>> 0) },\n\
+            __wbg_set_051d3ca781fc1d5b: function() {},\n};\n";
+        let lines = [
+            "import { add, set } from '../src/host.js';",
+            "let wasm;",
+            "export const imports = () => ({ './glas_bg.js': { add, set } });",
+            "export const use = (exports) => {",
+            "  wasm = exports;",
+            "};",
+            "export const handle = (a, b) => wasm.handle(a, b);",
+            "export const start = () => wasm.start();",
+        ];
+        assert_eq!(script(glue).unwrap().lines().collect::<Vec<_>>(), lines);
         assert!(script("export default 1;").is_err());
-        assert!(script(&format!("{glue}more")).is_err());
+        assert!(script(&format!("{glue} getStringFromWasm0(1, 2)")).is_err());
     }
 
     /// A module: its head, an empty section of its own kind, and one import.

@@ -38,8 +38,8 @@ pub struct Widget {
 /// Builds the survey itself.
 pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
     let out = paths::products().join("widget");
-    let files = ["glas.js", "glas_bg.wasm", "glas_js.js"].map(|name| out.join(name));
-    let [script, wasm, fallback] = &files;
+    let files = ["glas.js", "glas_bg.wasm", "more.js", "glas_js.js"].map(|name| out.join(name));
+    let [script, wasm, more, fallback] = &files;
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
     let inputs = common.clone().word(pins::WASM_PACK);
@@ -50,17 +50,11 @@ pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
         module(toolchain)?;
         shorten()?;
         lower(toolchain, fallback)?;
-        style(toolchain)?;
-        let source = paths::root().join("widget/src/glas.js");
-        let mut bundle = toolchain.esbuild()?;
-        bundle
-            .arg(source)
-            .args(["--bundle", "--minify", "--format=esm", "--charset=utf8", "--loader:.css=text", SCRIPT_TARGET])
-            // The glue's advice to developers has no place in a shop's console.
-            .args(["--drop:console", "--external:./glas_js.js"])
-            .arg(format!("--outfile={}", script.display()))
-            .current_dir(paths::root());
-        run(&mut bundle, &log("widget-bundle"))?;
+        for name in ["widget.css", "more.css"] {
+            style(toolchain, name)?;
+        }
+        bundle(toolchain, "glas.js", script)?;
+        bundle(toolchain, "more.js", more)?;
         let built = package("glas_bg.wasm");
         fs::copy(&built, wasm).with_context(|| format!("cannot copy {}", built.display()))?;
         Ok(())
@@ -124,20 +118,27 @@ fn module(toolchain: &Toolchain) -> Result<()> {
     Ok(())
 }
 
-/// The style sheet is minified by itself: the script takes it in as text.
-fn style(toolchain: &Toolchain) -> Result<()> {
+/// A style sheet is minified by itself: the script takes it in as text.
+fn style(toolchain: &Toolchain, name: &str) -> Result<()> {
     let mut minify = toolchain.esbuild()?;
     minify
-        .args([
-            "widget/src/widget.css",
-            "--bundle",
-            "--minify",
-            "--charset=utf8",
-            STYLE_TARGET,
-            "--outfile=widget/pkg/widget.css",
-            "--allow-overwrite",
-        ])
+        .arg(format!("widget/src/{name}"))
+        .args(["--bundle", "--minify", "--charset=utf8", STYLE_TARGET, "--allow-overwrite"])
+        .arg(format!("--outfile=widget/pkg/{name}"))
         .current_dir(paths::root());
     run(&mut minify, &log("widget-style"))?;
+    Ok(())
+}
+
+/// A script with what it imports, but for what it may import later.
+fn bundle(toolchain: &Toolchain, name: &str, out: &Path) -> Result<()> {
+    let mut bundle = toolchain.esbuild()?;
+    bundle
+        .arg(format!("widget/src/{name}"))
+        .args(["--bundle", "--minify", "--format=esm", "--charset=utf8", "--loader:.css=text", SCRIPT_TARGET])
+        .args(["--external:./glas_js.js", "--external:./more.js"])
+        .arg(format!("--outfile={}", out.display()))
+        .current_dir(paths::root());
+    run(&mut bundle, &log("widget-bundle"))?;
     Ok(())
 }
