@@ -14,6 +14,5 @@ mod keyboard;
 mod leaving;
 mod network;
 mod pages;
-mod policy;
 mod purchase;
 mod questions;

@@ -103,23 +103,6 @@ fn whoever_comes_back_finds_the_survey_as_it_was() {
 }
 
 #[test]
-fn when_glas_is_away_the_page_does_not_notice_and_may_ask_later() {
-    let (site, browser) = (shop(0), Browser::open(Window::Desktop));
-    browser.visit(&site.origin);
-    browser.until_true("window.glas?.key");
-    site.cut(true);
-    let survey = site.shop.get("/v1/surveys")["items"][0]["id"].clone();
-    browser.run_with::<Value>("glas('open', arguments[0])", vec![survey.clone()]);
-    browser.until("the tries", || (site.seen().iter().filter(|each| each.is_for_glas()).count() >= 4).then_some(()));
-    browser.passes(400);
-    assert_eq!(browser.run::<Vec<String>>("return notes.errors"), NOTHING);
-    assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0);
-    site.cut(false);
-    browser.run_with::<Value>("glas('open', arguments[0])", vec![survey]);
-    assert!(browser.panel().question().starts_with("How likely"));
-}
-
-#[test]
 fn nothing_moves_for_those_who_do_not_like_it() {
     for (wish, moves) in [("reduce", 0), ("no-preference", 1)] {
         let (site, browser) = (shop(0), Browser::open(Window::Phone));

@@ -17,6 +17,7 @@ in_each_engine! {
     a_tab_closed_after_the_tap
     a_page_that_becomes_another
     a_page_where_nothing_is_asked
+    a_page_while_glas_is_away
 }
 
 const NOTHING: Vec<String> = Vec::new();
@@ -233,4 +234,29 @@ fn a_page_where_nothing_is_asked(engine: Engine) {
     let asked: Vec<Request> = site.seen().into_iter().filter(Request::is_for_glas).collect();
     assert!(asked.len() <= 1, "{asked:?}");
     assert!(asked.iter().all(|each| each.header("cookie").is_empty()));
+}
+
+/// It does not notice, and may ask later.
+fn a_page_while_glas_is_away(engine: Engine) {
+    let browser = Browser::open_in(engine, Window::Desktop);
+    let site = shop(&browser);
+    browser.visit(&site.origin);
+    browser.until_true("window.glas?.key");
+    browser.idle();
+    let before = site.seen().len();
+    site.cut(true);
+    let survey = site.shop.get("/v1/surveys")["items"][0]["id"].clone();
+    browser.run_with::<Value>("glas('open', arguments[0])", vec![survey.clone()]);
+    browser.until("a try", || (site.seen().len() > before).then_some(()));
+    browser.passes(400);
+    assert_eq!(browser.run::<Vec<String>>("return notes.errors"), NOTHING);
+    assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0);
+    site.cut(false);
+    if engine == Engine::Firefox {
+        // It remembers for as long as the page is there that a script could not be imported.
+        browser.reload();
+        browser.until_true("window.glas?.key");
+    }
+    browser.run_with::<Value>("glas('open', arguments[0])", vec![survey]);
+    assert_eq!(browser.panel().question(), "How likely?");
 }
