@@ -79,7 +79,7 @@ impl Asked {
             }
         };
         let row = host::add(group, text!("div class=actions"), text!(""), 0);
-        let send = host::add(row, text!("button type=button class=send"), text!(".ui.send"), 0);
+        let send = host::add(row, text!("button class=send"), text!(".ui.send"), 0);
         if !sends {
             host::set(send, text!("hidden"), text!(""), 0);
         }
@@ -87,9 +87,9 @@ impl Asked {
         if turn.follows {
             // The first question is left out by closing.
             if !turn.answered {
-                asked.skip = host::add(row, text!("button type=button class=skip"), text!(".ui.skip"), 0);
+                asked.skip = host::add(row, text!("button class=skip"), text!(".ui.skip"), 0);
             }
-            asked.back = host::add(row, text!("button type=button class=back"), text!(".ui.back"), 0);
+            asked.back = host::add(row, text!("button class=back"), text!(".ui.back"), 0);
         }
         Some(asked)
     }

@@ -1,9 +1,9 @@
 // Every text that the Rust side names, by its line in this list: so nothing but numbers crosses the border.
 export default `
-button type=button class=back
-button type=button class=close aria-label=.ui.close
-button type=button class=send
-button type=button class=skip
+button class=back
+button class=close aria-label=.ui.close
+button class=send
+button class=skip
 div class=actions
 div class=body
 div class=contact

@@ -57,7 +57,7 @@ impl Frame {
         let mut announcement = None;
         if mode != INLINE {
             // Last in the order of reading and of tabbing: first the question, then the way out.
-            close = host::add(panel, text!("button type=button class=close aria-label=.ui.close"), text!(""), 0);
+            close = host::add(panel, text!("button class=close aria-label=.ui.close"), text!(""), 0);
             // A live region must be there for a while before it speaks.
             announcement = Some(Owned::timer(event::ANNOUNCE, 1_000));
         }

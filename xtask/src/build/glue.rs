@@ -2,7 +2,7 @@
 //!
 //! Nothing but numbers crosses the widget's border, so the verbs of `host.js` can be its imports as they are: the glue
 //! that wasm-bindgen writes, which converts and loads in every way that there is, comes down to a list of them. And it
-//! gives imports names with a hash, so that modules of many crates can be linked; there is one.
+//! gives imports names with a hash, so that modules of many crates can be linked; there is one, so a letter does.
 
 use anyhow::{Context, Result, bail};
 
@@ -18,9 +18,9 @@ pub fn script(glue: &str) -> Result<String> {
     if verbs.is_empty() || exports.is_empty() {
         bail!("the glue of this wasm-bindgen does not look as it did");
     }
-    let verbs = verbs.join(", ");
-    let mut out = format!("import {{ {verbs} }} from '../src/host.js';\nlet wasm;\n");
-    out += &format!("export const imports = () => ({{ './glas_bg.js': {{ {verbs} }} }});\n");
+    let given = letters(&verbs)?.map(|(letter, verb)| format!("{letter}: {verb}"));
+    let mut out = format!("import {{ {} }} from '../src/host.js';\nlet wasm;\n", verbs.join(", "));
+    out += &format!("export const imports = () => ({{ {FROM}: {{ {} }} }});\n", given.collect::<Vec<_>>().join(", "));
     out += "export const use = (exports) => {\n  wasm = exports;\n};\n";
     for export in exports {
         let call = export.trim_end_matches(['{', ' ']);
@@ -29,6 +29,20 @@ pub fn script(glue: &str) -> Result<String> {
         out += &format!("export const {name} = ({arguments} => wasm.{call};\n");
     }
     Ok(out)
+}
+
+/// What the module calls the place that it imports from.
+const FROM: &str = "g";
+
+/// The letter of each verb: its place among all of them, in the order of the alphabet.
+fn letters<'a>(verbs: &[&'a str]) -> Result<impl Iterator<Item = (char, &'a str)> + use<'a>> {
+    let mut sorted = verbs.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted.len() != verbs.len() || sorted.len() > 26 {
+        bail!("{} verbs cannot have a letter each", verbs.len());
+    }
+    Ok(('a'..='z').zip(sorted))
 }
 
 /// `__wbg_add_051d3ca781fc1d5a` → `add`; other names stay.
@@ -40,7 +54,7 @@ fn plain(name: &str) -> &str {
     without().unwrap_or(name)
 }
 
-/// The module with short names of its imports, which are the verbs' own.
+/// The module with a letter for the name of each import.
 pub fn module(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut reader = Reader(wasm);
     let mut out = reader.take(8)?.to_vec();
@@ -57,19 +71,26 @@ const IMPORTS: u8 = 2;
 
 fn imports(section: &[u8]) -> Result<Vec<u8>> {
     let mut reader = Reader(section);
-    let mut out = Vec::new();
-    let count = reader.number()?;
-    number(&mut out, count);
-    for _ in 0..count {
-        bytes(&mut out, reader.bytes()?);
+    let mut found = Vec::new();
+    for _ in 0..reader.number()? {
+        reader.bytes()?;
         let name = std::str::from_utf8(reader.bytes()?).context("a name is not UTF-8")?;
-        bytes(&mut out, plain(name).as_bytes());
         // Only functions are imported; what describes them is the number of a type.
         match reader.byte()? {
-            0 => out.push(0),
+            0 => found.push((plain(name), reader.number()?)),
             kind => bail!("`{name}` is an import of kind {kind}, the widget has functions only"),
         }
-        number(&mut out, reader.number()?);
+    }
+    let verbs: Vec<&str> = found.iter().map(|(verb, _)| *verb).collect();
+    let letters: Vec<(char, &str)> = letters(&verbs)?.collect();
+    let mut out = Vec::new();
+    number(&mut out, found.len());
+    for (verb, kind) in found {
+        let (letter, _) = letters.iter().find(|(_, each)| *each == verb).context("a verb without a letter")?;
+        bytes(&mut out, FROM.as_bytes());
+        bytes(&mut out, letter.to_string().as_bytes());
+        out.push(0);
+        number(&mut out, kind);
     }
     Ok(out)
 }
@@ -158,7 +179,7 @@ mod tests {
         let lines = [
             "import { add, set } from '../src/host.js';",
             "let wasm;",
-            "export const imports = () => ({ './glas_bg.js': { add, set } });",
+            "export const imports = () => ({ g: { a: add, b: set } });",
             "export const use = (exports) => {",
             "  wasm = exports;",
             "};",
@@ -170,12 +191,15 @@ mod tests {
         assert!(script(&format!("{glue} getStringFromWasm0(1, 2)")).is_err());
     }
 
-    /// A module: its head, an empty section of its own kind, and one import.
-    fn wasm(name: &str) -> Vec<u8> {
-        let mut section = vec![1];
-        bytes(&mut section, b"./glas_bg.js");
-        bytes(&mut section, name.as_bytes());
-        section.extend([0, 0x81, 0x01]);
+    /// A module: its head, an empty section of its own kind, and imports of functions.
+    fn wasm(from: &str, names: &[&str]) -> Vec<u8> {
+        let mut section = Vec::new();
+        number(&mut section, names.len());
+        for name in names {
+            bytes(&mut section, from.as_bytes());
+            bytes(&mut section, name.as_bytes());
+            section.extend([0, 0x81, 0x01]);
+        }
         let mut wasm = b"\0asm\x01\0\0\0\x01\0".to_vec();
         wasm.push(IMPORTS);
         bytes(&mut wasm, &section);
@@ -183,11 +207,11 @@ mod tests {
     }
 
     #[test]
-    fn the_module_has_the_same_names_as_the_script() {
-        assert_eq!(module(&wasm("__wbg_add_051d3ca781fc1d5a")).unwrap(), wasm("add"));
-        assert_eq!(module(&wasm(&"a".repeat(300))).unwrap(), wasm(&"a".repeat(300)));
-        let broken = wasm("__wbg_add_051d3ca781fc1d5a");
-        assert!(module(broken.split_last().unwrap().1).is_err());
+    fn the_module_has_the_same_letters_as_the_script() {
+        let long = wasm("./glas_bg.js", &["__wbg_set_051d3ca781fc1d5b", "__wbg_add_051d3ca781fc1d5a"]);
+        assert_eq!(module(&long).unwrap(), wasm("g", &["b", "a"]));
+        assert!(module(long.split_last().unwrap().1).is_err());
+        assert!(module(&wasm("./glas_bg.js", &["a"; 2])).is_err(), "the same verb twice");
         assert!(module(b"\0asm").is_err());
     }
 
