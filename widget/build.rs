@@ -1,7 +1,7 @@
 //! Link settings of the wasm module.
 
 /// Bytes of stack, instead of a megabyte: the module asks a phone for 128 kB instead of 1.1 MB, and addresses are
-/// shorter. The deepest call, reading JSON, needs a tenth of it. An overflow traps, as the stack lies at the bottom.
+/// shorter. The deepest call needs a tenth of it. An overflow traps, as the stack lies at the bottom.
 const STACK: u32 = 16 * 1024;
 
 fn main() {
