@@ -47,6 +47,17 @@ pub enum Mishap {
 /// All of them.
 pub const MISHAPS: [Mishap; 3] = [Mishap::Closed, Mishap::Offline, Mishap::Reloaded];
 
+/// Counts on the page the replies to answers, as shops watch what their pages fetch.
+const COUNTING: &str = "<script>
+  window.replies = 0;
+  const before = fetch;
+  window.fetch = async (...given) => {
+    const reply = await before(...given);
+    if (String(given[0]).endsWith('/v1/submissions')) replies += 1;
+    return reply;
+  };
+</script>";
+
 /// The page goes on without the shopper.
 struct Gone;
 
@@ -78,7 +89,7 @@ impl Case {
                   "choices": [{ "id": "a", "text": { "en": "A" } }, { "id": "b", "text": { "en": "B" } }] },
             ],
         }));
-        site.page("/", &site.tag(), "<h1>Shop</h1>");
+        site.page("/", &format!("{COUNTING}{}", site.tag()), "<h1>Shop</h1>");
         let (score, words) = (random.below(11), format!("Words {}", random.below(1_000_000)));
         Self { point, mishap, score, words, site, said: Vec::new(), thanked: false, cut: false }
     }
@@ -169,6 +180,7 @@ impl Case {
         self.at(3, browser)?;
         if matches!(self.point, 4..=6) {
             self.tried(browser, 1);
+            self.refused(6, browser, 1);
             self.at(self.point, browser)?;
         }
         let _ = panel.part("textarea");
@@ -217,6 +229,7 @@ impl Case {
         self.at(16, browser)?;
         if matches!(self.point, 17 | 18) {
             self.tried(browser, 3);
+            self.refused(18, browser, 3);
             self.at(self.point, browser)?;
         }
         if self.point == 19 {
@@ -277,6 +290,15 @@ impl Case {
 
     fn tried(&self, browser: &Browser, times: usize) {
         browser.until("a try", || (self.site.tries().len() >= times).then_some(()));
+    }
+
+    /// At this point the widget has heard the refusal: what is refused while the page goes is lost, and nobody was told
+    /// anything else.
+    fn refused(&self, point: usize, browser: &Browser, replies: usize) {
+        if self.point == point {
+            browser.until_true(&format!("replies >= {replies}"));
+            browser.passes(0);
+        }
     }
 
     fn stored(&self, browser: &Browser, revision: u64) {
