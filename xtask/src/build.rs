@@ -5,6 +5,7 @@ mod glue;
 mod loader;
 mod site;
 mod stamp;
+mod terse;
 mod widget;
 mod worker;
 

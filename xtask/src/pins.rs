@@ -8,8 +8,14 @@ pub const WASM_PACK: &str = "0.15.1";
 pub const WORKER_BUILD: &str = "0.8.7";
 
 /// npm packages, as `xtask/npm/tools/package.json` pins them.
-pub const NPM: [(&str, &str); 4] =
-    [("axe-core", "4.14.1"), ("binaryen", "132.0.0"), ("esbuild", "0.28.2"), ("wrangler", "4.164.0")];
+pub const NPM: [(&str, &str); 6] = [
+    ("axe-core", "4.14.1"),
+    ("binaryen", "132.0.0"),
+    ("esbuild", "0.28.2"),
+    ("terser", "5.51.2"),
+    ("typescript", "5.9.3"),
+    ("wrangler", "4.164.0"),
+];
 
 /// What `cargo xtask bench widget` compares with, as `xtask/npm/bench/package.json` pins it.
 pub const POSTHOG: &str = "1.449.2";

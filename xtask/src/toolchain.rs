@@ -73,6 +73,13 @@ impl Toolchain {
         self.command(&self.runtime.package_file("binaryen/bin").join(tool))
     }
 
+    /// A script of a package, run by our Node.
+    pub fn node(&self, script: &str) -> Result<Command> {
+        let mut node = self.command(&self.runtime.node)?;
+        node.arg(self.runtime.package_file(script));
+        Ok(node)
+    }
+
     /// Which compiler builds the wasm: its builds differ, so it belongs to a build's inputs.
     pub fn compiler(&self) -> Result<String> {
         self.target.compiler()

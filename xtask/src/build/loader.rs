@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256, Sha384};
 
 use super::widget::{SCRIPT_TARGET, Widget};
-use super::{log, stamp};
+use super::{log, stamp, terse};
 use crate::paths;
 use crate::step::run;
 use crate::toolchain::Toolchain;
@@ -101,13 +101,16 @@ fn bundle(toolchain: &Toolchain, out: &Path) -> Result<BTreeMap<String, String>>
     for (format, files) in [("esm", modules), ("iife", scripts)] {
         let mut esbuild = toolchain.esbuild()?;
         esbuild
-            .args(files)
+            .args(&files)
             .args(["--bundle", "--minify", "--charset=utf8", "--entry-names=[name]", SCRIPT_TARGET])
             .arg(format!("--format={format}"))
             .arg(format!("--define:{ASSETS_NAME}=\"/a/{NO_HASH}\""))
             .arg(format!("--outdir={}", out.display()))
             .current_dir(paths::root());
         run(&mut esbuild, &log(&format!("loader-{format}")))?;
+        for file in &files {
+            terse::script(toolchain, &out.join(file.file_name().unwrap_or_default()), format == "esm")?;
+        }
     }
     names
         .into_iter()

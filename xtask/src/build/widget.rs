@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{glue, log, stamp};
+use super::{glue, log, stamp, terse};
 use crate::step::run;
 use crate::toolchain::Toolchain;
 use crate::{paths, pins};
@@ -140,5 +140,5 @@ fn bundle(toolchain: &Toolchain, name: &str, out: &Path) -> Result<()> {
         .arg(format!("--outfile={}", out.display()))
         .current_dir(paths::root());
     run(&mut bundle, &log("widget-bundle"))?;
-    Ok(())
+    terse::script(toolchain, out, true)
 }
