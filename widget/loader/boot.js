@@ -20,6 +20,7 @@ export const boot = (config, parts, script, bring) => {
   let decided; // Consent by the page itself, not by its platform.
   let found; // A survey for this page.
   let runner;
+  let tries = 0; // Firefox remembers for the life of a page that an address failed.
 
   // Reading the very name throws where storage is blocked.
   const store = quiet(() => (state.c ? localStorage : undefined));
@@ -44,7 +45,7 @@ export const boot = (config, parts, script, bring) => {
     try {
       runner =
         runner ||
-        bring(`${base + __GLAS_ASSETS__}/run.js`).then((module) =>
+        bring(`${base + __GLAS_ASSETS__}/run.js?${tries++}`).then((module) =>
           module.default(config, parts, data, base, calls, state, life, remember, store, bring, isHere, quiet),
         );
       (await runner)();

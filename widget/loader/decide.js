@@ -12,9 +12,9 @@ export const pickLanguage = (wanted, has) => {
   }
 };
 
-/** The kind of device by its first letter: mobile, tablet, desktop. As the answers say it: see `deviceOf` in
-    `src/payload.js`. */
-export const deviceOf = (coarse, side) => (coarse ? (side < 600 ? 'm' : 't') : 'd');
+/** The kind of device, from the pointer and the shorter side of the viewport. A laptop in a narrow window stays a
+    desktop, a phone held sideways a phone: the smallest tablets have about 600 CSS pixels on their shorter side. */
+export const deviceOf = (coarse, side) => (!coarse ? 'desktop' : side < 600 ? 'mobile' : 'tablet');
 
 /** 0 to 99 from a visitor's number below 1: always the same for a visitor and a survey, and independent of what the
     visitor gets for other surveys. */
@@ -40,7 +40,7 @@ export const verdict = (survey, memory, [now, isHere, device, language, cooldown
   return 'opqrstuvgbcdefa'.charAt(
     [
       !isHere(survey),
-      survey.w && !survey.w.includes(device),
+      survey.w && !survey.w.includes(device[0]),
       survey.g && !survey.g.some((wanted) => `${low(language)}-`.startsWith(`${low(wanted)}-`)),
       now < survey.b,
       now >= survey.e,

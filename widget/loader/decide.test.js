@@ -18,10 +18,12 @@ table('language', [
 ], pickLanguage);
 
 table('device', [
-  [[false, 400], 'd'],
-  [[true, 390], 'm'],
-  [[true, 599], 'm'],
-  [[true, 600], 't'],
+  [[false, 320], 'desktop'],
+  [[false, 1080], 'desktop'],
+  [[true, 390], 'mobile'],
+  [[true, 599], 'mobile'],
+  [[true, 600], 'tablet'],
+  [[true, 820], 'tablet'],
 ], deviceOf);
 
 const NOW = 1_800_000_000_000;
@@ -30,7 +32,7 @@ const ago = (days) => NOW - days * DAY;
 // A shopper in the middle of a visit.
 const memory = (more) => ({ v: 2, b: NOW - 1000, l: 0, r: 0.25, s: {}, d: {}, ...more });
 const history = (...known) => memory({ s: { a: known } });
-const judge = (survey, kept = memory(), { here = true, device = 'd', language = 'en', cooldown = 7, busy, found = true } = {}) =>
+const judge = (survey, kept = memory(), { here = true, device = 'desktop', language = 'en', cooldown = 7, busy, found = true } = {}) =>
   verdict({ id: 'a', ...survey }, kept, [NOW, () => here, device, language, cooldown, busy, () => found]);
 
 table('verdict', [

@@ -31,11 +31,12 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
       .catch(() => {});
 
   const isCoarse = matchMedia('(pointer:coarse)').matches;
+  const device = () => deviceOf(isCoarse, Math.min(innerWidth, innerHeight));
   const why = (survey) =>
     verdict(survey, remember(), [
       Date.now(),
       isHere,
-      deviceOf(isCoarse, Math.min(innerWidth, innerHeight)),
+      device(),
       document.documentElement.lang,
       config.o ?? 7,
       busy,
@@ -55,7 +56,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
     ]);
     if (busy !== survey) return; // Closed, or another one asked for, in the meantime.
     widget = module;
-    module.show(view, survey, { base, key: config.k, trigger, told, store, place: data.place, opener });
+    module.show(view, survey, { base, key: config.k, trigger, told, store, place: data.place, opener, device: device() });
     remember((memory) => {
       memory.l = Date.now();
     });
@@ -188,13 +189,10 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
   if (/glas-debug/.test(location)) lazy('debug', config, parts, state, why, atEnd);
 
   let flushed;
-  const flush = async () => {
-    const box = store();
-    if (flushed || busy || !box || !/glas\.o\./.test(Object.keys(box))) return;
-    flushed = 1;
-    const module = await bring(`${assets}/glas.js`);
-    module.flush(base, store);
-  };
+  // Answers that an earlier page could not send.
+  const flush = quiet(() => {
+    if (!flushed && /\bglas\.o\./.test(Object.keys(store() || 0))) flushed = lazy('flush', base, store);
+  });
 
   return () => {
     if (at !== state.h) state.e = [];
@@ -203,6 +201,6 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
     if (armed === state.n || life.signal.aborted) return;
     armed = state.n;
     arm();
-    flush().catch(() => {});
+    if (!busy) flush();
   };
 };

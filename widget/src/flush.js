@@ -3,7 +3,7 @@ import { deliver, PREFIX, settle, waiting } from './outbox.js';
 
 /** Sends what earlier pages left, one after the other, up to the first that does not get through: once more when the
     service says so, else on a later page. One tab at a time; two would do no harm, as the service knows the ids. */
-export const flush = async (base, store) => {
+const flush = async (base, store) => {
   const send = async () => {
     for (const name of waiting(store())) {
       const body = store().getItem(name);
@@ -21,3 +21,5 @@ export const flush = async (base, store) => {
     // The shopper took the consent back meanwhile, or the page has no storage.
   }
 };
+
+export default flush;

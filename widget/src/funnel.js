@@ -1,21 +1,18 @@
 // How many saw the survey, began it, sent it away: counted, not followed, and no loss if it fails.
 
-const QUIET = 1000;
-const APART = 2000;
+const QUIET = 2000;
 
 let queue = [];
 let timer;
-let last = 0;
 let to;
 
 const tell = async () => {
   clearTimeout(timer);
-  if (!queue.length) return;
-  const body = JSON.stringify({ key: to.key, events: queue });
+  const events = queue;
   queue = [];
-  last = Date.now();
   try {
-    await fetch(`${to.base}/v1/events`, { method: 'POST', body, keepalive: true, credentials: 'omit' });
+    const body = JSON.stringify({ key: to.key, events });
+    if (events.length) await fetch(`${to.base}/v1/events`, { method: 'POST', body, keepalive: true, credentials: 'omit' });
   } catch {
     // Then it is not counted.
   }
@@ -23,15 +20,15 @@ const tell = async () => {
 
 const hide = () => document.hidden && tell();
 
-/** Counts an event; it goes out after a quiet second, with what else happens until then, or with the page. */
+/** Counts an event; it goes out after two quiet seconds, with what else happens until then, or with the page. */
 export const count = (facts, event) => {
   const { survey, version, device, language } = facts;
   to = facts;
   queue.push({ survey, version, event, device, language });
   clearTimeout(timer);
+  timer = setTimeout(tell, QUIET);
   // Not added twice.
   document.addEventListener('visibilitychange', hide);
-  timer = setTimeout(tell, Math.max(QUIET, last + APART - Date.now()));
 };
 
 /** Runs once when half of an element has been on the screen for a second; returns how to stop waiting. */

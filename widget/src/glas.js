@@ -1,11 +1,8 @@
 // What the loader imports: `default(wasm)` makes it ready, `show(view, survey, options)` puts a survey on the page,
-// `close()` takes it off, `flush(base, store)` sends what earlier pages could not.
+// `close()` takes it off.
 import { imports, use } from '../pkg/glas.js';
 
 export { close, show } from './host.js';
-
-/** Sends what earlier pages left; needs neither a survey nor the module. */
-export const flush = async (...what) => (await import('./more.js')).flush(...what);
 
 let ready;
 

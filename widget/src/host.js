@@ -3,7 +3,7 @@ import css from '../pkg/widget.css';
 import { handle, start } from '../pkg/glas.js';
 import { count, seen } from './funnel.js';
 import { deliver, keep, settle } from './outbox.js';
-import { answerOf, bodyOf, deviceOf, inWords, uuid7 } from './payload.js';
+import { answerOf, bodyOf, uuid7 } from './payload.js';
 import texts from './words.js';
 
 // Numbers are positions in these lists, as in Rust.
@@ -82,7 +82,7 @@ export const close = () => {
 export const show = (view, survey, options) => {
   // What only some surveys need comes first.
   wanted = options;
-  if (!more && (view.mode === 'modal' || view.questions.some(({ look, channel }) => look || channel))) {
+  if (!more && view.more) {
     const shown = async () => {
       more = await import('./more.js');
       if (wanted === options) show(view, survey, options);
@@ -112,7 +112,6 @@ export const show = (view, survey, options) => {
       survey: survey.id,
       version: survey.v,
       language: view.lang,
-      device: deviceOf(matchMedia('(pointer:coarse)').matches, Math.min(innerWidth, innerHeight)),
       url: location.href,
     };
     start();
@@ -126,13 +125,12 @@ export const show = (view, survey, options) => {
   });
 };
 
-const covers = ({ left, right, top, bottom }, x, y) => x > left && x < right && y > top && y < bottom;
-
 // How far the page has to scroll so that what has its focus is not hidden under the panel; 0 = it is not.
 const hidden = (target) => {
   const it = target.getBoundingClientRect();
   const panel = root.firstChild.getBoundingClientRect();
-  const under = covers(panel, (it.left + it.right) / 2, (it.top + it.bottom) / 2);
+  const [x, y] = [(it.left + it.right) / 2, (it.top + it.bottom) / 2];
+  const under = x > panel.left && x < panel.right && y > panel.top && y < panel.bottom;
   if (target === element || !under || it.height >= panel.height) return 0;
   return /^top/.test(words.corner) ? it.top - panel.bottom - 8 : it.bottom - panel.top + 8;
 };
@@ -144,7 +142,6 @@ export const mount = (line) => {
   const mine = document.createElement(texts[line]);
   let came; // Where the focus was before it came in.
   let drawn; // How much was on the panel at the last click.
-  let pressed; // Where the pointer went down.
   element = mine;
   mine.dataset.survey = survey.id;
   for (const [name, value] of Object.entries(words.vars ?? {})) mine.style.setProperty(name, value);
@@ -155,11 +152,7 @@ export const mount = (line) => {
   nodes = [root, mine];
   EVENTS.forEach((type, kind) =>
     root.addEventListener(type, (event) => {
-      const { target, key, detail, clientX, clientY } = event;
-      const panel = root.firstChild;
-      // Beside a modal one: its backdrop. Not when words were selected and the pointer only ended up there.
-      const beside = words.mode > 1 && detail && target === panel && pressed === panel;
-      if (beside && !covers(panel.getBoundingClientRect(), clientX, clientY)) return close();
+      const { target, key, detail } = event;
       // The second click of a double-click is meant for what is gone by then.
       if (detail > 1 && target.type !== 'checkbox' && drawn !== nodes.length) return;
       drawn = nodes.length;
@@ -172,9 +165,6 @@ export const mount = (line) => {
       if (dispatch(kind, nodes.indexOf(target), number)) event.preventDefault();
     }),
   );
-  root.addEventListener('pointerdown', ({ target }) => {
-    pressed = target;
-  });
   root.addEventListener('focusin', ({ relatedTarget }) => {
     if (relatedTarget && !root.contains(relatedTarget)) came = relatedTarget;
   });
@@ -240,17 +230,14 @@ export const number = (line) => {
   return found?.length ?? found ?? -1;
 };
 
-const recall = (id) => {
-  const at = words.questions.findIndex((question) => question.id === id);
-  return at < 0 ? `{${id}}` : inWords(words.questions[at], (counted >> at) & 1 && answers[at]);
-};
-
 const fill = (text, n) => {
   const filled = text.replace('{n}', n);
   if (filled[0] !== '.') return filled;
   const blanks = { n, max: words.q?.max };
   // The service's words speak of numbers, the owner's of earlier answers.
-  return String(look(filled) ?? '').replace(/{([\w-]+)}/g, (_, name) => (filled[1] === 'u' ? blanks[name] : recall(name)));
+  return String(look(filled) ?? '').replace(/{([\w-]+)}/g, (blank, name) =>
+    filled[1] === 'u' ? blanks[name] : more ? more.recall(name, words.questions, answers, counted) : blank,
+  );
 };
 
 export const add = (parent, description, text, n) => {
@@ -322,4 +309,5 @@ export const post = async (revision) => {
   dispatch(REPLY, revision, status, after);
 };
 
-export const random = (bits) => crypto.getRandomValues(new Uint32Array(1))[0] >>> (32 - bits);
+// For the order of choices and the pause between two tries.
+export const random = (bits) => Math.random() * 2 ** bits;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, test } from 'node:test';
-import { flush } from './flush.js';
+import flush from './flush.js';
 import { deliver, keep, settle } from './outbox.js';
 
 // What a browser's storage does, as far as this needs it: entries are its own properties.

@@ -36,12 +36,11 @@ const orNothing = (read, value) => {
 };
 
 /** A UUID of version 7 from the time in milliseconds and ten random bytes. */
-export const uuid7 = (now, random) => {
-  const hex = (number, digits) => number.toString(16).padStart(digits, '0');
-  const rest = [...random].map((byte, at) => hex(at ? byte : (byte & 0x3f) | 0x80, 2)).join('');
-  const time = hex(now, 12);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(17)}-${rest.slice(0, 4)}-${rest.slice(4, 16)}`;
-};
+export const uuid7 = (now, random) =>
+  [...random]
+    .reduce((hex, byte) => hex + (byte + 256).toString(16).slice(1), now.toString(16).padStart(12, '0'))
+    // The two bits beside the version are fixed; of the ten bytes 72 bits are left.
+    .replace(/(.{8})(....).(...).(...)(.*)/, '$1-$2-7$3-8$4-$5');
 
 /** The answer to a question: `number` is a score or has a bit for each choice, `words` is what was typed. */
 export const answerOf = (question, number, words) => {
@@ -57,22 +56,6 @@ export const answerOf = (question, number, words) => {
   } else answer.score = number;
   return answer;
 };
-
-/** An answer in words, for a later question that speaks of it. */
-export const inWords = ({ choices }, answer) =>
-  answer
-    ? String(
-        answer.text ??
-          answer.contact ??
-          answer.score ??
-          choices
-            // Its list is bare too.
-            .filter(({ id }) => [].includes.call(answer.choices, id))
-            .map(({ text }) => text)
-            .concat(answer.other || [])
-            .join(', '),
-      )
-    : '…';
 
 /** The text of one revision. */
 export const bodyOf = ({ id, key, survey, version, language, device, trigger, url, told }, revision, answers, complete) =>
@@ -98,7 +81,3 @@ export const bodyOf = ({ id, key, survey, version, language, device, trigger, ur
     // Half of an emoji, which a cut leaves behind, is not a character that a service takes.
     (_, value) => (typeof value === 'string' ? value.replace(/\p{Cs}/gu, '\ufffd') : value),
   );
-
-/** The kind of device, from the pointer and the shorter side of the viewport. A laptop in a narrow window stays a
-    desktop, a phone held sideways a phone: the smallest tablets have about 600 CSS pixels on their shorter side. */
-export const deviceOf = (coarse, side) => (!coarse ? 'desktop' : side < 600 ? 'mobile' : 'tablet');

@@ -1,7 +1,7 @@
 //! All that the widget shows of a survey, in one language.
 
 use crate::{
-    display::{Corner, Display, Spot},
+    display::{Corner, Display, Mode, Spot},
     language::{Language, Localized},
     question::{Channel, Kind, Look, Question},
     survey::Survey,
@@ -31,7 +31,11 @@ pub struct View<'a> {
     vars: BTreeMap<String, String>,
     questions: Vec<ViewQuestion<'a>>,
     thanks: String,
-    ui: ViewWords,
+    /// The service's words, by what they are for; those of a form that is not there are not carried.
+    ui: BTreeMap<&'static str, String>,
+    /// Whether the widget needs the part of it that most surveys do without.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    more: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,28 +90,6 @@ struct ViewWhen {
     any: u32,
 }
 
-#[derive(Debug, Serialize)]
-struct ViewWords {
-    send: &'static str,
-    skip: &'static str,
-    back: &'static str,
-    close: &'static str,
-    of: &'static str,
-    sending: &'static str,
-    saved: &'static str,
-    failed: &'static str,
-    other: &'static str,
-    missing: &'static str,
-    left: &'static str,
-    region: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invalid_email: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invalid_phone: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    agree_missing: Option<&'static str>,
-}
-
 impl<'a> View<'a> {
     /// The survey in the language that a page asked for; texts that are not translated fall back to the survey's
     /// default language. `{shop}` becomes the shop's name.
@@ -116,12 +98,12 @@ impl<'a> View<'a> {
         let speaker = Speaker { shop, language, fallback: survey.language(), words: Words::of(language) };
         let words = speaker.words;
         let display = survey.display();
-        let asks_for = |wanted: Option<Channel>| {
-            survey.questions().iter().any(|question| match question.kind {
-                Kind::Contact { channel, .. } => wanted.is_none_or(|wanted| wanted == channel),
-                _ => false,
-            })
-        };
+        let questions: Vec<_> = survey.questions().iter().map(|question| speaker.ask(question)).collect();
+        let thanks = speaker.say_or(survey.thanks(), words.thanks);
+        let more = matches!(display.mode, Mode::Modal)
+            || display.spot.corner != Corner::default()
+            || questions.iter().any(ViewQuestion::is_special)
+            || recalls(survey, &questions, &thanks);
         Self {
             lang: language.as_str(),
             dir: language.direction(),
@@ -129,28 +111,26 @@ impl<'a> View<'a> {
             corner: Some(display.spot.corner).filter(|corner| *corner != Corner::default()).map(Corner::as_str),
             scheme: Some(display.theme.scheme).filter(|scheme| *scheme != Scheme::Auto).map(Scheme::as_str),
             vars: vars(display),
-            questions: survey.questions().iter().map(|question| speaker.ask(question)).collect(),
-            thanks: speaker.say_or(survey.thanks(), words.thanks),
-            ui: ViewWords {
-                send: words.send,
-                skip: words.skip,
-                back: words.back,
-                close: words.close,
-                of: words.of,
-                sending: words.sending,
-                saved: words.saved,
-                failed: words.failed,
-                other: words.other,
-                missing: words.missing,
-                left: words.left,
-                region: speaker.fill(words.region),
-                // The words of a form that is not there are not carried.
-                invalid_email: asks_for(Some(Channel::Email)).then_some(words.invalid_email),
-                invalid_phone: asks_for(Some(Channel::Phone)).then_some(words.invalid_phone),
-                agree_missing: asks_for(None).then_some(words.agree_missing),
-            },
+            questions,
+            thanks,
+            ui: speaker.words_for(survey),
+            more,
         }
     }
+}
+
+impl ViewQuestion<'_> {
+    /// Whether it is one that few surveys have.
+    const fn is_special(&self) -> bool {
+        matches!(self.form, ViewForm::Contact { .. } | ViewForm::Scale { look: Some(_), .. })
+    }
+}
+
+/// Whether a text speaks of an earlier answer.
+fn recalls(survey: &Survey, questions: &[ViewQuestion<'_>], thanks: &str) -> bool {
+    // In JSON every other brace stands before a quote.
+    let texts = serde_json::to_string(&(questions, thanks)).unwrap_or_default();
+    survey.questions().iter().any(|question| texts.contains(&format!("{{{}}}", question.id.as_str())))
 }
 
 /// Variables of the stylesheet: `--glas-…` for the place, `--l-…` for the colours on light pages, `--d-…` on dark ones.
@@ -188,6 +168,45 @@ struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
+    /// The service's words for the forms that a survey has.
+    fn words_for(&self, survey: &Survey) -> BTreeMap<&'static str, String> {
+        let words = self.words;
+        let questions = survey.questions();
+        let has = |wanted: fn(&Kind) -> bool| questions.iter().any(|question| wanted(&question.kind));
+        let several = questions.len() > 1;
+        let choice = has(|kind| matches!(kind, Kind::Choice { .. }));
+        let contact = has(|kind| matches!(kind, Kind::Contact { .. }));
+        [
+            ("send", words.send, true),
+            ("skip", words.skip, several),
+            ("back", words.back, several),
+            ("close", words.close, true),
+            ("of", words.of, has(|kind| matches!(kind, Kind::Scale { .. }))),
+            ("sending", words.sending, true),
+            ("saved", words.saved, true),
+            ("failed", words.failed, true),
+            ("other", words.other, choice),
+            ("missing", words.missing, choice),
+            ("left", words.left, has(|kind| matches!(kind, Kind::Text { .. }))),
+            ("region", words.region, true),
+            (
+                "invalid_email",
+                words.invalid_email,
+                has(|kind| matches!(kind, Kind::Contact { channel: Channel::Email, .. })),
+            ),
+            (
+                "invalid_phone",
+                words.invalid_phone,
+                has(|kind| matches!(kind, Kind::Contact { channel: Channel::Phone, .. })),
+            ),
+            ("agree_missing", words.agree_missing, contact),
+        ]
+        .into_iter()
+        .filter(|(.., needed)| *needed)
+        .map(|(name, word, _)| (name, self.fill(word)))
+        .collect()
+    }
+
     fn fill(&self, text: &str) -> String {
         text.replace("{shop}", self.shop)
     }

@@ -24,6 +24,26 @@ fn the_usual_says_little() {
 }
 
 #[test]
+fn what_few_surveys_need_is_said_to_be_needed() {
+    let text = |text: &str| json!({ "id": "more", "kind": "text", "text": { "en": text } });
+    for (pointer, value, more) in [
+        ("/name", json!("The usual"), false),
+        ("/display", json!({ "mode": "modal" }), true),
+        ("/display", json!({ "corner": "top_left" }), true),
+        ("/display", json!({ "corner": "bottom_right" }), false),
+        ("/questions/1", json!({ "id": "more", "kind": "csat", "text": { "en": "?" } }), false),
+        ("/questions/1", json!({ "id": "more", "kind": "csat", "look": "stars", "text": { "en": "?" } }), true),
+        ("/questions/1", json!({ "id": "more", "kind": "contact", "text": { "en": "?" } }), true),
+        ("/questions/1", text("{shop} { }"), false),
+        ("/questions/1", text("You gave {nps}"), true),
+        ("/thanks", json!({ "en": "Thanks for the {nps}" }), true),
+    ] {
+        let view = view(&with(pointer, value.clone()), "en");
+        assert_eq!(view.get("more").is_some(), more, "{pointer} = {value}");
+    }
+}
+
+#[test]
 fn place_and_looks() {
     for (display, expected) in [
         (json!({ "mode": "modal" }), json!({ "mode": "modal" })),

@@ -252,11 +252,6 @@ fn a_page_while_glas_is_away(engine: Engine) {
     assert_eq!(browser.run::<Vec<String>>("return notes.errors"), NOTHING);
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0);
     site.cut(false);
-    if engine == Engine::Firefox {
-        // It remembers for as long as the page is there that a script could not be imported.
-        browser.reload();
-        browser.until_true("window.glas?.key");
-    }
     browser.run_with::<Value>("glas('open', arguments[0])", vec![survey]);
     assert_eq!(browser.panel().question(), "How likely?");
 }

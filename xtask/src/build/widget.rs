@@ -38,8 +38,8 @@ pub struct Widget {
 /// Builds the survey itself.
 pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
     let out = paths::products().join("widget");
-    let files = ["glas.js", "glas_bg.wasm", "more.js", "glas_js.js"].map(|name| out.join(name));
-    let [script, wasm, more, fallback] = &files;
+    let files = ["glas.js", "glas_bg.wasm", "more.js", "flush.js", "glas_js.js"].map(|name| out.join(name));
+    let [script, wasm, more, flush, fallback] = &files;
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
     let inputs = common.clone().word(pins::WASM_PACK);
@@ -55,6 +55,7 @@ pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
         }
         bundle(toolchain, "glas.js", script)?;
         bundle(toolchain, "more.js", more)?;
+        bundle(toolchain, "flush.js", flush)?;
         let built = package("glas_bg.wasm");
         fs::copy(&built, wasm).with_context(|| format!("cannot copy {}", built.display()))?;
         Ok(())
