@@ -110,7 +110,7 @@ pub fn walk(browser: &Browser, look: Look<'_>) {
     panel.send();
     look("contact, address is wrong");
     panel.write("input[name=contact]", "@shop.example");
-    panel.click("input[name=consent]");
+    panel.click(".consent input");
     look("contact");
     panel.send();
     panel.reaches("thanks");
