@@ -57,7 +57,7 @@ fn without_consent_nothing_is_kept_whatever_happens() {
         visit(&site, &browser, "/one");
         let panel = browser.panel();
         panel.tap(3);
-        panel.part("textarea");
+        let _ = panel.part("textarea");
         assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING, "{consent}");
         panel.click(".close");
         panel.goes();
