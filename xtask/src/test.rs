@@ -172,7 +172,7 @@ impl Report {
         if let Some(filter) = filter {
             node.arg(format!("--test-name-pattern={filter}"));
         }
-        node.args(files).current_dir(paths::root());
+        node.args(files).current_dir(paths::root()).env("GLAS_NPM", &runtime.modules);
         self.tests("tests of the widget's scripts", &mut node, Count::of_node);
         Ok(())
     }
