@@ -95,6 +95,7 @@ export const boot = (config, parts, script, bring) => {
 
   const glas = quiet((...call) => {
     const [verb, name, work] = call;
+    if (!glas.key) return;
     if (verb === 'consent') return grant(name, 1);
     if (verb === 'on') {
       const hear = ({ detail }) => work(detail);

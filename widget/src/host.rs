@@ -1,6 +1,6 @@
 //! The page: a few verbs, and an owner that takes back what they put there.
 //!
-//! Texts are given by their line in `words.js`: [`text!`] finds it when this is compiled. They are the widget's own words, or, with a dot in front, as the place where the survey has them:
+//! Texts are given by their line in `words.js`: `text!` finds it when this is compiled. They are the widget's own words, or, with a dot in front, as the place where the survey has them:
 //! `.ui.send`, `.q.text` (`q` is the question turned to). `{n}` in either becomes a number, the id of an earlier question
 //! in braces its answer.
 

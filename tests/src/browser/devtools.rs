@@ -54,7 +54,10 @@ impl Browser {
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
         self.devtools("Emulation.setEmulatedMedia", &media);
         // Colours that take their time have it.
-        self.run::<Value>("document.getAnimations().forEach((each) => each.finish())");
+        self.run::<Value>(
+            "const roots = [...document.querySelectorAll('*')].map(({ shadowRoot }) => shadowRoot).filter(Boolean);
+             [document, ...roots].forEach((root) => root.getAnimations().forEach((each) => each.finish()))",
+        );
     }
 
     /// Moves the mouse, in CSS pixels from the upper left corner of the page.

@@ -14,6 +14,7 @@ mod keyboard;
 mod leaving;
 mod looks;
 mod memory;
+mod modes;
 mod network;
 mod pages;
 mod purchase;
