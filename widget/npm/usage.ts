@@ -1,5 +1,5 @@
-// What the types allow, and what they do not: compiled by `types.test.js`, never run.
-import { load, type Glas, type Order } from '../index.js';
+// What the types allow, and what they do not: compiled by `usage.test.js`, never run.
+import { load, type Glas, type Order } from './index.js';
 
 const order: Order = { id: 'A-1042', value: 12990, currency: 'EUR' };
 const glas: Glas = load({ host: 'https://glas.example', key: 'pk_1', lang: 'pl', order, consent: true });

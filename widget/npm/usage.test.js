@@ -8,6 +8,6 @@ test('the types allow what is right and nothing else', () => {
   assert.ok(modules, 'GLAS_NPM is not set: run this by `cargo xtask test`');
   const compiler = join(modules, 'typescript/bin/tsc');
   const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
-  const { status, stdout } = spawnSync(process.execPath, [compiler, ...options, join(import.meta.dirname, 'types/usage.ts')]);
+  const { status, stdout } = spawnSync(process.execPath, [compiler, ...options, join(import.meta.dirname, 'usage.ts')]);
   assert.equal(status, 0, String(stdout));
 });
