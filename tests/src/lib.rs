@@ -11,7 +11,9 @@
     reason = "a test stops at the first surprise, and waits by a clock"
 )]
 
+pub mod axe;
 pub mod browser;
+pub mod compress;
 pub mod http;
 pub mod looks;
 pub mod random;

@@ -99,7 +99,7 @@ export const show = (view, survey, options) => {
     words = {
       ...view,
       // A place that is named makes it a part of the page.
-      mode: options.place ? 1 : MODES.indexOf(view.mode ?? survey.m),
+      mode: options.place ? 1 : MODES.indexOf(view.mode),
       rtl: view.dir === 'rtl',
     };
     answers = [];

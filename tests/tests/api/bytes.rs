@@ -1,8 +1,8 @@
 //! What a shopper's browser downloads, compressed as static assets are: its weight is a feature.
 
-use brotli::{CompressorReader, enc::BrotliEncoderParams};
-use std::{fmt::Write, fs, io::Read, path::Path};
+use std::{fmt::Write, fs, path::Path};
 use tests::{
+    compress::compress,
     shop::Shop,
     worker::{Worker, tool},
 };
@@ -11,13 +11,9 @@ use tests::{
 /// run.
 const PROMISED: (usize, usize, usize) = (2_048, 14_000, 30_000);
 
-/// Bytes after brotli at its best, in one piece and with the length known, as a file is compressed.
+/// Bytes after that.
 fn brotli(bytes: &[u8]) -> usize {
-    let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
-    let mut packed = Vec::new();
-    let mut reader = CompressorReader::with_params(bytes, bytes.len().max(1), &parameters);
-    reader.read_to_end(&mut packed).expect("a compressor in memory");
-    packed.len()
+    compress(bytes).len()
 }
 
 #[test]

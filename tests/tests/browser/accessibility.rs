@@ -1,18 +1,12 @@
 //! axe-core finds nothing: on every page of the demo shop with a survey on it, in every state, light and dark.
 
 use serde_json::Value;
-use std::fs;
 use tests::{
+    axe,
     browser::{Browser, Key, Window},
     site::{Fate, Site},
-    worker::{Worker, tool},
+    worker::Worker,
 };
-
-/// Runs on the whole page, and through the survey's open shadow root; returns a line for each finding.
-const CHECK: &str = "
-return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-  violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) =>
-    `${id}: ${help}: ${target.flat().join(' ')}: ${any.map(({ message }) => message).join(' ')}`)))";
 
 /// A shopper who looks at every page and every state.
 struct Inspector {
@@ -24,9 +18,8 @@ struct Inspector {
 
 impl Inspector {
     fn new(window: Window, language: &'static str) -> Self {
-        let axe = fs::read_to_string(tool("GLAS_NPM").join("axe-core/axe.min.js")).expect("axe-core");
         let (site, browser) = (Site::demo(Worker::shared()), Browser::open(window));
-        browser.before_each_page(&axe);
+        axe::ready(&browser);
         Self { site, browser, language, found: Vec::new() }
     }
 
@@ -40,7 +33,7 @@ impl Inspector {
     fn look(&mut self, at: &str) {
         for (theme, dark) in [("dark", true), ("light", false)] {
             self.browser.dark(dark);
-            let found: Vec<String> = self.browser.run(CHECK);
+            let found: Vec<String> = axe::findings(&self.browser);
             self.found.extend(found.iter().map(|each| format!("{at}, {theme}: {each}")));
         }
     }

@@ -1,19 +1,15 @@
 //! axe-core finds nothing in any mode, at any question, in any state, light and dark, left to right and right to left,
 //! and every target is big enough for a finger.
 
-use std::fs;
+use serde_json::json;
+use std::collections::BTreeMap;
 use tests::{
+    axe,
     browser::{Browser, Window},
     looks,
     site::Site,
-    worker::{Worker, tool},
+    worker::Worker,
 };
-
-/// Runs on the whole page, and through open shadow roots; returns a line for each finding.
-const CHECK: &str = "
-return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-  violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) =>
-    `${id}: ${help}: ${target.flat().join(' ')}: ${any.map(({ message }) => message).join(' ')}`)))";
 
 /// What a finger cannot hit: less than 24 × 24 CSS pixels, or beyond the screen's sides. A box with a label is hit by its label.
 const SMALL: &str = "
@@ -29,11 +25,10 @@ return [...document.querySelectorAll('glas-survey, glas-button')].flatMap(({ sha
 
 #[track_caller]
 fn inspect(window: Window, language: &str) {
-    let axe = fs::read_to_string(tool("GLAS_NPM").join("axe-core/axe.min.js")).expect("axe-core");
     let site = Site::open(Worker::shared());
     let surveys = looks::open(&site);
     let browser = Browser::open(window);
-    browser.before_each_page(&axe);
+    axe::ready(&browser);
     let mut found = Vec::new();
     let mut looked = 0;
     for (at, (mode, id)) in surveys.iter().enumerate() {
@@ -42,7 +37,7 @@ fn inspect(window: Window, language: &str) {
         let mut look = |state: &str| {
             for (scheme, dark) in [("dark", true), ("light", false)] {
                 browser.dark(dark);
-                let findings: Vec<String> = browser.run(CHECK);
+                let findings: Vec<String> = axe::findings(&browser);
                 found.extend(findings.into_iter().map(|each| format!("{mode}, {state}, {scheme}: {each}")));
             }
             let small: Vec<String> = browser.run(SMALL);
@@ -73,4 +68,67 @@ fn axe_finds_nothing_in_any_mode_at_320_pixels() {
 #[test]
 fn axe_finds_nothing_in_any_mode_from_right_to_left() {
     inspect(Window::Desktop, "ar");
+}
+
+/// The service's own words, whatever their length, in every language that it has.
+#[test]
+fn axe_finds_nothing_in_any_language_at_320_pixels() {
+    const LANGUAGES: [&str; 12] = ["ar", "cs", "de", "en", "es", "fr", "hu", "it", "pl", "ro", "sk", "uk"];
+    let texts: BTreeMap<_, _> = LANGUAGES.map(|language| (language, "?")).into();
+    let site = Site::open(Worker::shared());
+    let questions =
+        ["nps", "ces", "csat", "agree", "contact"].map(|kind| json!({ "id": kind, "kind": kind, "text": texts }));
+    let survey = json!({ "name": "Words", "touchpoint": "purchase", "language": "en", "display": { "pages": ["/none"] }, "questions": questions });
+    let id = site.shop.publish(&survey).id;
+    let browser = Browser::open(Window::Narrow);
+    axe::ready(&browser);
+    let mut found = Vec::new();
+    for language in LANGUAGES {
+        looks::page(&site, "/page", language);
+        browser.visit(&format!("{}/page", site.origin));
+        looks::show(&browser, &id);
+        let panel = browser.panel();
+        assert_eq!(panel.run::<String>("return root.querySelector('.panel').lang"), language);
+        for highest in [10, 7, 5, 7] {
+            let _ = panel.part(&format!("input[name=score][value='{highest}']"));
+            let findings = [axe::findings(&browser), browser.run(SMALL)].concat();
+            found.extend(findings.into_iter().map(|each| format!("{language}, up to {highest}: {each}")));
+            panel.tap(1);
+        }
+        panel.write("input[name=contact]", "nobody");
+        panel.send();
+        let findings = [axe::findings(&browser), browser.run(SMALL)].concat();
+        found.extend(findings.into_iter().map(|each| format!("{language}, contact: {each}")));
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Where the reader's system chooses all colours, boxes are still boxes and the chosen one differs.
+#[test]
+fn forced_colours_leave_lines_and_the_choice() {
+    let site = Site::open(Worker::shared());
+    let id = site.shop.publish(&looks::survey("Forced", &json!({ "pages": ["/none"] }))).id;
+    looks::page(&site, "/page", "en");
+    let browser = Browser::open(Window::Desktop);
+    browser.visit(&format!("{}/page", site.origin));
+    browser.devtools(
+        "Emulation.setEmulatedMedia",
+        &json!({ "features": [{ "name": "forced-colors", "value": "active" }] }),
+    );
+    assert!(browser.run::<bool>("return matchMedia('(forced-colors: active)').matches"));
+    looks::show(&browser, &id);
+    let panel = browser.panel();
+    let bare: Vec<String> = panel.run(
+        "return [root.querySelector('.panel'), ...root.querySelectorAll('[name=score]')]
+           .filter((part) => { const { borderTopStyle, borderTopWidth } = getComputedStyle(part); return borderTopStyle === 'none' || borderTopWidth === '0px' })
+           .map((part) => part.className + part.value)",
+    );
+    assert_eq!(bare, Vec::<String>::new());
+    panel.tap(9);
+    panel.click(".back");
+    let _ = panel.part("[name=score]:checked");
+    let [chosen, other]: [String; 2] = panel.run(
+        "return ['9', '8'].map((value) => getComputedStyle(root.querySelector(`[name=score][value='${value}']`)).backgroundColor)",
+    );
+    assert_ne!(chosen, other);
 }

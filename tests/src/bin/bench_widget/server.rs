@@ -2,7 +2,6 @@
 //! has it. Everything is compressed once, by brotli at its best.
 
 use crate::case;
-use brotli::{CompressorReader, enc::BrotliEncoderParams};
 use std::{
     collections::BTreeMap,
     fs,
@@ -13,6 +12,7 @@ use std::{
     thread,
 };
 use tests::{
+    compress::compress,
     http::Client,
     worker::{Worker, tool},
 };
@@ -136,7 +136,7 @@ impl Files {
         if let Some(known) = self.known.get(path) {
             return known.clone();
         }
-        let found = self.make(path).map(|(kind, bytes)| File { kind, packed: pack(&bytes).into() });
+        let found = self.make(path).map(|(kind, bytes)| File { kind, packed: compress(&bytes).into() });
         self.known.insert(path.to_owned(), found.clone());
         found
     }
@@ -167,12 +167,4 @@ impl Files {
         // Answers and events: thanked for, not kept.
         path.starts_with("/v1/").then(|| (kind, b"{}".to_vec()))
     }
-}
-
-fn pack(bytes: &[u8]) -> Vec<u8> {
-    let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
-    let mut packed = Vec::new();
-    let mut reader = CompressorReader::with_params(bytes, bytes.len().max(1), &parameters);
-    reader.read_to_end(&mut packed).expect("a compressor in memory");
-    packed
 }
