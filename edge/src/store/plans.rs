@@ -15,11 +15,12 @@ const FILES: [(&str, &str); 7] = [
 
 const FIRST: &str = include_str!("../../migrations/0001_init.sql");
 const WIDGET: &str = include_str!("../../migrations/0002_widget.sql");
+const INTAKE: &str = include_str!("../../migrations/0003_intake.sql");
 
 /// The schema as the migrations leave it.
 fn schema() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
-    for migration in [FIRST, WIDGET] {
+    for migration in [FIRST, WIDGET, INTAKE] {
         connection.execute_batch(migration).unwrap();
     }
     connection
