@@ -22,6 +22,7 @@
 pub mod interval;
 pub mod mean;
 pub mod metric;
+pub mod redact;
 pub mod share;
 pub mod summary;
 pub mod tally;

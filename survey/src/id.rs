@@ -83,6 +83,14 @@ impl SubmissionId {
         }
     }
 
+    /// When the page made it, by the page's clock: milliseconds since 1970.
+    #[must_use]
+    pub fn time_ms(&self) -> i64 {
+        let digits = self.0.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+        // 48 bits: never negative.
+        digits.take(12).fold(0, |time, digit| time << 4 | i64::from(digit))
+    }
+
     /// The id as text, in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -110,6 +118,10 @@ mod tests {
         let id = "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11";
         assert_eq!(SubmissionId::parse(id).unwrap().as_str(), id);
         assert_eq!(SubmissionId::parse(&id.to_uppercase()).unwrap().as_str(), id);
+        assert_eq!(SubmissionId::parse(id).unwrap().time_ms(), 0x0192_f7c0_7c5e);
+        let latest = SubmissionId::parse("ffffffff-ffff-7fff-bfff-ffffffffffff").unwrap();
+        assert_eq!(latest.time_ms(), (1 << 48) - 1);
+        assert_eq!(SubmissionId::parse("00000000-0001-7000-8000-000000000000").unwrap().time_ms(), 1);
         for bad in [
             "",
             "0192f7c0-7c5e-4b1a-9d7e-2f1c6c1f0a11", // version 4

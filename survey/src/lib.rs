@@ -20,6 +20,7 @@ pub mod id;
 pub mod language;
 pub mod metric;
 pub mod origin;
+pub mod plausibility;
 pub mod problem;
 pub mod question;
 pub mod revision;

@@ -41,6 +41,10 @@ pub struct Claim {
     pub complete: Option<bool>,
     /// See [`Submission::context`].
     pub context: ClaimedContext,
+    /// See [`Submission::token`].
+    pub token: Option<String>,
+    /// What was put into a field that no person sees. See [`Submission::honeypot`].
+    pub website: Option<String>,
 }
 
 /// An answer as it was sent.
@@ -75,6 +79,10 @@ pub struct Submission {
     pub complete: bool,
     /// Where it was given.
     pub context: Context,
+    /// What the survey's words came with, sent back as it was: says when the survey was fetched. Not stored.
+    pub token: Option<String>,
+    /// Whether something was put into the field that no person sees. Not stored.
+    pub honeypot: bool,
 }
 
 /// An answer to one question.
@@ -133,6 +141,8 @@ impl Value {
 
 /// Highest revision. Twenty questions make twenty revisions; the rest is room for a page that stays open.
 pub const MAX_REVISION: u32 = 1_000;
+/// Longest token that is looked at, in characters. A longer one was not issued here.
+const MAX_TOKEN: usize = 64;
 
 /// Checks a claim against the survey that it names.
 ///
@@ -146,7 +156,11 @@ pub fn check(survey: &Survey, claim: Claim, found: Problems) -> Result<Submissio
     let context = context::check(claim.context, &mut problems);
     match (id, revision) {
         (Some(id), Some(revision)) => {
-            problems.or(Submission { id, revision, answers, complete: claim.complete.unwrap_or(false), context })
+            let complete = claim.complete.unwrap_or(false);
+            // Neither is a reason to refuse: they only tell how likely it is that a person answered.
+            let token = claim.token.filter(|token| !token.is_empty() && token.chars().count() <= MAX_TOKEN);
+            let honeypot = claim.website.is_some_and(|website| !website.trim().is_empty());
+            problems.or(Submission { id, revision, answers, complete, context, token, honeypot })
         }
         // Each `None` has left its problem behind.
         _ => Err(problems.into_vec()),

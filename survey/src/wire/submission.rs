@@ -31,6 +31,8 @@ pub fn read_claim(text: &str) -> Result<(Claim, Problems), Vec<Problem>> {
         answers: answers.iter().map(|node| answer(node, found)).collect(),
         complete: body.member("complete").boolean(found),
         context: context(&body.member("context"), found),
+        token: body.member("token").string(found),
+        website: body.member("website").string(found),
     };
     Ok((claim, problems))
 }
