@@ -128,7 +128,7 @@ pub fn judge(signs: &Signs) -> Flags {
     };
     add(Flags::HONEYPOT, signs.honeypot);
     let age = signs.arrived_ms.saturating_sub(signs.made_ms);
-    add(Flags::IMPOSSIBLE_TIMING, age < -CLOCKS_MS || age > OLDEST_ID_MS);
+    add(Flags::IMPOSSIBLE_TIMING, !(-CLOCKS_MS..=OLDEST_ID_MS).contains(&age));
     match signs.token {
         Token::Absent => add(Flags::NO_TOKEN, true),
         Token::Bad => add(Flags::BAD_TOKEN, true),

@@ -5,6 +5,7 @@
 
 mod answer;
 mod context;
+mod letters;
 
 pub use context::{ClaimedContext, ClaimedOrder, Context, Device, Order, Source};
 

@@ -7,6 +7,7 @@ mod definition;
 mod events;
 mod node;
 mod page;
+mod place;
 mod settings;
 mod shop;
 mod stored;

@@ -305,6 +305,70 @@ fn what_is_no_submission_at_all() {
     }
 }
 
+#[test]
+fn half_of_a_surrogate_pair_is_refused_with_its_place() {
+    let body = right().to_string();
+    for half in ["\\ud800", "\\udfff", "\\ud83d\\u0041", "\\ud83d!"] {
+        let found = read_claim(&body.replace("Too slow", half)).unwrap_err();
+        let [problem] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((problem.at.as_str(), problem.code.as_str()), ("answers[1].text", "invalid_json"), "{half}");
+        assert!(problem.message.contains("half of a surrogate pair is no character"), "{problem}");
+    }
+    let whole = check(&with("/answers/1/text", json!("\u{1f600}"))).unwrap();
+    assert_eq!(read_claim(&body.replace("Too slow", "\\ud83d\\ude00")).unwrap().0.answers[1].text, Some("😀".into()));
+    assert_eq!(whole.answers[1].value, survey::Value::Text("😀".into()));
+}
+
+/// Every member that people or shops write freely, where it comes in and where it is kept.
+#[test]
+fn texts_have_one_form() {
+    let pieces = "zo\u{301}\u{142}z\u{307}\0\u{7}\u{85}";
+    let whole = "zółż";
+    let kept = |pointer: &str, value: &str| check(&with(pointer, json!(value))).unwrap();
+    let text = |taken: &Submission, at: usize| match &taken.answers[at].value {
+        survey::Value::Text(text) | survey::Value::Choice { other: Some(text), .. } => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(text(&kept("/answers/1/text", &format!(" {pieces}\n\t{pieces} ")), 1), format!("{whole}\n\t{whole}"));
+    let other = check(&answer(json!({ "question": "one", "other": pieces }))).unwrap();
+    assert_eq!(text(&other, 0), whole);
+    assert_eq!(kept("/context/customer", pieces).context.customer.as_deref(), Some(whole));
+    assert_eq!(kept("/context/order/id", pieces).context.order.unwrap().id.as_deref(), Some(whole));
+    let url = format!("https://shop.example/{pieces}?q={pieces}");
+    assert_eq!(kept("/context/url", &url).context.url.unwrap(), format!("https://shop.example/{whole}?q={whole}"));
+}
+
+#[test]
+fn a_trait_has_one_form() {
+    let taken = check(&with("/context/traits", json!({ "z\u{307}": "z\u{307}\u{1f}" }))).unwrap();
+    assert_eq!(taken.context.traits.into_iter().collect::<Vec<_>>(), [("ż".to_string(), "ż".to_string())]);
+}
+
+/// Letters are counted as they are kept, not as they were sent.
+#[test]
+fn pieces_of_letters_do_not_count() {
+    assert!(check(&with("/answers/1/text", json!("z\u{307}".repeat(20)))).is_ok());
+    assert!(check(&with("/answers/1/text", json!("z\u{307}".repeat(21)))).is_err());
+}
+
+#[test]
+fn signs_of_a_person_are_no_reason_to_refuse() {
+    let signs = |token: Value, website: Value| {
+        let mut body = right();
+        body["token"] = token;
+        body["website"] = website;
+        let taken = check(&body).unwrap();
+        (taken.token, taken.honeypot)
+    };
+    assert_eq!(signs(Value::Null, Value::Null), (None, false));
+    assert_eq!(signs(json!("abc.def"), json!("")), (Some("abc.def".into()), false));
+    assert_eq!(signs(json!("x".repeat(64)), json!(" \n")), (Some("x".repeat(64)), false));
+    assert_eq!(signs(json!("x".repeat(65)), json!("http://buy.example")), (None, true));
+    assert_eq!(signs(json!(""), json!("0")), (None, true));
+    let wrong = check(&with("/token", json!(7))).unwrap_err();
+    assert_eq!(wrong, [("token".to_string(), "wrong_type")]);
+}
+
 proptest! {
     #[test]
     fn nothing_that_is_sent_panics(text in ".{0,300}") {

@@ -1,6 +1,6 @@
 //! The check of one answer against its question's kind.
 
-use super::{ClaimedAnswer, Value};
+use super::{ClaimedAnswer, Value, letters::printable};
 use crate::{
     contact,
     id::Slug,
@@ -8,11 +8,7 @@ use crate::{
     problem::{Code, Problems},
     question::{Channel, Choice, Kind},
 };
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 
 /// Longest text beside "something else", in characters.
 const MAX_OTHER: usize = 500;
@@ -80,12 +76,6 @@ fn words(given: Option<String>, max: usize, at: &str, problems: &mut Problems) -
     } else {
         Some(text)
     }
-}
-
-/// Text as people typed it: no control characters but line breaks and tabs, no space around.
-pub(super) fn printable(text: &str) -> String {
-    let kept: String = text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).collect();
-    kept.trim().to_string()
 }
 
 /// An address is taken only with its owner's consent.

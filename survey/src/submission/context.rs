@@ -1,6 +1,6 @@
 //! Where a submission was given: page, language, device, order. Never who, unless the shop says so by a customer id.
 
-use super::answer::printable;
+use super::letters::{composed, printable};
 use crate::{
     language::Language,
     problem::{Code, Problems},
@@ -179,8 +179,9 @@ fn address(url: &str, problems: &mut Problems) -> Option<String> {
     }
     // The fragment never leaves the browser by itself, and some shops keep secrets in it.
     let url = url.split('#').next().unwrap_or(url);
-    let end = url.char_indices().map(|(at, letter)| at + letter.len_utf8()).take_while(|end| *end <= MAX_URL).last();
-    url.get(..end.unwrap_or(0)).map(|url| url.chars().filter(|letter| !letter.is_control()).collect())
+    let mut url = composed(url.chars().filter(|letter| !letter.is_control()));
+    url.truncate(url.floor_char_boundary(MAX_URL));
+    Some(url)
 }
 
 fn id(given: &str, at: &str, problems: &mut Problems) -> Option<String> {

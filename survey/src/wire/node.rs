@@ -8,13 +8,17 @@ use alloc::{
 };
 use serde_json::{Map, Value};
 
-use super::MAX_DEPTH;
+use super::{MAX_DEPTH, place};
 
 /// Parses a body, which must be an object, and bounds its depth.
 pub(super) fn parse(text: &str) -> Result<Value, Vec<Problem>> {
     let refuse = |code, message: String| alloc::vec![Problem::new(code, "", message)];
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| refuse(Code::InvalidJson, format!("is not valid JSON: {error}")))?;
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        let why = error.to_string();
+        // The reader speaks of these escapes only where half of a pair stands alone.
+        let hint = if why.contains("hex escape") { "; half of a surrogate pair is no character" } else { "" };
+        alloc::vec![Problem::new(Code::InvalidJson, place::of(text, &error), format!("is not valid JSON: {why}{hint}"))]
+    })?;
     if depth(&value) > MAX_DEPTH {
         return Err(refuse(Code::TooDeep, format!("is nested deeper than {MAX_DEPTH} levels")));
     }

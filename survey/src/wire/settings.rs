@@ -19,8 +19,9 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
     let mut settings = ShopSettings::default();
     for (name, _) in body.members(&mut problems).into_iter().flatten() {
         // A word that is misspelt would otherwise mean the default: more than the owner agreed to.
-        if !matches!(name.as_str(), "consent" | "cooldown_days") {
-            problems.add(Code::UnknownValue, name.as_str(), "is no setting; there are consent and cooldown_days");
+        if !matches!(name.as_str(), "consent" | "cooldown_days" | "retention_days") {
+            let message = "is no setting; there are consent, cooldown_days and retention_days";
+            problems.add(Code::UnknownValue, name.as_str(), message);
         }
     }
     if let Some(name) = body.member("consent").string(&mut problems) {
@@ -38,6 +39,15 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
             }
         }
     }
+    if let Some(days) = body.member("retention_days").integer(&mut problems) {
+        match u16::try_from(days).ok().filter(|days| ShopSettings::RETENTION.contains(days)) {
+            Some(days) => settings.retention_days = days,
+            None => {
+                let (shortest, longest) = (ShopSettings::RETENTION.start(), ShopSettings::RETENTION.end());
+                problems.add(Code::OutOfRange, "retention_days", format!("must be {shortest} to {longest}"));
+            }
+        }
+    }
     problems.or(settings)
 }
 
@@ -46,11 +56,16 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
 pub struct Settings {
     consent: &'static str,
     cooldown_days: u16,
+    retention_days: u16,
 }
 
 impl From<&ShopSettings> for Settings {
     fn from(settings: &ShopSettings) -> Self {
-        Self { consent: settings.consent.as_str(), cooldown_days: settings.cooldown_days }
+        Self {
+            consent: settings.consent.as_str(),
+            cooldown_days: settings.cooldown_days,
+            retention_days: settings.retention_days,
+        }
     }
 }
 
@@ -60,15 +75,17 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_as_usual() {
-        for (text, consent, cooldown_days) in [
-            ("{}", Consent::Auto, 7),
-            (r#"{"consent":null}"#, Consent::Auto, 7),
-            (r#"{"consent":"wait"}"#, Consent::Wait, 7),
-            (r#"{"consent":"none","cooldown_days":0}"#, Consent::None, 0),
-            (r#"{"cooldown_days":365}"#, Consent::Auto, 365),
+        for (text, consent, cooldown_days, retention_days) in [
+            ("{}", Consent::Auto, 7, 730),
+            (r#"{"consent":null}"#, Consent::Auto, 7, 730),
+            (r#"{"consent":"wait"}"#, Consent::Wait, 7, 730),
+            (r#"{"consent":"none","cooldown_days":0}"#, Consent::None, 0, 730),
+            (r#"{"cooldown_days":365}"#, Consent::Auto, 365, 730),
+            (r#"{"retention_days":30}"#, Consent::Auto, 7, 30),
+            (r#"{"retention_days":3650}"#, Consent::Auto, 7, 3650),
         ] {
             let settings = read_settings(text).unwrap();
-            assert_eq!(settings, ShopSettings { consent, cooldown_days }, "{text}");
+            assert_eq!(settings, ShopSettings { consent, cooldown_days, retention_days }, "{text}");
             let written = serde_json::to_string(&Settings::from(&settings)).unwrap();
             assert_eq!(read_settings(&written), Ok(settings));
         }
@@ -84,6 +101,9 @@ mod tests {
             ),
             (r#"{"consent":1,"cooldown_days":"7"}"#, &[("consent", "wrong_type"), ("cooldown_days", "wrong_type")]),
             (r#"{"cooldown_days":-1}"#, &[("cooldown_days", "out_of_range")]),
+            (r#"{"retention_days":29}"#, &[("retention_days", "out_of_range")]),
+            (r#"{"retention_days":3651}"#, &[("retention_days", "out_of_range")]),
+            (r#"{"retention_days":"730"}"#, &[("retention_days", "wrong_type")]),
             (r#"{"konsent":"none"}"#, &[("konsent", "unknown_value")]),
         ] {
             let found = read_settings(text).unwrap_err();
