@@ -1,5 +1,7 @@
 //! What a shop says once for all of its surveys.
 
+use core::ops::RangeInclusive;
+
 /// What it takes before anything is written to a shopper's device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Consent {
@@ -40,15 +42,19 @@ pub struct ShopSettings {
     pub consent: Consent,
     /// Days between two surveys for the same shopper, whatever the surveys.
     pub cooldown_days: u16,
+    /// Days after which an answer is deleted. Pages need not know.
+    pub retention_days: u16,
 }
 
 impl ShopSettings {
     /// Longest rest between two surveys.
     pub const MAX_COOLDOWN: u16 = 365;
+    /// Shortest and longest time that answers are kept.
+    pub const RETENTION: RangeInclusive<u16> = 30..=3650;
 }
 
 impl Default for ShopSettings {
     fn default() -> Self {
-        Self { consent: Consent::default(), cooldown_days: 7 }
+        Self { consent: Consent::default(), cooldown_days: 7, retention_days: 730 }
     }
 }

@@ -135,7 +135,8 @@ fn settings() {
         (Consent::Wait, 7, json!({ "k": "pk_x", "c": "w", "s": [] })),
         (Consent::None, 0, json!({ "k": "pk_x", "c": "n", "o": 0, "s": [] })),
     ] {
-        let config = PageConfig::new("pk_x", &ShopSettings { consent, cooldown_days }, Vec::new());
+        let config =
+            PageConfig::new("pk_x", &ShopSettings { consent, cooldown_days, ..ShopSettings::default() }, Vec::new());
         assert_eq!(serde_json::to_value(&config).unwrap(), expected);
     }
 }
