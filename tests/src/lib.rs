@@ -15,6 +15,7 @@ pub mod axe;
 pub mod browser;
 pub mod compress;
 pub mod http;
+pub mod load;
 pub mod looks;
 pub mod random;
 pub mod scratch;

@@ -32,6 +32,10 @@ pub struct Options {
     pub build: bool,
     /// Stop when the standard input ends, as it does when whoever started this is gone.
     pub until_stdin_closes: bool,
+    /// The module that is run in place of the Worker, with the Worker's bindings.
+    pub entry: Option<PathBuf>,
+    /// Without a demo shop: the database is empty, and the entry need not know any route but `/healthz`.
+    pub bare: bool,
 }
 
 /// Runs until Ctrl-C or SIGTERM.
@@ -54,35 +58,51 @@ pub fn run(options: &Options) -> Result<()> {
     let admin_token = state.admin_token()?;
     migrate::apply(&runtime, &state)?;
 
-    let known = state.shop().filter(|shop| shop.origin == origin);
+    let known = state.shop().filter(|shop| shop.origin == origin && !options.bare);
     state.fill_site(known.as_ref().map(|shop| shop.public_key.as_str()))?;
 
     let stop = stop_flag()?;
     if options.until_stdin_closes {
         stop_when_input_ends(&stop);
     }
-    let mut server = Server::start(&runtime, &state, port)?;
+    let mut server = Server::start(&runtime, &state, port, options.entry.as_deref())?;
     step("wrangler dev", || server.wait_until(&stop, "/healthz", |body| body.contains("ok")))?;
 
-    let shop = seed(&server, &state, &admin_token, &origin, known.as_ref())?;
-    if known.as_ref().map(|shop| &shop.public_key) != Some(&shop.public_key) {
-        let reloads = server.reloads();
-        state.fill_site(Some(&shop.public_key))?;
-        server.wait_for_reload(&stop, reloads)?;
-    }
-    step("the demo shop's pages", || {
-        server.wait_until(&stop, "/demo/", |page| page.contains(&shop.public_key))?;
-        server.wait_until(&stop, &format!("/w/{}.js", shop.public_key), |script| script.contains(&shop.public_key))
-    })?;
-
     let doors = state.doors();
-    write_atomically(&doors, &description(&shop, &admin_token))?;
-    open_doors(&shop, &state, &doors);
+    if options.bare {
+        write_atomically(&doors, &description(&Shop::none(origin), &admin_token))?;
+    } else {
+        let shop = demo_shop(&mut server, &state, &stop, &admin_token, &origin, known.as_ref())?;
+        write_atomically(&doors, &description(&shop, &admin_token))?;
+        open_doors(&shop, &state, &doors);
+    }
     let end = wait(&stop, &mut server);
     // What it describes is not running any more.
     let _ = fs::remove_file(&doors);
     server.stop();
     end
+}
+
+/// The demo shop, and pages with its key in them.
+fn demo_shop(
+    server: &mut Server,
+    state: &State,
+    stop: &AtomicBool,
+    admin_token: &str,
+    origin: &str,
+    known: Option<&Shop>,
+) -> Result<Shop> {
+    let shop = seed(server, state, admin_token, origin, known)?;
+    if known.map(|shop| &shop.public_key) != Some(&shop.public_key) {
+        let reloads = server.reloads();
+        state.fill_site(Some(&shop.public_key))?;
+        server.wait_for_reload(stop, reloads)?;
+    }
+    step("the demo shop's pages", || {
+        server.wait_until(stop, "/demo/", |page| page.contains(&shop.public_key))?;
+        server.wait_until(stop, &format!("/w/{}.js", shop.public_key), |script| script.contains(&shop.public_key))
+    })?;
+    Ok(shop)
 }
 
 /// The demo shop of the last run when it still fits, else a new one.

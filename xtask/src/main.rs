@@ -106,7 +106,8 @@ fn no_more(command: &str, rest: &[String]) -> Result<()> {
 }
 
 fn dev_options(words: &[String]) -> Result<dev::Options> {
-    let mut options = dev::Options { port: None, state: None, build: true, until_stdin_closes: false };
+    let mut options =
+        dev::Options { port: None, state: None, build: true, until_stdin_closes: false, entry: None, bare: false };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         // `--port 8080` and `--port=8080` are the same.
@@ -125,6 +126,9 @@ fn dev_options(words: &[String]) -> Result<dev::Options> {
             "--state" => options.state = Some(PathBuf::from(value()?)),
             "--no-build" if joined.is_none() => options.build = false,
             "--until-stdin-closes" if joined.is_none() => options.until_stdin_closes = true,
+            // For the tests alone, so the help says nothing of them.
+            "--entry" => options.entry = Some(std::path::absolute(value()?)?),
+            "--bare" if joined.is_none() => options.bare = true,
             _ => bail!("`dev` takes no `{word}`; see `cargo xtask help`"),
         }
     }
@@ -146,6 +150,9 @@ mod tests {
         assert_eq!((all.port, all.state, all.build), (Some(0), Some(PathBuf::from("/s")), false));
         let none = options("").unwrap();
         assert_eq!((none.port, none.state, none.build), (None, None, true));
+        assert_eq!((none.entry, none.bare), (None, false));
+        let outer = options("--entry /a/b.mjs --bare").unwrap();
+        assert_eq!((outer.entry, outer.bare), (Some(PathBuf::from("/a/b.mjs")), true));
     }
 
     #[test]

@@ -24,6 +24,14 @@ pub struct Shop {
     pub seed: String,
 }
 
+impl Shop {
+    /// What a run without a shop says of itself.
+    pub fn none(origin: String) -> Self {
+        let empty = String::new;
+        Self { origin, public_key: empty(), api_key: empty(), surveys: Vec::new(), seed: empty() }
+    }
+}
+
 /// The surveys to create.
 pub struct Surveys {
     bodies: Vec<Value>,

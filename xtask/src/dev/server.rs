@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -48,12 +49,16 @@ pub struct Reply {
 
 impl Server {
     /// Starts wrangler in a process group of its own: a Ctrl-C in the terminal reaches only us, and we stop it in order.
-    pub fn start(runtime: &Runtime, state: &State, port: u16) -> Result<Self> {
+    /// `entry` is run in place of the Worker.
+    pub fn start(runtime: &Runtime, state: &State, port: u16, entry: Option<&Path>) -> Result<Self> {
         let log = state.log();
         let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let wrangler = runtime
             .wrangler()?
-            .args(["dev", "--local", "--ip", "127.0.0.1", "--port"])
+            .arg("dev")
+            .args(entry)
+            // Beside another entry it would look for another configuration.
+            .args(["--config", "wrangler.toml", "--local", "--ip", "127.0.0.1", "--port"])
             .arg(port.to_string())
             .args(["--inspector-port", "0", "--show-interactive-dev-session=false"])
             .arg("--env-file")

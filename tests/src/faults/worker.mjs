@@ -1,0 +1,237 @@
+// The Worker as it is built, between bindings that fail when they are told to. `xtask dev --entry` runs this in its
+// place. `/v1/__faults` says what shall fail, by rates and a seed, and what has been seen.
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import Product from '../../../edge/build/index.js';
+
+const NONE = {
+  seed: 1,
+  // Only requests to paths that begin so suffer; others, the queue and the cron go on. Empty: everything suffers.
+  path: '',
+  // Rates of D1 calls that fail before or after their work is done, and with what words.
+  d1_before: 0, d1_after: 0, d1_down: false, d1_words: ['Network connection lost.'],
+  kv_down: false,
+  // Rates of messages that are refused before, or although, they are in the queue.
+  send_before: 0, send_after: 0,
+  // Rates of messages that a batch holds twice, that come again although they are done; batches out of order.
+  twice: 0, again: 0, shuffle: false,
+  // Rates of requests that end the wasm instance before or after their work at the database.
+  trap_before: 0, trap_after: 0,
+};
+let faults = { ...NONE };
+let seen = fresh();
+let state = 1n;
+
+function fresh() {
+  return { d1_calls: 0, d1_failed: 0, kv_calls: 0, kv_failed: 0, sent: 0, refused: 0, delivered: 0, repeated: 0,
+    batches: 0, traps: 0, messages: 0, scheduled: 0 };
+}
+
+// SplitMix64, as in random.rs.
+function chance(rate) {
+  if (rate <= 0) return false;
+  const mask = (1n << 64n) - 1n;
+  state = (state + 0x9e3779b97f4a7c15n) & mask;
+  let z = state;
+  z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & mask;
+  z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & mask;
+  return Number((z ^ (z >> 31n)) >> 11n) / 2 ** 53 < rate;
+}
+
+const pick = (list) => list[Math.floor(Math.random() * list.length)];
+
+// What happened during one request, event or batch.
+class Account {
+  constructor(suffers) {
+    Object.assign(this, { suffers, calls: 0, rowsRead: 0, rowsWritten: 0, pulled: 0, statements: [] });
+    this.trapBefore = suffers && chance(faults.trap_before);
+    this.trapAfter = suffers && !this.trapBefore && chance(faults.trap_after);
+  }
+
+  async run(work, statements) {
+    seen.d1_calls += 1;
+    this.calls += 1;
+    this.statements.push(...statements);
+    const fail = () => {
+      seen.d1_failed += 1;
+      throw new Error(`D1_ERROR: ${pick(faults.d1_words)}`);
+    };
+    if (this.suffers && (faults.d1_down || chance(faults.d1_before))) fail();
+    const result = await work();
+    for (const { meta } of Array.isArray(result) ? result : [result]) {
+      this.rowsRead += meta?.rows_read ?? 0;
+      this.rowsWritten += meta?.rows_written ?? 0;
+    }
+    if (this.suffers && chance(faults.d1_after)) fail();
+    // The Worker asks every result whether it went well, and takes for granted that it may ask.
+    if (this.trapAfter && Array.isArray(result)) for (const each of result) Object.defineProperty(each, 'success', { get: trap });
+    return result;
+  }
+}
+
+function trap() {
+  seen.traps += 1;
+  throw new Error('a trap');
+}
+
+class D1PreparedStatement {
+  constructor(real, account, sql, values = []) { Object.assign(this, { real, account, sql, values }); }
+  bind(...values) { return new D1PreparedStatement(this.real.bind(...values), this.account, this.sql, values); }
+  #run(work) { return this.account.run(work, [{ sql: this.sql, values: this.values }]); }
+  all() { return this.#run(() => this.real.all()); }
+  run() { return this.#run(() => this.real.run()); }
+  first(column) { return this.#run(() => this.real.first(column)); }
+  raw(options) { return this.#run(() => this.real.raw(options)); }
+}
+
+class D1Database {
+  constructor(real, account) { Object.assign(this, { real, account }); }
+
+  prepare(sql) {
+    // The `worker` crate unwraps what this gives.
+    if (this.account.trapBefore && /^\s*(INSERT|UPDATE|DELETE)/i.test(sql)) trap();
+    return new D1PreparedStatement(this.real.prepare(sql), this.account, sql);
+  }
+
+  batch(list) {
+    const statements = list.map(({ sql, values }) => ({ sql, values }));
+    return this.account.run(() => this.real.batch(list.map(({ real }) => real)), statements);
+  }
+
+  exec(sql) { return this.account.run(() => this.real.exec(sql), [{ sql, values: [] }]); }
+  withSession(constraint) { return new D1Database(this.real.withSession(constraint), this.account); }
+  getBookmark() { return this.real.getBookmark(); }
+}
+
+class KvNamespace {
+  constructor(real, account) { Object.assign(this, { real, account }); }
+  #run(work) {
+    seen.kv_calls += 1;
+    if (!this.account.suffers || !faults.kv_down) return work();
+    seen.kv_failed += 1;
+    return Promise.reject(new Error('KV GET failed: 503 Service Unavailable'));
+  }
+  get(...given) { return this.#run(() => this.real.get(...given)); }
+  getWithMetadata(...given) { return this.#run(() => this.real.getWithMetadata(...given)); }
+  put(...given) { return this.#run(() => this.real.put(...given)); }
+  delete(...given) { return this.#run(() => this.real.delete(...given)); }
+  list(...given) { return this.#run(() => this.real.list(...given)); }
+}
+
+class WorkerQueue {
+  constructor(real, account) { Object.assign(this, { real, account }); }
+  async #send(count, work) {
+    const refuse = () => {
+      seen.refused += count;
+      throw new Error('Queue send failed: 500 Internal Server Error');
+    };
+    if (this.account.suffers && chance(faults.send_before)) refuse();
+    const result = await work();
+    seen.sent += count;
+    if (this.account.suffers && chance(faults.send_after)) refuse();
+    return result;
+  }
+  send(...given) { return this.#send(1, () => this.real.send(...given)); }
+  sendBatch(messages, ...more) {
+    const list = [...messages];
+    return this.#send(list.length, () => this.real.sendBatch(list, ...more));
+  }
+}
+
+// A hint that counts per address would only measure that all of this comes from one.
+class Ratelimit {
+  limit() { return Promise.resolve({ success: true }); }
+}
+
+function wrapped(env, account) {
+  const all = { ...env };
+  for (const [name, binding] of Object.entries(env)) {
+    const kind = binding?.constructor?.name;
+    if (kind === 'D1Database') all[name] = new D1Database(binding, account);
+    else if (kind === 'KvNamespace') all[name] = new KvNamespace(binding, account);
+    else if (kind === 'WorkerQueue') all[name] = new WorkerQueue(binding, account);
+    else if (kind === 'Ratelimit') all[name] = new Ratelimit();
+  }
+  return all;
+}
+
+// The same request with a body that is counted as it is pulled.
+function counted(request, account) {
+  if (!request.body) return request;
+  const reader = request.body.getReader();
+  const body = new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) return controller.close();
+      account.pulled += value.byteLength;
+      controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+  return new Request(request, { body, duplex: 'half' });
+}
+
+// A message that may be in its batch twice, and that may come again although it is done.
+function copies(message, again) {
+  const { id, timestamp, body, attempts } = message;
+  const done = () => (again ? message.retry() : message.ack());
+  const one = { id, timestamp, body, attempts, ack: done, retry: (options) => message.retry(options) };
+  if (again) seen.repeated += 1;
+  if (!chance(faults.twice)) return [one];
+  seen.repeated += 1;
+  return [one, { ...one }];
+}
+
+export default class Faulty extends WorkerEntrypoint {
+  async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/v1/__faults') return control(request, this.env);
+    const account = new Account(pathname.startsWith(faults.path));
+    const product = new Product(this.ctx, wrapped(this.env, account));
+    const reply = await product.fetch(counted(request, account));
+    const marked = new Response(reply.body, reply);
+    marked.headers.set('x-rows-read', account.rowsRead);
+    marked.headers.set('x-rows-written', account.rowsWritten);
+    marked.headers.set('x-d1-calls', account.calls);
+    marked.headers.set('x-pulled', account.pulled);
+    if (request.headers.has('x-show-statements')) {
+      marked.headers.set('x-statements', encodeURIComponent(JSON.stringify(account.statements)));
+    }
+    return marked;
+  }
+
+  async queue(batch) {
+    const account = new Account(faults.path === '');
+    const messages = batch.messages.flatMap((message) => copies(message, chance(faults.again)));
+    if (faults.shuffle) messages.sort(() => (chance(0.5) ? 1 : -1));
+    seen.batches += 1;
+    seen.delivered += messages.length;
+    const given = {
+      queue: batch.queue, metadata: batch.metadata, messages,
+      ackAll: () => messages.forEach((message) => message.ack()),
+      retryAll: (options) => messages.forEach((message) => message.retry(options)),
+    };
+    const product = new Product(this.ctx, wrapped(this.env, account));
+    await product.queue(given);
+  }
+
+  async scheduled(event) {
+    seen.scheduled += 1;
+    const product = new Product(this.ctx, wrapped(this.env, new Account(faults.path === '')));
+    await product.scheduled(event);
+  }
+}
+
+// `PUT` sets the faults and begins to count anew, `POST` puts messages into the queue as they are, `GET` tells.
+async function control(request, env) {
+  if (request.method === 'PUT') {
+    faults = { ...NONE, ...(await request.json()) };
+    state = BigInt(faults.seed);
+    seen = fresh();
+  }
+  if (request.method === 'POST') {
+    const bodies = await request.json();
+    await env.INTAKE.sendBatch(bodies.map((body) => ({ body, contentType: 'json' })));
+    seen.messages += bodies.length;
+  }
+  return Response.json({ faults, seen });
+}
