@@ -75,15 +75,13 @@ CREATE TRIGGER responses_outbox_delete AFTER DELETE ON responses BEGIN
 END;
 
 -- Steps of queue messages that are done. A message that comes twice finds its step here, in the transaction that would
--- have done it again.
+-- have done it again. Names of messages begin with their time, so the oldest stand first.
 CREATE TABLE effects (
   message TEXT    NOT NULL,
   step    INTEGER NOT NULL,
   at      INTEGER NOT NULL,
   PRIMARY KEY (message, step)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX effects_by_time ON effects (at);
 
 -- Messages that can never be stored as they are, with the reason, until somebody looks at them.
 CREATE TABLE dead_letters (
@@ -191,3 +189,9 @@ WHEN OLD.scores <> NEW.scores OR OLD.language IS NOT NEW.language OR (OLD.flags 
     c4 = c4 + excluded.c4, c5 = c5 + excluded.c5, c6 = c6 + excluded.c6, c7 = c7 + excluded.c7,
     c8 = c8 + excluded.c8, c9 = c9 + excluded.c9, c10 = c10 + excluded.c10;
 END;
+
+-- What is pruned by its age, and counted again by its day.
+CREATE INDEX usage_by_day ON usage (day);
+CREATE INDEX tombstones_by_time ON tombstones (erased_at);
+CREATE INDEX dead_letters_by_time ON dead_letters (at);
+CREATE INDEX tallies_by_day ON tallies (shop, day);

@@ -2,20 +2,22 @@
 
 use crate::{
     error::Error,
+    seal::Seal,
     store::{Store, assets},
 };
 use std::sync::Arc;
-use worker::Env;
+use worker::{Context, Env};
 
 /// The handlers' way to everything outside.
 #[derive(Clone)]
 pub(crate) struct App {
     env: Env,
+    context: Arc<Context>,
 }
 
 impl App {
-    pub(crate) const fn new(env: Env) -> Self {
-        Self { env }
+    pub(crate) fn new(env: Env, context: Context) -> Self {
+        Self { env, context: Arc::new(context) }
     }
 
     /// The store of a shop: the shard that holds it and the config cache.
@@ -23,7 +25,7 @@ impl App {
     /// # Errors
     /// If a binding is missing: a fault of the deployment.
     pub(crate) fn store(&self, shop: &str) -> Result<Store, Error> {
-        Ok(Store::open(&self.env, shop)?)
+        Ok(Store::open(&self.env, shop)?.within(&self.context))
     }
 
     /// The loader's source, with blanks for the shop's config and the parts that it needs.
@@ -40,6 +42,25 @@ impl App {
     /// If the deployment has none.
     pub(crate) async fn parts(&self) -> Result<Arc<assets::Parts>, Error> {
         Ok(assets::parts(&self.env).await?)
+    }
+
+    /// Whether a shop sends more than its share at this place for the moment. A hint that costs nothing, and no quota: every
+    /// place counts for itself, and where nobody counts nobody is over.
+    pub(crate) async fn is_flooded_by(&self, shop: &str) -> bool {
+        let Ok(limiter) = self.env.rate_limiter("INTAKE_RATE") else { return false };
+        limiter.limit(shop.to_owned()).await.is_ok_and(|outcome| !outcome.success)
+    }
+
+    /// The deployment's seal. Its key is the secret SIGNING_KEY, else one made from the operator's token; then a new token
+    /// makes every receipt void that was handed out before.
+    ///
+    /// # Errors
+    /// If the deployment has neither secret.
+    pub(crate) fn seal(&self) -> Result<Seal, Error> {
+        let secret = |name| self.env.secret(name).ok().map(|secret| secret.to_string());
+        let key = secret("SIGNING_KEY").filter(|key| key.len() >= 16).or_else(|| self.admin_token());
+        let missing = || Error::internal("the deployment has no secret SIGNING_KEY and no ADMIN_TOKEN".to_owned());
+        key.and_then(|key| Seal::new(format!("glas seal\n{key}").as_bytes())).ok_or_else(missing)
     }
 
     /// The operator's token; `None` if the deployment has none, then nobody is the operator.

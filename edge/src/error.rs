@@ -30,6 +30,8 @@ pub(crate) enum Error {
     MethodNotAllowed,
     /// The same id says something else.
     Conflict(Problem),
+    /// More than its share: come back after so many seconds.
+    TooMany { what: &'static str, retry_after: u32 },
     /// The store is away for the moment.
     Unavailable(String),
     /// A fault of ours.
@@ -61,6 +63,7 @@ impl Error {
             Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -77,6 +80,7 @@ impl Error {
             Self::Gone { .. } => "No longer here",
             Self::MethodNotAllowed => "The method is not allowed here",
             Self::Conflict(_) => "Conflicts with what is stored",
+            Self::TooMany { .. } => "Too many for now",
             Self::Unavailable(_) => "Not available at the moment",
             Self::Internal(_) => "A fault on our side",
         }
@@ -106,6 +110,7 @@ impl Error {
             Self::NotFound { at, what } => one(Code::NotFound, at, format!("there is no such {what}")),
             Self::Gone { at, what } => one(Code::NotFound, at, format!("this {what} is over")),
             Self::MethodNotAllowed => one(Code::MethodNotAllowed, "", "see the Allow header".to_owned()),
+            Self::TooMany { what, .. } => one(Code::TooManyRequests, "", what.to_owned()),
             // The cause of our own failures stays in the log: it may name what is stored.
             Self::Unavailable(_) => one(Code::Unavailable, "", "try again with the same id in a moment".to_owned()),
             Self::Internal(_) => one(Code::Internal, "", "it was logged; trying again may help".to_owned()),
@@ -137,6 +142,11 @@ impl IntoResponse for Error {
         if matches!(self, Self::Unavailable(_) | Self::Internal(_)) {
             worker::console_error!("{self}");
         }
+        let retry_after = match self {
+            Self::TooMany { retry_after, .. } => Some(retry_after),
+            Self::Unavailable(_) => Some(2),
+            _ => None,
+        };
         let status = self.status();
         let title = self.title();
         let problems = self.problems();
@@ -158,14 +168,11 @@ impl IntoResponse for Error {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        match status {
-            StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-            }
-            StatusCode::UNAUTHORIZED => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            }
-            _ => {}
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

@@ -1,4 +1,5 @@
-//! The way of an answer: size → type → parse → shop → origin → survey → check → one transaction.
+//! The way of an answer: size → type → parse → shop → origin → survey → check → mask → judge → one transaction, or the
+//! queue where the database is away.
 
 pub(crate) mod events;
 
@@ -7,7 +8,7 @@ use crate::{
     clock, cors,
     error::Error,
     key, limit,
-    store::{Arrival, Shop, Store},
+    store::{Arrival, Message, Published, Row, Saved, Shop, Store, StoreError},
 };
 use axum::{
     body::Body,
@@ -18,7 +19,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header, request};
 use serde::Serialize;
 use std::sync::Arc;
 use survey::{
-    Code, Problem, Status,
+    Code, Problem, Status, Submission, Value,
+    plausibility::{self, Flags, Signs},
     problem::Problems,
     revision::Outcome,
     submission::{self, Claim},
@@ -31,6 +33,8 @@ struct Receipt<'a> {
     id: &'a str,
     revision: u32,
     result: &'static str,
+    /// With this the shopper reads or deletes the answer at `/r/…`.
+    receipt: Option<String>,
 }
 
 /// `OPTIONS` of what pages send
@@ -65,6 +69,10 @@ async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<String, E
 async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Result<(Store, Arc<Shop>), Error> {
     let unknown_key = || Error::not_found("key", "public key");
     let shop = key::shop_of(key::Kind::Public, key).ok_or_else(unknown_key)?;
+    if app.is_flooded_by(&shop).await {
+        let what = "this shop's pages send more than is taken at once; try again with the same id in ten seconds";
+        return Err(Error::TooMany { what, retry_after: 10 });
+    }
     let store = app.store(&shop)?;
     let shop = store.shop(&shop, now).await?.filter(|shop| shop.has_public_key(key)).ok_or_else(unknown_key)?;
     let origin = cors::origin_of(&request.headers);
@@ -94,29 +102,72 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     if let Some(own) = cors::service_origin(&request.uri) {
         submission.context.url = submission.context.url.map(|url| hosted_page(url, &own));
     }
-    let arrival = Arrival { shop: &shop.id, survey: &published, submission: &submission, now };
-    let saved = store.save(&arrival).await?;
-    if !saved.is_live && shop.surveys.iter().any(|known| known.id == published.id && known.status == Status::Live) {
-        // Its last answer, or somebody paused it and pages do not know yet. The answer is stored whatever comes of this,
-        // and as long as it fails the next answer tries again.
-        if let Err(error) = store.publish(&shop.id, now).await {
-            worker::console_error!("the config of {} is late: {error:?}", shop.id);
+    // Before anything of it is written anywhere.
+    insight::redact::submission(&mut submission);
+    let flags = judge(app, &shop, &published, &submission, now)?;
+    let arrival = Arrival { shop: &shop.id, survey: &published, submission: &submission, flags, now };
+    let row = Row::of(&arrival)?;
+    let (status, result) = match store.save(&row, shop.daily_answers).await {
+        Ok(saved) => {
+            catch_up(&store, &shop, &published, &saved, now).await;
+            (status_of(saved.outcome, now)?, saved.outcome.as_str())
         }
-    }
-    let status = match saved.outcome {
-        Outcome::Stored => StatusCode::CREATED,
-        Outcome::Duplicate | Outcome::Superseded => StatusCode::OK,
-        Outcome::Conflict => {
-            let message = "is stored with other content; a changed answer needs a higher revision of the same survey";
-            return Err(Error::Conflict(Problem::new(Code::Conflict, "revision", message)));
+        // The queue has it on disk when this returns; the consumer writes it as soon as the database is back.
+        Err(StoreError::Away(cause)) => {
+            worker::console_error!("an answer goes into the queue: {cause}");
+            store.spill(&Message::Answer { row: Box::new(row) }).await?;
+            (StatusCode::ACCEPTED, "queued")
         }
+        Err(error) => return Err(error.into()),
     };
-    let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result: saved.outcome.as_str() };
+    let receipt = app.seal()?.receipt(&shop.id, submission.id.as_str());
+    let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result, receipt };
     let mut response = Response::new(Body::from(serde_json::to_string(&receipt).unwrap_or_default()));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// What is odd about a submission. Never a reason to refuse it.
+fn judge(app: &App, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Result<Flags, Error> {
+    let typed = submission.answers.iter().map(|answer| match &answer.value {
+        Value::Text(text) => text.chars().count(),
+        Value::Choice { other, .. } => other.as_ref().map_or(0, |text| text.chars().count()),
+        Value::Score { .. } | Value::Contact { .. } => 0,
+    });
+    Ok(plausibility::judge(&Signs {
+        arrived_ms: now,
+        made_ms: submission.id.time_ms(),
+        token: app.seal()?.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
+        honeypot: submission.honeypot,
+        revision: submission.revision,
+        typed_chars: typed.sum::<usize>().try_into().unwrap_or(u32::MAX),
+    }))
+}
+
+/// Tells the pages if this answer was its survey's last, or somebody paused it and pages do not know yet.
+async fn catch_up(store: &Store, shop: &Shop, published: &Published, saved: &Saved, now: i64) {
+    if !saved.is_live && shop.surveys.iter().any(|known| known.id == published.id && known.status == Status::Live) {
+        store.publish(&shop.id, now).await;
+    }
+}
+
+/// What is said to the page about an answer that the database has decided on.
+fn status_of(outcome: Outcome, now: i64) -> Result<StatusCode, Error> {
+    match outcome {
+        Outcome::Stored => Ok(StatusCode::CREATED),
+        // An erased one is no failure: the page need not keep it either.
+        Outcome::Duplicate | Outcome::Superseded | Outcome::Erased => Ok(StatusCode::OK),
+        Outcome::Conflict => {
+            let message = "is stored with other content; a changed answer needs a higher revision of the same survey";
+            Err(Error::Conflict(Problem::new(Code::Conflict, "revision", message)))
+        }
+        Outcome::OverQuota => {
+            let what = "the shop has as many answers today as its operator allows; try again with the same id tomorrow";
+            Err(Error::TooMany { what, retry_after: clock::seconds_of_day_left(now) })
+        }
+    }
 }
 
 /// The address of a page. A hosted page's is kept without what follows the `?`: the order and the customer that stand

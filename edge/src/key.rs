@@ -81,6 +81,53 @@ fn random(bytes: usize) -> Result<String, Error> {
     Ok(encoding.encode(&buffer))
 }
 
+/// Bytes in the letters of keys and ids; empty only if the alphabet is broken, which a test would tell.
+pub(crate) fn letters(bytes: &[u8]) -> String {
+    BASE32.as_ref().map_or_else(String::new, |encoding| encoding.encode(bytes))
+}
+
+/// The bytes that such letters stand for.
+pub(crate) fn from_letters(text: &str) -> Option<Vec<u8>> {
+    BASE32.as_ref()?.decode(text.as_bytes()).ok()
+}
+
+/// Letters of a time: milliseconds since 1970 in base 36, good until the year 2059.
+pub(crate) const TIME: usize = 8;
+
+/// A time as letters, in the order of time.
+pub(crate) fn time_letters(ms: i64) -> String {
+    let mut rest = u64::try_from(ms).unwrap_or(0);
+    let mut letters = [b'0'; TIME];
+    for letter in letters.iter_mut().rev() {
+        let digit = u8::try_from(rest % 36).unwrap_or(0);
+        *letter = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+        rest /= 36;
+    }
+    letters.iter().copied().map(char::from).collect()
+}
+
+/// A name for something that happens once: the time and 80 random bits.
+pub(crate) fn new_event(now: i64) -> Result<String, Error> {
+    Ok(time_letters(now) + &random(10)?)
+}
+
+/// The sixteen bytes of a UUID in its usual form.
+pub(crate) fn uuid_bytes(text: &str) -> Option<Vec<u8>> {
+    let hyphens = [8, 13, 18, 23];
+    let is_formed =
+        text.len() == 36 && text.bytes().enumerate().all(|(at, byte)| hyphens.contains(&at) == (byte == b'-'));
+    let digits: String = text.chars().filter(|letter| *letter != '-').collect();
+    HEXLOWER.decode(digits.as_bytes()).ok().filter(|bytes| is_formed && bytes.len() == 16)
+}
+
+/// A UUID in its usual form from its sixteen bytes.
+pub(crate) fn uuid_of(bytes: &[u8]) -> Option<String> {
+    let digits = HEXLOWER.encode(bytes);
+    let part = |from: usize, to: usize| digits.get(from..to);
+    let whole = format!("{}-{}-{}-{}-{}", part(0, 8)?, part(8, 12)?, part(12, 16)?, part(16, 20)?, part(20, 32)?);
+    (bytes.len() == 16).then_some(whole)
+}
+
 /// A new shop id.
 pub(crate) fn new_shop() -> Result<String, Error> {
     Ok(format!("shp_{}", random(SHOP * 5 / 8)?))
@@ -146,6 +193,28 @@ mod tests {
         ] {
             assert_eq!(shop_of_survey(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn uuids_are_bytes() {
+        let id = "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11";
+        let bytes = uuid_bytes(id).unwrap();
+        assert_eq!((bytes.len(), bytes[0], bytes[15]), (16, 0x01, 0x11));
+        assert_eq!(uuid_of(&bytes).as_deref(), Some(id));
+        assert_eq!(from_letters(&letters(&bytes)), Some(bytes.clone()));
+        assert_eq!((uuid_of(&bytes[1..]), uuid_of(&[])), (None, None));
+        for bad in ["", "0192f7c07c5e7b1a9d7e2f1c6c1f0a11", "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a1", &id.to_uppercase()] {
+            assert_eq!(uuid_bytes(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_are_letters() {
+        let times = [0, 35, 36, 1_795_305_600_123, 2_800_000_000_000].map(time_letters);
+        assert_eq!(times[..3], ["00000000", "0000000z", "00000010"]);
+        assert!(times.is_sorted() && times.iter().all(|time| time.len() == TIME));
+        assert_eq!(i64::from_str_radix(&times[3], 36), Ok(1_795_305_600_123));
+        assert!(new_event(7).unwrap() < new_event(8).unwrap());
     }
 
     #[test]

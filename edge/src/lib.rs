@@ -6,20 +6,25 @@
 mod app;
 mod auth;
 mod clock;
+mod consumer;
 mod cors;
+mod counters;
+mod cron;
 mod error;
 mod intake;
+mod journal;
 mod key;
 mod limit;
 mod path;
 mod query;
 mod router;
 mod routes;
+mod seal;
 mod shard;
 mod store;
 
 use tower_service::Service;
-use worker::{Context, Env, HttpRequest, event};
+use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Answers one request.
 ///
@@ -29,8 +34,24 @@ use worker::{Context, Env, HttpRequest, event};
 pub async fn fetch(
     request: HttpRequest,
     env: Env,
-    _context: Context,
+    context: Context,
 ) -> worker::Result<http::Response<axum::body::Body>> {
-    let Ok(response) = router::new(app::App::new(env)).call(request).await;
+    let Ok(response) = router::new(app::App::new(env, context)).call(request).await;
     Ok(response)
+}
+
+/// Takes what waited in a queue.
+///
+/// # Errors
+/// Never: the runtime's glue would panic, and every message has its own fate already.
+#[event(queue)]
+pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> worker::Result<()> {
+    consumer::consume(&env, &batch, clock::now_ms()).await;
+    Ok(())
+}
+
+/// Does what is due.
+#[event(scheduled)]
+pub async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    cron::run(&env, &event.cron(), clock::now_ms()).await;
 }

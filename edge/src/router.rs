@@ -4,11 +4,11 @@ use crate::{
     app::App,
     error::Error,
     intake,
-    routes::{funnel, health, hosted, metrics, page, responses, settings, shops, surveys, templates},
+    routes::{funnel, health, hosted, letters, metrics, page, responses, settings, shops, surveys, templates},
 };
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 
 pub(crate) fn new(app: App) -> Router {
@@ -33,6 +33,9 @@ pub(crate) fn new(app: App) -> Router {
         .route("/v1/responses", get(responses::list))
         .route("/v1/metrics", get(metrics::read))
         .route("/v1/funnel", get(funnel::read))
+        .route("/v1/dead-letters", get(letters::list))
+        .route("/v1/dead-letters/{id}", delete(letters::remove))
+        .route("/v1/dead-letters/{id}/retry", post(letters::retry))
         // For the operator: the deployment's token.
         .route("/v1/shops", post(shops::create))
         .route("/healthz", get(health::process))

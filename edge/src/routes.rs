@@ -3,6 +3,7 @@
 pub(crate) mod funnel;
 pub(crate) mod health;
 pub(crate) mod hosted;
+pub(crate) mod letters;
 pub(crate) mod metrics;
 pub(crate) mod page;
 pub(crate) mod responses;

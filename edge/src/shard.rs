@@ -11,6 +11,11 @@ pub(crate) const LOGICAL: usize = 256;
 /// Physical databases by binding name.
 const DATABASES: [&str; 1] = ["DB_0"];
 
+/// Every physical database.
+pub(crate) const fn all() -> &'static [&'static str] {
+    &DATABASES
+}
+
 /// The logical shard of a shop: the first byte of the SHA-256 of its id.
 pub(crate) fn logical(shop: &str) -> u8 {
     Sha256::digest(shop.as_bytes()).first().copied().unwrap_or(0)

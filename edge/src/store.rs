@@ -4,29 +4,39 @@ pub(crate) mod assets;
 mod config;
 mod funnel;
 mod keys;
+mod letters;
 #[cfg(test)]
 mod plans;
 mod responses;
+mod retry;
 mod shops;
+mod spill;
 mod sql;
 mod surveys;
 mod tallies;
 
 pub(crate) use config::{Published, Shop};
 pub(crate) use funnel::{FunnelRow, Seen};
-pub(crate) use responses::{Arrival, Cursor, ResponseRow, Selection};
+pub(crate) use letters::Letter;
+pub(crate) use responses::{Arrival, Cursor, ResponseRow, Row, Saved, Selection, Wanted};
 pub(crate) use shops::NewShop;
+pub(crate) use spill::{Message, send};
 pub(crate) use surveys::{Counts, SurveyRow};
 pub(crate) use tallies::{DayTally, Facet};
 
 use crate::{error::Error, shard::shard_for};
 use sql::Database;
-use worker::{Env, KvStore};
+use std::{future::Future, sync::Arc};
+use worker::{Context, Env, KvStore};
 
 /// Where the data of one shop is.
+#[derive(Clone)]
 pub(crate) struct Store {
+    env: Env,
     database: Database,
     config: KvStore,
+    /// Where a request leaves what may be done after its reply.
+    context: Option<Arc<Context>>,
 }
 
 impl Store {
@@ -35,10 +45,30 @@ impl Store {
     /// # Errors
     /// If the deployment lacks a binding.
     pub(crate) fn open(env: &Env, shop: &str) -> Result<Self, StoreError> {
-        let binding = shard_for(shop);
+        Self::open_shard(env, shard_for(shop))
+    }
+
+    /// Opens a shard by its binding's name.
+    ///
+    /// # Errors
+    /// If the deployment lacks a binding.
+    pub(crate) fn open_shard(env: &Env, binding: &str) -> Result<Self, StoreError> {
         let database = env.d1(binding).map_err(|error| StoreError::Deployment(format!("D1 {binding}: {error}")))?;
         let config = env.kv("CONFIG").map_err(|error| StoreError::Deployment(format!("KV CONFIG: {error}")))?;
-        Ok(Self { database: Database(database), config })
+        Ok(Self { env: env.clone(), database: Database::new(database), config, context: None })
+    }
+
+    /// The same with a place for what may be done after the reply.
+    pub(crate) fn within(mut self, context: &Arc<Context>) -> Self {
+        self.context = Some(Arc::clone(context));
+        self
+    }
+
+    /// Does something after the reply, if it still comes to that. Never what matters: that is written down before.
+    fn afterwards(&self, work: impl Future<Output = ()> + 'static) {
+        if let Some(context) = &self.context {
+            context.wait_until(work);
+        }
     }
 }
 

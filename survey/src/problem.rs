@@ -96,6 +96,8 @@ codes! {
     UnsupportedMediaType = "unsupported_media_type",
     /// The route does not know this method.
     MethodNotAllowed = "method_not_allowed",
+    /// More in a time than is taken.
+    TooManyRequests = "too_many_requests",
     /// Something on our side is away for the moment; try again.
     Unavailable = "unavailable",
     /// A fault of ours.

@@ -22,16 +22,23 @@ pub enum Outcome {
     Superseded,
     /// The same id says something else: refused.
     Conflict,
+    /// It was erased before, and stays so: nothing was written.
+    Erased,
+    /// The shop took as many as it may that day: nothing was written.
+    OverQuota,
 }
 
 impl Outcome {
-    /// Decides from whether the store wrote the row, what arrived, and what the row says now.
+    /// Decides from whether the store wrote the row, what arrived, what the row says now, and whether the id was erased.
     ///
     /// The store writes only a new id, or a higher revision of the same survey and version. So an unwritten higher
-    /// revision is one that belongs to another survey.
+    /// revision is one that belongs to another survey, and where no row stands there was no room for one.
     #[must_use]
-    pub fn of(written: bool, arrived: &Stamp, now: &Stamp) -> Self {
+    pub fn of(written: bool, arrived: &Stamp, now: Option<&Stamp>, erased: bool) -> Self {
         use core::cmp::Ordering::{Equal, Greater, Less};
+        let Some(now) = now else {
+            return if erased { Self::Erased } else { Self::OverQuota };
+        };
         match (written, arrived.revision.cmp(&now.revision)) {
             (true, _) => Self::Stored,
             (false, Less) => Self::Superseded,
@@ -48,6 +55,8 @@ impl Outcome {
             Self::Duplicate => "duplicate",
             Self::Superseded => "superseded",
             Self::Conflict => "conflict",
+            Self::Erased => "erased",
+            Self::OverQuota => "over_quota",
         }
     }
 }
@@ -67,7 +76,10 @@ mod tests {
             (false, stamp(1, "a"), stamp(2, "b"), Outcome::Superseded),
             (false, stamp(3, "c"), stamp(2, "b"), Outcome::Conflict),
         ] {
-            assert_eq!(Outcome::of(written, &arrived, &now), expected, "{arrived:?} over {now:?}");
+            assert_eq!(Outcome::of(written, &arrived, Some(&now), false), expected, "{arrived:?} over {now:?}");
         }
+        let arrived = stamp(1, "a");
+        assert_eq!(Outcome::of(false, &arrived, None, true), Outcome::Erased);
+        assert_eq!(Outcome::of(false, &arrived, None, false), Outcome::OverQuota);
     }
 }

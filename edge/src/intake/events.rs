@@ -1,7 +1,13 @@
-//! What pages tell before anything is answered: size → type → parse → shop → origin → count.
+//! What pages tell before anything is answered: size → type → parse → shop → origin → count, or the queue.
 
 use super::{read, sender};
-use crate::{app::App, clock, cors, error::Error, limit, store::Seen};
+use crate::{
+    app::App,
+    clock, cors,
+    error::Error,
+    key, limit,
+    store::{Message, Seen, StoreError},
+};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -53,7 +59,14 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     if counted == 0 {
         return Err(Error::Refused(problems));
     }
-    store.count_steps(&shop.id, clock::day_of(now), &seen).await?;
+    let (id, day) = (key::new_event(now)?, clock::day_of(now));
+    let seen = serde_json::to_string(&seen).map_err(|error| Error::internal(format!("writing steps: {error}")))?;
+    match store.count_once(&id, &shop.id, day, &seen, now).await {
+        Ok(()) => {}
+        // Nobody waits for a count, and the queue counts it once, whether this was counted or not.
+        Err(StoreError::Away(_)) => store.spill(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?,
+        Err(error) => return Err(error.into()),
+    }
 
     let receipt = Receipt { counted, problems: problems.into_iter().map(WireProblem::from).collect() };
     let mut response = Response::new(Body::from(serde_json::to_string(&receipt).unwrap_or_default()));

@@ -18,7 +18,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use survey::Code;
 
-const KNOWN: [&str; 6] = ["metric", "from", "to", "survey", "touchpoint", "language"];
+const KNOWN: [&str; 7] = ["metric", "from", "to", "survey", "touchpoint", "language", "flag"];
 
 #[derive(Serialize)]
 struct Reply {
@@ -83,8 +83,12 @@ pub(crate) async fn read(
     let metric = metric(&mut query);
     let (from, to) = query.days(clock::day_of(owner.now));
     let filters = ["survey", "touchpoint", "language"].map(|name| query.get(name).map(str::to_owned));
-    if filters.iter().flatten().count() > 1 {
-        let message = "can't be joined with another filter yet: give one of survey, touchpoint, language";
+    let unflagged = query.get("flag") == Some("none");
+    if query.get("flag").is_some_and(|name| name != "none") {
+        query.add(Code::UnknownValue, "flag", "must be none: then answers with a flag are left out");
+    }
+    if filters.iter().flatten().count() + usize::from(unflagged) > 1 {
+        let message = "can't be joined with another filter yet: give one of survey, touchpoint, language, flag";
         query.add(Code::TooMany, "survey", message);
     }
     let metric = query.or(metric)?.ok_or_else(|| Error::internal("a metric got lost".to_owned()))?;
@@ -94,7 +98,11 @@ pub(crate) async fn read(
         [.., Some(language)] => Facet::Language(language),
         [None, None, None] => Facet::All,
     };
-    let days = owner.store.tallies(&owner.shop, metric.as_str(), &facet, from, to).await?;
+    let mut days = owner.store.tallies(&owner.shop, metric.as_str(), &facet, from, to).await?;
+    if unflagged {
+        let flagged = owner.store.tallies(&owner.shop, metric.as_str(), &Facet::Flagged, from, to).await?;
+        days = without(days, &flagged);
+    }
     Ok(json(StatusCode::OK, &reply(metric, from, to, &days)?))
 }
 
@@ -108,6 +116,17 @@ fn metric(query: &mut Query) -> Option<Metric> {
         query.add(Code::UnknownValue, "metric", "must be nps, ces, csat or agree");
     }
     metric
+}
+
+/// The days without those answers that are counted in `less` as well.
+fn without(mut days: Vec<DayTally>, less: &[DayTally]) -> Vec<DayTally> {
+    for day in &mut days {
+        let Some(less) = less.iter().find(|less| less.day == day.day) else { continue };
+        for (count, less) in day.counts.iter_mut().zip(less.counts) {
+            *count -= less;
+        }
+    }
+    days
 }
 
 fn reply(metric: Metric, from: i64, to: i64, days: &[DayTally]) -> Result<Reply, Error> {

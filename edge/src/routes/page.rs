@@ -10,6 +10,7 @@ use crate::{
 };
 use axum::{body::Body, extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Serialize;
 use std::sync::Arc;
 use survey::{
     Language, Status,
@@ -82,7 +83,17 @@ fn kept(request: &HeaderMap, body: String, media_type: &'static str) -> Response
     response
 }
 
-/// `GET /w/{public_key}/{survey}/{version}/{language}.json`: never changes, so it may be kept for a year.
+/// A survey's words, and the proof that they were given out now.
+#[derive(Serialize)]
+struct Given<'a> {
+    #[serde(flatten)]
+    view: View<'a>,
+    /// Comes back with the answers.
+    t: String,
+}
+
+/// `GET /w/{public_key}/{survey}/{version}/{language}.json`: a page keeps it for half an hour, nobody between keeps it,
+/// because of the token in it.
 #[worker::send]
 pub(crate) async fn view(
     State(app): State<App>,
@@ -97,12 +108,13 @@ pub(crate) async fn view(
         return Err(missing());
     }
     let view = View::new(&published.definition, &shop.name, &language);
+    let given = Given { view, t: app.seal()?.view_token(&shop.id, &published.id, clock::now_ms()) };
     let body =
-        serde_json::to_string(&view).map_err(|error| Error::internal(format!("writing a survey view: {error}")))?;
+        serde_json::to_string(&given).map_err(|error| Error::internal(format!("writing a survey view: {error}")))?;
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=1800"));
     cors::public(headers);
     Ok(response)
 }

@@ -6,7 +6,7 @@ use crate::{
     auth, clock,
     error::Error,
     query::{self, Query},
-    store::{Cursor, ResponseRow, Selection},
+    store::{Cursor, ResponseRow, Selection, Wanted},
 };
 use axum::{
     extract::{RawQuery, State},
@@ -15,9 +15,9 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use survey::wire::StoredAnswer;
+use survey::{Code, plausibility::Flags, wire::StoredAnswer};
 
-const KNOWN: [&str; 6] = ["survey", "touchpoint", "from", "to", "limit", "cursor"];
+const KNOWN: [&str; 7] = ["survey", "touchpoint", "flag", "from", "to", "limit", "cursor"];
 /// Rows of a page when the owner says nothing, and at most.
 const DEFAULT: u32 = 50;
 const MAX: u32 = 500;
@@ -40,6 +40,8 @@ struct Item {
     order: Option<Order>,
     customer: Option<String>,
     traits: BTreeMap<String, String>,
+    /// What is odd about it, if anything.
+    flags: Vec<&'static str>,
     received_at: String,
     updated_at: String,
 }
@@ -75,6 +77,7 @@ impl TryFrom<ResponseRow> for Item {
             url: row.url,
             order,
             customer: row.customer,
+            flags: Flags::from_bits(row.flags).names().collect(),
             received_at: clock::rfc3339(row.received_at),
             updated_at: clock::rfc3339(row.updated_at),
         })
@@ -95,6 +98,7 @@ pub(crate) async fn list(
     let after = query.cursor();
     let survey = query.get("survey").map(str::to_owned);
     let touchpoint = query.get("touchpoint").map(str::to_owned);
+    let flags = wanted(&mut query);
     query.or(())?;
 
     // One row more than asked for says whether there is a next page.
@@ -102,6 +106,7 @@ pub(crate) async fn list(
         shop: &owner.shop,
         survey: survey.as_deref(),
         touchpoint: touchpoint.as_deref(),
+        flags,
         from: from.unwrap_or(0),
         to: to.unwrap_or(FOREVER),
         after,
@@ -110,4 +115,19 @@ pub(crate) async fn list(
     let rows = owner.store.responses(&selection).await?;
     let cursor = |row: &ResponseRow| query::write_cursor(&Cursor { received_at: row.received_at, id: row.id.clone() });
     Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, cursor)?))
+}
+
+/// By which flags to choose: `none`, `any`, or one of them.
+fn wanted(query: &mut Query) -> Wanted {
+    let Some(name) = query.get("flag") else { return Wanted::All };
+    let chosen = match name {
+        "none" => Some(Wanted::None),
+        "any" => Some(Wanted::Any(Flags::from_bits(u8::MAX))),
+        name => Flags::parse(name).map(Wanted::Any),
+    };
+    chosen.unwrap_or_else(|| {
+        let names: Vec<&str> = Flags::ALL.iter().map(|(_, name)| *name).collect();
+        query.add(Code::UnknownValue, "flag", format!("must be none, any, {}", names.join(", ")));
+        Wanted::All
+    })
 }

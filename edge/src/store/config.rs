@@ -2,11 +2,16 @@
 //!
 //! Memory is a minute old at most while KV or D1 answers, and serves on for a day while neither does. Only D1 can say
 //! that a shop does not exist.
+//!
+//! KV takes one write a second for a key, and may be away. So D1 knows which state of a shop is published: what could not
+//! be written at once is written a second later, or by the next minute's cron.
 
 use super::{Store, StoreError, shops, sql::Arg};
+use crate::clock;
 use serde::{Deserialize, Serialize};
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Duration};
 use survey::{Origin, Status, Survey, settings::ShopSettings, wire};
+use worker::Delay;
 
 /// How long memory is taken without a look at KV.
 const FRESH_MS: i64 = 60_000;
@@ -14,6 +19,8 @@ const FRESH_MS: i64 = 60_000;
 const STALE_MS: i64 = 86_400_000;
 /// Shops kept in one isolate's memory: 1,000 of about 20 kB fit well into its 128 MB.
 const KEPT: usize = 1_000;
+/// KV takes one write in this time for a key.
+const SECOND_MS: i64 = 1_000;
 
 /// A survey version that pages show or have shown.
 #[derive(Debug)]
@@ -31,6 +38,8 @@ pub(crate) struct Shop {
     pub(crate) name: String,
     pub(crate) origins: Vec<Origin>,
     pub(crate) settings: ShopSettings,
+    /// Answers that it may take in a day.
+    pub(crate) daily_answers: u32,
     /// The current version of every published survey, in the order of publishing.
     pub(crate) surveys: Vec<Arc<Published>>,
     keys: Vec<String>,
@@ -56,8 +65,16 @@ struct Record {
     /// JSON; absent in records of before there were settings.
     #[serde(default)]
     settings: String,
+    /// Absent in records of before there were quotas.
+    #[serde(default = "usual_quota")]
+    daily_answers: u32,
     keys: Vec<String>,
     surveys: Vec<SurveyRecord>,
+}
+
+/// The schema's default.
+const fn usual_quota() -> u32 {
+    100_000
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,7 +101,15 @@ impl Record {
         let origins = self.origins.iter().filter_map(|origin| Origin::parse(origin).ok()).collect();
         let surveys = self.surveys.into_iter().map(|survey| survey.open().map(Arc::new)).collect::<Result<_, _>>()?;
         let settings = shops::open_settings(&self.settings);
-        Ok(Shop { id: self.id, name: self.name, origins, settings, surveys, keys: self.keys })
+        Ok(Shop {
+            id: self.id,
+            name: self.name,
+            origins,
+            settings,
+            daily_answers: self.daily_answers,
+            surveys,
+            keys: self.keys,
+        })
     }
 }
 
@@ -165,18 +190,65 @@ impl Store {
         Ok(Some(published))
     }
 
-    /// Reads a shop anew and puts it where pages look: after its surveys, keys or origins changed.
-    pub(crate) async fn publish(&self, id: &str, now: i64) -> Result<(), StoreError> {
-        let Some(record) = self.record_from_database(id).await? else { return Ok(()) };
+    /// Shows pages what a shop is now: after its surveys, keys or origins changed. The change itself is in D1 already,
+    /// with a note that pages do not know it; so nothing here is an error to whoever made it.
+    pub(crate) async fn publish(&self, id: &str, now: i64) {
+        match self.write_config(id, now).await {
+            Ok(true) => {}
+            Ok(false) => {
+                // This isolate's pages need not wait.
+                if let Ok(Some(shop)) = self.shop_from_database(id).await {
+                    remember(&Arc::new(shop), now);
+                }
+                self.write_config_later(id);
+            }
+            Err(error) => worker::console_error!("the config of {id} is late: {error:?}"),
+        }
+    }
+
+    /// Tries once more when the second is over.
+    fn write_config_later(&self, id: &str) {
+        let (store, id) = (self.clone(), id.to_owned());
+        self.afterwards(async move {
+            Delay::from(Duration::from_millis(SECOND_MS.unsigned_abs())).await;
+            if let Err(error) = store.write_config(&id, clock::now_ms()).await {
+                worker::console_error!("the config of {id} is late: {error:?}");
+            }
+        });
+    }
+
+    /// Writes a shop's config to KV if pages do not know its state, unless it was written within the last second; whether
+    /// pages know it now. Two that come together cannot both have the second.
+    pub(crate) async fn write_config(&self, id: &str, now: i64) -> Result<bool, StoreError> {
+        #[derive(Deserialize)]
+        struct Claimed {
+            version: i64,
+        }
+        let sql = "UPDATE configs SET written_at = ?2 WHERE shop = ?1 AND written_at <= ?3 RETURNING version";
+        let claimed = self.database.row::<Claimed>(sql, &[id.into(), now.into(), (now - SECOND_MS).into()]).await?;
+        let Some(Claimed { version }) = claimed else { return Ok(false) };
+        // Read after the claim: it holds at least what that version says.
+        let Some(record) = self.record_from_database(id).await? else { return Ok(true) };
         let text = serde_json::to_string(&record).map_err(|error| StoreError::Broken(error.to_string()))?;
-        let put = self.config.put(&kv_key(id), text);
-        let written = match put {
-            Ok(put) => put.execute().await,
-            Err(error) => Err(error),
-        };
-        written.map_err(|error| StoreError::Away(format!("KV: {error}")))?;
         remember(&Arc::new(record.open()?), now);
-        Ok(())
+        let put = self.config.put(&kv_key(id), text).map_err(kv_away)?;
+        put.execute().await.map_err(kv_away)?;
+        // To this version even where another one stands there: whoever wrote last to KV says what is in it.
+        let sql = "UPDATE configs SET published = ?2 WHERE shop = ?1";
+        let mark = self.database.statement(sql, &[id.into(), version.into()])?;
+        self.database.repeatable(vec![mark]).await?;
+        Ok(true)
+    }
+
+    /// Shops of this database whose pages do not know their state, at most `limit`.
+    pub(crate) async fn late_configs(&self, limit: u32) -> Result<Vec<String>, StoreError> {
+        #[derive(Deserialize)]
+        struct Late {
+            shop: String,
+        }
+        let sql = "SELECT shop FROM configs WHERE published < version AND shop > '' ORDER BY shop LIMIT ?1";
+        let late = self.database.rows::<Late>(sql, &[limit.into()]).await?;
+        Ok(late.into_iter().map(|late| late.shop).collect())
     }
 
     /// KV is a cache: whatever is wrong with it, D1 is asked next.
@@ -195,13 +267,15 @@ impl Store {
             name: String,
             origins: String,
             settings: String,
+            daily_answers: u32,
         }
         #[derive(Deserialize)]
         struct KeyRow {
             key: String,
         }
         let by_id: [Arg<'_>; 1] = [id.into()];
-        let shop = self.database.row::<Row>("SELECT name, origins, settings FROM shops WHERE id = ?1", &by_id).await?;
+        let sql = "SELECT name, origins, settings, daily_answers FROM shops WHERE id = ?1";
+        let shop = self.database.row::<Row>(sql, &by_id).await?;
         let Some(shop) = shop else { return Ok(None) };
         let sql = "SELECT key FROM keys WHERE shop = ?1 AND kind = 'public' AND revoked_at IS NULL";
         let keys = self.database.rows::<KeyRow>(sql, &by_id).await?;
@@ -214,6 +288,7 @@ impl Store {
             name: shop.name,
             origins: serde_json::from_str(&shop.origins).unwrap_or_default(),
             settings: shop.settings,
+            daily_answers: shop.daily_answers,
             keys: keys.into_iter().map(|row| row.key).collect(),
             surveys,
         }))
@@ -223,4 +298,8 @@ impl Store {
 /// One prefix, one type: under `config/` stands nothing but a [`Record`].
 fn kv_key(shop: &str) -> String {
     format!("config/{shop}")
+}
+
+fn kv_away(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Away(format!("KV: {error}"))
 }

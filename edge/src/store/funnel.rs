@@ -33,7 +33,8 @@ pub(super) const COUNT: &str = "INSERT INTO funnel \
      (shop, survey, day, version, device, impressions, views, starts, dismissals) \
      SELECT ?1, json_extract(value, '$.survey'), ?2, json_extract(value, '$.version'), json_extract(value, '$.device'), \
      json_extract(value, '$.impressions'), json_extract(value, '$.views'), json_extract(value, '$.starts'), \
-     json_extract(value, '$.dismissals') FROM json_each(?3) WHERE true \
+     json_extract(value, '$.dismissals') FROM json_each(?3) \
+     WHERE NOT EXISTS (SELECT 1 FROM effects WHERE message = ?4 AND step = 1) \
      ON CONFLICT (shop, survey, day, version, device) DO UPDATE SET \
      impressions = impressions + excluded.impressions, views = views + excluded.views, \
      starts = starts + excluded.starts, dismissals = dismissals + excluded.dismissals";
@@ -46,12 +47,23 @@ pub(super) const READ: &str = "SELECT s.id AS survey, ifnull(sum(f.impressions),
      WHERE s.shop = ?1 AND s.id BETWEEN ?2 AND ?5 AND s.version > 0 \
      GROUP BY s.id HAVING s.status <> 'archived' OR count(f.day) > 0 ORDER BY s.id";
 
+/// That a message's step is done.
+pub(super) const DONE: &str = "INSERT INTO effects (message, step, at) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
+
 impl Store {
-    /// Counts what a page told. `day` in days since 1970.
-    pub(crate) async fn count_steps(&self, shop: &str, day: i64, seen: &[Seen<'_>]) -> Result<(), StoreError> {
-        let seen = serde_json::to_string(seen).map_err(|error| StoreError::Broken(error.to_string()))?;
-        let count = self.database.statement(COUNT, &[shop.into(), day.into(), (&seen).into()])?;
-        self.database.transaction(vec![count]).await.map(|_| ())
+    /// Counts what a page told, `seen` being a JSON list of [`Seen`]. `day` in days since 1970. Doing it again with the same
+    /// `id` counts nothing: the step and its effect are written in one transaction. `now` in milliseconds since 1970.
+    pub(crate) async fn count_once(
+        &self,
+        id: &str,
+        shop: &str,
+        day: i64,
+        seen: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let count = self.database.statement(COUNT, &[shop.into(), day.into(), seen.into(), id.into()])?;
+        let done = self.database.statement(DONE, &[id.into(), now.into()])?;
+        self.database.repeatable(vec![count, done]).await.map(|_| ())
     }
 
     /// How far shoppers went with each survey, or one of them, in a range of days (both ends in it). Reads a row a day,

@@ -2,12 +2,13 @@
 
 use super::{
     Published, Store, StoreError,
-    sql::{Arg, rows_of},
+    sql::{Arg, Statement, rows_of},
 };
 use crate::{clock, key};
 use serde::{Deserialize, Serialize};
 use survey::{
     Submission, Value,
+    plausibility::Flags,
     revision::{Outcome, Stamp},
     submission::{Device, Source},
     wire::StoredAnswer,
@@ -18,31 +19,67 @@ pub(crate) struct Arrival<'a> {
     pub(crate) shop: &'a str,
     pub(crate) survey: &'a Published,
     pub(crate) submission: &'a Submission,
+    pub(crate) flags: Flags,
     /// Milliseconds since 1970.
     pub(crate) now: i64,
 }
 
-/// A new id is inserted, a higher revision of the same survey version replaces, anything else writes nothing and fires
-/// no trigger. `day` and `received_at` stay those of the first revision.
-const UPSERT: &str = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, \
-     language, device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, \
-     day, received_at, updated_at) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?21) \
+/// A new id is inserted unless the shop's day is full, a higher revision of the same survey version replaces, anything
+/// else writes nothing and fires no trigger. `day` and `received_at` stay those of the first revision, flags stay for
+/// good.
+pub(super) const UPSERT: &str = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, \
+     touchpoint, language, device, source, url, answers, scores, order_id, order_value, order_currency, customer, \
+     traits, day, received_at, updated_at, flags) \
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?21, ?22 \
+     WHERE NOT EXISTS (SELECT 1 FROM usage WHERE shop = ?1 AND day = ?20 AND answers >= ?23) \
+     OR EXISTS (SELECT 1 FROM responses WHERE shop = ?1 AND id = ?2) \
      ON CONFLICT (shop, id) DO UPDATE SET revision = excluded.revision, fingerprint = excluded.fingerprint, \
      complete = excluded.complete, language = excluded.language, device = excluded.device, \
      source = excluded.source, url = excluded.url, answers = excluded.answers, scores = excluded.scores, \
      order_id = excluded.order_id, order_value = excluded.order_value, order_currency = excluded.order_currency, \
-     customer = excluded.customer, traits = excluded.traits, updated_at = excluded.updated_at \
+     customer = excluded.customer, traits = excluded.traits, updated_at = excluded.updated_at, \
+     flags = responses.flags | excluded.flags \
      WHERE excluded.revision > responses.revision AND excluded.survey = responses.survey \
      AND excluded.version = responses.version \
-     RETURNING revision, fingerprint, 0 AS is_live";
+     RETURNING revision";
 
-/// After the write: what is stored under the id, and whether its survey is live still.
-const WHAT_STANDS: &str = "SELECT revision, fingerprint, EXISTS (SELECT 1 FROM surveys AS s \
-     WHERE s.shop = responses.shop AND s.id = responses.survey AND s.status = 'live') AS is_live \
-     FROM responses WHERE shop = ?1 AND id = ?2";
+/// After the write: what is stored under the id, whether it was erased, and whether its survey is live still.
+pub(super) const WHAT_STANDS: &str = "SELECT r.revision, r.fingerprint, \
+     EXISTS (SELECT 1 FROM tombstones AS t WHERE t.shop = ?1 AND t.id = ?2) AS is_erased, \
+     EXISTS (SELECT 1 FROM surveys AS s WHERE s.shop = ?1 AND s.id = ?3 AND s.status = 'live') AS is_live \
+     FROM (SELECT 1) LEFT JOIN responses AS r ON r.shop = ?1 AND r.id = ?2";
 
-/// What an arrival says, as the columns hold it.
+/// A response as its row holds it: what is written now, or waits in the queue until it can be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) shop: String,
+    pub(crate) id: String,
+    survey: String,
+    version: u32,
+    pub(crate) revision: u32,
+    fingerprint: String,
+    complete: bool,
+    touchpoint: String,
+    language: Option<String>,
+    device: Option<String>,
+    source: Option<String>,
+    url: Option<String>,
+    /// JSON list of [`StoredAnswer`].
+    answers: String,
+    /// JSON list of question, metric, score.
+    scores: String,
+    order_id: Option<String>,
+    order_value: Option<i64>,
+    order_currency: Option<String>,
+    pub(crate) customer: Option<String>,
+    /// JSON object.
+    traits: String,
+    flags: u8,
+    /// When it arrived, in milliseconds since 1970.
+    pub(crate) received_at: i64,
+}
+
+/// What a submission says, in a fixed order: two that say the same have the same fingerprint. Flags are what we say.
 #[derive(Serialize)]
 struct Content<'a> {
     survey: &'a str,
@@ -58,11 +95,19 @@ struct Content<'a> {
     traits: &'a std::collections::BTreeMap<String, String>,
 }
 
-impl<'a> Content<'a> {
-    fn of(arrival: &Arrival<'a>) -> Self {
+fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Broken(error.to_string()))
+}
+
+impl Row {
+    /// The row of an arrival.
+    ///
+    /// # Errors
+    /// If it cannot be written as JSON, which no submission is.
+    pub(crate) fn of(arrival: &Arrival<'_>) -> Result<Self, StoreError> {
         let submission = arrival.submission;
         let context = &submission.context;
-        Self {
+        let content = Content {
             survey: &arrival.survey.id,
             version: arrival.survey.version,
             complete: submission.complete,
@@ -74,20 +119,7 @@ impl<'a> Content<'a> {
             order: context.order.as_ref().map(|order| (order.id.as_deref(), order.value, order.currency.as_str())),
             customer: context.customer.as_deref(),
             traits: &context.traits,
-        }
-    }
-}
-
-fn json(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Broken(error.to_string()))
-}
-
-impl Store {
-    /// Writes a submission and, by triggers, its tallies: in one transaction that also says what stands there now.
-    pub(crate) async fn save(&self, arrival: &Arrival<'_>) -> Result<Saved, StoreError> {
-        let submission = arrival.submission;
-        let content = Content::of(arrival);
-        let arrived = Stamp { revision: submission.revision, fingerprint: key::hash(&json(&content)?) };
+        };
         let scores: Vec<(&str, &str, u8)> = submission
             .answers
             .iter()
@@ -96,50 +128,103 @@ impl Store {
                 Value::Text(_) | Value::Choice { .. } | Value::Contact { .. } => None,
             })
             .collect();
-        let (answers, scores, traits) = (json(&content.answers)?, json(&scores)?, json(content.traits)?);
-        let place: [Arg<'_>; 2] = [arrival.shop.into(), submission.id.as_str().into()];
-        let write = self.database.statement(
-            UPSERT,
-            &[
-                arrival.shop.into(),
-                submission.id.as_str().into(),
-                content.survey.into(),
-                content.version.into(),
-                arrived.revision.into(),
-                (&arrived.fingerprint).into(),
-                content.complete.into(),
-                arrival.survey.definition.touchpoint().as_str().into(),
-                content.language.into(),
-                content.device.into(),
-                content.source.into(),
-                content.url.into(),
-                (&answers).into(),
-                (&scores).into(),
-                content.order.and_then(|(id, ..)| id).into(),
-                content.order.map(|(_, value, _)| value).into(),
-                content.order.map(|(.., currency)| currency).into(),
-                content.customer.into(),
-                (&traits).into(),
-                clock::day_of(arrival.now).into(),
-                arrival.now.into(),
-            ],
-        )?;
-        let read = self.database.statement(WHAT_STANDS, &place)?;
-        let results = self.database.transaction(vec![write, read]).await?;
-        let stamps =
-            |index: usize| results.get(index).map(rows_of::<StampRow>).transpose().map(Option::unwrap_or_default);
-        let written = !stamps(0)?.is_empty();
-        let now = stamps(1)?.into_iter().next();
-        let now = now.ok_or_else(|| StoreError::Broken("a response was written and is not there".to_owned()))?;
-        let stands = Stamp { revision: now.revision, fingerprint: now.fingerprint };
-        Ok(Saved { outcome: Outcome::of(written, &arrived, &stands), is_live: now.is_live == 1 })
+        Ok(Self {
+            shop: arrival.shop.to_owned(),
+            id: submission.id.as_str().to_owned(),
+            survey: content.survey.to_owned(),
+            version: content.version,
+            revision: submission.revision,
+            fingerprint: key::hash(&json(&content)?),
+            complete: content.complete,
+            touchpoint: arrival.survey.definition.touchpoint().as_str().to_owned(),
+            language: content.language.map(str::to_owned),
+            device: content.device.map(str::to_owned),
+            source: content.source.map(str::to_owned),
+            url: content.url.map(str::to_owned),
+            answers: json(&content.answers)?,
+            scores: json(&scores)?,
+            order_id: content.order.and_then(|(id, ..)| id).map(str::to_owned),
+            order_value: content.order.map(|(_, value, _)| value),
+            order_currency: content.order.map(|(.., currency)| currency.to_owned()),
+            customer: content.customer.map(str::to_owned),
+            traits: json(content.traits)?,
+            flags: arrival.flags.bits(),
+            received_at: arrival.now,
+        })
+    }
+
+    fn stamp(&self) -> Stamp {
+        Stamp { revision: self.revision, fingerprint: self.fingerprint.clone() }
+    }
+
+    fn arguments(&self, most: u32) -> [Arg<'_>; 23] {
+        [
+            (&self.shop).into(),
+            (&self.id).into(),
+            (&self.survey).into(),
+            self.version.into(),
+            self.revision.into(),
+            (&self.fingerprint).into(),
+            self.complete.into(),
+            (&self.touchpoint).into(),
+            self.language.as_deref().into(),
+            self.device.as_deref().into(),
+            self.source.as_deref().into(),
+            self.url.as_deref().into(),
+            (&self.answers).into(),
+            (&self.scores).into(),
+            self.order_id.as_deref().into(),
+            self.order_value.into(),
+            self.order_currency.as_deref().into(),
+            self.customer.as_deref().into(),
+            (&self.traits).into(),
+            clock::day_of(self.received_at).into(),
+            self.received_at.into(),
+            u32::from(self.flags).into(),
+            most.into(),
+        ]
+    }
+}
+
+impl Store {
+    /// Writes a response and, by triggers, all that is counted of it: in one transaction that also says what stands
+    /// there now. It may be written twice with the effect of once. `most` is how many new ones the shop may take that day.
+    pub(crate) async fn save(&self, row: &Row, most: u32) -> Result<Saved, StoreError> {
+        let saved = self.save_all(std::slice::from_ref(row), most).await?.into_iter().next();
+        saved.ok_or_else(|| StoreError::Broken("a response was written and there is no word of it".to_owned()))
+    }
+
+    /// Writes several in one transaction: all of them or none. What became of each, in their order.
+    pub(crate) async fn save_all(&self, rows: &[Row], most: u32) -> Result<Vec<Saved>, StoreError> {
+        let mut statements: Vec<Statement> = Vec::with_capacity(rows.len() * 2);
+        for row in rows {
+            statements.push(self.database.statement(UPSERT, &row.arguments(most))?);
+            let place: [Arg<'_>; 3] = [(&row.shop).into(), (&row.id).into(), (&row.survey).into()];
+            statements.push(self.database.statement(WHAT_STANDS, &place)?);
+        }
+        let results = self.database.repeatable(statements).await?;
+        let mut saved = Vec::with_capacity(rows.len());
+        for (row, pair) in rows.iter().zip(results.chunks(2)) {
+            let [write, read] = pair else { break };
+            let written = !rows_of::<Written>(write)?.is_empty();
+            let stands = rows_of::<StampRow>(read)?.into_iter().next();
+            let stands = stands.ok_or_else(|| StoreError::Broken("what stands there has no row".to_owned()))?;
+            let is_erased = stands.is_erased == 1;
+            let is_live = stands.is_live == 1;
+            let stamp = match (stands.revision, stands.fingerprint) {
+                (Some(revision), Some(fingerprint)) => Some(Stamp { revision, fingerprint }),
+                _ => None,
+            };
+            saved.push(Saved { outcome: Outcome::of(written, &row.stamp(), stamp.as_ref(), is_erased), is_live });
+        }
+        Ok(saved)
     }
 
     /// A shop's responses, newest first, at most `limit`, after a cursor.
     pub(crate) async fn responses(&self, selection: &Selection<'_>) -> Result<Vec<ResponseRow>, StoreError> {
         // Each filter is a prefix of its own index, so a page walks that index in order and stops after `limit` rows.
         let mut sql = "SELECT id, survey, version, revision, complete, touchpoint, language, device, source, url, \
-             answers, order_id, order_value, order_currency, customer, traits, received_at, updated_at \
+             answers, order_id, order_value, order_currency, customer, traits, received_at, updated_at, flags \
              FROM responses WHERE shop = ?"
             .to_owned();
         let mut arguments: Vec<Arg<'_>> = vec![selection.shop.into()];
@@ -149,6 +234,15 @@ impl Store {
                 sql.push_str(column);
                 sql.push_str(" = ?");
                 arguments.push(value.into());
+            }
+        }
+        // Of flagged answers there are few, or one shop's flood: then a page of others reads on until it is full.
+        match selection.flags {
+            Wanted::All => {}
+            Wanted::None => sql.push_str(" AND flags = 0"),
+            Wanted::Any(flags) => {
+                sql.push_str(" AND flags & ? <> 0");
+                arguments.push(u32::from(flags.bits()).into());
             }
         }
         sql.push_str(" AND received_at >= ? AND received_at < ?");
@@ -164,9 +258,14 @@ impl Store {
 }
 
 #[derive(Deserialize)]
+struct Written {}
+
+#[derive(Deserialize)]
 struct StampRow {
-    revision: u32,
-    fingerprint: String,
+    revision: Option<u32>,
+    fingerprint: Option<String>,
+    /// 0 or 1.
+    is_erased: u8,
     /// 0 or 1.
     is_live: u8,
 }
@@ -178,11 +277,23 @@ pub(crate) struct Saved {
     pub(crate) is_live: bool,
 }
 
+/// Which responses to read, by their flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Whatever their flags.
+    All,
+    /// Without any.
+    None,
+    /// With at least one of these.
+    Any(Flags),
+}
+
 /// Which responses to read.
 pub(crate) struct Selection<'a> {
     pub(crate) shop: &'a str,
     pub(crate) survey: Option<&'a str>,
     pub(crate) touchpoint: Option<&'a str>,
+    pub(crate) flags: Wanted,
     /// Milliseconds since 1970, inclusive.
     pub(crate) from: i64,
     /// Milliseconds since 1970, exclusive.
@@ -222,4 +333,6 @@ pub(crate) struct ResponseRow {
     pub(crate) traits: String,
     pub(crate) received_at: i64,
     pub(crate) updated_at: i64,
+    /// Bits.
+    pub(crate) flags: u8,
 }

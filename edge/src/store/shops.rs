@@ -51,7 +51,8 @@ impl Store {
             )?,
         ];
         self.database.transaction(statements).await?;
-        self.publish(shop.id, shop.now).await
+        self.publish(shop.id, shop.now).await;
+        Ok(())
     }
 
     /// A shop's settings. `None` if there is no such shop.
@@ -76,7 +77,8 @@ impl Store {
         let write =
             self.database.statement("UPDATE shops SET settings = ?2 WHERE id = ?1", &[shop.into(), (&text).into()])?;
         self.database.transaction(vec![write]).await?;
-        self.publish(shop, now).await
+        self.publish(shop, now).await;
+        Ok(())
     }
 }
 

@@ -1,7 +1,11 @@
 //! Statements with typed arguments over D1's untyped ones.
 
-use super::StoreError;
+use super::{
+    StoreError,
+    retry::{self, Patience},
+};
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use worker::{D1Database, D1PreparedStatement, D1Result, wasm_bindgen::JsValue};
 
 /// An argument of a statement.
@@ -59,26 +63,46 @@ impl Arg<'_> {
     }
 }
 
-/// A statement with its arguments, ready to run.
-pub(super) struct Statement(D1PreparedStatement);
+/// A statement with its arguments. It can be run more than once.
+#[derive(Clone)]
+pub(super) struct Statement {
+    sql: String,
+    values: Vec<JsValue>,
+}
 
 /// One physical database.
-pub(super) struct Database(pub(super) D1Database);
+#[derive(Clone)]
+pub(super) struct Database(Arc<D1Database>);
 
 impl Database {
-    pub(super) fn statement(&self, sql: &str, arguments: &[Arg<'_>]) -> Result<Statement, StoreError> {
-        let values: Vec<JsValue> = arguments.iter().map(Arg::to_js).collect();
-        self.0.prepare(sql).bind(&values).map(Statement).map_err(|error| away(&error))
+    pub(super) fn new(database: D1Database) -> Self {
+        Self(Arc::new(database))
     }
 
-    /// The rows of a query.
+    #[allow(clippy::unused_self, reason = "a statement belongs to the database that it is run on")]
+    pub(super) fn statement(&self, sql: &str, arguments: &[Arg<'_>]) -> Result<Statement, StoreError> {
+        Ok(Statement { sql: sql.to_owned(), values: arguments.iter().map(Arg::to_js).collect() })
+    }
+
+    fn prepared(&self, statement: &Statement) -> Result<D1PreparedStatement, StoreError> {
+        self.0.prepare(&statement.sql).bind(&statement.values).map_err(|error| retry::failed(cause(&error)))
+    }
+
+    /// The rows of a query, or of a statement that returns what it wrote. What only reads is tried again where that may
+    /// help; D1 itself never does that for what writes, and neither does this.
     pub(super) async fn rows<T: DeserializeOwned>(
         &self,
         sql: &str,
         arguments: &[Arg<'_>],
     ) -> Result<Vec<T>, StoreError> {
-        let Statement(statement) = self.statement(sql, arguments)?;
-        rows_of(&statement.all().await.map_err(|error| away(&error))?)
+        let statement = self.statement(sql, arguments)?;
+        let mut patience = if sql.starts_with("SELECT") { Patience::begin() } else { Patience::none() };
+        loop {
+            match self.prepared(&statement)?.all().await {
+                Ok(result) => return rows_of(&result),
+                Err(error) => patience.after(cause(&error)).await?,
+            }
+        }
     }
 
     /// The first row of a query, if there is one.
@@ -90,24 +114,40 @@ impl Database {
         Ok(self.rows(sql, arguments).await?.into_iter().next())
     }
 
-    /// All statements in one transaction: all of them or none.
+    /// All statements in one transaction: all of them or none. Tried once: after a failure nobody knows whether it was
+    /// done.
     pub(super) async fn transaction(&self, statements: Vec<Statement>) -> Result<Vec<D1Result>, StoreError> {
-        let statements = statements.into_iter().map(|Statement(statement)| statement).collect();
-        self.0.batch(statements).await.map_err(|error| away(&error))
+        self.batch(&statements, Patience::none()).await
+    }
+
+    /// A transaction that may be done twice with the effect of once: it is tried again where that may help.
+    pub(super) async fn repeatable(&self, statements: Vec<Statement>) -> Result<Vec<D1Result>, StoreError> {
+        self.batch(&statements, Patience::begin()).await
+    }
+
+    async fn batch(&self, statements: &[Statement], mut patience: Patience) -> Result<Vec<D1Result>, StoreError> {
+        loop {
+            let prepared = statements.iter().map(|statement| self.prepared(statement)).collect::<Result<_, _>>()?;
+            match self.0.batch(prepared).await {
+                Ok(results) => return Ok(results),
+                Err(error) => patience.after(cause(&error)).await?,
+            }
+        }
     }
 }
 
 /// The rows of one statement's result.
 pub(super) fn rows_of<T: DeserializeOwned>(result: &D1Result) -> Result<Vec<T>, StoreError> {
     if !result.success() {
-        return Err(StoreError::Away(result.error().unwrap_or_else(|| "D1 reports no success".to_owned())));
+        return Err(retry::failed(result.error().unwrap_or_else(|| "D1 reports no success".to_owned())));
     }
     result.results().map_err(|error| StoreError::Broken(format!("a row has another shape: {error}")))
 }
 
-fn away(error: &worker::Error) -> StoreError {
-    StoreError::Away(match error {
+/// What D1 said, whichever way the binding passes it on.
+fn cause(error: &worker::Error) -> String {
+    match error {
         worker::Error::D1(error) => error.cause(),
         other => other.to_string(),
-    })
+    }
 }

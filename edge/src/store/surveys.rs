@@ -85,7 +85,7 @@ impl Store {
         let arguments = [shop.into(), (&row.id).into(), (&row.status).into(), to.into(), now.into()];
         let moved = self.database.row(&sql, &arguments).await?;
         if moved.is_some() {
-            self.publish(shop, now).await?;
+            self.publish(shop, now).await;
         }
         Ok(moved)
     }
@@ -145,7 +145,7 @@ impl Store {
         let results = self.database.transaction(statements).await?;
         let row = results.first().map(rows_of).transpose()?.and_then(|rows: Vec<SurveyRow>| rows.into_iter().next());
         if row.is_some() {
-            self.publish(shop, now).await?;
+            self.publish(shop, now).await;
         }
         Ok(row)
     }

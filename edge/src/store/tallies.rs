@@ -14,6 +14,8 @@ pub(crate) enum Facet<'a> {
     Touchpoint(&'a str),
     /// Those given in one language.
     Language(&'a str),
+    /// Those with a flag.
+    Flagged,
 }
 
 impl<'a> Facet<'a> {
@@ -23,6 +25,7 @@ impl<'a> Facet<'a> {
             Self::Survey(survey) => ("survey", survey),
             Self::Touchpoint(touchpoint) => ("touchpoint", touchpoint),
             Self::Language(language) => ("language", language),
+            Self::Flagged => ("flagged", ""),
         }
     }
 }

@@ -1,0 +1,35 @@
+//! What is done by the clock instead of by a request.
+
+use crate::{
+    shard,
+    store::{Store, StoreError},
+};
+use worker::Env;
+
+/// Late configs that one run writes for a database.
+const CONFIGS: u32 = 100;
+
+/// Every minute: what pages do not know yet.
+const MINUTE: &str = "* * * * *";
+
+/// Does what is due. A database that is away does not keep the others from their turn.
+pub(crate) async fn run(env: &Env, cron: &str, now: i64) {
+    for binding in shard::all() {
+        let done = match Store::open_shard(env, binding) {
+            Ok(store) => work(&store, cron, now).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            worker::console_error!("the cron of {binding}: {error:?}");
+        }
+    }
+}
+
+async fn work(store: &Store, cron: &str, now: i64) -> Result<(), StoreError> {
+    if cron == MINUTE {
+        for shop in store.late_configs(CONFIGS).await? {
+            store.write_config(&shop, now).await?;
+        }
+    }
+    Ok(())
+}

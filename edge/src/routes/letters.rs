@@ -1,0 +1,97 @@
+//! `/v1/dead-letters`: what arrived and could not be stored. An owner sees the shop's; the operator those that name no
+//! shop.
+
+use super::{Page, json};
+use crate::{
+    app::App,
+    auth, clock,
+    error::Error,
+    path::Path,
+    query::Query,
+    store::{Letter, Store},
+};
+use axum::{
+    body::Body,
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+
+const KNOWN: [&str; 2] = ["limit", "cursor"];
+/// Rows of a page when nobody says anything, and at most.
+const DEFAULT: u32 = 50;
+const MAX: u32 = 100;
+
+#[derive(Serialize)]
+struct Item {
+    id: String,
+    reason: String,
+    /// The message as it was in the queue.
+    message: String,
+    at: String,
+}
+
+impl TryFrom<Letter> for Item {
+    type Error = Error;
+
+    fn try_from(letter: Letter) -> Result<Self, Error> {
+        Ok(Self { id: letter.id, reason: letter.reason, message: letter.body, at: clock::rfc3339(letter.at) })
+    }
+}
+
+/// Whose letters a request may see.
+async fn reader(app: &App, request: &HeaderMap) -> Result<(Store, String), Error> {
+    if auth::operator(app, request).is_ok() {
+        return Ok((app.store("")?, String::new()));
+    }
+    let owner = auth::owner(app, request).await?;
+    Ok((owner.store, owner.shop))
+}
+
+/// `GET /v1/dead-letters`
+#[worker::send]
+pub(crate) async fn list(
+    State(app): State<App>,
+    RawQuery(text): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let (store, shop) = reader(&app, &request).await?;
+    let mut query = Query::read(text.as_deref(), &KNOWN);
+    let limit = query.limit(DEFAULT, MAX);
+    let after = query.get("cursor").unwrap_or("").to_owned();
+    query.or(())?;
+    let rows = store.letters(&shop, &after, limit + 1).await?;
+    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, |letter| letter.id.clone())?))
+}
+
+/// `POST /v1/dead-letters/{id}/retry`: back into the queue, after what was wrong has been mended.
+#[worker::send]
+pub(crate) async fn retry(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let (store, shop) = reader(&app, &request).await?;
+    let letter = store.letter(&shop, &id).await?.ok_or(Error::not_found("id", "dead letter"))?;
+    // First the queue, then the drawer: in between it is in both, and what is done twice has the effect of once.
+    store.spill_text(letter.body).await?;
+    store.burn(&shop, &id).await?;
+    Ok(json(StatusCode::ACCEPTED, &serde_json::json!({ "id": id, "result": "queued" })))
+}
+
+/// `DELETE /v1/dead-letters/{id}`: looked at and not wanted.
+#[worker::send]
+pub(crate) async fn remove(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let (store, shop) = reader(&app, &request).await?;
+    if !store.burn(&shop, &id).await? {
+        return Err(Error::not_found("id", "dead letter"));
+    }
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}
