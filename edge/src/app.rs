@@ -20,12 +20,20 @@ impl App {
         Self { env, context: Arc::new(context) }
     }
 
-    /// The store of a shop: the shard that holds it and the config cache.
+    /// The store of a shop: the database that holds it and the config cache.
     ///
     /// # Errors
     /// If a binding is missing: a fault of the deployment.
-    pub(crate) fn store(&self, shop: &str) -> Result<Store, Error> {
-        Ok(Store::open(&self.env, shop)?.within(&self.context))
+    pub(crate) async fn store(&self, shop: &str) -> Result<Store, Error> {
+        Ok(Store::open(&self.env, shop).await?.within(&self.context))
+    }
+
+    /// The same for an owner, who sees a shop that moved where it is now.
+    ///
+    /// # Errors
+    /// If a binding is missing: a fault of the deployment.
+    pub(crate) async fn owners_store(&self, shop: &str) -> Result<Store, Error> {
+        Ok(Store::open_now(&self.env, shop).await?.within(&self.context))
     }
 
     /// The loader's source, with blanks for the shop's config and the parts that it needs.

@@ -23,7 +23,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 pub(crate) async fn owner(app: &App, headers: &HeaderMap) -> Result<Owner, Error> {
     let secret = bearer(headers).ok_or(Error::Unauthorized)?;
     let shop = key::shop_of(key::Kind::Secret, secret).ok_or(Error::Unauthorized)?;
-    let store = app.store(&shop)?;
+    let store = app.owners_store(&shop).await?;
     if !store.has_key(&shop, key::Kind::Secret, &key::hash(secret)).await? {
         return Err(Error::Unauthorized);
     }

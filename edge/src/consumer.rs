@@ -100,7 +100,7 @@ impl Consumer<'_> {
     async fn write(&self, rows: &[Row]) -> Result<Vec<Saved>, StoreError> {
         let shop = rows.first().map_or("", |row| &row.shop);
         // Whoever was told that an answer is safe is not told later that there were too many that day.
-        Store::open(self.env, shop)?.save_all(rows, u32::MAX).await
+        Store::open(self.env, shop).await?.save_all(rows, u32::MAX).await
     }
 
     /// What to do with a message whose answer was written, or not.
@@ -117,7 +117,7 @@ impl Consumer<'_> {
 
     async fn count(&self, letter: &Letter, message: &Message) {
         let Message::Steps { id, shop, day, seen } = message else { return letter.raw.ack() };
-        let counted = match Store::open(self.env, shop) {
+        let counted = match Store::open(self.env, shop).await {
             Ok(store) => store.count_once(id, shop, *day, seen, self.now).await,
             Err(error) => Err(error),
         };
@@ -141,7 +141,7 @@ impl Consumer<'_> {
     }
 
     async fn lay(&self, letter: &Letter, shop: &str, id: &str, reason: &str) {
-        let done = match Store::open(self.env, shop) {
+        let done = match Store::open(self.env, shop).await {
             Ok(store) => store.bury(shop, id, reason, &letter.text, self.now).await,
             Err(error) => Err(error),
         };

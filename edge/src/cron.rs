@@ -1,7 +1,7 @@
 //! What is done by the clock instead of by a request.
 
 use crate::{
-    shard,
+    shard::Shards,
     store::{Store, StoreError},
 };
 use worker::Env;
@@ -14,8 +14,8 @@ const MINUTE: &str = "* * * * *";
 
 /// Does what is due. A database that is away does not keep the others from their turn.
 pub(crate) async fn run(env: &Env, cron: &str, now: i64) {
-    for binding in shard::all() {
-        let done = match Store::open_shard(env, binding) {
+    for binding in Shards::of(env).all() {
+        let done = match Store::open_shard(env, &binding) {
             Ok(store) => work(&store, cron, now).await,
             Err(error) => Err(error),
         };

@@ -1,19 +1,70 @@
-//! Which database holds a shop.
+//! Which databases there are, and in which of them a new shop begins.
 //!
-//! A shop lives wholly in one of 256 logical shards; a table says which physical database holds each. There is one
-//! database today. Growing means: add a binding, point logical shards at it, move their shops. No id changes.
+//! A shop lives wholly in one database. Where, is a fact that stands in the database itself (`store/places.rs`), not the
+//! result of a computation: adding a database moves nobody. A new shop begins in the home of its logical shard, by
+//! rendezvous: a further database takes over as many logical shards as it gets, and leaves the others alone. So nearly every
+//! shop is found where it is looked for first.
 
 use sha2::{Digest, Sha256};
+use worker::Env;
 
 /// Logical shards. Far more than databases will ever be needed: 256 × 10 GB is five billion responses.
 pub(crate) const LOGICAL: usize = 256;
 
-/// Physical databases by binding name.
-const DATABASES: [&str; 1] = ["DB_0"];
+/// The databases of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shards {
+    /// `DB_0` to `DB_n`.
+    count: usize,
+    /// Those that take no new shops, by their numbers.
+    full: Vec<usize>,
+}
 
-/// Every physical database.
-pub(crate) const fn all() -> &'static [&'static str] {
-    &DATABASES
+impl Shards {
+    /// As the deployment says: `SHARDS` is how many there are, `SHARDS_FULL` the numbers of those that take no new shops.
+    pub(crate) fn of(env: &Env) -> Self {
+        let word = |name| env.var(name).map(|value| value.to_string()).unwrap_or_default();
+        Self::read(&word("SHARDS"), &word("SHARDS_FULL"))
+    }
+
+    fn read(count: &str, full: &str) -> Self {
+        let count = count.trim().parse().unwrap_or(1).clamp(1, LOGICAL);
+        let full: Vec<usize> = full.split(',').filter_map(|number| number.trim().parse().ok()).collect();
+        // If none takes new shops, all do: refusing them would be worse.
+        let full = if (0..count).all(|number| full.contains(&number)) { Vec::new() } else { full };
+        Self { count, full }
+    }
+
+    /// The binding of the first database, which also holds what belongs to no shop.
+    pub(crate) fn first() -> String {
+        binding(0)
+    }
+
+    /// The database of a shop where there is no choice: there is but one, or what is asked for belongs to no shop.
+    pub(crate) fn only_place(&self, shop: &str) -> Option<String> {
+        (self.count == 1 || shop.is_empty()).then(Self::first)
+    }
+
+    /// The bindings of all databases.
+    pub(crate) fn all(&self) -> Vec<String> {
+        (0..self.count).map(binding).collect()
+    }
+
+    /// Whether there is a database of that name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        (0..self.count).any(|number| binding(number) == name)
+    }
+
+    /// The binding of the database in which a new shop begins.
+    pub(crate) fn home(&self, shop: &str) -> String {
+        let logical = logical(shop);
+        let open = (0..self.count).filter(|number| !self.full.contains(number));
+        binding(open.max_by_key(|number| weight(logical, *number)).unwrap_or(0))
+    }
+}
+
+fn binding(number: usize) -> String {
+    format!("DB_{number}")
 }
 
 /// The logical shard of a shop: the first byte of the SHA-256 of its id.
@@ -21,22 +72,65 @@ pub(crate) fn logical(shop: &str) -> u8 {
     Sha256::digest(shop.as_bytes()).first().copied().unwrap_or(0)
 }
 
-/// The binding of the database that holds a shop.
-pub(crate) fn shard_for(shop: &str) -> &'static str {
-    let per_database = LOGICAL.div_ceil(DATABASES.len());
-    DATABASES.get(usize::from(logical(shop)) / per_database).copied().unwrap_or(DATABASES[0])
+/// How much a logical shard wants to be in a database: the finaliser of `SplitMix64` over both numbers.
+const fn weight(logical: u8, database: usize) -> u64 {
+    let mut z = ((logical as u64) << 32 | database as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn shop(number: usize) -> String {
+        format!("shp_{number}")
+    }
+
     #[test]
-    fn every_shop_has_a_database_and_keeps_it() {
-        for number in 0..1_000 {
-            let shop = format!("shp_{number}");
-            assert_eq!(shard_for(&shop), "DB_0");
-            assert_eq!(logical(&shop), logical(&shop));
+    fn what_the_deployment_says() {
+        for (count, full, all) in
+            [("", "", 1), ("1", "", 1), ("2", "0", 2), (" 3 ", "", 3), ("0", "", 1), ("x", "", 1), ("999", "", LOGICAL)]
+        {
+            let shards = Shards::read(count, full);
+            assert_eq!(shards.all().len(), all, "{count}");
+            assert_eq!(shards.only_place("shp_1").as_deref(), (all == 1).then_some("DB_0"));
+            assert_eq!(shards.only_place("").as_deref(), Some("DB_0"));
+        }
+        assert_eq!(Shards::read("2", "").all(), ["DB_0", "DB_1"]);
+        assert!(Shards::read("2", "").has("DB_1"));
+        for stranger in ["DB_2", "DB_01", "", "CONFIG"] {
+            assert!(!Shards::read("2", "").has(stranger), "{stranger}");
+        }
+    }
+
+    #[test]
+    fn a_full_database_takes_no_new_shop() {
+        let shards = Shards::read("3", "0, 2");
+        assert!((0..500).all(|number| shards.home(&shop(number)) == "DB_1"));
+        let none = Shards::read("2", "0,1");
+        assert!((0..500).any(|number| none.home(&shop(number)) == "DB_0"), "all full is none full");
+    }
+
+    #[test]
+    fn a_further_database_takes_its_share_and_nothing_else_changes() {
+        let mut before = Shards::read("1", "");
+        for count in 2..=16 {
+            let after = Shards::read(&count.to_string(), "");
+            let newest = binding(count - 1);
+            let mut taken = 0;
+            for number in 0..5_000 {
+                let shop = shop(number);
+                let (was, is) = (before.home(&shop), after.home(&shop));
+                assert!(was == is || is == newest, "{shop} went from {was} to {is}, not to {newest}");
+                taken += usize::from(is == newest);
+            }
+            // Of 256 logical shards; the chance of a share outside half to twice its size is below 1 in 100 for each count,
+            // and the weights are the same in every run.
+            let share = 5_000 / count;
+            assert!((share / 2..share * 2).contains(&taken), "{taken} of 5,000 in database {count}");
+            before = after;
         }
     }
 
@@ -44,14 +138,15 @@ mod tests {
     fn shops_spread_over_the_logical_shards() {
         let mut counts = [0_u32; LOGICAL];
         for number in 0..25_600 {
-            counts[usize::from(logical(&format!("shp_{number}")))] += 1;
+            counts[usize::from(logical(&shop(number)))] += 1;
         }
         // 100 expected in each; a Poisson count under 50 or over 160 has a chance below 1e-6.
         assert!(counts.iter().all(|count| (50..160).contains(count)), "{counts:?}");
     }
 
     #[test]
-    fn the_shard_of_a_shop_never_changes() {
+    fn the_home_of_a_shop_never_changes() {
         assert_eq!(logical("shp_0123456789abcdef"), 0x64);
+        assert_eq!(Shards::read("8", "").home("shp_0123456789abcdef"), "DB_3");
     }
 }

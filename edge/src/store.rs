@@ -5,6 +5,7 @@ mod config;
 mod funnel;
 mod keys;
 mod letters;
+mod places;
 #[cfg(test)]
 mod plans;
 mod responses;
@@ -24,7 +25,8 @@ pub(crate) use spill::{Message, send};
 pub(crate) use surveys::{Counts, SurveyRow};
 pub(crate) use tallies::{DayTally, Facet};
 
-use crate::{error::Error, shard::shard_for};
+use crate::error::Error;
+use places::Place;
 use sql::Database;
 use std::{future::Future, sync::Arc};
 use worker::{Context, Env, KvStore};
@@ -40,12 +42,28 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the shard of a shop.
+    /// Opens the database of a shop, as far as this instance knows. While nobody can say which one it is, there is a store
+    /// that knows what memory and KV hold, and whose database is away.
     ///
     /// # Errors
     /// If the deployment lacks a binding.
-    pub(crate) fn open(env: &Env, shop: &str) -> Result<Self, StoreError> {
-        Self::open_shard(env, shard_for(shop))
+    pub(crate) async fn open(env: &Env, shop: &str) -> Result<Self, StoreError> {
+        Self::open_place(env, places::find(env, shop).await)
+    }
+
+    /// The same at this moment, whatever this instance remembers: for those who must not see what was true a minute ago.
+    ///
+    /// # Errors
+    /// If the deployment lacks a binding.
+    pub(crate) async fn open_now(env: &Env, shop: &str) -> Result<Self, StoreError> {
+        Self::open_place(env, places::find_now(env, shop).await)
+    }
+
+    fn open_place(env: &Env, place: Place) -> Result<Self, StoreError> {
+        match place {
+            Place::In(binding) | Place::New(binding) => Self::open_shard(env, &binding),
+            Place::Unknown(cause) => Self::over(env, Database::nowhere(cause)),
+        }
     }
 
     /// Opens a shard by its binding's name.
@@ -53,9 +71,12 @@ impl Store {
     /// # Errors
     /// If the deployment lacks a binding.
     pub(crate) fn open_shard(env: &Env, binding: &str) -> Result<Self, StoreError> {
-        let database = env.d1(binding).map_err(|error| StoreError::Deployment(format!("D1 {binding}: {error}")))?;
+        Self::over(env, Database::open(env, binding)?)
+    }
+
+    fn over(env: &Env, database: Database) -> Result<Self, StoreError> {
         let config = env.kv("CONFIG").map_err(|error| StoreError::Deployment(format!("KV CONFIG: {error}")))?;
-        Ok(Self { env: env.clone(), database: Database::new(database), config, context: None })
+        Ok(Self { env: env.clone(), database, config, context: None })
     }
 
     /// The same with a place for what may be done after the reply.

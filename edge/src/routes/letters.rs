@@ -43,7 +43,7 @@ impl TryFrom<Letter> for Item {
 /// Whose letters a request may see.
 async fn reader(app: &App, request: &HeaderMap) -> Result<(Store, String), Error> {
     if auth::operator(app, request).is_ok() {
-        return Ok((app.store("")?, String::new()));
+        return Ok((app.store("").await?, String::new()));
     }
     let owner = auth::owner(app, request).await?;
     Ok((owner.store, owner.shop))

@@ -103,7 +103,7 @@ pub(crate) async fn view(
     let language = file.strip_suffix(".json").and_then(|tag| Language::parse(tag).ok()).ok_or_else(missing)?;
     let version = version.parse().map_err(|_| missing())?;
     let shop = shop(&app, &key).await?;
-    let published = app.store(&shop.id)?.published(&shop, &survey, version).await?.ok_or_else(missing)?;
+    let published = app.store(&shop.id).await?.published(&shop, &survey, version).await?.ok_or_else(missing)?;
     if !published.definition.languages().contains(&language) {
         return Err(missing());
     }
@@ -122,6 +122,6 @@ pub(crate) async fn view(
 /// The shop of a public key.
 async fn shop(app: &App, key: &str) -> Result<Arc<Shop>, Error> {
     let id = key::shop_of(key::Kind::Public, key).ok_or(Error::not_found("key", "public key"))?;
-    let shop = app.store(&id)?.shop(&id, clock::now_ms()).await?;
+    let shop = app.store(&id).await?.shop(&id, clock::now_ms()).await?;
     shop.filter(|shop| shop.has_public_key(key)).ok_or(Error::not_found("key", "public key"))
 }

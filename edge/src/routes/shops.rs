@@ -55,7 +55,7 @@ pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Bod
         secret_key: &secret_key,
         now,
     };
-    app.store(&id)?.create_shop(&shop).await?;
+    app.store(&id).await?.create_shop(&shop).await?;
     let item = Item {
         id: &id,
         name: &wanted.name,

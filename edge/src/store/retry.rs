@@ -2,7 +2,7 @@
 //!
 //! The messages are D1's own (Cloudflare's documentation, "D1: Debug"); everything else it may say counts as "not now".
 
-use super::StoreError;
+use super::{StoreError, places};
 use crate::clock;
 use std::time::Duration;
 use worker::Delay;
@@ -26,8 +26,16 @@ const PASSING: [&str; 5] = [
 /// What SQLite says when the statement is at fault, today and tomorrow.
 const FINAL: [&str; 4] = ["SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_TOOBIG", "constraint failed"];
 
+/// What a trigger says when a shop is not to be written where it was looked for: see `migrations/0004_moves.sql`.
+const MOVING: &str = "glas: shop is moving";
+
 /// What a failure is for whoever asked the store.
 pub(super) fn failed(cause: String) -> StoreError {
+    if cause.contains(MOVING) {
+        // The next one asks anew where the shop is.
+        places::forget();
+        return StoreError::Away(cause);
+    }
     if FINAL.iter().any(|words| cause.contains(words)) { StoreError::Broken(cause) } else { StoreError::Away(cause) }
 }
 
@@ -101,6 +109,7 @@ mod tests {
             ("D1_ERROR: no such table: responses: SQLITE_ERROR", false, false),
             ("D1_ERROR: UNIQUE constraint failed: effects.message: SQLITE_CONSTRAINT", false, true),
             ("D1_ERROR: string or blob too big: SQLITE_TOOBIG", false, true),
+            ("D1_ERROR: glas: shop is moving: SQLITE_CONSTRAINT", false, false),
             ("", false, false),
         ] {
             assert_eq!(may_pass(cause), passes, "{cause}");

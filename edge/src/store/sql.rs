@@ -6,7 +6,7 @@ use super::{
 };
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
-use worker::{D1Database, D1PreparedStatement, D1Result, wasm_bindgen::JsValue};
+use worker::{D1Database, D1PreparedStatement, D1Result, Env, wasm_bindgen::JsValue};
 
 /// An argument of a statement.
 pub(super) enum Arg<'a> {
@@ -70,13 +70,27 @@ pub(super) struct Statement {
     values: Vec<JsValue>,
 }
 
-/// One physical database.
+/// One physical database, or word of why nobody knows which.
 #[derive(Clone)]
-pub(super) struct Database(Arc<D1Database>);
+pub(super) struct Database(Result<Arc<D1Database>, Arc<str>>);
 
 impl Database {
-    pub(super) fn new(database: D1Database) -> Self {
-        Self(Arc::new(database))
+    /// Opens a database by its binding's name.
+    ///
+    /// # Errors
+    /// If the deployment lacks it.
+    pub(super) fn open(env: &Env, binding: &str) -> Result<Self, StoreError> {
+        let database = env.d1(binding).map_err(|error| StoreError::Deployment(format!("D1 {binding}: {error}")))?;
+        Ok(Self(Ok(Arc::new(database))))
+    }
+
+    /// A database that is away, whatever it is asked.
+    pub(super) fn nowhere(cause: String) -> Self {
+        Self(Err(cause.into()))
+    }
+
+    fn here(&self) -> Result<&D1Database, StoreError> {
+        self.0.as_deref().map_err(|cause| StoreError::Away(cause.to_string()))
     }
 
     #[allow(clippy::unused_self, reason = "a statement belongs to the database that it is run on")]
@@ -85,7 +99,7 @@ impl Database {
     }
 
     fn prepared(&self, statement: &Statement) -> Result<D1PreparedStatement, StoreError> {
-        self.0.prepare(&statement.sql).bind(&statement.values).map_err(|error| retry::failed(cause(&error)))
+        self.here()?.prepare(&statement.sql).bind(&statement.values).map_err(|error| retry::failed(cause(&error)))
     }
 
     /// The rows of a query, or of a statement that returns what it wrote. What only reads is tried again where that may
@@ -128,7 +142,7 @@ impl Database {
     async fn batch(&self, statements: &[Statement], mut patience: Patience) -> Result<Vec<D1Result>, StoreError> {
         loop {
             let prepared = statements.iter().map(|statement| self.prepared(statement)).collect::<Result<_, _>>()?;
-            match self.0.batch(prepared).await {
+            match self.here()?.batch(prepared).await {
                 Ok(results) => return Ok(results),
                 Err(error) => patience.after(cause(&error)).await?,
             }
