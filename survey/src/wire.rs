@@ -18,7 +18,7 @@ pub use definition::{Definition, read_definition, read_stored};
 pub use events::read_events;
 pub use page::{Listed, PageConfig};
 pub use settings::{Settings, read_settings};
-pub use shop::{ShopRequest, read_shop};
+pub use shop::{ShopRequest, read_quota, read_shop};
 pub use stored::StoredAnswer;
 pub use submission::read_claim;
 pub use view::View;

@@ -1,5 +1,5 @@
-//! `/v1/dead-letters`: what arrived and could not be stored. An owner sees the shop's; the operator those that name no
-//! shop.
+//! `/v1/dead-letters`: what arrived and could not be stored. An owner sees the shop's; the operator, at
+//! `/v1/operator/dead-letters`, those that name no shop.
 
 use super::{Page, json};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::{RawQuery, State},
+    extract::{MatchedPath, RawQuery, State},
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
@@ -40,10 +40,11 @@ impl TryFrom<Letter> for Item {
     }
 }
 
-/// Whose letters a request may see.
-async fn reader(app: &App, request: &HeaderMap) -> Result<(Store, String), Error> {
-    if auth::operator(app, request).is_ok() {
-        return Ok((app.store("").await?, String::new()));
+/// Whose letters a request may see. The operator's path is another, so that no owner's route opens to two kinds of keys.
+async fn reader(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(Store, String), Error> {
+    if path.as_str().starts_with("/v1/operator/") {
+        auth::operator(app, request)?;
+        return Ok((app.store("")?, String::new()));
     }
     let owner = auth::owner(app, request).await?;
     Ok((owner.store, owner.shop))
@@ -53,10 +54,11 @@ async fn reader(app: &App, request: &HeaderMap) -> Result<(Store, String), Error
 #[worker::send]
 pub(crate) async fn list(
     State(app): State<App>,
+    path: MatchedPath,
     RawQuery(text): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Error> {
-    let (store, shop) = reader(&app, &request).await?;
+    let (store, shop) = reader(&app, &path, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.get("cursor").unwrap_or("").to_owned();
@@ -69,10 +71,11 @@ pub(crate) async fn list(
 #[worker::send]
 pub(crate) async fn retry(
     State(app): State<App>,
+    path: MatchedPath,
     Path(id): Path<String>,
     request: HeaderMap,
 ) -> Result<Response, Error> {
-    let (store, shop) = reader(&app, &request).await?;
+    let (store, shop) = reader(&app, &path, &request).await?;
     let letter = store.letter(&shop, &id).await?.ok_or(Error::not_found("id", "dead letter"))?;
     // First the queue, then the drawer: in between it is in both, and what is done twice has the effect of once.
     store.spill_text(letter.body).await?;
@@ -84,10 +87,11 @@ pub(crate) async fn retry(
 #[worker::send]
 pub(crate) async fn remove(
     State(app): State<App>,
+    path: MatchedPath,
     Path(id): Path<String>,
     request: HeaderMap,
 ) -> Result<Response, Error> {
-    let (store, shop) = reader(&app, &request).await?;
+    let (store, shop) = reader(&app, &path, &request).await?;
     if !store.burn(&shop, &id).await? {
         return Err(Error::not_found("id", "dead letter"));
     }

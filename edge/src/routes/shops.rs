@@ -1,4 +1,4 @@
-//! `POST /v1/shops`: the operator makes a shop.
+//! `/v1/shops`: the operator makes shops and says how much each may take.
 
 use super::json;
 use crate::{
@@ -7,12 +7,16 @@ use crate::{
     error::Error,
     key::{self, Kind},
     limit,
+    path::Path,
     store::NewShop,
 };
 use axum::{body::Body, extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
-use survey::wire::read_shop;
+use survey::wire::{read_quota, read_shop};
+
+/// Answers that a shop may take in a day if the operator says nothing: a thousand times what most get.
+const DAILY_ANSWERS: u32 = 100_000;
 
 #[derive(Serialize)]
 struct Made<'a> {
@@ -53,6 +57,7 @@ pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Bod
         origins: &origins,
         public_key: &public_key,
         secret_key: &secret_key,
+        daily_answers: wanted.daily_answers.unwrap_or(DAILY_ANSWERS),
         now,
     };
     app.store(&id).await?.create_shop(&shop).await?;
@@ -65,4 +70,23 @@ pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Bod
         created_at: clock::rfc3339(now),
     };
     Ok(json(StatusCode::CREATED, &Made { shop: item, public_key: &public_key, secret_key: &secret_key }))
+}
+
+/// `PUT /v1/shops/{shop}/quota`: how many answers a shop may take in a day (UTC).
+#[worker::send]
+pub(crate) async fn quota(
+    State(app): State<App>,
+    Path(shop): Path<String>,
+    request: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    auth::operator(&app, &request)?;
+    if !limit::has_type(&request, &["application/json"]) {
+        return Err(Error::UnsupportedMediaType("application/json"));
+    }
+    let daily_answers = read_quota(&limit::text(body, limit::SETTINGS).await?).map_err(Error::Refused)?;
+    if !app.store(&shop).await?.set_quota(&shop, daily_answers, clock::now_ms()).await? {
+        return Err(Error::not_found("shop", "shop"));
+    }
+    Ok(json(StatusCode::OK, &serde_json::json!({ "daily_answers": daily_answers })))
 }

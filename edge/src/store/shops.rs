@@ -18,6 +18,8 @@ pub(crate) struct NewShop<'a> {
     pub(crate) origins: &'a [String],
     pub(crate) public_key: &'a str,
     pub(crate) secret_key: &'a str,
+    /// Answers that it may take in a day.
+    pub(crate) daily_answers: u32,
     /// Milliseconds since 1970.
     pub(crate) now: i64,
 }
@@ -30,8 +32,8 @@ impl Store {
         let insert_key = "INSERT INTO keys (shop, kind, key, label, created_at) VALUES (?1, ?2, ?3, 'first', ?4)";
         let statements = vec![
             self.database.statement(
-                "INSERT INTO shops (id, name, language, time_zone, origins, created_at) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO shops (id, name, language, time_zone, origins, created_at, daily_answers) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 &[
                     shop.id.into(),
                     shop.name.into(),
@@ -39,6 +41,7 @@ impl Store {
                     shop.time_zone.into(),
                     (&origins).into(),
                     shop.now.into(),
+                    shop.daily_answers.into(),
                 ],
             )?,
             self.database.statement(
@@ -53,6 +56,18 @@ impl Store {
         self.database.transaction(statements).await?;
         self.publish(shop.id, shop.now).await;
         Ok(())
+    }
+
+    /// Says how many answers a shop may take in a day. Whether there is such a shop.
+    pub(crate) async fn set_quota(&self, shop: &str, daily_answers: u32, now: i64) -> Result<bool, StoreError> {
+        #[derive(Deserialize)]
+        struct Set {}
+        let sql = "UPDATE shops SET daily_answers = ?2 WHERE id = ?1 RETURNING id";
+        let set = self.database.row::<Set>(sql, &[shop.into(), daily_answers.into()]).await?.is_some();
+        if set {
+            self.publish(shop, now).await;
+        }
+        Ok(set)
     }
 
     /// A shop's settings. `None` if there is no such shop.

@@ -28,7 +28,12 @@ pub struct ShopRequest {
     pub time_zone: String,
     /// Pages of these origins may send answers; none = nobody may.
     pub origins: Vec<Origin>,
+    /// Answers that it may take in a day; none = the service's usual number.
+    pub daily_answers: Option<u32>,
 }
+
+/// Most answers that a shop may take in a day: what one database can write, and far more than a shop gets.
+const MAX_DAILY: u32 = 10_000_000;
 
 /// Reads what the operator wrote.
 ///
@@ -49,10 +54,34 @@ pub fn read_shop(text: &str) -> Result<ShopRequest, Vec<Problem>> {
         problems.add(Code::InvalidFormat, "time_zone", "must be an IANA name like Europe/Warsaw");
     }
     let origins = origins(&body.member("origins"), &mut problems);
+    let daily_answers = daily_answers(&body, &mut problems);
     match (name, language) {
-        (Some(name), Some(language)) => problems.or(ShopRequest { name, language, time_zone, origins }),
+        (Some(name), Some(language)) => problems.or(ShopRequest { name, language, time_zone, origins, daily_answers }),
         _ => Err(problems.into_vec()),
     }
+}
+
+/// Reads how many answers a shop may take in a day: `{"daily_answers": 100000}`.
+///
+/// # Errors
+/// Everything that is wrong, each with its place.
+pub fn read_quota(text: &str) -> Result<u32, Vec<Problem>> {
+    let value = parse(text)?;
+    let mut problems = Problems::new();
+    let Some(daily) = daily_answers(&Node::root(&value), &mut problems) else {
+        problems.add(Code::Missing, "daily_answers", "is required");
+        return Err(problems.into_vec());
+    };
+    problems.or(daily)
+}
+
+fn daily_answers(body: &Node<'_>, problems: &mut Problems) -> Option<u32> {
+    let number = body.member("daily_answers").integer(problems)?;
+    let daily = u32::try_from(number).ok().filter(|daily| *daily <= MAX_DAILY);
+    if daily.is_none() {
+        problems.add(Code::OutOfRange, "daily_answers", format!("must be 0 to {MAX_DAILY}"));
+    }
+    daily
 }
 
 fn name(given: Option<String>, problems: &mut Problems) -> Option<String> {
@@ -111,6 +140,17 @@ mod tests {
             ("origins[2]", "wrong_type"),
         ];
         assert_eq!(places, expected.map(|(at, code)| (at.to_string(), code)));
+        for (text, daily) in
+            [("{}", None), (r#","daily_answers":0"#, Some(0)), (r#","daily_answers":10000000"#, Some(10_000_000))]
+        {
+            let text = format!(r#"{{"name":"a"{}}}"#, text.trim_matches(['{', '}']));
+            assert_eq!(read_shop(&text).unwrap().daily_answers, daily, "{text}");
+        }
+        for wrong in [r#"{"daily_answers":-1}"#, r#"{"daily_answers":10000001}"#, r#"{"daily_answers":"7"}"#, "{}", ""]
+        {
+            assert!(read_quota(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(read_quota(r#"{"daily_answers":7}"#), Ok(7));
         assert!(read_shop("[]").is_err());
         assert!(read_shop("").is_err());
     }

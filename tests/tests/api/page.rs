@@ -89,7 +89,7 @@ fn a_survey_in_one_language() {
     let survey = shop.publish(&every_kind());
     let path = |language: &str| format!("/w/{}/{}/{}/{language}.json", shop.public_key, survey.id, survey.version);
     let view = shop.client.send("GET", &path("pl"), &[], "").expect(200);
-    assert_eq!(view.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(view.header("cache-control"), "private, max-age=1800");
     assert_eq!(view.header("access-control-allow-origin"), "*");
     let view = view.json();
     assert_eq!(view["lang"], "pl");

@@ -49,6 +49,8 @@ fn a_response_says_all_that_was_answered_and_where() {
         ],
         "order": { "id": "1001", "value": 9_007_199_254_740_991_i64, "currency": "PLN" },
         "customer": "c-7", "traits": { "plan": "gold", "orders": "3" },
+        // The id is two years old, and no page was given this survey.
+        "flags": ["impossible_timing", "no_token"],
     });
     assert_eq!(stored, expected);
 }
