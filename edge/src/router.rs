@@ -4,11 +4,14 @@ use crate::{
     app::App,
     error::Error,
     intake,
-    routes::{funnel, health, hosted, letters, metrics, page, responses, settings, shops, surveys, templates},
+    routes::{
+        erasures, exports, funnel, health, hosted, letters, metrics, page, receipt, responses, settings, shops,
+        surveys, templates,
+    },
 };
 use axum::{
     Router,
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
 
 pub(crate) fn new(app: App) -> Router {
@@ -19,6 +22,8 @@ pub(crate) fn new(app: App) -> Router {
         .route("/v1/submissions", post(intake::submit).options(intake::preflight))
         .route("/v1/events", post(intake::events::receive).options(intake::preflight))
         .route("/s/{survey}", get(hosted::page))
+        // For whoever gave an answer: its receipt.
+        .route("/r/{code}", get(receipt::page).post(receipt::erase))
         // For everybody: no key.
         .route("/v1/templates", get(templates::list))
         .route("/v1/templates/{id}", get(templates::read))
@@ -31,13 +36,19 @@ pub(crate) fn new(app: App) -> Router {
         .route("/v1/surveys/{id}/resume", post(surveys::status::resume))
         .route("/v1/surveys/{id}/archive", post(surveys::status::archive))
         .route("/v1/responses", get(responses::list))
+        .route("/v1/erasures", get(erasures::list).post(erasures::create))
+        .route("/v1/exports", get(exports::read))
         .route("/v1/metrics", get(metrics::read))
         .route("/v1/funnel", get(funnel::read))
         .route("/v1/dead-letters", get(letters::list))
         .route("/v1/dead-letters/{id}", delete(letters::remove))
         .route("/v1/dead-letters/{id}/retry", post(letters::retry))
         // For the operator: the deployment's token.
+        .route("/v1/operator/dead-letters", get(letters::list))
+        .route("/v1/operator/dead-letters/{id}", delete(letters::remove))
+        .route("/v1/operator/dead-letters/{id}/retry", post(letters::retry))
         .route("/v1/shops", post(shops::create))
+        .route("/v1/shops/{shop}/quota", put(shops::quota))
         .route("/healthz", get(health::process))
         .fallback(async || Error::not_found("", "route"))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)

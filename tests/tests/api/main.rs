@@ -14,6 +14,7 @@ mod enough;
 mod events;
 mod funnel;
 mod hosted;
+mod intake;
 mod metrics;
 mod page;
 mod privacy;

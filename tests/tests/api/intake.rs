@@ -1,0 +1,196 @@
+//! What arrives is judged, masked and kept within bounds, and never quietly dropped.
+
+use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tests::{
+    http::Reply,
+    random::Random,
+    shop::{ORIGIN, Published, Shop, every_kind, operator},
+    worker::Worker,
+};
+
+/// An id as a page makes it now.
+fn id_of_now(random: &mut Random) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let made = random.uuid();
+    let time = format!("{now:012x}");
+    format!("{}-{}{}", &time[..8], &time[8..], &made[13..])
+}
+
+fn token(shop: &Shop, survey: &Published) -> String {
+    let path = format!("/w/{}/{}/{}/en.json", shop.public_key, survey.id, survey.version);
+    shop.client.send("GET", &path, &[], "").expect(200).json()["t"].as_str().unwrap().to_owned()
+}
+
+fn nine() -> Value {
+    json!([{ "question": "nps", "score": 9 }])
+}
+
+#[test]
+fn an_answer_carries_the_signs_of_how_it_came_about() {
+    let shop = Shop::new(Worker::shared());
+    let (survey, other) = (shop.publish(&every_kind()), shop.publish(&every_kind()));
+    let mut random = Random::seeded(61);
+    let own = token(&shop, &survey);
+    let anothers = token(&shop, &other);
+    let forged = format!("{}{}", &own[..17], if own.ends_with('0') { '1' } else { '0' });
+
+    let mut expected = Vec::new();
+    for (change, flags) in [
+        // A program is faster than any shopper.
+        (json!({ "token": own }), vec!["too_fast"]),
+        (json!({}), vec!["no_token"]),
+        (json!({ "token": anothers }), vec!["bad_token"]),
+        (json!({ "token": forged }), vec!["bad_token"]),
+        (json!({ "website": "https://pills.example" }), vec!["honeypot", "no_token"]),
+        (json!({ "website": " " }), vec!["no_token"]),
+        // A later revision of what nobody had time to type.
+        (
+            json!({ "token": own, "revision": 2, "answers": [{ "question": "reason", "other": "x".repeat(500) }] }),
+            vec!["impossible_timing"],
+        ),
+    ] {
+        let id = id_of_now(&mut random);
+        let mut body = shop.submission(&survey, &id, 1, &nine());
+        for (name, value) in change.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let _ = shop.submit(&body).expect(201);
+        let stored = shop.get("/v1/responses?limit=500");
+        let item = stored["items"].as_array().unwrap().iter().find(|item| item["id"] == id.as_str()).unwrap().clone();
+        assert_eq!(item["flags"], json!(flags), "{change}");
+        assert!(item.get("token").is_none() && item.get("website").is_none());
+        expected.push((id, flags));
+    }
+
+    let ids = |query: &str| -> Vec<String> {
+        shop.all_responses(query).iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    for name in ["too_fast", "impossible_timing", "honeypot", "no_token", "bad_token", "no_challenge"] {
+        let mut right: Vec<String> =
+            expected.iter().filter(|(_, flags)| flags.contains(&name)).map(|(id, _)| id.clone()).collect();
+        let mut found = ids(&format!("flag={name}"));
+        right.sort();
+        found.sort();
+        assert_eq!(found, right, "{name}");
+    }
+    assert_eq!((ids("flag=any").len(), ids("flag=none").len(), ids("").len()), (7, 0, 7));
+    // Flags never take an answer out of the number; its owner may.
+    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 6);
+    assert_eq!(shop.get("/v1/metrics?metric=nps&flag=none")["n"], 0);
+    for (path, code) in [
+        ("/v1/metrics?metric=nps&flag=too_fast", "unknown_value"),
+        ("/v1/metrics?metric=nps&flag=none&language=en", "too_many"),
+        ("/v1/responses?flag=bot", "unknown_value"),
+    ] {
+        assert_eq!(shop.call("GET", path, &Value::Null).expect(400).problems()[0].1, code, "{path}");
+    }
+}
+
+#[test]
+fn a_flag_stays_and_a_calm_answer_has_none() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&every_kind());
+    let mut random = Random::seeded(62);
+    let token = token(&shop, &survey);
+    let id = id_of_now(&mut random);
+    let flags = || shop.get("/v1/responses")["items"][0]["flags"].clone();
+    let _ = shop.submit(&shop.submission(&survey, &id, 1, &nine())).expect(201);
+    assert_eq!(flags(), json!(["no_token"]));
+    assert_eq!(shop.get("/v1/metrics?metric=nps&flag=none")["n"], 0);
+    let mut second = shop.submission(&survey, &id, 2, &json!([{ "question": "nps", "score": 0 }]));
+    second["token"] = json!(token);
+    let _ = shop.submit(&second).expect(201);
+    assert_eq!(flags(), json!(["no_token"]), "a later revision does not wash it off");
+
+    // Sent at the pace of a page that was open for a while: a second revision, with a token.
+    let mut calm = shop.submission(&survey, &id_of_now(&mut random), 2, &nine());
+    calm["token"] = json!(token);
+    let _ = shop.submit(&calm).expect(201);
+    assert_eq!(shop.all_responses("flag=none").len(), 1);
+    let unflagged = shop.get("/v1/metrics?metric=nps&flag=none");
+    assert_eq!((unflagged["n"].as_u64(), unflagged["distribution"]["9"].as_u64()), (Some(1), Some(1)));
+    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 2);
+}
+
+#[test]
+fn what_identifies_a_person_is_masked_before_it_is_stored() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&every_kind());
+    let id = Random::seeded(63).uuid();
+    let answers = json!([
+        { "question": "nps", "score": 2 },
+        { "question": "why", "text": "Piszcie na anna.kowalska@poczta.example, zamówienie 1001" },
+        { "question": "reason", "other": "tel. +48 601 234 567" },
+    ]);
+    let mut body = shop.submission(&survey, &id, 1, &answers);
+    body["context"]["url"] = json!("https://shop.example/thank-you?email=anna%40poczta.example&order=1001");
+    let _ = shop.submit(&body).expect(201);
+    assert_eq!(shop.submit(&body).expect(200).json()["result"], "duplicate", "the mask is the same each time");
+    let stored = shop.get("/v1/responses")["items"][0].clone();
+    assert_eq!(stored["answers"][1]["text"], "Piszcie na [email], zamówienie 1001");
+    assert_eq!(stored["answers"][2]["other"], "tel. [phone]");
+    let url = stored["url"].as_str().unwrap();
+    assert!(!url.contains("anna") && url.contains("order=1001"), "{url}");
+}
+
+#[test]
+fn a_shop_takes_as_many_answers_a_day_as_its_operator_allows() {
+    let worker = Worker::shared();
+    let shop = Shop::new(worker);
+    let survey = shop.publish(&every_kind());
+    let mut random = Random::seeded(64);
+    let set = |daily: Value| -> Reply {
+        let id = format!("shp_{}", &shop.public_key[3..19]);
+        operator(worker, "PUT", &format!("/v1/shops/{id}/quota"), &json!({ "daily_answers": daily }))
+    };
+    let _ = set(json!(3)).expect(200);
+    let ids: Vec<String> = (0..4).map(|_| random.uuid()).collect();
+    for id in &ids[..3] {
+        let _ = shop.submit(&shop.submission(&survey, id, 1, &nine())).expect(201);
+    }
+    let over = shop.submit(&shop.submission(&survey, &ids[3], 1, &nine())).expect(429);
+    assert_eq!(over.problems(), [(String::new(), "too_many_requests".to_owned())]);
+    let wait: u32 = over.header("retry-after").parse().unwrap();
+    assert!((1..=86_401).contains(&wait), "{wait}");
+    assert_eq!(over.header("access-control-allow-origin"), ORIGIN);
+    // What was taken goes on: a repeat, a further revision.
+    assert_eq!(shop.submit(&shop.submission(&survey, &ids[0], 1, &nine())).expect(200).json()["result"], "duplicate");
+    let _ = shop.submit(&shop.submission(&survey, &ids[0], 2, &nine())).expect(201);
+    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 3);
+    let _ = set(json!(4)).expect(200);
+    let _ = shop.submit(&shop.submission(&survey, &ids[3], 1, &nine())).expect(201);
+
+    assert_eq!(set(json!(-1)).expect(400).problems(), [("daily_answers".to_owned(), "out_of_range".to_owned())]);
+    let unknown = operator(worker, "PUT", "/v1/shops/shp_0000000000000000/quota", &json!({ "daily_answers": 1 }));
+    assert_eq!(unknown.status, 404);
+    let owner = shop.call("PUT", "/v1/shops/shp_0000000000000000/quota", &json!({ "daily_answers": 1 }));
+    assert_eq!(owner.status, 401, "an owner does not set the quota");
+}
+
+#[test]
+fn publishing_many_times_in_a_second_is_no_failure() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&every_kind());
+    for version in 2..8 {
+        assert_eq!(shop.publish_again(&survey.id).version, version);
+    }
+    assert_eq!(
+        shop.config()["surveys"][0]["version"].as_u64().or(shop.config()["s"][0]["v"].as_u64()),
+        Some(7),
+        "{}",
+        shop.config()
+    );
+}
+
+#[test]
+fn nobody_has_dead_letters_without_a_reason() {
+    let worker = Worker::shared();
+    let shop = Shop::new(worker);
+    assert_eq!(shop.get("/v1/dead-letters"), json!({ "items": [], "next_cursor": null }));
+    assert_eq!(shop.call("POST", "/v1/dead-letters/none/retry", &Value::Null).status, 404);
+    assert_eq!(shop.call("DELETE", "/v1/dead-letters/none", &Value::Null).status, 404);
+    let _ = operator(worker, "GET", "/v1/operator/dead-letters", &Value::Null).expect(200);
+    assert_eq!(operator(worker, "GET", "/v1/dead-letters", &Value::Null).status, 401, "the operator is no owner");
+    assert_eq!(shop.call("GET", "/v1/operator/dead-letters", &Value::Null).status, 401, "an owner is no operator");
+}
