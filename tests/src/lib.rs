@@ -13,13 +13,17 @@
 
 pub mod axe;
 pub mod browser;
+pub mod checker;
 pub mod compress;
 pub mod http;
+pub mod intake;
+pub mod ledger;
 pub mod load;
 pub mod looks;
 pub mod random;
 pub mod scratch;
 pub mod shop;
 pub mod site;
+pub mod supervisor;
 pub mod torture;
 pub mod worker;

@@ -11,8 +11,8 @@ use hyper_util::rt::TokioIo;
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpStream, runtime, task::JoinSet, time};
 
-/// A reply that takes longer has been lost.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// A reply that takes longer has been lost, if nobody says otherwise.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where requests go.
 #[derive(Debug, Clone)]
@@ -91,21 +91,27 @@ impl Answer {
 pub struct Line {
     target: Target,
     open: Option<http1::SendRequest<Full<Bytes>>>,
+    patience: Duration,
 }
 
 impl Line {
     /// One that is not open yet.
     #[must_use]
     pub const fn to(target: Target) -> Self {
-        Self { target, open: None }
+        Self { target, open: None, patience: PATIENCE }
+    }
+
+    /// How long it waits for a reply from now on.
+    pub const fn patience(&mut self, patience: Duration) {
+        self.patience = patience;
     }
 
     /// Sends a request and reads all of the reply.
     ///
     /// # Errors
-    /// If the connection breaks first, or nothing comes for [`PATIENCE`].
+    /// If the connection breaks first, or nothing comes for too long.
     pub async fn send(&mut self, call: &Call) -> io::Result<Answer> {
-        let sent = time::timeout(PATIENCE, self.exchange(call)).await;
+        let sent = time::timeout(self.patience, self.exchange(call)).await;
         let answer = sent.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut)));
         if answer.is_err() {
             self.open = None;

@@ -49,9 +49,14 @@ impl Shop {
     }
 
     fn make(worker: &Worker, name: &str, origins: &[&str]) -> Self {
-        let client = worker.client();
+        Self::at(worker.client(), &worker.dev.admin_token, name, origins)
+    }
+
+    /// A new shop at the service that a client talks to, made by its operator.
+    #[must_use]
+    pub fn at(client: Client, admin_token: &str, name: &str, origins: &[&str]) -> Self {
         let body = json!({ "name": name, "language": "en", "origins": origins });
-        let made = operator(worker, "POST", "/v1/shops", &body).expect(201).json();
+        let made = as_operator(&client, admin_token, "POST", "/v1/shops", &body).expect(201).json();
         let key = |name: &str| made[name].as_str().unwrap().to_owned();
         Self { client, public_key: key("public_key"), secret_key: key("secret_key") }
     }
@@ -164,9 +169,16 @@ impl Shop {
 #[must_use]
 #[track_caller]
 pub fn operator(worker: &Worker, method: &str, path: &str, body: &Value) -> Reply {
-    let authorization = format!("Bearer {}", worker.dev.admin_token);
+    as_operator(&worker.client(), &worker.dev.admin_token, method, path, body)
+}
+
+/// A request of the operator who has this token.
+#[must_use]
+#[track_caller]
+pub fn as_operator(client: &Client, token: &str, method: &str, path: &str, body: &Value) -> Reply {
+    let authorization = format!("Bearer {token}");
     let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
-    worker.client().send(method, path, &headers, body.to_string())
+    client.send(method, path, &headers, body.to_string())
 }
 
 /// A survey with a question of each kind; `why` is asked of detractors only.

@@ -52,31 +52,9 @@ impl Worker {
     /// If it does not come up: with the end of what it printed.
     #[must_use]
     pub fn start() -> Self {
-        let xtask = tool("GLAS_XTASK");
         let state = scratch::folder();
-        let output = state.path().join("xtask.log");
-        let log = fs::File::create(&output).expect("a log file");
-        let mut child = Command::new(xtask)
-            .args(["dev", "--port", "0", "--no-build", "--until-stdin-closes", "--state"])
-            .arg(state.path())
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone().expect("a second handle of the log"))
-            .stderr(log)
-            .spawn()
-            .expect("xtask starts");
-        let file = state.path().join("dev.json");
-        let patience = Instant::now() + Duration::from_secs(180);
-        while !file.exists() {
-            let ended = child.try_wait().expect("a child that can be asked");
-            assert!(
-                ended.is_none() && Instant::now() < patience,
-                "the Worker did not come up ({ended:?}):\n{}",
-                fs::read_to_string(&output).unwrap_or_default()
-            );
-            thread::sleep(Duration::from_millis(50));
-        }
-        let dev =
-            serde_json::from_str(&fs::read_to_string(&file).expect("dev.json")).expect("dev.json is as documented");
+        let mut child = spawn(state.path(), &[]);
+        let dev = wait_for(state.path(), &mut child);
         Self { child, state, dev }
     }
 
@@ -106,6 +84,44 @@ impl Drop for Worker {
         drop(self.child.stdin.take());
         let _ = self.child.wait();
     }
+}
+
+/// Starts `xtask dev` with this state, and with these words besides. It ends when its input does.
+///
+/// # Panics
+/// If there is no such program.
+#[must_use]
+pub fn spawn(state: &Path, words: &[String]) -> Child {
+    let log = fs::File::create(state.join("xtask.log")).expect("a log file");
+    Command::new(tool("GLAS_XTASK"))
+        .args(["dev", "--port", "0", "--no-build", "--until-stdin-closes", "--state"])
+        .arg(state)
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(log.try_clone().expect("a second handle of the log"))
+        .stderr(log)
+        .spawn()
+        .expect("xtask starts")
+}
+
+/// Waits until it serves.
+///
+/// # Panics
+/// If it does not: with the end of what it printed.
+#[must_use]
+pub fn wait_for(state: &Path, child: &mut Child) -> Dev {
+    let file = state.join("dev.json");
+    let patience = Instant::now() + Duration::from_secs(180);
+    while !file.exists() {
+        let ended = child.try_wait().expect("a child that can be asked");
+        assert!(
+            ended.is_none() && Instant::now() < patience,
+            "the Worker did not come up ({ended:?}):\n{}",
+            fs::read_to_string(state.join("xtask.log")).unwrap_or_default()
+        );
+        thread::sleep(Duration::from_millis(50));
+    }
+    serde_json::from_str(&fs::read_to_string(&file).expect("dev.json")).expect("dev.json is as documented")
 }
 
 /// Where a tool is, as `cargo xtask test` says.

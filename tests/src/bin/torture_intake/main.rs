@@ -1,0 +1,53 @@
+//! `cargo xtask torture intake`: everything that may happen to answers on their way in, at length.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a command talks to a person, takes a seed from the clock and stops at a wrong word"
+)]
+
+use std::{
+    env,
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use tests::intake::{Scale, TRIALS};
+
+const HELP: &str = "torture intake [--only N,N…] [--scale long|short] [--seed N]";
+
+fn main() -> ExitCode {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (mut only, mut scale, mut seed) = (Vec::<u8>::new(), Scale::Long, now);
+    let mut words = env::args().skip(1);
+    while let Some(word) = words.next() {
+        let value = words.next().unwrap_or_default();
+        match (word.as_str(), value.as_str()) {
+            ("--only", value) => only = value.split(',').map(|number| number.parse().expect(HELP)).collect(),
+            ("--scale", "long") => scale = Scale::Long,
+            ("--scale", "short") => scale = Scale::Short,
+            ("--seed", value) => seed = value.parse().expect(HELP),
+            _ => panic!("`{word} {value}`: {HELP}"),
+        }
+    }
+    if let Some(number) = only.iter().find(|number| TRIALS.iter().all(|trial| trial.number != **number)) {
+        let known: Vec<String> = TRIALS.iter().map(|trial| format!("{} {}", trial.number, trial.name)).collect();
+        panic!("there is no {number}; there are: {}", known.join(", "));
+    }
+    println!("seed {seed}, {scale:?}\n\n| # | what | done and found | took | fsync p50 |\n|---|---|---|---|---|");
+    let mut failed = 0;
+    for trial in TRIALS.iter().filter(|trial| only.is_empty() || only.contains(&trial.number)) {
+        let done = catch_unwind(AssertUnwindSafe(|| trial.line(&trial.place(), scale, seed)));
+        match done {
+            Ok(line) => println!("{line}"),
+            Err(_) => {
+                failed += 1;
+                println!("| {} | {} | FAILED | | |", trial.number, trial.name);
+            }
+        }
+    }
+    println!("\n{failed} failed; seed {seed}");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

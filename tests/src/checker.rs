@@ -1,0 +1,217 @@
+//! What the database holds, against what was acknowledged, and against itself. It reads the file of the local D1; the
+//! Worker is not asked, for it is the one that is examined.
+
+mod recount;
+
+use crate::ledger::{Entry, Ledger};
+use recount::Recount;
+use rusqlite::{Connection, OpenFlags, params};
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A stored answer, as far as the checker cares.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Id.
+    pub id: String,
+    /// Survey.
+    pub survey: String,
+    /// Version of the survey.
+    pub version: i64,
+    /// Highest revision.
+    pub revision: u32,
+    /// Answered to the end.
+    pub complete: bool,
+    /// Where in the shop.
+    pub touchpoint: String,
+    /// Language, or empty.
+    pub language: String,
+    /// Device, or empty.
+    pub device: String,
+    /// What was answered.
+    pub answers: Value,
+    /// Day of its first revision.
+    pub day: i64,
+    /// Signs that no shopper gave it.
+    pub flags: i64,
+}
+
+/// What was found to be right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    /// Stored answers.
+    pub rows: usize,
+    /// Revisions that were stored.
+    pub revisions: usize,
+    /// Days with counts, of all metrics and facets.
+    pub tallies: usize,
+}
+
+/// Opens a database to read it only. A Worker may be writing to it meanwhile.
+///
+/// # Panics
+/// If there is no such file.
+#[must_use]
+pub fn open(database: &Path) -> Connection {
+    let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a database");
+    connection.busy_timeout(Duration::from_secs(10)).expect("a timeout");
+    connection
+}
+
+/// The shop that a key belongs to.
+///
+/// # Panics
+/// If it is no key.
+#[must_use]
+pub fn shop_of(key: &str) -> String {
+    let own = key.split_once('_').expect("a key").1;
+    format!("shp_{}", &own[..16])
+}
+
+/// How many answers a shop has.
+///
+/// # Panics
+/// If the database cannot be read.
+#[must_use]
+pub fn count(database: &Path, shop: &str) -> usize {
+    let sql = "SELECT count(*) FROM responses WHERE shop = ?1";
+    let count: i64 = open(database).query_row(sql, [shop], |row| row.get(0)).expect("a count");
+    usize::try_from(count).expect("a count")
+}
+
+/// Waits until everything has arrived that was acknowledged, in the revision that was: what was answered with 202 is on
+/// its way through the queue. Says how long that took.
+///
+/// # Panics
+/// If it does not arrive in time: with some of what is missing.
+pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, patience: Duration) -> Duration {
+    let begin = Instant::now();
+    let entries = ledger.all();
+    loop {
+        let rows = rows(&open(database), shop);
+        let revisions: HashMap<&str, u32> = rows.iter().map(|row| (row.id.as_str(), row.revision)).collect();
+        let missing: Vec<_> = entries
+            .iter()
+            .filter(|(id, entry)| !entry.erased && entry.acknowledged > revisions.get(id.as_str()).copied())
+            .collect();
+        if missing.is_empty() {
+            return begin.elapsed();
+        }
+        assert!(
+            begin.elapsed() < patience,
+            "{} acknowledged answers are not there after {patience:?}, among them {:?}",
+            missing.len(),
+            &missing[..missing.len().min(3)]
+        );
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Holds everything of a shop against the ledger and against itself.
+///
+/// # Panics
+/// If anything is lost, doubled, invented or counted wrong.
+#[must_use]
+pub fn check(database: &Path, shop: &str, ledger: &Ledger) -> Checked {
+    let connection = open(database);
+    // One state of the database for all that follows.
+    connection.execute_batch("BEGIN").expect("a transaction");
+    let sound: String = connection.query_row("PRAGMA quick_check", [], |row| row.get(0)).expect("a check");
+    assert_eq!(sound, "ok");
+    let rows = rows(&connection, shop);
+    against_ledger(&rows, &ledger.all());
+    let tallies = Recount::of(&rows).check(&connection, shop);
+    let revisions = outbox(&connection, shop, &rows, &ledger.all());
+    Checked { rows: rows.len(), revisions, tallies }
+}
+
+fn rows(connection: &Connection, shop: &str) -> Vec<Row> {
+    let sql = "SELECT id, survey, version, revision, complete, touchpoint, ifnull(language, ''), ifnull(device, ''), \
+               answers, day, flags FROM responses WHERE shop = ?1";
+    let mut statement = connection.prepare_cached(sql).expect("the schema that is known here");
+    let rows = statement.query_map([shop], |row| {
+        Ok(Row {
+            id: row.get(0)?,
+            survey: row.get(1)?,
+            version: row.get(2)?,
+            revision: row.get(3)?,
+            complete: row.get(4)?,
+            touchpoint: row.get(5)?,
+            language: row.get(6)?,
+            device: row.get(7)?,
+            answers: serde_json::from_str(&row.get::<_, String>(8)?).expect("answers are JSON"),
+            day: row.get(9)?,
+            flags: row.get(10)?,
+        })
+    });
+    rows.expect("rows").map(|row| row.expect("a row of the known shape")).collect()
+}
+
+fn against_ledger(rows: &[Row], entries: &HashMap<String, Entry>) {
+    let stored: HashMap<&str, &Row> = rows.iter().map(|row| (row.id.as_str(), row)).collect();
+    assert_eq!(stored.len(), rows.len(), "an id is there twice");
+    for (id, entry) in entries {
+        let row = stored.get(id.as_str());
+        match row {
+            None => assert!(entry.erased || entry.acknowledged.is_none(), "acknowledged and lost: {id} {entry:?}"),
+            Some(row) => {
+                assert!(!entry.erased, "erased and there: {id} {entry:?}");
+                assert!(Some(row.revision) >= entry.acknowledged, "an older revision is there: {row:?} {entry:?}");
+                let said = entry.said.get(&row.revision);
+                let said = said.unwrap_or_else(|| panic!("revision never sent: {row:?} {entry:?}"));
+                assert!(
+                    !entry.refused.contains_key(&row.revision) || entry.acknowledged >= Some(row.revision),
+                    "refused and there: {row:?} {entry:?}"
+                );
+                let answer = |question: &str, member: &str| {
+                    let answers = row.answers.as_array().expect("a list");
+                    answers
+                        .iter()
+                        .find(|one| one["question"] == question)
+                        .map_or(Value::Null, |one| one[member].clone())
+                };
+                let words = answer("why", "text");
+                assert_eq!(
+                    (answer("nps", "score"), words.as_str().unwrap_or(""), row.complete),
+                    (Value::from(said.score), said.words.as_str(), said.complete),
+                    "{row:?}"
+                );
+            }
+        }
+    }
+    for row in rows {
+        assert!(entries.contains_key(&row.id), "never sent and there: {row:?}");
+    }
+}
+
+/// Every stored revision has told of itself, once.
+fn outbox(connection: &Connection, shop: &str, rows: &[Row], entries: &HashMap<String, Entry>) -> usize {
+    let sql = "SELECT response, event, revision FROM outbox WHERE shop = ?1 ORDER BY seq";
+    let mut statement = connection.prepare(sql).expect("the schema that is known here");
+    let events = statement.query_map(params![shop], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u32>(2)?))
+    });
+    let mut told: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
+    let mut count = 0;
+    for event in events.expect("events") {
+        let (response, event, revision) = event.expect("an event of the known shape");
+        count += usize::from(event != "deleted");
+        told.entry(response).or_default().push((event, revision));
+    }
+    for row in rows {
+        let told = told.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        assert_eq!(told.iter().filter(|(event, _)| event == "created").count(), 1, "{row:?}: {told:?}");
+        assert!(!told.iter().any(|(event, _)| event == "deleted"), "{row:?}: {told:?}");
+        assert_eq!(told.last().map(|(_, revision)| *revision), Some(row.revision), "{row:?}: {told:?}");
+        let revisions: HashSet<u32> = told.iter().map(|(_, revision)| *revision).collect();
+        assert_eq!(revisions.len(), told.len(), "{row:?}: told twice: {told:?}");
+        let sent = &entries[&row.id].said;
+        assert!(revisions.iter().all(|revision| sent.contains_key(revision)), "{row:?}: {told:?}");
+    }
+    count
+}

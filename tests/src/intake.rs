@@ -1,0 +1,73 @@
+//! The proof that intake loses nothing and doubles nothing: each test takes its size, so that `cargo xtask test` runs a
+//! short form of what `cargo xtask torture intake` runs at length.
+
+mod aborts;
+mod duplicates;
+mod ground;
+mod kills;
+mod mixture;
+mod revisions;
+
+pub use ground::Ground;
+
+use crate::supervisor::{Entry, Supervisor};
+use std::time::Instant;
+
+/// How much of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// As in every run of the tests.
+    Short,
+    /// As much as the promise is about.
+    Long,
+}
+
+impl Scale {
+    /// One of two sizes.
+    #[must_use]
+    pub fn of<T>(self, short: T, long: T) -> T {
+        match self {
+            Self::Short => short,
+            Self::Long => long,
+        }
+    }
+}
+
+/// A test of the intake.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial {
+    /// Its number in the reports.
+    pub number: u8,
+    /// What happens in it.
+    pub name: &'static str,
+    /// Whether it needs bindings that fail.
+    pub faulty: bool,
+    /// Says what it did and found; panics at anything that is lost, doubled or wrong.
+    pub run: fn(&Supervisor, Scale, u64) -> String,
+}
+
+/// All of them.
+pub const TRIALS: [Trial; 5] = [
+    Trial { number: 1, name: "SIGKILL under load", faulty: true, run: kills::run },
+    Trial { number: 2, name: "clients that hang up", faulty: true, run: aborts::run },
+    Trial { number: 3, name: "duplicates", faulty: false, run: duplicates::run },
+    Trial { number: 4, name: "revisions", faulty: false, run: revisions::run },
+    Trial { number: 11, name: "good and bad", faulty: false, run: mixture::run },
+];
+
+impl Trial {
+    /// A Worker as it needs one.
+    #[must_use]
+    pub fn place(&self) -> Supervisor {
+        Supervisor::start(if self.faulty { Entry::Faulty } else { Entry::Product })
+    }
+
+    /// A line of the report: what was done, found, how long it took, and what the disk was like.
+    #[must_use]
+    pub fn line(&self, place: &Supervisor, scale: Scale, seed: u64) -> String {
+        let begin = Instant::now();
+        let found = (self.run)(place, scale, seed);
+        let (took, fsync) = (begin.elapsed().as_secs_f64(), place.fsync_ms());
+        format!("| {} | {} | {found} | {took:.0} s | {fsync:.2} ms |", self.number, self.name)
+    }
+}

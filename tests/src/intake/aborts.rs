@@ -1,0 +1,68 @@
+//! Clients that hang up within a moment, whether or not their answer was stored, and send it again.
+
+use super::{
+    Ground, Scale,
+    ground::{anything, new_id},
+};
+use crate::{
+    checker,
+    load::{self, Figures},
+    random::Random,
+    supervisor::Supervisor,
+};
+use std::time::Duration;
+
+const LINES: usize = 16;
+/// Hangs up within this.
+const MOMENT_US: u64 = 60_000;
+
+pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+    let count = scale.of(320, 5_000);
+    let ground = Ground::new(place);
+    let each = count / LINES;
+    let answers = load::run(load::on_lines(&ground.target, LINES, |number, mut line| {
+        let ground = ground.clone();
+        let mut random = Random::seeded(seed.wrapping_add(number as u64));
+        async move {
+            let (mut cut, mut answers) = (0, Vec::new());
+            for _ in 0..each {
+                let (id, said) = (new_id(&mut random), anything(&mut random));
+                ground.ledger.sent(&id, 1, &said);
+                let moment = Duration::from_micros(random.below(MOMENT_US));
+                match line.send_and_hang_up(&ground.call(&id, 1, &said), moment).await {
+                    Ok(answer) => ground.ledger.replied(&id, 1, answer.status),
+                    Err(_) => cut += 1,
+                }
+                answers.push((id, said));
+            }
+            (cut, answers)
+        }
+    }));
+    let cut: usize = answers.iter().map(|(cut, _)| cut).sum();
+    place.wait_until_healthy();
+    let unseen = checker::count(ground.database(), &ground.shop_id()) - ground.ledger.acknowledged();
+
+    let figures = load::run(async {
+        let again = load::on_lines(&ground.target, LINES, |number, mut line| {
+            let (ground, answers) = (ground.clone(), answers[number].1.clone());
+            async move {
+                let mut figures = Figures::default();
+                for (id, said) in &answers {
+                    let answer = ground.deliver(&mut line, (id, 1, said), &mut figures).await;
+                    assert!(matches!(answer.status, 200..=202), "{}: {:?}", answer.status, answer.body);
+                }
+                figures
+            }
+        });
+        Figures::sum(again.await)
+    });
+    let checked = ground.check(Duration::from_secs(60));
+    assert_eq!(checked.rows, each * LINES, "one row for each");
+    assert!(cut > count / 20, "hardly anybody hung up: {cut}");
+    format!(
+        "{} sent, {cut} hung up within 60 ms, {unseen} of them stored unseen, all sent again ({}): {} rows",
+        each * LINES,
+        figures.by_status(),
+        checked.rows
+    )
+}

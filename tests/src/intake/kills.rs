@@ -1,0 +1,85 @@
+//! The process is killed again and again while answers come in. What was acknowledged is there; what was not is sent
+//! again under its id.
+
+use super::{
+    Ground, Scale,
+    ground::{anything, new_id},
+};
+use crate::{
+    load::{self, Figures},
+    random::Random,
+    supervisor::Supervisor,
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+const WRITERS: usize = 16;
+/// No cycle lasts longer, however slow the disk is.
+const CYCLE: Duration = Duration::from_secs(20);
+
+pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+    let (kills, each) = scale.of((3, 60), (200, 260));
+    let ground = Ground::new(place);
+    let (stop, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let begin = Instant::now();
+    let load = {
+        let (ground, stop, taken) = (ground.clone(), Arc::clone(&stop), Arc::clone(&taken));
+        thread::spawn(move || load::run(write(&ground, &stop, &taken, seed)))
+    };
+    let mut random = Random::seeded(seed);
+    for _ in 0..kills {
+        // Not before some were taken since the last time, and then at any moment.
+        let (before, since) = (taken.load(Ordering::Relaxed), Instant::now());
+        while taken.load(Ordering::Relaxed) < before + each && since.elapsed() < CYCLE && !load.is_finished() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        thread::sleep(Duration::from_micros(random.below(30_000)));
+        place.kill();
+    }
+    place.wait_until_healthy();
+    stop.store(true, Ordering::Relaxed);
+    let figures = load.join().expect("writers that end");
+    let took = begin.elapsed();
+    let checked = ground.check(Duration::from_secs(60));
+    assert_eq!(checked.rows, ground.ledger.acknowledged(), "every answer was sent until it was taken");
+    let taken = taken.load(Ordering::Relaxed);
+    assert!(taken >= each, "hardly anything was written: {}", figures.by_status());
+    format!(
+        "{kills} kills, {WRITERS} writers, {taken} acknowledged = {} rows = tallies, {} requests cut; {:.0}/s between and during kills",
+        checked.rows,
+        figures.lost + figures.count(|status| status >= 500),
+        rate(taken, took),
+    )
+}
+
+async fn write(ground: &Ground, stop: &Arc<AtomicBool>, taken: &Arc<AtomicU64>, seed: u64) -> Figures {
+    let figures = load::on_lines(&ground.target, WRITERS, |number, mut line| {
+        let (ground, stop, taken) = (ground.clone(), Arc::clone(stop), Arc::clone(taken));
+        let mut random = Random::seeded(seed.wrapping_add(number as u64));
+        // What was under way when the process died is not always answered by what stands before it.
+        line.patience(Duration::from_secs(3));
+        async move {
+            let mut figures = Figures::default();
+            while !stop.load(Ordering::Relaxed) {
+                let (id, said) = (new_id(&mut random), anything(&mut random));
+                let answer = ground.deliver(&mut line, (&id, 1, &said), &mut figures).await;
+                assert!(matches!(answer.status, 200..=202), "{}: {:?}", answer.status, answer.body);
+                taken.fetch_add(1, Ordering::Relaxed);
+            }
+            figures
+        }
+    });
+    Figures::sum(figures.await)
+}
+
+/// So many a second.
+#[allow(clippy::cast_precision_loss, reason = "counts")]
+pub(super) fn rate(count: u64, took: Duration) -> f64 {
+    count as f64 / took.as_secs_f64()
+}

@@ -1,0 +1,74 @@
+//! Revisions that come late, early, again, and with other words: the last one stands, a contradiction is refused, and
+//! everything is counted as it stands.
+
+use super::{
+    Ground, Scale,
+    ground::{anything, new_id},
+};
+use crate::{
+    ledger::Said,
+    load::{self, Figures},
+    random::Random,
+    supervisor::Supervisor,
+};
+use std::time::Duration;
+
+const LINES: usize = 24;
+const REVISIONS: u32 = 5;
+
+pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+    // Each answer sends five revisions, some of them twice, and one that contradicts.
+    let each = scale.of(6, 84);
+    let ground = Ground::new(place);
+    let counts = load::run(load::on_lines(&ground.target, LINES, |number, mut line| {
+        let ground = ground.clone();
+        let mut random = Random::seeded(seed.wrapping_add(number as u64));
+        async move {
+            let (mut figures, mut conflicts, mut conflicting) = (Figures::default(), 0_u64, 0_u64);
+            for _ in 0..each {
+                let id = new_id(&mut random);
+                let revisions: Vec<(u32, Said)> =
+                    (1..=REVISIONS).map(|revision| (revision, anything(&mut random))).collect();
+                let mut order = revisions.clone();
+                for _ in 0..random.below(3) {
+                    let again = random.pick(&revisions).clone();
+                    order.push(again);
+                }
+                shuffle(&mut order, &mut random);
+                let mut highest = 0;
+                for (revision, said) in &order {
+                    let answer = ground.send(&mut line, (&id, *revision, said), &mut figures).await.expect("a reply");
+                    let expected = if *revision > highest { 201 } else { 200 };
+                    assert_eq!(answer.status, expected, "revision {revision} after {highest}: {:?}", answer.body);
+                    highest = highest.max(*revision);
+                }
+                // The same revision, but it says something else.
+                let (revision, said) = revisions.last().expect("revisions");
+                let other = Said { score: (said.score + 1) % 11, ..said.clone() };
+                conflicting += 1;
+                let answer = line.send(&ground.call(&id, *revision, &other)).await.expect("a reply");
+                conflicts += u64::from(answer.status == 409);
+            }
+            (figures, conflicts, conflicting)
+        }
+    }));
+    let conflicts: u64 = counts.iter().map(|(_, conflicts, _)| conflicts).sum();
+    let conflicting: u64 = counts.iter().map(|(.., conflicting)| conflicting).sum();
+    assert_eq!(conflicts, conflicting, "every contradiction is refused");
+    let figures = Figures::sum(counts.into_iter().map(|(figures, ..)| figures));
+    let checked = ground.check(Duration::from_secs(10));
+    assert_eq!(checked.rows, each * LINES);
+    format!(
+        "{} revisions of {} answers, shuffled and repeated ({}); {conflicts} contradictions, all 409; {} tallies as recounted",
+        figures.replies() + conflicting,
+        checked.rows,
+        figures.by_status(),
+        checked.tallies
+    )
+}
+
+fn shuffle<T>(items: &mut [T], random: &mut Random) {
+    for at in (1..items.len()).rev() {
+        items.swap(at, usize::try_from(random.below(at as u64 + 1)).expect("an index"));
+    }
+}

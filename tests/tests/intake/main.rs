@@ -1,0 +1,61 @@
+//! What `cargo xtask torture intake` runs at length, in short: a Worker that is killed, whose database is away, whose
+//! queue repeats itself; nothing is lost, nothing doubled.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise, and says what it did when somebody asks"
+)]
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+use tests::{
+    intake::{Scale, TRIALS},
+    supervisor::{Entry, Supervisor},
+};
+
+/// The same in every run; the long form takes any.
+const SEED: u64 = 20_261_122;
+
+/// Runs one on a Worker that it shares: with others of its kind, or, where bindings fail, with one at a time.
+fn short(number: u8) {
+    static SOUND: OnceLock<Supervisor> = OnceLock::new();
+    static FAULTY: Mutex<Option<Supervisor>> = Mutex::new(None);
+    let trial = TRIALS.iter().find(|trial| trial.number == number).expect("a trial");
+    let line = if trial.faulty {
+        // One that failed says so itself.
+        let mut faulty = FAULTY.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = faulty.get_or_insert_with(|| trial.place());
+        trial.line(place, Scale::Short, SEED)
+    } else {
+        let place = SOUND.get_or_init(|| Supervisor::start(Entry::Product));
+        trial.line(place, Scale::Short, SEED)
+    };
+    println!("{line}");
+}
+
+#[test]
+fn killed_under_load() {
+    short(1);
+}
+
+#[test]
+fn clients_hang_up() {
+    short(2);
+}
+
+#[test]
+fn duplicates() {
+    short(3);
+}
+
+#[test]
+fn revisions() {
+    short(4);
+}
+
+#[test]
+fn good_and_bad() {
+    short(11);
+}
