@@ -23,6 +23,8 @@ pub(crate) enum Counter {
     DeadLetters,
     /// Calls of D1 that were tried again.
     Retried,
+    /// Rows of counts that a recount found wrong.
+    CountedWrong,
     /// Panics, where the instance outlives them.
     Panics,
 }
@@ -38,6 +40,7 @@ impl Counter {
             Self::Refused(status) => format!("refused.{status}"),
             Self::DeadLetters => "dead_letters".to_owned(),
             Self::Retried => "retried".to_owned(),
+            Self::CountedWrong => "counted_wrong".to_owned(),
             Self::Panics => "panics".to_owned(),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     shard::Shards,
-    store::{Store, StoreError},
+    store::{Store, StoreError, reconcile, retention},
 };
 use worker::Env;
 
@@ -11,6 +11,10 @@ const CONFIGS: u32 = 100;
 
 /// Every minute: what pages do not know yet.
 const MINUTE: &str = "* * * * *";
+/// Every hour: what has been kept for long enough.
+const HOUR: &str = "41 * * * *";
+/// Every night: whether what was counted is there.
+const NIGHT: &str = "23 2 * * *";
 
 /// Does what is due. A database that is away does not keep the others from their turn.
 pub(crate) async fn run(env: &Env, cron: &str, now: i64) {
@@ -26,10 +30,19 @@ pub(crate) async fn run(env: &Env, cron: &str, now: i64) {
 }
 
 async fn work(store: &Store, cron: &str, now: i64) -> Result<(), StoreError> {
-    if cron == MINUTE {
-        for shop in store.late_configs(CONFIGS).await? {
-            store.write_config(&shop, now).await?;
+    match cron {
+        MINUTE => {
+            for shop in store.late_configs(CONFIGS).await? {
+                store.write_config(&shop, now).await?;
+            }
         }
+        HOUR => {
+            retention::sweep(store, now).await?;
+        }
+        NIGHT => {
+            reconcile::check(store, now).await?;
+        }
+        _ => {}
     }
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! Handlers: read the request, ask the store and the deciding crates, write the reply.
 
+pub(crate) mod erasures;
+pub(crate) mod exports;
 pub(crate) mod funnel;
 pub(crate) mod health;
 pub(crate) mod hosted;
 pub(crate) mod letters;
 pub(crate) mod metrics;
 pub(crate) mod page;
+pub(crate) mod receipt;
 pub(crate) mod responses;
 pub(crate) mod settings;
 pub(crate) mod shops;

@@ -2,13 +2,17 @@
 
 pub(crate) mod assets;
 mod config;
+mod erasures;
 mod funnel;
+mod kept;
 mod keys;
 mod letters;
 mod places;
 #[cfg(test)]
 mod plans;
+pub(crate) mod reconcile;
 mod responses;
+pub(crate) mod retention;
 mod retry;
 mod shops;
 mod spill;
@@ -17,7 +21,9 @@ mod surveys;
 mod tallies;
 
 pub(crate) use config::{Published, Shop};
+pub(crate) use erasures::{By, Erasure, ErasureRow};
 pub(crate) use funnel::{FunnelRow, Seen};
+pub(crate) use kept::KeptRow;
 pub(crate) use letters::Letter;
 pub(crate) use responses::{Arrival, Cursor, ResponseRow, Row, Saved, Selection, Wanted};
 pub(crate) use shops::NewShop;

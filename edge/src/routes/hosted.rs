@@ -1,9 +1,9 @@
 //! `GET /s/{survey}`: a survey on a page of its own, for e-mails, printed codes, frames, and for shop pages whose policy
 //! lets no widget run. It holds nothing but the tag, as a shop's page would.
 
-mod html;
-mod reader;
-mod words;
+pub(super) mod html;
+pub(super) mod reader;
+pub(super) mod words;
 
 use crate::{app::App, clock, error::Error, key, path::Path, store::Published};
 use axum::{
@@ -85,9 +85,7 @@ fn show(open: &Open, wanted: &[Language], query: Option<&str>) -> Markup {
 /// A shopper who followed a link reads why there is nothing to answer, in their own language.
 fn refuse(error: &Error, wanted: &[Language]) -> Response {
     let status = error.status();
-    if status.is_server_error() {
-        worker::console_error!("{error}");
-    }
+    error.note();
     let words = wanted.iter().find_map(Words::known).unwrap_or(Words::english());
     let notice = match error {
         Error::Gone { .. } => words.closed,

@@ -197,15 +197,19 @@ impl Store {
     /// Writes several in one transaction: all of them or none. What became of each, in their order.
     pub(crate) async fn save_all(&self, rows: &[Row], most: u32) -> Result<Vec<Saved>, StoreError> {
         let mut statements: Vec<Statement> = Vec::with_capacity(rows.len() * 2);
+        let mut pairs = Vec::with_capacity(rows.len());
         for row in rows {
+            let place = (row.shop.as_str(), row.id.as_str());
+            statements.extend(self.stay_forgotten(place, row.customer.as_deref(), row.received_at)?);
+            pairs.push((statements.len(), statements.len() + 1));
             statements.push(self.database.statement(UPSERT, &row.arguments(most))?);
             let place: [Arg<'_>; 3] = [(&row.shop).into(), (&row.id).into(), (&row.survey).into()];
             statements.push(self.database.statement(WHAT_STANDS, &place)?);
         }
         let results = self.database.repeatable(statements).await?;
         let mut saved = Vec::with_capacity(rows.len());
-        for (row, pair) in rows.iter().zip(results.chunks(2)) {
-            let [write, read] = pair else { break };
+        for (row, (write, read)) in rows.iter().zip(pairs) {
+            let (Some(write), Some(read)) = (results.get(write), results.get(read)) else { break };
             let written = !rows_of::<Written>(write)?.is_empty();
             let stands = rows_of::<StampRow>(read)?.into_iter().next();
             let stands = stands.ok_or_else(|| StoreError::Broken("what stands there has no row".to_owned()))?;

@@ -52,7 +52,13 @@ pub(super) fn notice(words: &Words, (heading, text): Notice) -> Markup {
     document((words.language, direction), heading, None, &content)
 }
 
-fn document((language, direction): (&str, &str), title: &str, scheme: Option<&str>, content: &Markup) -> Markup {
+/// A page in the looks of all of these.
+pub(in crate::routes) fn document(
+    (language, direction): (&str, &str),
+    title: &str,
+    scheme: Option<&str>,
+    content: &Markup,
+) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(language) dir=(direction) data-scheme=[scheme] {

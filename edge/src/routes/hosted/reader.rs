@@ -28,7 +28,7 @@ pub(super) struct Told {
 }
 
 /// The languages that a reader wants, the dearest first: the address's, then the browser's.
-pub(super) fn wanted(query: Option<&str>, headers: &HeaderMap) -> Vec<Language> {
+pub(in crate::routes) fn wanted(query: Option<&str>, headers: &HeaderMap) -> Vec<Language> {
     let asked = value(query, "lang").and_then(|tag| Language::parse(&tag.replace('_', "-")).ok());
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let mut ranked: Vec<(u16, Language)> = accepted.split(',').take(20).filter_map(ranked).collect();

@@ -3,26 +3,26 @@
 use survey::Language;
 
 /// A heading and what to do about it.
-pub(super) type Notice = (&'static str, &'static str);
+pub(in crate::routes) type Notice = (&'static str, &'static str);
 
 /// The words of one language.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(in crate::routes) struct Words {
     /// Language tag.
-    pub(super) language: &'static str,
+    pub(in crate::routes) language: &'static str,
     /// The survey was here.
     pub(super) closed: Notice,
     /// There never was one.
     pub(super) unknown: Notice,
     /// Our fault, and for the moment.
-    pub(super) later: Notice,
+    pub(in crate::routes) later: Notice,
     /// Where scripts are switched off.
     pub(super) no_script: &'static str,
 }
 
 impl Words {
     /// What whoever reads none of the others may read.
-    pub(super) const fn english() -> &'static Self {
+    pub(in crate::routes) const fn english() -> &'static Self {
         &ENGLISH
     }
 
@@ -32,7 +32,7 @@ impl Words {
     }
 
     /// The words for a reader, if there are any in their language.
-    pub(super) fn known(language: &Language) -> Option<&'static Self> {
+    pub(in crate::routes) fn known(language: &Language) -> Option<&'static Self> {
         OTHERS.iter().chain([Self::english()]).find(|words| words.language == language.primary())
     }
 }

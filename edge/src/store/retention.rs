@@ -1,0 +1,154 @@
+//! Keeping no longer than promised: answers for as long as their shop says, and what helps to run the service for as long
+//! as it helps. In small steps, so that nobody waits for it; what a run does not manage is there for the next.
+
+use super::{
+    Store, StoreError,
+    erasures::{CHUNK, DATE_DELETIONS},
+    sql::rows_of,
+};
+use crate::clock::{DAY_MS, day_of};
+use serde::Deserialize;
+use survey::settings::ShopSettings;
+
+/// Transactions of one run that delete responses.
+const CHUNKS: u32 = 100;
+/// Transactions of one run for each of the other tables.
+const PRUNINGS: u32 = 10;
+/// Rows that one of them deletes.
+const PRUNED: u32 = 500;
+
+/// Shops that have answers older than they want to keep them; `?1` is now, `?2` the usual days.
+/// Every shop is looked at, with one step into an index for each.
+pub(super) const LATE: &str = "SELECT s.id AS shop, \
+     ?1 - ifnull(json_extract(s.settings, '$.retention_days'), ?2) * 86400000 AS before FROM shops AS s \
+     WHERE s.id > '' AND EXISTS (SELECT 1 FROM responses AS r WHERE r.shop = s.id \
+     AND r.received_at < ?1 - ifnull(json_extract(s.settings, '$.retention_days'), ?2) * 86400000) \
+     ORDER BY s.id LIMIT ?3";
+
+/// The oldest of a shop.
+pub(super) const RETAIN: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id FROM responses \
+     WHERE shop = ?1 AND received_at < ?2 ORDER BY received_at, id LIMIT ?3) RETURNING id";
+
+/// What is pruned: the statement, and for how many days its rows are kept. `?1` is the moment (or the day) before which
+/// a row is old, `?2` how many rows to look at.
+const PRUNE: [(&str, i64, Unit); 6] = [
+    // The last row stays: the next one's number has to be higher than any that somebody has seen.
+    (
+        "DELETE FROM outbox WHERE seq < (SELECT min(seq) FROM outbox) + ?2 \
+         AND seq < (SELECT max(seq) FROM outbox) AND at < ?1 RETURNING 1",
+        7,
+        Unit::Milliseconds,
+    ),
+    // Names of messages begin with their time.
+    (
+        "DELETE FROM effects WHERE (message, step) IN (SELECT message, step FROM effects WHERE message > '' \
+         ORDER BY message, step LIMIT ?2) AND at < ?1 RETURNING 1",
+        30,
+        Unit::Milliseconds,
+    ),
+    (
+        "DELETE FROM tombstones WHERE (shop, id) IN (SELECT shop, id FROM tombstones WHERE erased_at < ?1 LIMIT ?2) \
+         RETURNING 1",
+        400,
+        Unit::Milliseconds,
+    ),
+    (
+        "DELETE FROM usage WHERE (shop, day) IN (SELECT shop, day FROM usage WHERE day < ?1 LIMIT ?2) RETURNING 1",
+        400,
+        Unit::Days,
+    ),
+    (
+        "DELETE FROM counters WHERE (day, name) IN (SELECT day, name FROM counters WHERE day < ?1 LIMIT ?2) \
+         RETURNING 1",
+        400,
+        Unit::Days,
+    ),
+    (
+        "DELETE FROM dead_letters WHERE (shop, id) IN (SELECT shop, id FROM dead_letters WHERE at < ?1 LIMIT ?2) \
+         RETURNING 1",
+        90,
+        Unit::Milliseconds,
+    ),
+];
+
+/// In what a table counts its time, since 1970.
+#[derive(Clone, Copy)]
+enum Unit {
+    Milliseconds,
+    Days,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Swept {
+    /// Responses deleted.
+    pub(crate) responses: u32,
+    /// Rows deleted elsewhere.
+    pub(crate) others: u32,
+    /// Whether responses are left for the next run.
+    pub(crate) more: bool,
+}
+
+#[derive(Deserialize)]
+struct Row {}
+
+#[derive(Deserialize)]
+struct Late {
+    shop: String,
+    before: i64,
+}
+
+/// One run over one database. `now` in milliseconds since 1970.
+pub(crate) async fn sweep(store: &Store, now: i64) -> Result<Swept, StoreError> {
+    let mut swept = Swept::default();
+    let mut late = late(store, now, CHUNKS).await?;
+    let mut chunks = 0;
+    // In turns, so that a shop with very many does not keep the others waiting.
+    while !late.is_empty() && chunks < CHUNKS {
+        let mut left = Vec::new();
+        for shop in late {
+            if chunks == CHUNKS {
+                left.push(shop);
+                continue;
+            }
+            chunks += 1;
+            let deleted = retain(store, &shop, now).await?;
+            swept.responses += deleted;
+            if deleted == CHUNK {
+                left.push(shop);
+            }
+        }
+        late = left;
+    }
+    swept.more = chunks == CHUNKS;
+    for (sql, days, unit) in PRUNE {
+        let before = match unit {
+            Unit::Milliseconds => now - days * DAY_MS,
+            Unit::Days => day_of(now) - days,
+        };
+        for _ in 0..PRUNINGS {
+            let deleted = store.database.rows::<Row>(sql, &[before.into(), PRUNED.into()]).await?.len();
+            let deleted = u32::try_from(deleted).unwrap_or(PRUNED);
+            swept.others += deleted;
+            if deleted < PRUNED {
+                break;
+            }
+        }
+    }
+    Ok(swept)
+}
+
+async fn late(store: &Store, now: i64, limit: u32) -> Result<Vec<Late>, StoreError> {
+    let usual = i64::from(ShopSettings::default().retention_days);
+    store.database.rows(LATE, &[now.into(), usual.into(), limit.into()]).await
+}
+
+async fn retain(store: &Store, late: &Late, now: i64) -> Result<u32, StoreError> {
+    let statements = vec![
+        store.database.statement(RETAIN, &[(&late.shop).into(), late.before.into(), CHUNK.into()])?,
+        store.database.statement(DATE_DELETIONS, &[(&late.shop).into(), now.into(), CHUNK.into()])?,
+    ];
+    let results = store.database.repeatable(statements).await?;
+    let deleted = results.first().map(rows_of::<Row>).transpose()?.unwrap_or_default();
+    Ok(u32::try_from(deleted.len()).unwrap_or(CHUNK))
+}
