@@ -44,7 +44,7 @@ impl TryFrom<Letter> for Item {
 async fn reader(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(Store, String), Error> {
     if path.as_str().starts_with("/v1/operator/") {
         auth::operator(app, request)?;
-        return Ok((app.store("")?, String::new()));
+        return Ok((app.store("").await?, String::new()));
     }
     let owner = auth::owner(app, request).await?;
     Ok((owner.store, owner.shop))
