@@ -46,7 +46,7 @@ cargo xtask COMMAND
 Tools are kept in $XDG_CACHE_HOME/glas, else ~/.cache/glas, for all clones together; remove the folder to install
 them again. Where something cannot be installed, the message says what is missing and how to get it.
 CHROME and CHROMEDRIVER, FIREFOX and GECKODRIVER, MINIBROWSER, WEBKITWEBDRIVER and XVFB name the browsers of the tests.
-CI=1 makes warnings errors.
+CI=1 makes warnings errors. GLAS_UNWIND=1 builds a Worker in which a panic ends one request only (nightly compiler).
 ";
 
 fn main() -> ExitCode {

@@ -1,8 +1,10 @@
 //! `edge/` → `edge/build/`, which is wrangler's entry point.
 
-use std::path::PathBuf;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::{log, stamp};
 use crate::step::run;
@@ -14,16 +16,46 @@ pub fn entry() -> PathBuf {
     paths::root().join("edge/build/index.js")
 }
 
-/// Builds the Worker.
+/// Builds the Worker. With `GLAS_UNWIND=1` a panic in it ends one request only, and not its instance with all that it is
+/// doing: that takes a nightly compiler and builds the standard library anew.
 pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<()> {
+    let unwind = env::var("GLAS_UNWIND").is_ok_and(|value| value == "1");
+    let compiler = if unwind { nightly()? } else { String::new() };
     let inputs = ["edge", "survey", "insight"]
         .iter()
-        .try_fold(common.clone().word(pins::WORKER_BUILD), |inputs, path| inputs.tree(path))?;
+        .try_fold(common.clone().word(pins::WORKER_BUILD).word(&compiler), |inputs, path| inputs.tree(path))?;
     let wasm = paths::root().join("edge/build/index_bg.wasm");
-    stamp::unless_unchanged("worker", "Worker", inputs, &[entry(), wasm], || {
+    let name = if unwind { "Worker, unwinding" } else { "Worker" };
+    stamp::unless_unchanged("worker", name, inputs, &[entry(), wasm], || {
         let mut build = toolchain.worker_build()?;
         build.arg("--release").current_dir(paths::root().join("edge"));
+        if unwind {
+            // Other flags, other compiler: apart, so that neither build makes the other begin again.
+            build.arg("--panic-unwind").env("CARGO_TARGET_DIR", paths::cargo_target().join("wasm-unwind"));
+        }
         run(&mut build, &log("worker"))?;
         Ok(())
     })
+}
+
+/// The nightly compiler's version, if it has what it takes. worker-build would fetch it by itself, whichever is the newest.
+fn nightly() -> Result<String> {
+    let say = |what: &str| {
+        let output =
+            Command::new("rustc").args(["+nightly", what]).args((what == "--print").then_some("sysroot")).output();
+        output
+            .ok()
+            .filter(|output| output.status.success())
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    if let (Some(version), Some(sysroot)) = (say("--version"), say("--print")) {
+        let libraries = Path::new(sysroot.trim()).join("lib/rustlib");
+        if libraries.join("src").is_dir() && libraries.join("wasm32-unknown-unknown").is_dir() {
+            return Ok(version);
+        }
+    }
+    bail!(
+        "GLAS_UNWIND=1 needs a nightly compiler with its sources:\n    \
+         rustup toolchain install nightly --component rust-src --target wasm32-unknown-unknown"
+    )
 }
