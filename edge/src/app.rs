@@ -1,9 +1,10 @@
 //! What a handler can reach.
 
 use crate::{
+    clock, counters,
     error::Error,
     seal::Seal,
-    store::{Store, assets},
+    store::{self, Fleet, Store, assets},
 };
 use std::sync::Arc;
 use worker::{Context, Env};
@@ -34,6 +35,28 @@ impl App {
     /// If a binding is missing: a fault of the deployment.
     pub(crate) async fn owners_store(&self, shop: &str) -> Result<Store, Error> {
         Ok(Store::open_now(&self.env, shop).await?.within(&self.context))
+    }
+
+    /// All databases of the deployment together.
+    ///
+    /// # Errors
+    /// If a binding is missing: a fault of the deployment.
+    pub(crate) fn fleet(&self) -> Result<Fleet, Error> {
+        Ok(Fleet::open(&self.env)?)
+    }
+
+    /// Writes this instance's counters after the reply, if it is time.
+    pub(crate) fn write_counters(&self) {
+        let now = clock::now_ms();
+        if counters::are_due(now) {
+            let env = self.env.clone();
+            self.context.wait_until(async move { store::write_counters(&env, now).await });
+        }
+    }
+
+    /// Writes them now.
+    pub(crate) async fn write_counters_now(&self) {
+        store::write_all_counters(&self.env, clock::now_ms()).await;
     }
 
     /// The loader's source, with blanks for the shop's config and the parts that it needs.

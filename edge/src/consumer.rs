@@ -4,6 +4,8 @@
 //! message is either done, kept for later, or laid where somebody sees it. No message makes the others fail.
 
 use crate::{
+    counters::{self, Counter},
+    journal::{Event, tell},
     key,
     store::{Message, Row, Saved, Store, StoreError, send},
 };
@@ -146,14 +148,18 @@ impl Consumer<'_> {
             Err(error) => Err(error),
         };
         match done {
-            Ok(()) => letter.raw.ack(),
+            Ok(()) => {
+                counters::count(Counter::DeadLetters, 1);
+                tell(&Event::DeadLetter { shop, reason });
+                letter.raw.ack();
+            }
             Err(error) => self.later(letter, &error).await,
         }
     }
 
     /// It comes again: soon at first, then every minute.
     async fn later(&self, letter: &Letter, error: &StoreError) {
-        worker::console_error!("a queue message waits: {error:?}");
+        tell(&Event::MessageWaits { cause: error.cause() });
         let sent = i64::try_from(letter.raw.timestamp().as_millis()).unwrap_or(self.now);
         let age = self.now - sent;
         if age > RENEWED_AFTER && send(self.env, letter.text.clone()).await.is_ok() {

@@ -73,20 +73,16 @@ pub(crate) fn count(counter: Counter, by: u64) {
     });
 }
 
-/// The sums, if there are any and it is time to write them.
-pub(crate) fn due(now: i64) -> Option<Sums> {
-    PENDING.with_borrow_mut(|pending| {
+/// Whether there are sums and it is time to write them.
+pub(crate) fn are_due(now: i64) -> bool {
+    PENDING.with_borrow(|pending| {
         // A clock that was put back must not stop them for good.
         let waited = now.saturating_sub(pending.taken_at);
-        if pending.sums.is_empty() || (0..EVERY_MS).contains(&waited) {
-            return None;
-        }
-        pending.taken_at = now;
-        Some(std::mem::take(&mut pending.sums))
+        !pending.sums.is_empty() && !(0..EVERY_MS).contains(&waited)
     })
 }
 
-/// The sums, whenever they were last written.
+/// The sums, to be written.
 pub(crate) fn take(now: i64) -> Sums {
     PENDING.with_borrow_mut(|pending| {
         pending.taken_at = now;
@@ -109,18 +105,19 @@ mod tests {
 
     #[test]
     fn sums_are_written_every_ten_seconds() {
-        assert_eq!(due(100_000), None, "nothing was counted");
+        assert!(!are_due(100_000), "nothing was counted");
         count(Counter::Answers("stored"), 2);
         count(Counter::Answers("stored"), 1);
         count(Counter::Refused(400), 1);
         count(Counter::Retried, 0);
-        let first = due(100_000).unwrap();
-        assert_eq!(first, Sums::from([(Counter::Answers("stored"), 3), (Counter::Refused(400), 1)]));
+        assert!(are_due(100_000));
+        assert_eq!(take(100_000), Sums::from([(Counter::Answers("stored"), 3), (Counter::Refused(400), 1)]));
         count(Counter::Panics, 1);
-        assert_eq!(due(109_999), None);
-        assert_eq!(due(110_000), Some(Sums::from([(Counter::Panics, 1)])));
+        assert!(!are_due(109_999));
+        assert!(are_due(110_000));
+        assert_eq!(take(110_000), Sums::from([(Counter::Panics, 1)]));
         count(Counter::Panics, 1);
-        assert!(due(50_000).is_some(), "the clock was put back");
+        assert!(are_due(50_000), "the clock was put back");
     }
 
     #[test]

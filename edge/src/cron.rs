@@ -1,6 +1,7 @@
 //! What is done by the clock instead of by a request.
 
 use crate::{
+    journal::{Event, tell},
     shard::Shards,
     store::{Store, StoreError, reconcile, retention},
 };
@@ -24,7 +25,7 @@ pub(crate) async fn run(env: &Env, cron: &str, now: i64) {
             Err(error) => Err(error),
         };
         if let Err(error) = done {
-            worker::console_error!("the cron of {binding}: {error:?}");
+            tell(&Event::CronFailed { database: &binding, cause: error.cause() });
         }
     }
 }

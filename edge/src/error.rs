@@ -1,5 +1,9 @@
 //! What can go wrong, and the one place that says which HTTP status that is.
 
+use crate::{
+    counters::{self, Counter},
+    journal::{Event, tell},
+};
 use axum::{
     body::Body,
     response::{IntoResponse, Response},
@@ -66,6 +70,16 @@ impl Error {
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Counts a failure that becomes a reply, and tells the log of one of ours.
+    pub(crate) fn note(&self) {
+        counters::count(Counter::Refused(self.status().as_u16()), 1);
+        match self {
+            Self::Unavailable(cause) => tell(&Event::Unavailable { cause }),
+            Self::Internal(cause) => tell(&Event::Fault { cause }),
+            _ => {}
         }
     }
 
@@ -139,9 +153,7 @@ struct Document {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        if matches!(self, Self::Unavailable(_) | Self::Internal(_)) {
-            worker::console_error!("{self}");
-        }
+        self.note();
         let retry_after = match self {
             Self::TooMany { retry_after, .. } => Some(retry_after),
             Self::Unavailable(_) => Some(2),

@@ -6,7 +6,9 @@ pub(crate) mod events;
 use crate::{
     app::App,
     clock, cors,
+    counters::{self, Counter},
     error::Error,
+    journal::{Event, tell},
     key, limit,
     store::{Arrival, Message, Published, Row, Saved, Shop, Store, StoreError},
 };
@@ -103,23 +105,28 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         submission.context.url = submission.context.url.map(|url| hosted_page(url, &own));
     }
     // Before anything of it is written anywhere.
-    insight::redact::submission(&mut submission);
+    let masked = insight::redact::submission(&mut submission);
     let flags = judge(app, &shop, &published, &submission, now)?;
     let arrival = Arrival { shop: &shop.id, survey: &published, submission: &submission, flags, now };
     let row = Row::of(&arrival)?;
     let (status, result) = match store.save(&row, shop.daily_answers).await {
         Ok(saved) => {
             catch_up(&store, &shop, &published, &saved, now).await;
-            (status_of(saved.outcome, now)?, saved.outcome.as_str())
+            let status = status_of(saved.outcome, now);
+            if status.is_err() {
+                counters::count(Counter::Answers(saved.outcome.as_str()), 1);
+            }
+            (status?, saved.outcome.as_str())
         }
         // The queue has it on disk when this returns; the consumer writes it as soon as the database is back.
         Err(StoreError::Away(cause)) => {
-            worker::console_error!("an answer goes into the queue: {cause}");
+            tell(&Event::Spilled { shop: &shop.id, survey: &published.id, cause: &cause });
             store.spill(&Message::Answer { row: Box::new(row) }).await?;
             (StatusCode::ACCEPTED, "queued")
         }
         Err(error) => return Err(error.into()),
     };
+    note(result, flags, &masked);
     let receipt = app.seal()?.receipt(&shop.id, submission.id.as_str());
     let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result, receipt };
     let mut response = Response::new(Body::from(serde_json::to_string(&receipt).unwrap_or_default()));
@@ -144,6 +151,19 @@ fn judge(app: &App, shop: &Shop, published: &Published, submission: &Submission,
         revision: submission.revision,
         typed_chars: typed.sum::<usize>().try_into().unwrap_or(u32::MAX),
     }))
+}
+
+/// Counts an answer that was taken; what was odd about it and masked in it, unless that was counted before.
+fn note(result: &'static str, flags: Flags, masked: &insight::redact::Counts) {
+    counters::count(Counter::Answers(result), 1);
+    if matches!(result, "stored" | "queued") {
+        for flag in flags.names() {
+            counters::count(Counter::Flagged(flag), 1);
+        }
+        for (kind, by) in masked.each() {
+            counters::count(Counter::Redacted(kind), by.into());
+        }
+    }
 }
 
 /// Tells the pages if this answer was its survey's last, or somebody paused it and pages do not know yet.

@@ -4,6 +4,7 @@
 //! and customers never are. What another program says (a database, a queue) may quote what it was given, so of that only
 //! the class is taken, and the words outside of quotation marks.
 
+use crate::counters::{self, Counter};
 use std::fmt::Write;
 
 /// How much somebody should care.
@@ -159,13 +160,15 @@ pub(crate) fn tell(event: &Event<'_>) {
     }
 }
 
-/// Tells where a panic came from, and not what it said: that may hold anything.
-pub(crate) fn listen_for_panics() {
+/// Once in the life of an instance: counts it, and from then on tells where a panic came from. Not what it said: that may
+/// hold anything.
+pub(crate) fn begin() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
+        counters::count(Counter::Instances, 1);
         std::panic::set_hook(Box::new(|panic| {
             let (file, line) = panic.location().map_or(("", 0), |place| (place.file(), place.line()));
-            crate::counters::count(crate::counters::Counter::Panics, 1);
+            counters::count(Counter::Panics, 1);
             tell(&Event::Panic { file, line });
         }));
     });

@@ -36,7 +36,10 @@ pub async fn fetch(
     env: Env,
     context: Context,
 ) -> worker::Result<http::Response<axum::body::Body>> {
-    let Ok(response) = router::new(app::App::new(env, context)).call(request).await;
+    journal::begin();
+    let app = app::App::new(env, context);
+    let Ok(response) = router::new(app.clone()).call(request).await;
+    app.write_counters();
     Ok(response)
 }
 
@@ -46,12 +49,16 @@ pub async fn fetch(
 /// Never: the runtime's glue would panic, and every message has its own fate already.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> worker::Result<()> {
+    journal::begin();
     consumer::consume(&env, &batch, clock::now_ms()).await;
+    store::write_counters(&env, clock::now_ms()).await;
     Ok(())
 }
 
 /// Does what is due.
 #[event(scheduled)]
 pub async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    journal::begin();
     cron::run(&env, &event.cron(), clock::now_ms()).await;
+    store::write_counters(&env, clock::now_ms()).await;
 }

@@ -1,5 +1,6 @@
 //! Handlers: read the request, ask the store and the deciding crates, write the reply.
 
+pub(crate) mod counters;
 pub(crate) mod erasures;
 pub(crate) mod exports;
 pub(crate) mod funnel;

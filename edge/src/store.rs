@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 mod config;
 mod erasures;
+mod fleet;
 mod funnel;
 mod kept;
 mod keys;
@@ -22,6 +23,7 @@ mod tallies;
 
 pub(crate) use config::{Published, Shop};
 pub(crate) use erasures::{By, Erasure, ErasureRow};
+pub(crate) use fleet::{Fleet, write_all_counters, write_counters};
 pub(crate) use funnel::{FunnelRow, Seen};
 pub(crate) use kept::KeptRow;
 pub(crate) use letters::Letter;
@@ -108,6 +110,15 @@ pub(crate) enum StoreError {
     Broken(String),
     /// A binding is missing.
     Deployment(String),
+}
+
+impl StoreError {
+    /// What was said, for the log: it may quote what is stored, so it is cleaned there.
+    pub(crate) fn cause(&self) -> &str {
+        match self {
+            Self::Away(cause) | Self::Broken(cause) | Self::Deployment(cause) => cause,
+        }
+    }
 }
 
 impl From<StoreError> for Error {

@@ -1,11 +1,78 @@
-//! Whether the process answers.
+//! Whether the process answers, and whether what it needs does.
 
 use super::json;
-use axum::response::Response;
-use http::StatusCode;
+use crate::{app::App, clock, error::Error};
+use axum::{extract::State, response::Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
 use serde_json::json as document;
+use std::{cell::RefCell, collections::BTreeMap};
+
+/// How long a result is taken for true: whoever asks more often asks this instance, not the databases.
+const FRESH_MS: i64 = 5_000;
+
+/// By name, whether it passed.
+type Checks = BTreeMap<String, bool>;
+
+thread_local! {
+    static LAST: RefCell<Option<(i64, Checks)>> = const { RefCell::new(None) };
+}
+
+#[derive(Serialize)]
+struct Readiness<'a> {
+    status: &'static str,
+    checks: BTreeMap<&'a str, &'static str>,
+}
 
 /// `GET /healthz`: the process runs. Says nothing of what it depends on.
 pub(crate) async fn process() -> Response {
     json(StatusCode::OK, &document!({ "status": "ok" }))
+}
+
+/// `GET /readyz`: every database can be written and the queue takes messages. Says which does not, and not why: that is in
+/// the log.
+#[worker::send]
+pub(crate) async fn ready(State(app): State<App>) -> Result<Response, Error> {
+    let now = clock::now_ms();
+    let known = LAST.with_borrow(Clone::clone).filter(|(at, _)| (0..FRESH_MS).contains(&(now - at)));
+    let checks = match known {
+        Some((_, checks)) => checks,
+        None => {
+            let checks = app.fleet()?.check(now).await;
+            LAST.set(Some((now, checks.clone())));
+            checks
+        }
+    };
+    Ok(reply(&checks))
+}
+
+fn reply(checks: &Checks) -> Response {
+    let word = |passed: &bool| if *passed { "ok" } else { "failed" };
+    let all = checks.values().all(|passed| *passed);
+    let readiness = Readiness {
+        status: word(&all),
+        checks: checks.iter().map(|(name, passed)| (name.as_str(), word(passed))).collect(),
+    };
+    let status = if all { StatusCode::OK } else { Error::Unavailable(String::new()).status() };
+    let mut response = json(status, &readiness);
+    if !all {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_fails_is_enough() {
+        for (failing, status) in [(None, 200), (Some("DB_0"), 503), (Some("INTAKE"), 503)] {
+            let names = ["DB_0", "DB_1", "INTAKE"];
+            let checks = names.iter().map(|name| ((*name).to_owned(), Some(*name) != failing)).collect();
+            let response = reply(&checks);
+            assert_eq!(response.status(), status, "{failing:?}");
+            assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503);
+        }
+    }
 }

@@ -7,7 +7,10 @@
 //! be written at once is written a second later, or by the next minute's cron.
 
 use super::{Store, StoreError, shops, sql::Arg};
-use crate::clock;
+use crate::{
+    clock,
+    journal::{Event, tell},
+};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Duration};
 use survey::{Origin, Status, Survey, settings::ShopSettings, wire};
@@ -202,7 +205,7 @@ impl Store {
                 }
                 self.write_config_later(id);
             }
-            Err(error) => worker::console_error!("the config of {id} is late: {error:?}"),
+            Err(error) => tell(&Event::ConfigLate { shop: id, cause: error.cause() }),
         }
     }
 
@@ -212,7 +215,7 @@ impl Store {
         self.afterwards(async move {
             Delay::from(Duration::from_millis(SECOND_MS.unsigned_abs())).await;
             if let Err(error) = store.write_config(&id, clock::now_ms()).await {
-                worker::console_error!("the config of {id} is late: {error:?}");
+                tell(&Event::ConfigLate { shop: &id, cause: error.cause() });
             }
         });
     }

@@ -3,13 +3,15 @@
 use rusqlite::Connection;
 
 /// The files with statements.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 14] = [
     ("config", include_str!("config.rs")),
     ("erasures", include_str!("erasures.rs")),
+    ("fleet", include_str!("fleet.rs")),
     ("funnel", include_str!("funnel.rs")),
     ("kept", include_str!("kept.rs")),
     ("keys", include_str!("keys.rs")),
     ("letters", include_str!("letters.rs")),
+    ("places", include_str!("places.rs")),
     ("reconcile", include_str!("reconcile.rs")),
     ("responses", include_str!("responses.rs")),
     ("retention", include_str!("retention.rs")),
@@ -21,11 +23,12 @@ const FILES: [(&str, &str); 12] = [
 const FIRST: &str = include_str!("../../migrations/0001_init.sql");
 const WIDGET: &str = include_str!("../../migrations/0002_widget.sql");
 const INTAKE: &str = include_str!("../../migrations/0003_intake.sql");
+const MOVES: &str = include_str!("../../migrations/0004_moves.sql");
 
 /// The schema as the migrations leave it.
-fn schema() -> Connection {
+pub(super) fn schema() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
-    for migration in [FIRST, WIDGET, INTAKE] {
+    for migration in [FIRST, WIDGET, INTAKE, MOVES] {
         connection.execute_batch(migration).unwrap();
     }
     connection

@@ -3,7 +3,10 @@
 //! The messages are D1's own (Cloudflare's documentation, "D1: Debug"); everything else it may say counts as "not now".
 
 use super::{StoreError, places};
-use crate::clock;
+use crate::{
+    clock,
+    counters::{self, Counter},
+};
 use std::time::Duration;
 use worker::Delay;
 
@@ -80,6 +83,7 @@ impl Patience {
             return Err(failed(cause));
         }
         self.left -= 1;
+        counters::count(Counter::Retried, 1);
         Delay::from(Duration::from_millis(wait)).await;
         Ok(())
     }

@@ -1,0 +1,85 @@
+//! `GET /v1/counters`: what the operator wants to know of a day.
+
+use super::json;
+use crate::{app::App, auth, clock, error::Error, query::Query};
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+const KNOWN: [&str; 2] = ["from", "to"];
+
+#[derive(Serialize)]
+struct Reply {
+    /// First and last day, both counted.
+    from: String,
+    to: String,
+    /// Sums of what instances told, by name: what an instance counted in its last seconds may be missing.
+    total: BTreeMap<String, u64>,
+    days: Vec<Day>,
+    now: Now,
+}
+
+#[derive(Serialize)]
+struct Day {
+    date: String,
+    counters: BTreeMap<String, u64>,
+}
+
+/// What stands in the databases now: exact.
+#[derive(Serialize)]
+struct Now {
+    outbox: u64,
+    dead_letters: u64,
+    late_configs: u64,
+    moves: u64,
+    answers_today: u64,
+}
+
+/// `GET /v1/counters`
+#[worker::send]
+pub(crate) async fn read(
+    State(app): State<App>,
+    RawQuery(text): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    auth::operator(&app, &request)?;
+    let today = clock::day_of(clock::now_ms());
+    let mut query = Query::read(text.as_deref(), &KNOWN);
+    let (from, to) = query.days(today);
+    query.or(())?;
+    // So that whoever asks sees at least what this instance knows.
+    app.write_counters_now().await;
+    let fleet = app.fleet()?;
+    let (sums, live) = (fleet.sums(from, to).await?, fleet.live(today).await?);
+
+    let mut total = BTreeMap::new();
+    let mut days: Vec<(i64, Day)> = Vec::new();
+    for sum in sums {
+        *total.entry(sum.name.clone()).or_default() += sum.n;
+        match days.last_mut() {
+            Some((day, known)) if *day == sum.day => {
+                known.counters.insert(sum.name, sum.n);
+            }
+            _ => days
+                .push((sum.day, Day { date: clock::iso_day(sum.day), counters: BTreeMap::from([(sum.name, sum.n)]) })),
+        }
+    }
+    let reply = Reply {
+        from: clock::iso_day(from),
+        to: clock::iso_day(to),
+        total,
+        days: days.into_iter().map(|(_, day)| day).collect(),
+        now: Now {
+            outbox: live.outbox,
+            dead_letters: live.dead_letters,
+            late_configs: live.late_configs,
+            moves: live.moves,
+            answers_today: live.answers,
+        },
+    };
+    Ok(json(StatusCode::OK, &reply))
+}
