@@ -1,7 +1,7 @@
 //! What a handler can reach.
 
 use crate::{
-    clock, counters,
+    challenge, clock, counters,
     error::Error,
     seal::Seal,
     store::{self, Fleet, Store, assets},
@@ -80,6 +80,11 @@ impl App {
     pub(crate) async fn is_flooded_by(&self, shop: &str) -> bool {
         let Ok(limiter) = self.env.rate_limiter("INTAKE_RATE") else { return false };
         limiter.limit(shop.to_owned()).await.is_ok_and(|outcome| !outcome.success)
+    }
+
+    /// Whether a page's proof of a passed challenge is none. Where that cannot be found out, it is not held against anybody.
+    pub(crate) async fn has_failed_challenge(&self, proof: Option<&str>) -> bool {
+        challenge::passed(&self.env, proof).await == Some(false)
     }
 
     /// The deployment's seal. Its key is the secret SIGNING_KEY, else one made from the operator's token; then a new token

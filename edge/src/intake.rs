@@ -106,7 +106,10 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     }
     // Before anything of it is written anywhere.
     let masked = insight::redact::submission(&mut submission);
-    let flags = judge(app, &shop, &published, &submission, now)?;
+    let mut flags = judge(app, &shop, &published, &submission, now)?;
+    if shop.settings.challenge && app.has_failed_challenge(submission.challenge.as_deref()).await {
+        flags = flags.union(Flags::NO_CHALLENGE);
+    }
     let arrival = Arrival { shop: &shop.id, survey: &published, submission: &submission, flags, now };
     let row = Row::of(&arrival)?;
     let (status, result) = match store.save(&row, shop.daily_answers).await {

@@ -5,6 +5,7 @@
 
 mod app;
 mod auth;
+mod challenge;
 mod clock;
 mod consumer;
 mod cors;
@@ -23,6 +24,9 @@ mod seal;
 mod shard;
 mod store;
 
+use axum::response::IntoResponse;
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
 use tower_service::Service;
 use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
@@ -38,7 +42,15 @@ pub async fn fetch(
 ) -> worker::Result<http::Response<axum::body::Body>> {
     journal::begin();
     let app = app::App::new(env, context);
-    let Ok(response) = router::new(app.clone()).call(request).await;
+    // No panic is known. Should there be one, it ends this request; in a build that cannot unwind, the instance with it.
+    let replied = AssertUnwindSafe(router::new(app.clone()).call(request)).catch_unwind().await;
+    let response = match replied {
+        Ok(Ok(response)) => response,
+        Err(_) => {
+            counters::count(counters::Counter::Panics, 1);
+            error::Error::internal("a panic".to_owned()).into_response()
+        }
+    };
     app.write_counters();
     Ok(response)
 }

@@ -44,6 +44,8 @@ pub struct ShopSettings {
     pub cooldown_days: u16,
     /// Days after which an answer is deleted. Pages need not know.
     pub retention_days: u16,
+    /// Whether an answer without a passed challenge (Turnstile) is flagged.
+    pub challenge: bool,
 }
 
 impl ShopSettings {
@@ -55,6 +57,6 @@ impl ShopSettings {
 
 impl Default for ShopSettings {
     fn default() -> Self {
-        Self { consent: Consent::default(), cooldown_days: 7, retention_days: 730 }
+        Self { consent: Consent::default(), cooldown_days: 7, retention_days: 730, challenge: false }
     }
 }

@@ -46,6 +46,8 @@ pub struct Claim {
     pub token: Option<String>,
     /// What was put into a field that no person sees. See [`Submission::honeypot`].
     pub website: Option<String>,
+    /// See [`Submission::challenge`].
+    pub challenge: Option<String>,
 }
 
 /// An answer as it was sent.
@@ -84,6 +86,8 @@ pub struct Submission {
     pub token: Option<String>,
     /// Whether something was put into the field that no person sees. Not stored.
     pub honeypot: bool,
+    /// What a challenge gave the page that was passed there, for the service that set it. Not stored.
+    pub challenge: Option<String>,
 }
 
 /// An answer to one question.
@@ -144,6 +148,8 @@ impl Value {
 pub const MAX_REVISION: u32 = 1_000;
 /// Longest token that is looked at, in characters. A longer one was not issued here.
 const MAX_TOKEN: usize = 64;
+/// Longest proof of a passed challenge, in bytes: what Turnstile promises.
+const MAX_CHALLENGE: usize = 2_048;
 
 /// Checks a claim against the survey that it names.
 ///
@@ -158,10 +164,11 @@ pub fn check(survey: &Survey, claim: Claim, found: Problems) -> Result<Submissio
     match (id, revision) {
         (Some(id), Some(revision)) => {
             let complete = claim.complete.unwrap_or(false);
-            // Neither is a reason to refuse: they only tell how likely it is that a person answered.
+            // None of them is a reason to refuse: they only tell how likely it is that a person answered.
             let token = claim.token.filter(|token| !token.is_empty() && token.chars().count() <= MAX_TOKEN);
             let honeypot = claim.website.is_some_and(|website| !website.trim().is_empty());
-            problems.or(Submission { id, revision, answers, complete, context, token, honeypot })
+            let challenge = claim.challenge.filter(|proof| !proof.is_empty() && proof.len() <= MAX_CHALLENGE);
+            problems.or(Submission { id, revision, answers, complete, context, token, honeypot, challenge })
         }
         // Each `None` has left its problem behind.
         _ => Err(problems.into_vec()),

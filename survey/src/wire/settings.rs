@@ -19,8 +19,8 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
     let mut settings = ShopSettings::default();
     for (name, _) in body.members(&mut problems).into_iter().flatten() {
         // A word that is misspelt would otherwise mean the default: more than the owner agreed to.
-        if !matches!(name.as_str(), "consent" | "cooldown_days" | "retention_days") {
-            let message = "is no setting; there are consent, cooldown_days and retention_days";
+        if !matches!(name.as_str(), "consent" | "cooldown_days" | "retention_days" | "challenge") {
+            let message = "is no setting; there are consent, cooldown_days, retention_days and challenge";
             problems.add(Code::UnknownValue, name.as_str(), message);
         }
     }
@@ -48,6 +48,7 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
             }
         }
     }
+    settings.challenge = body.member("challenge").boolean(&mut problems).unwrap_or(false);
     problems.or(settings)
 }
 
@@ -57,6 +58,7 @@ pub struct Settings {
     consent: &'static str,
     cooldown_days: u16,
     retention_days: u16,
+    challenge: bool,
 }
 
 impl From<&ShopSettings> for Settings {
@@ -65,6 +67,7 @@ impl From<&ShopSettings> for Settings {
             consent: settings.consent.as_str(),
             cooldown_days: settings.cooldown_days,
             retention_days: settings.retention_days,
+            challenge: settings.challenge,
         }
     }
 }
@@ -75,20 +78,24 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_as_usual() {
-        for (text, consent, cooldown_days, retention_days) in [
-            ("{}", Consent::Auto, 7, 730),
-            (r#"{"consent":null}"#, Consent::Auto, 7, 730),
-            (r#"{"consent":"wait"}"#, Consent::Wait, 7, 730),
-            (r#"{"consent":"none","cooldown_days":0}"#, Consent::None, 0, 730),
-            (r#"{"cooldown_days":365}"#, Consent::Auto, 365, 730),
-            (r#"{"retention_days":30}"#, Consent::Auto, 7, 30),
-            (r#"{"retention_days":3650}"#, Consent::Auto, 7, 3650),
+        let usual = ShopSettings::default();
+        for (text, expected) in [
+            ("{}", usual),
+            (r#"{"consent":null}"#, usual),
+            (r#"{"consent":"wait"}"#, ShopSettings { consent: Consent::Wait, ..usual }),
+            (r#"{"consent":"none","cooldown_days":0}"#, ShopSettings { consent: Consent::None, cooldown_days: 0, ..usual }),
+            (r#"{"cooldown_days":365}"#, ShopSettings { cooldown_days: 365, ..usual }),
+            (r#"{"retention_days":30}"#, ShopSettings { retention_days: 30, ..usual }),
+            (r#"{"retention_days":3650}"#, ShopSettings { retention_days: 3650, ..usual }),
+            (r#"{"challenge":true}"#, ShopSettings { challenge: true, ..usual }),
         ] {
             let settings = read_settings(text).unwrap();
-            assert_eq!(settings, ShopSettings { consent, cooldown_days, retention_days }, "{text}");
+            assert_eq!(settings, expected, "{text}");
             let written = serde_json::to_string(&Settings::from(&settings)).unwrap();
             assert_eq!(read_settings(&written), Ok(settings));
         }
+        assert_eq!((usual.consent, usual.cooldown_days, usual.retention_days), (Consent::Auto, 7, 730));
+        assert!(!usual.challenge);
     }
 
     #[test]
@@ -104,6 +111,7 @@ mod tests {
             (r#"{"retention_days":29}"#, &[("retention_days", "out_of_range")]),
             (r#"{"retention_days":3651}"#, &[("retention_days", "out_of_range")]),
             (r#"{"retention_days":"730"}"#, &[("retention_days", "wrong_type")]),
+            (r#"{"challenge":"yes"}"#, &[("challenge", "wrong_type")]),
             (r#"{"konsent":"none"}"#, &[("konsent", "unknown_value")]),
         ] {
             let found = read_settings(text).unwrap_err();

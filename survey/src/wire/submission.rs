@@ -33,6 +33,7 @@ pub fn read_claim(text: &str) -> Result<(Claim, Problems), Vec<Problem>> {
         context: context(&body.member("context"), found),
         token: body.member("token").string(found),
         website: body.member("website").string(found),
+        challenge: body.member("challenge").string(found),
     };
     Ok((claim, problems))
 }
