@@ -1,0 +1,50 @@
+//! Turnstile, where a shop asks for it: whether the proof that a page sent with an answer is one.
+//!
+//! The one place where the Worker asks somebody else about a visitor. It sends the proof and nothing of the visitor; and if
+//! there is no reply in time nobody is suspected.
+
+use futures_util::future::{Either, select};
+use serde::Deserialize;
+use std::{pin::pin, time::Duration};
+use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, wasm_bindgen::JsValue};
+
+/// Where proofs are checked, unless the deployment says something else by the variable `TURNSTILE_URL`.
+const URL: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
+/// A shopper's answer waits no longer than this for it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Deserialize)]
+struct Verdict {
+    success: bool,
+}
+
+/// Whether the challenge was passed; `None` if that cannot be found out.
+pub(crate) async fn passed(env: &Env, proof: Option<&str>) -> Option<bool> {
+    let secret = env.secret("TURNSTILE_SECRET").ok()?.to_string();
+    let Some(proof) = proof else { return Some(false) };
+    let request = request(env, &secret, proof).ok()?;
+    let patience = AbortController::default();
+    let signal = patience.signal();
+    let asked = pin!(async {
+        let mut response = Fetch::Request(request).send_with_signal(&signal).await.ok()?;
+        response.json::<Verdict>().await.ok()
+    });
+    match select(asked, pin!(Delay::from(PATIENCE))).await {
+        Either::Left((verdict, _)) => verdict.map(|verdict| verdict.success),
+        Either::Right(_) => {
+            patience.abort();
+            None
+        }
+    }
+}
+
+fn request(env: &Env, secret: &str, proof: &str) -> worker::Result<Request> {
+    let url = env.var("TURNSTILE_URL").map_or_else(|_| URL.to_owned(), |url| url.to_string());
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("secret", secret).append_pair("response", proof);
+    let headers = Headers::new();
+    headers.set("Content-Type", "application/x-www-form-urlencoded")?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(&form.finish())));
+    Request::new_with_init(&url, &init)
+}
