@@ -1,0 +1,81 @@
+//! E-mail addresses, plain and spelled.
+
+use crate::masked;
+
+#[test]
+fn plain_addresses() {
+    masked(&[
+        "<email|jan@poczta.example>",
+        "Proszę o kontakt na <email|jan.kowalski@wp.pl>",
+        "mój adres to <email|Jan.Kowalski+sklep@Gmail.COM>.",
+        "Piszcie (<email|a@b.example>), odpowiem!",
+        "adres:<email|anna_nowak@sklep.com.pl>, dziękuję",
+        "e-mail=<email|x@y.ro>;telefon nie",
+        "Vă rog să-mi scrieți la <email|ion.popescu@yahoo.ro>",
+        "adresa mea: <email|maria-elena@firma.com.ro>!",
+        "please write to <email|o'neil@shop.co.uk>",
+        "\"<email|jan@wp.pl>\"",
+        "'<email|jan@wp.pl>'",
+        "mailto:<email|jan@wp.pl>",
+        "<email|jan@wp.pl>,<email|ola@o2.pl>;<email|ala@onet.eu>",
+        "<email|jan@wp.pl> i <email|ola@o2.pl>",
+        "<email|zażółć@gęślą.pl>",
+        "<email|j@xn--gl-0ia.pl>",
+        "<email|1234567@student.uw.edu.pl>",
+        "<email|601123456@wp.pl>",
+        "Odpiszcie na <email|jan@wp.pl>. Czekam",
+        "Odpiszcie na <email|jan@wp.pl>.Czekam",
+        "<email|jan@wp.pl>/<email|ola@wp.pl>",
+        "- <email|jan@wp.pl>",
+        "...<email|jan@wp.pl>...",
+        "zapłaciłem, potwierdzenie poszło na\n<email|jan@wp.pl>\nale nic nie przyszło",
+        "https://shop.example/?mail=<email|jan@wp.pl>&x=1",
+        "https://shop.example/?mail=<email|jan%40wp.pl>&x=1",
+        "https://user:<email|secret@host.example>/",
+        "<email|jan@wp.pl>601",
+        "😀<email|jan@wp.pl>😀",
+        "<email|jan@sub.domena.firma.com.pl>",
+        "<email|JAN@WP.PL>",
+        "my mail <email|first.last@company.travel>?",
+        "<email|jan＠wp.pl>",
+        "a@<email|b@c.example>",
+    ]);
+}
+
+#[test]
+fn spelled_addresses() {
+    masked(&[
+        "<email|jan(at)wp.pl>",
+        "<email|jan (at) wp.pl>",
+        "<email|jan [at] wp.pl>",
+        "<email|jan{at}wp.pl>",
+        "<email|jan(AT)wp(DOT)pl>",
+        "<email|jan [at] wp [dot] pl>",
+        "<email|jan.kowalski (at) firma.example>",
+        "<email|jan(@)wp.pl>",
+        "<email|jan[@]wp[.]pl>",
+        "<email|jan ( at ) wp ( dot ) pl>",
+        "<email|jan(małpa)wp.pl>",
+        "<email|jan (małpa) wp (kropka) pl>",
+        "<email|jan małpa wp kropka pl>",
+        "<email|jan małpa wp.pl>",
+        "<email|jan malpa wp kropka pl>",
+        "<email|jan.kowalski MAŁPA gmail.com>",
+        "piszcie na <email|jan kropka kowalski małpa wp kropka pl>, proszę",
+        "<email|jan (kropka) kowalski (małpa) wp (kropka) pl>",
+        "<email|jan (dot) smith (at) mail (dot) example>",
+        "scrieți la <email|ion arond yahoo punct com>",
+        "<email|ion.popescu (arond) firma.ro>",
+        "<email|ion [a rond] firma [punct] ro>",
+        "write to <email|john.smith at company.example> please",
+        "<email|john_smith at company.co.uk>",
+        "<email|john at gmail dot com>",
+        "<email|john at gmail.com>",
+        "it is <email|john123 at yahoo.com>",
+        "<email|jan @ wp.pl>",
+        "<email|jan@ wp.pl>",
+        "<email|jan @wp.pl>",
+        "<email|jan.kowalski @ firma.pl>",
+        "<email|jan.kowalski AT firma.pl>",
+    ]);
+}
