@@ -7,6 +7,8 @@ mod fleet;
 mod funnel;
 mod kept;
 mod keys;
+#[cfg(test)]
+mod laws;
 mod letters;
 mod places;
 #[cfg(test)]

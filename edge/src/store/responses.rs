@@ -2,6 +2,7 @@
 
 use super::{
     Published, Store, StoreError,
+    erasures::stay_forgotten,
     sql::{Arg, Statement, rows_of},
 };
 use crate::{clock, key};
@@ -26,7 +27,7 @@ pub(crate) struct Arrival<'a> {
 
 /// A new id is inserted unless the shop's day is full, a higher revision of the same survey version replaces, anything
 /// else writes nothing and fires no trigger. `day` and `received_at` stay those of the first revision, flags stay for
-/// good.
+/// good. Whether a challenge was passed (32) is said by the first to arrive: its proof can be shown once.
 pub(super) const UPSERT: &str = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, \
      touchpoint, language, device, source, url, answers, scores, order_id, order_value, order_currency, customer, \
      traits, day, received_at, updated_at, flags) \
@@ -38,7 +39,7 @@ pub(super) const UPSERT: &str = "INSERT INTO responses (shop, id, survey, versio
      source = excluded.source, url = excluded.url, answers = excluded.answers, scores = excluded.scores, \
      order_id = excluded.order_id, order_value = excluded.order_value, order_currency = excluded.order_currency, \
      customer = excluded.customer, traits = excluded.traits, updated_at = excluded.updated_at, \
-     flags = responses.flags | excluded.flags \
+     flags = responses.flags | (excluded.flags & ~32) \
      WHERE excluded.revision > responses.revision AND excluded.survey = responses.survey \
      AND excluded.version = responses.version \
      RETURNING revision";
@@ -157,7 +158,7 @@ impl Row {
         Stamp { revision: self.revision, fingerprint: self.fingerprint.clone() }
     }
 
-    fn arguments(&self, most: u32) -> [Arg<'_>; 23] {
+    pub(super) fn arguments(&self, most: u32) -> [Arg<'_>; 23] {
         [
             (&self.shop).into(),
             (&self.id).into(),
@@ -199,8 +200,10 @@ impl Store {
         let mut statements: Vec<Statement> = Vec::with_capacity(rows.len() * 2);
         let mut pairs = Vec::with_capacity(rows.len());
         for row in rows {
-            let place = (row.shop.as_str(), row.id.as_str());
-            statements.extend(self.stay_forgotten(place, row.customer.as_deref(), row.received_at)?);
+            if let Some(customer) = &row.customer {
+                let subject = key::hash(customer);
+                statements.extend(self.prepare(stay_forgotten(&row.shop, &row.id, &subject, row.received_at))?);
+            }
             pairs.push((statements.len(), statements.len() + 1));
             statements.push(self.database.statement(UPSERT, &row.arguments(most))?);
             let place: [Arg<'_>; 3] = [(&row.shop).into(), (&row.id).into(), (&row.survey).into()];

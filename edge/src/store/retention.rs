@@ -3,7 +3,7 @@
 
 use super::{
     Store, StoreError,
-    erasures::{CHUNK, DATE_DELETIONS},
+    erasures::{CHUNK, DATE_DELETIONS, Step},
     sql::rows_of,
 };
 use crate::clock::{DAY_MS, day_of};
@@ -26,7 +26,7 @@ pub(super) const LATE: &str = "SELECT s.id AS shop, \
      ORDER BY s.id LIMIT ?3";
 
 /// The oldest of a shop.
-pub(super) const RETAIN: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id FROM responses \
+const RETAIN: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id FROM responses \
      WHERE shop = ?1 AND received_at < ?2 ORDER BY received_at, id LIMIT ?3) RETURNING id";
 
 /// What is pruned: the statement, and for how many days its rows are kept. `?1` is the moment (or the day) before which
@@ -143,11 +143,16 @@ async fn late(store: &Store, now: i64, limit: u32) -> Result<Vec<Late>, StoreErr
     store.database.rows(LATE, &[now.into(), usual.into(), limit.into()]).await
 }
 
+/// One transaction over a shop; its first statement returns what was deleted.
+pub(super) fn retain_steps(shop: &str, before: i64, now: i64) -> [Step<'_>; 2] {
+    [
+        (RETAIN, vec![shop.into(), before.into(), CHUNK.into()]),
+        (DATE_DELETIONS, vec![shop.into(), now.into(), CHUNK.into()]),
+    ]
+}
+
 async fn retain(store: &Store, late: &Late, now: i64) -> Result<u32, StoreError> {
-    let statements = vec![
-        store.database.statement(RETAIN, &[(&late.shop).into(), late.before.into(), CHUNK.into()])?,
-        store.database.statement(DATE_DELETIONS, &[(&late.shop).into(), now.into(), CHUNK.into()])?,
-    ];
+    let statements = store.prepare(retain_steps(&late.shop, late.before, now))?;
     let results = store.database.repeatable(statements).await?;
     let deleted = results.first().map(rows_of::<Row>).transpose()?.unwrap_or_default();
     Ok(u32::try_from(deleted.len()).unwrap_or(CHUNK))
