@@ -52,7 +52,22 @@ impl Worker {
     /// If it does not come up: with the end of what it printed.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts one that has these secrets or variables besides its own.
+    ///
+    /// # Panics
+    /// If it does not come up: with the end of what it printed.
+    #[must_use]
+    pub fn start_with(variables: &[(&str, &str)]) -> Self {
         let state = scratch::folder();
+        if !variables.is_empty() {
+            // Where there is a token already, the file is left as it is.
+            let lines = [("ADMIN_TOKEN", "a-token-of-this-test-alone")].iter().chain(variables);
+            let lines: String = lines.map(|(name, value)| format!("{name}={value}\n")).collect();
+            fs::write(state.path().join("secrets.env"), lines).expect("a file of secrets");
+        }
         let mut child = spawn(state.path(), &[]);
         let dev = wait_for(state.path(), &mut child);
         Self { child, state, dev }

@@ -9,6 +9,7 @@
 )]
 
 mod bytes;
+mod challenge;
 mod contacts;
 mod enough;
 mod events;
