@@ -2,11 +2,16 @@
 //! short form of what `cargo xtask torture intake` runs at length.
 
 mod aborts;
+mod cache;
+mod database;
 mod duplicates;
 mod ground;
 mod kills;
 mod mixture;
+mod panics;
+mod queue;
 mod revisions;
+mod steady;
 
 pub use ground::Ground;
 
@@ -47,12 +52,18 @@ pub struct Trial {
 }
 
 /// All of them.
-pub const TRIALS: [Trial; 5] = [
+pub const TRIALS: [Trial; 11] = [
     Trial { number: 1, name: "SIGKILL under load", faulty: true, run: kills::run },
     Trial { number: 2, name: "clients that hang up", faulty: true, run: aborts::run },
     Trial { number: 3, name: "duplicates", faulty: false, run: duplicates::run },
     Trial { number: 4, name: "revisions", faulty: false, run: revisions::run },
+    Trial { number: 5, name: "D1 fails before and after", faulty: true, run: database::errors },
+    Trial { number: 6, name: "D1 is down", faulty: true, run: database::down },
+    Trial { number: 7, name: "KV is away", faulty: true, run: cache::run },
+    Trial { number: 8, name: "the queue repeats itself", faulty: true, run: queue::run },
     Trial { number: 11, name: "good and bad", faulty: false, run: mixture::run },
+    Trial { number: 12, name: "panics", faulty: true, run: panics::run },
+    Trial { number: 14, name: "steady and far too many", faulty: false, run: steady::run },
 ];
 
 impl Trial {

@@ -178,7 +178,8 @@ pub fn operator(worker: &Worker, method: &str, path: &str, body: &Value) -> Repl
 pub fn as_operator(client: &Client, token: &str, method: &str, path: &str, body: &Value) -> Reply {
     let authorization = format!("Bearer {token}");
     let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
-    client.send(method, path, &headers, body.to_string())
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    client.send(method, path, &headers, body)
 }
 
 /// A survey with a question of each kind; `why` is asked of detractors only.

@@ -14,8 +14,12 @@ const NONE = {
   send_before: 0, send_after: 0,
   // Rates of messages that a batch holds twice, that come again although they are done; batches out of order.
   twice: 0, again: 0, shuffle: false,
+  // Rates of D1 calls of the queue's consumer that fail.
+  batch_before: 0, batch_after: 0,
   // Rates of requests that end the wasm instance before or after their work at the database.
   trap_before: 0, trap_after: 0,
+  // So many days later than it is.
+  days: 0,
 };
 let faults = { ...NONE };
 let seen = fresh();
@@ -39,10 +43,20 @@ function chance(rate) {
 
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
+// The Worker asks this for the time.
+const RealDate = Date;
+globalThis.Date = class Date extends RealDate {
+  constructor(...given) {
+    if (given.length > 0) super(...given);
+    else super(Date.now());
+  }
+  static now() { return RealDate.now() + faults.days * 86_400_000; }
+};
+
 // What happened during one request, event or batch.
 class Account {
-  constructor(suffers) {
-    Object.assign(this, { suffers, calls: 0, rowsRead: 0, rowsWritten: 0, pulled: 0, statements: [] });
+  constructor(suffers, before = faults.d1_before, after = faults.d1_after, down = faults.d1_down) {
+    Object.assign(this, { suffers, before, after, down, calls: 0, rowsRead: 0, rowsWritten: 0, pulled: 0, statements: [] });
     this.trapBefore = suffers && chance(faults.trap_before);
     this.trapAfter = suffers && !this.trapBefore && chance(faults.trap_after);
   }
@@ -55,13 +69,13 @@ class Account {
       seen.d1_failed += 1;
       throw new Error(`D1_ERROR: ${pick(faults.d1_words)}`);
     };
-    if (this.suffers && (faults.d1_down || chance(faults.d1_before))) fail();
+    if (this.suffers && (this.down || chance(this.before))) fail();
     const result = await work();
     for (const { meta } of Array.isArray(result) ? result : [result]) {
       this.rowsRead += meta?.rows_read ?? 0;
       this.rowsWritten += meta?.rows_written ?? 0;
     }
-    if (this.suffers && chance(faults.d1_after)) fail();
+    if (this.suffers && chance(this.after)) fail();
     // The Worker asks every result whether it went well, and takes for granted that it may ask.
     if (this.trapAfter && Array.isArray(result)) for (const each of result) Object.defineProperty(each, 'success', { get: trap });
     return result;
@@ -156,7 +170,7 @@ function wrapped(env, account) {
 
 // The same request with a body that is counted as it is pulled.
 function counted(request, account) {
-  if (!request.body) return request;
+  if (!request.body || request.method === 'GET' || request.method === 'HEAD') return request;
   const reader = request.body.getReader();
   const body = new ReadableStream({
     async pull(controller) {
@@ -200,7 +214,9 @@ export default class Faulty extends WorkerEntrypoint {
   }
 
   async queue(batch) {
-    const account = new Account(faults.path === '');
+    const { path, d1_before, d1_after, batch_before, batch_after } = faults;
+    const account = path === '' ? new Account(true, batch_before || d1_before, batch_after || d1_after)
+      : new Account(true, batch_before, batch_after, false);
     const messages = batch.messages.flatMap((message) => copies(message, chance(faults.again)));
     if (faults.shuffle) messages.sort(() => (chance(0.5) ? 1 : -1));
     seen.batches += 1;
@@ -230,7 +246,7 @@ async function control(request, env) {
   }
   if (request.method === 'POST') {
     const bodies = await request.json();
-    await env.INTAKE.sendBatch(bodies.map((body) => ({ body, contentType: 'json' })));
+    await env.INTAKE.sendBatch(bodies.map((body) => ({ body, contentType: typeof body === 'string' ? 'text' : 'json' })));
     seen.messages += bodies.length;
   }
   return Response.json({ faults, seen });

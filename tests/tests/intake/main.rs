@@ -56,6 +56,36 @@ fn revisions() {
 }
 
 #[test]
+fn database_fails_now_and_then() {
+    short(5);
+}
+
+#[test]
+fn database_is_down() {
+    short(6);
+}
+
+#[test]
+fn cache_is_away() {
+    short(7);
+}
+
+#[test]
+fn queue_repeats_itself() {
+    short(8);
+}
+
+#[test]
+fn instances_end() {
+    short(12);
+}
+
+#[test]
+fn steady_and_far_too_many() {
+    short(14);
+}
+
+#[test]
 fn good_and_bad() {
     short(11);
 }

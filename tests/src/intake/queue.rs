@@ -1,0 +1,115 @@
+//! The queue delivers what it holds twice, again, in any order, and in batches that fail halfway; and somebody puts into it
+//! what nobody understands. Every answer is stored once; what cannot be stored lies where somebody sees it.
+
+use super::{
+    Ground, Scale,
+    ground::{anything, new_id},
+};
+use crate::{
+    faults::{Faults, PASSING},
+    ledger::Said,
+    load::{self, Figures, Line},
+    random::Random,
+    shop::as_operator,
+    supervisor::Supervisor,
+};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeSet,
+    thread,
+    time::{Duration, Instant},
+};
+
+const PATIENCE: Duration = Duration::from_secs(900);
+
+pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+    let (count, poison) = scale.of((240, 20), (10_000, 100));
+    let ground = Ground::new(place);
+    let faults = Faults::of(place);
+    let mut random = Random::seeded(seed);
+
+    // Half of the poison is understood and contradicts what is stored: the shop's owner has to see it.
+    let contradicted: Vec<(String, Said)> =
+        (0..poison / 2).map(|_| (new_id(&mut random), anything(&mut random))).collect();
+    load::run(async {
+        let (mut line, mut figures) = (Line::to(ground.target.clone()), Figures::default());
+        for (id, said) in &contradicted {
+            let answer = ground.deliver(&mut line, (id, 1, said), &mut figures).await;
+            assert_eq!(answer.status, 201);
+        }
+    });
+
+    // Only what pages send finds the database away; the consumer works, after a fashion.
+    faults.set(&json!({
+        "seed": seed, "path": "/v1/submissions", "d1_down": true, "d1_words": PASSING,
+        "twice": 0.2, "again": 0.2, "shuffle": true, "batch_before": 0.25, "batch_after": 0.25,
+    }));
+    let figures = load::run(super::database::deliver(&ground, count, seed));
+    assert_eq!(figures.count(|status| status == 202), figures.replies(), "{}", figures.by_status());
+    load::run(async {
+        let mut line = Line::to(ground.target.clone());
+        for (id, said) in &contradicted {
+            let other = Said { score: (said.score + 1) % 11, ..said.clone() };
+            let answer = line.send(&ground.call(id, 1, &other)).await.expect("a reply");
+            assert_eq!(answer.status, 202);
+        }
+    });
+    let marker = format!("poison-{seed}-{}", random.next());
+    let rest = poison - contradicted.len();
+    faults.put(&(0..rest).map(|number| not_understood(&marker, number)).collect::<Vec<_>>());
+
+    let begin = Instant::now();
+    let letters = loop {
+        let owners = letters(|path| ground.shop.get(path), "/v1/dead-letters");
+        let token = &place.dev().admin_token;
+        let ask = |path: &str| as_operator(&place.client(), token, "GET", path, &Value::Null).expect(200).json();
+        let operators = letters(ask, "/v1/operator/dead-letters");
+        let operators: Vec<&Value> = operators
+            .iter()
+            .filter(|letter| letter["message"].as_str().is_some_and(|it| it.contains(&marker)))
+            .collect();
+        let all = (owners.len(), operators.len());
+        if all == (contradicted.len(), rest) {
+            break owners;
+        }
+        assert!(all.0 <= contradicted.len() && all.1 <= rest, "more dead letters than poison: {all:?}");
+        assert!(begin.elapsed() < PATIENCE, "dead letters: {all:?} of {:?}", (contradicted.len(), rest));
+        thread::sleep(Duration::from_millis(200));
+    };
+    let seen: BTreeSet<&str> = letters.iter().filter_map(|letter| letter["id"].as_str()).collect();
+    assert!(contradicted.iter().all(|(id, _)| seen.contains(format!("{id}.1").as_str())), "each by its id");
+    let checked = ground.check(PATIENCE);
+    let (delivered, repeated, failed) = (faults.seen("delivered"), faults.seen("repeated"), faults.seen("d1_failed"));
+    assert_eq!(checked.rows, count + contradicted.len());
+    assert!(repeated > 0 && failed > 0, "the queue was too kind");
+    format!(
+        "{count} answers through the queue, {delivered} deliveries, {repeated} of them needless, {failed} D1 calls failed: {} rows; {poison} poison: {} dead letters for the owner, {rest} for the operator",
+        checked.rows,
+        letters.len()
+    )
+}
+
+/// All dead letters of a list.
+fn letters(get: impl Fn(&str) -> Value, list: &str) -> Vec<Value> {
+    let (mut all, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = get(&format!("{list}?limit=100{cursor}"));
+        all.extend(page["items"].as_array().expect("a list").iter().cloned());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return all,
+        }
+    }
+}
+
+fn not_understood(marker: &str, number: usize) -> Value {
+    let marker = format!("{marker}-{number}");
+    match number % 6 {
+        0 => json!(marker),
+        1 => json!(format!("{{\"kind\":\"answer\",\"note\":\"{marker}\"")),
+        2 => json!({ "kind": "unheard of", "note": marker }),
+        3 => json!(json!({ "kind": "answer", "row": { "shop": 7, "note": marker } }).to_string()),
+        4 => json!([marker]),
+        _ => json!(json!({ "kind": "steps", "id": marker }).to_string()),
+    }
+}
