@@ -112,6 +112,24 @@ pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, patience: Dura
     }
 }
 
+/// Waits until nothing more arrives for three seconds, and says how many answers there are.
+///
+/// # Panics
+/// If that never is.
+pub fn wait_until_calm(database: &Path, shop: &str, patience: Duration) -> usize {
+    let begin = Instant::now();
+    let (mut last, mut since) = (count(database, shop), begin);
+    while since.elapsed() < Duration::from_secs(3) {
+        assert!(begin.elapsed() < patience, "answers go on arriving");
+        thread::sleep(Duration::from_millis(100));
+        let now = count(database, shop);
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+    }
+    last
+}
+
 /// Holds everything of a shop against the ledger and against itself.
 ///
 /// # Panics

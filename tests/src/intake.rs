@@ -2,13 +2,16 @@
 //! short form of what `cargo xtask torture intake` runs at length.
 
 mod aborts;
+mod bodies;
 mod cache;
 mod database;
 mod duplicates;
 mod ground;
 mod kills;
 mod mixture;
+mod origins;
 mod panics;
+mod privacy;
 mod queue;
 mod revisions;
 mod steady;
@@ -52,7 +55,7 @@ pub struct Trial {
 }
 
 /// All of them.
-pub const TRIALS: [Trial; 11] = [
+pub const TRIALS: [Trial; 14] = [
     Trial { number: 1, name: "SIGKILL under load", faulty: true, run: kills::run },
     Trial { number: 2, name: "clients that hang up", faulty: true, run: aborts::run },
     Trial { number: 3, name: "duplicates", faulty: false, run: duplicates::run },
@@ -63,7 +66,10 @@ pub const TRIALS: [Trial; 11] = [
     Trial { number: 8, name: "the queue repeats itself", faulty: true, run: queue::run },
     Trial { number: 11, name: "good and bad", faulty: false, run: mixture::run },
     Trial { number: 12, name: "panics", faulty: true, run: panics::run },
+    Trial { number: 13, name: "bodies", faulty: true, run: bodies::run },
     Trial { number: 14, name: "steady and far too many", faulty: false, run: steady::run },
+    Trial { number: 22, name: "origins", faulty: false, run: origins::run },
+    Trial { number: 25, name: "marked address and person", faulty: true, run: privacy::run },
 ];
 
 impl Trial {

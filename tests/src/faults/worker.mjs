@@ -27,7 +27,8 @@ let state = 1n;
 
 function fresh() {
   return { d1_calls: 0, d1_failed: 0, kv_calls: 0, kv_failed: 0, sent: 0, refused: 0, delivered: 0, repeated: 0,
-    batches: 0, traps: 0, messages: 0, scheduled: 0 };
+    batches: 0, traps: 0, messages: 0, scheduled: 0,
+    replies: 0, too_large: 0, most_pulled: 0 };
 }
 
 // SplitMix64, as in random.rs.
@@ -202,6 +203,9 @@ export default class Faulty extends WorkerEntrypoint {
     const account = new Account(pathname.startsWith(faults.path));
     const product = new Product(this.ctx, wrapped(this.env, account));
     const reply = await product.fetch(counted(request, account));
+    seen.replies += 1;
+    seen.too_large += reply.status === 413 ? 1 : 0;
+    seen.most_pulled = Math.max(seen.most_pulled, account.pulled);
     const marked = new Response(reply.body, reply);
     marked.headers.set('x-rows-read', account.rowsRead);
     marked.headers.set('x-rows-written', account.rowsWritten);

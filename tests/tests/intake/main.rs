@@ -89,3 +89,18 @@ fn steady_and_far_too_many() {
 fn good_and_bad() {
     short(11);
 }
+
+#[test]
+fn bodies() {
+    short(13);
+}
+
+#[test]
+fn origins() {
+    short(22);
+}
+
+#[test]
+fn marked_address_and_person() {
+    short(25);
+}

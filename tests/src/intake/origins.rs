@@ -1,0 +1,141 @@
+//! Where an answer may come from: the shop's origins to the letter, in no other form, and nothing that looks like them.
+
+use super::{Ground, Scale, ground::new_id};
+use crate::{
+    ledger::Said,
+    load::{self, Call, Line},
+    random::Random,
+    shop::{ORIGIN, Shop},
+    supervisor::Supervisor,
+};
+
+/// The shop's own.
+const OWN: [&str; 6] = [
+    ORIGIN,
+    "https://sklep.example:8443",
+    "http://localhost:3000",
+    "https://xn--wnka-cta.pl",
+    "http://127.0.0.1:5500",
+    "https://a.b.c.d.example",
+];
+
+/// Everything else.
+const OTHERS: [&str; 62] = [
+    // Nobody, or nobody in particular.
+    "",
+    "null",
+    "Null",
+    "NULL",
+    "*",
+    "undefined",
+    "file://",
+    "about:blank",
+    "data:text/html,x",
+    "blob:https://shop.example/1",
+    "chrome-extension://abcdefghijklmnop",
+    "moz-extension://0000",
+    "capacitor://localhost",
+    "ionic://localhost",
+    // Another scheme or port.
+    "http://shop.example",
+    "ws://shop.example",
+    "ftp://shop.example",
+    "https://shop.example:443",
+    "https://shop.example:8443",
+    "https://shop.example:80",
+    "https://shop.example:0443",
+    "https://shop.example:",
+    "https://sklep.example",
+    "https://sklep.example:443",
+    "https://sklep.example:84430",
+    "https://sklep.example:844",
+    "http://localhost",
+    "http://localhost:3001",
+    "https://localhost:3000",
+    "http://127.0.0.1",
+    "http://127.0.0.1:55000",
+    // What begins or ends like it.
+    "https://shop.example.evil.example",
+    "https://shop.example.",
+    "https://shop.exampl",
+    "https://shop.examplee",
+    "https://evilshop.example",
+    "https://evil-shop.example",
+    "https://www.shop.example",
+    "https://shop.example@evil.example",
+    "https://evil.example/https://shop.example",
+    "https://evil.example#https://shop.example",
+    "https://evil.example?https://shop.example",
+    "https://shop.example%2eevil.example",
+    "https://shop.example\\.evil.example",
+    "https://shopxexample",
+    "https://shop-example",
+    "https://b.c.d.example",
+    "https://x.a.b.c.d.example",
+    // Another spelling.
+    "HTTPS://shop.example",
+    "https://SHOP.example",
+    "https://Shop.Example",
+    "https://shop.example/",
+    "https://shop.example//",
+    "https:shop.example",
+    "https:/shop.example",
+    "shop.example",
+    "//shop.example",
+    "https://user@shop.example",
+    "https://shop.example https://shop.example",
+    "https://shop.example,https://shop.example",
+    // The same name in other letters (RFC 3492), and a look-alike.
+    "https://wnęka.pl",
+    "https://ѕhop.example",
+];
+
+pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
+    let mut ground = Ground::new(place);
+    ground.shop = Shop::at(place.client(), &place.dev().admin_token, "Origins", &OWN);
+    ground.survey = ground.shop.publish(&crate::shop::every_kind());
+    let nobody = Shop::at(place.client(), &place.dev().admin_token, "No pages", &[]);
+    let foreign = nobody.publish(&crate::shop::every_kind());
+    let said = Said { score: 8, words: String::new(), complete: false };
+    let mut random = Random::seeded(seed);
+    load::run(async {
+        let mut line = Line::to(ground.target.clone());
+        for origin in OWN {
+            let (status, allowed) = status_of(&mut line, &ground, &new_id(&mut random), &said, Some(origin)).await;
+            assert_eq!((status, allowed.as_str()), (201, origin), "{origin}");
+        }
+        for origin in OTHERS {
+            let (status, _) = status_of(&mut line, &ground, &new_id(&mut random), &said, Some(origin)).await;
+            assert!(matches!(status, 400 | 403), "{origin}: {status}");
+        }
+        let (status, allowed) = status_of(&mut line, &ground, &new_id(&mut random), &said, None).await;
+        assert_eq!((status, allowed.as_str()), (403, ""), "without the header");
+        // Two of them are none of them.
+        let mut call = ground.call(&new_id(&mut random), 1, &said);
+        call.headers.push(("origin", "https://evil.example".to_owned()));
+        assert_eq!(line.send(&call).await.expect("a reply").status, 403);
+        // An empty list allows nobody.
+        let mut empty = ground.clone();
+        (empty.shop, empty.survey) = (nobody, foreign);
+        for origin in OWN.into_iter().chain(["", "null"]) {
+            let (status, _) = status_of(&mut line, &empty, &new_id(&mut random), &said, Some(origin)).await;
+            assert_eq!(status, 403, "{origin} at a shop without pages");
+        }
+    });
+    let rows = crate::checker::count(ground.database(), &ground.shop_id());
+    assert_eq!(rows, OWN.len());
+    format!(
+        "{} own taken, {} others, none and two at once refused; a shop without pages takes none",
+        OWN.len(),
+        OTHERS.len()
+    )
+}
+
+/// Status, and whom the reply may be read by.
+async fn status_of(line: &mut Line, ground: &Ground, id: &str, said: &Said, origin: Option<&str>) -> (u16, String) {
+    let mut call: Call = ground.call(id, 1, said);
+    call.headers.retain(|(name, _)| *name != "origin");
+    call.headers.extend(origin.map(|origin| ("origin", origin.to_owned())));
+    let answer = line.send(&call).await.unwrap_or_else(|error| panic!("{origin:?}: {error}"));
+    (answer.status, answer.header("access-control-allow-origin").to_owned())
+}
