@@ -45,6 +45,11 @@ impl App {
         Ok(Fleet::open(&self.env)?)
     }
 
+    /// For what concerns several databases at once.
+    pub(crate) const fn env(&self) -> &Env {
+        &self.env
+    }
+
     /// Writes this instance's counters after the reply, if it is time.
     pub(crate) fn write_counters(&self) {
         let now = clock::now_ms();

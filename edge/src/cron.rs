@@ -3,7 +3,7 @@
 use crate::{
     journal::{Event, tell},
     shard::Shards,
-    store::{Store, StoreError, reconcile, retention},
+    store::{Store, StoreError, reconcile, retention, tend},
 };
 use worker::Env;
 
@@ -25,6 +25,11 @@ pub(crate) async fn run(env: &Env, cron: &str, now: i64) {
             Err(error) => Err(error),
         };
         if let Err(error) = done {
+            tell(&Event::CronFailed { database: &binding, cause: error.cause() });
+        }
+        if cron == MINUTE
+            && let Err(error) = tend(env, &binding, now).await
+        {
             tell(&Event::CronFailed { database: &binding, cause: error.cause() });
         }
     }

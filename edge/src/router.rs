@@ -5,8 +5,8 @@ use crate::{
     error::Error,
     intake,
     routes::{
-        counters, erasures, exports, funnel, health, hosted, letters, metrics, page, receipt, responses, settings,
-        shops, surveys, templates,
+        counters, erasures, exports, funnel, health, hosted, letters, metrics, moves, page, receipt, responses,
+        settings, shops, surveys, templates,
     },
 };
 use axum::{
@@ -49,6 +49,8 @@ pub(crate) fn new(app: App) -> Router {
         .route("/v1/operator/dead-letters/{id}/retry", post(letters::retry))
         .route("/v1/shops", post(shops::create))
         .route("/v1/shops/{shop}/quota", put(shops::quota))
+        .route("/v1/shops/{shop}/move", get(moves::read).post(moves::start).delete(moves::cancel))
+        .route("/v1/shops/{shop}/move/step", post(moves::step))
         .route("/v1/counters", get(counters::read))
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::ready))

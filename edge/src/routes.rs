@@ -8,6 +8,7 @@ pub(crate) mod health;
 pub(crate) mod hosted;
 pub(crate) mod letters;
 pub(crate) mod metrics;
+pub(crate) mod moves;
 pub(crate) mod page;
 pub(crate) mod receipt;
 pub(crate) mod responses;

@@ -10,6 +10,7 @@ mod keys;
 #[cfg(test)]
 mod laws;
 mod letters;
+mod moves;
 mod places;
 #[cfg(test)]
 mod plans;
@@ -29,6 +30,7 @@ pub(crate) use fleet::{Fleet, write_all_counters, write_counters};
 pub(crate) use funnel::{FunnelRow, Seen};
 pub(crate) use kept::KeptRow;
 pub(crate) use letters::Letter;
+pub(crate) use moves::{Mover, Obstacle, Progress, tend};
 pub(crate) use responses::{Arrival, Cursor, ResponseRow, Row, Saved, Selection, Wanted};
 pub(crate) use shops::NewShop;
 pub(crate) use spill::{Message, send};

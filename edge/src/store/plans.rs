@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 /// The files with statements.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 18] = [
     ("config", include_str!("config.rs")),
     ("erasures", include_str!("erasures.rs")),
     ("fleet", include_str!("fleet.rs")),
@@ -11,6 +11,10 @@ const FILES: [(&str, &str); 14] = [
     ("kept", include_str!("kept.rs")),
     ("keys", include_str!("keys.rs")),
     ("letters", include_str!("letters.rs")),
+    ("moves", include_str!("moves.rs")),
+    ("moves/ending", include_str!("moves/ending.rs")),
+    ("moves/freeze", include_str!("moves/freeze.rs")),
+    ("moves/steps", include_str!("moves/steps.rs")),
     ("places", include_str!("places.rs")),
     ("reconcile", include_str!("reconcile.rs")),
     ("responses", include_str!("responses.rs")),
@@ -65,7 +69,7 @@ fn plan(connection: &Connection, statement: &str) -> Vec<String> {
 
 /// Steps that read a whole table. A list that came as an argument is no table, and what a part of the statement found
 /// is none either: how it was found is a step of its own.
-fn scans(connection: &Connection, statement: &str) -> Vec<String> {
+pub(super) fn scans(connection: &Connection, statement: &str) -> Vec<String> {
     let mut steps = plan(connection, statement);
     let no_table = ["VIRTUAL TABLE", "CONSTANT", "(subquery-"];
     steps.retain(|step| step.starts_with("SCAN") && !no_table.iter().any(|name| step.contains(name)));

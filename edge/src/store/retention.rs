@@ -18,10 +18,11 @@ const PRUNINGS: u32 = 10;
 const PRUNED: u32 = 500;
 
 /// Shops that have answers older than they want to keep them; `?1` is now, `?2` the usual days.
-/// Every shop is looked at, with one step into an index for each.
+/// Every shop is looked at, with one step into an index for each. One that is moving is left to the other database.
 pub(super) const LATE: &str = "SELECT s.id AS shop, \
      ?1 - ifnull(json_extract(s.settings, '$.retention_days'), ?2) * 86400000 AS before FROM shops AS s \
-     WHERE s.id > '' AND EXISTS (SELECT 1 FROM responses AS r WHERE r.shop = s.id \
+     WHERE s.id > '' AND NOT EXISTS (SELECT 1 FROM moves AS m WHERE m.shop = s.id \
+     AND m.state IN ('frozen', 'left', 'arriving')) AND EXISTS (SELECT 1 FROM responses AS r WHERE r.shop = s.id \
      AND r.received_at < ?1 - ifnull(json_extract(s.settings, '$.retention_days'), ?2) * 86400000) \
      ORDER BY s.id LIMIT ?3";
 

@@ -1,0 +1,158 @@
+//! `/v1/shops/{shop}/move`: the operator moves a shop to another database. `cargo xtask move-shop` drives it.
+
+use super::json;
+use crate::{
+    app::App,
+    auth, clock,
+    error::Error,
+    limit,
+    path::Path,
+    store::{Mover, Obstacle, Progress},
+};
+use axum::{body::Body, extract::State, response::Response};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde_json::Value;
+use survey::{Code, Problem};
+
+/// How long what is left behind is kept if nobody says: ten times as long as anybody remembers where a shop was.
+const GRACE_S: u64 = 600;
+/// At most: a day.
+const MAX_GRACE_S: u64 = 86_400;
+
+#[derive(Serialize)]
+struct Reply<'a> {
+    shop: &'a str,
+    from: &'a str,
+    to: &'a str,
+    /// clear, copy, follow, tables, verify, switch, grace, purge, done
+    phase: &'static str,
+    /// Responses that were written at the target.
+    copied: i64,
+    responses: i64,
+    /// Seconds until what is left behind may go.
+    wait_seconds: i64,
+    done: bool,
+}
+
+fn reply(progress: &Progress) -> Response {
+    let phase = progress.phase.as_str();
+    let reply = Reply {
+        shop: &progress.shop,
+        from: &progress.from,
+        to: &progress.to,
+        phase,
+        copied: progress.copied,
+        responses: progress.responses,
+        wait_seconds: (progress.wait_ms + 999) / 1_000,
+        done: phase == "done",
+    };
+    json(StatusCode::OK, &reply)
+}
+
+fn refused(obstacle: Obstacle) -> Error {
+    let conflict = |message: String| Error::Conflict(Problem::new(Code::Conflict, "to", message));
+    match obstacle {
+        Obstacle::NoShop => Error::not_found("shop", "shop"),
+        Obstacle::NoMove => Error::not_found("shop", "move"),
+        Obstacle::NoDatabase => Error::refused(Code::UnknownValue, "to", "is no database of this deployment"),
+        Obstacle::Conflict(message) => conflict(message),
+        Obstacle::Store(error) => error.into(),
+    }
+}
+
+/// Where to, and how long what is left behind is kept, in milliseconds.
+fn wanted(text: &str) -> Result<(String, i64), Error> {
+    let body: Value =
+        serde_json::from_str(text).map_err(|_| Error::refused(Code::InvalidJson, "", "is not valid JSON"))?;
+    let to = match body.get("to") {
+        Some(Value::String(to)) => to.clone(),
+        Some(_) => return Err(Error::refused(Code::WrongType, "to", "must be a string like \"DB_1\"")),
+        None => return Err(Error::refused(Code::Missing, "to", "is required")),
+    };
+    let grace = match body.get("grace_seconds") {
+        None => GRACE_S,
+        Some(given) => given
+            .as_u64()
+            .filter(|seconds| *seconds <= MAX_GRACE_S)
+            .ok_or_else(|| Error::refused(Code::OutOfRange, "grace_seconds", format!("must be 0 to {MAX_GRACE_S}")))?,
+    };
+    Ok((to, i64::try_from(grace * 1_000).unwrap_or(i64::MAX)))
+}
+
+/// `POST /v1/shops/{shop}/move`: begins, or finds it begun.
+#[worker::send]
+pub(crate) async fn start(
+    State(app): State<App>,
+    Path(shop): Path<String>,
+    request: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    auth::operator(&app, &request)?;
+    if !limit::has_type(&request, &["application/json"]) {
+        return Err(Error::UnsupportedMediaType("application/json"));
+    }
+    let (to, grace_ms) = wanted(&limit::text(body, limit::SETTINGS).await?)?;
+    let env = app.env();
+    let progress = Mover::new(env, &shop, clock::now_ms()).start(&to, grace_ms).await.map_err(refused)?;
+    Ok(reply(&progress))
+}
+
+/// `GET /v1/shops/{shop}/move`: how far it is.
+#[worker::send]
+pub(crate) async fn read(
+    State(app): State<App>,
+    Path(shop): Path<String>,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    auth::operator(&app, &request)?;
+    let progress = Mover::new(app.env(), &shop, clock::now_ms()).progress().await.map_err(refused)?;
+    Ok(reply(&progress))
+}
+
+/// `POST /v1/shops/{shop}/move/step`: drives it on a little.
+#[worker::send]
+pub(crate) async fn step(
+    State(app): State<App>,
+    Path(shop): Path<String>,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    auth::operator(&app, &request)?;
+    let progress = Mover::new(app.env(), &shop, clock::now_ms()).step().await.map_err(refused)?;
+    Ok(reply(&progress))
+}
+
+/// `DELETE /v1/shops/{shop}/move`: gives it up before the switch; the shop stays where it is.
+#[worker::send]
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    Path(shop): Path<String>,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    auth::operator(&app, &request)?;
+    Mover::new(app.env(), &shop, clock::now_ms()).cancel().await.map_err(refused)?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_operator_wants() {
+        assert_eq!(wanted(r#"{"to":"DB_1"}"#).unwrap(), ("DB_1".to_owned(), 600_000));
+        assert_eq!(wanted(r#"{"to":"DB_1","grace_seconds":0}"#).unwrap(), ("DB_1".to_owned(), 0));
+        for bad in [
+            "",
+            "[]",
+            "{}",
+            r#"{"to":1}"#,
+            r#"{"to":"DB_1","grace_seconds":-1}"#,
+            r#"{"to":"DB_1","grace_seconds":86401}"#,
+        ] {
+            assert!(matches!(wanted(bad), Err(Error::Refused(_))), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+use super::super::super::plans;
+use super::*;
+use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
+
+const SHOP: &str = "shp_1";
+
+fn all() -> impl Iterator<Item = &'static Table> {
+    const FIRST: &Table = &RESPONSES;
+    const REST: &[Table] = &OTHERS;
+    std::iter::once(FIRST).chain(REST)
+}
+
+fn columns(connection: &Connection, table: &str) -> BTreeSet<String> {
+    let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?1)").unwrap();
+    statement.query_map([table], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+/// A migration that adds a table or a column has to say here what a move does with it.
+#[test]
+fn everything_of_a_shop_is_carried_or_named() {
+    let schema = plans::schema();
+    let mut statement =
+        schema.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'").unwrap();
+    let tables: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    // Of no shop, or of the move itself; the outbox stays where it was written.
+    let left_alone = ["effects", "counters", "health", "moves", "outbox"];
+    for name in &tables {
+        let carried = all().any(|table| table.name == name);
+        let known = carried || BUILT.contains(&name.as_str()) || left_alone.contains(&name.as_str());
+        assert!(known, "what becomes of {name} when a shop moves?");
+    }
+    for table in all() {
+        let mut carried: BTreeSet<String> = table.carried().into_iter().map(str::to_owned).collect();
+        carried.insert(table.shop.to_owned());
+        let mut there = columns(&schema, table.name);
+        if table.name == "funnel" {
+            there.retain(|column| column != "partials" && column != "completes");
+        }
+        assert_eq!(carried, there, "{}", table.name);
+        for column in table.replaced {
+            assert!(table.columns.contains(column), "{}: {column}", table.name);
+        }
+    }
+}
+
+#[test]
+fn no_statement_of_a_move_reads_a_whole_table() {
+    let schema = plans::schema();
+    let mut statements: Vec<String> =
+        [TAKE_TURN, END_TURN, CLEAR_SOME, CHANGES, CARRIED, SUM_OF_RESPONSES, SUM_OF_OTHERS].map(str::to_owned).into();
+    statements.extend([RESPONSES.read_some(), RESPONSES.delete_some()]);
+    statements.extend(all().flat_map(|table| [table.read(), table.write()]));
+    statements.extend(cleared().map(|(name, shop)| clear(name, shop)));
+    for statement in &statements {
+        let mut scans = plans::scans(&schema, statement);
+        // What a subquery has picked is no table; its own steps are looked at like all others.
+        scans.retain(|step| !step.contains("(subquery-"));
+        assert_eq!(scans, [""; 0], "{statement}");
+    }
+    assert!(statements.len() > 35, "{}", statements.len());
+}
+
+/// A side of a move, with triggers and all.
+struct Side(Connection);
+
+impl Side {
+    fn new() -> Self {
+        Self(plans::schema())
+    }
+
+    fn run(&self, sql: &str) {
+        self.0.execute_batch(sql).unwrap();
+    }
+
+    fn refuses(&self, sql: &str) {
+        let error = self.0.execute_batch(sql).expect_err(sql);
+        assert!(error.to_string().contains("glas: shop is moving"), "{sql}: {error}");
+    }
+
+    fn state(&self, state: &str) {
+        let sql = format!(
+            "INSERT INTO moves VALUES ('{SHOP}', '{state}', 'DB_1', 'x', '', 0, 1, 1, 0, 0, 0, 0) \
+             ON CONFLICT (shop) DO UPDATE SET state = '{state}'"
+        );
+        self.run(&sql);
+    }
+
+    fn answer(&self, id: &str, revision: u8, score: u8, device: &str) -> String {
+        format!(
+            "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, device, \
+             answers, scores, traits, day, received_at, updated_at) \
+             VALUES ('{SHOP}', '{id}', 'srv_1', 1, {revision}, 'abc{revision}', {}, 'cart', '{device}', \
+             '[\"ż\\\"\\n\"]', '[[\"nps\",\"nps\",{score}]]', '{{}}', 7, 1000, {}) \
+             ON CONFLICT (shop, id) DO UPDATE SET revision = excluded.revision, fingerprint = excluded.fingerprint, \
+             scores = excluded.scores, complete = excluded.complete, updated_at = excluded.updated_at",
+            revision / 2,
+            1_000 + u32::from(revision)
+        )
+    }
+
+    fn one(&self, sql: &str) -> String {
+        let value: rusqlite::types::Value = self.0.query_row(sql, [], |row| row.get(0)).unwrap();
+        format!("{value:?}")
+    }
+
+    fn text(&self, sql: &str) -> String {
+        self.0.query_row(sql, params![SHOP], |row| row.get(0)).unwrap()
+    }
+
+    /// A page of a table behind a cursor, and the cursor behind it.
+    fn page(&self, table: &Table, cursor: &str, limit: u32) -> (Vec<String>, Option<String>) {
+        let mut statement = self.0.prepare(&table.read()).unwrap();
+        let rows = statement.query_map(params![SHOP, cursor, limit], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let rows: Vec<(String, String)> = rows.map(Result::unwrap).collect();
+        let last = rows.last().map(|(key, _)| key.clone());
+        (rows.into_iter().map(|(_, row)| row).collect(), last)
+    }
+
+    /// Writes within a turn, as a move does; whether it was its turn.
+    fn write(&self, table: &Table, turn: u32, rows: &[String], replace: &[&str]) -> bool {
+        self.run("BEGIN");
+        let took = self.0.query_row(TAKE_TURN, params![SHOP, turn, "copy", "", 0], |row| row.get::<_, i64>(0)).is_ok();
+        if !replace.is_empty() {
+            let ids = serde_json::to_string(replace).unwrap();
+            self.0.execute(&table.delete_some(), params![SHOP, ids]).unwrap();
+        }
+        self.0.execute(&table.write(), params![SHOP, format!("[{}]", rows.join(","))]).unwrap();
+        self.0.execute(END_TURN, params![SHOP]).unwrap();
+        self.run("COMMIT");
+        took
+    }
+
+    fn carry_all(&self, to: &Self, turn: &mut u32) {
+        for table in all() {
+            let mut cursor = table.begin();
+            loop {
+                let (rows, next) = self.page(table, &cursor, 2);
+                let Some(next) = next else { break };
+                assert!(to.write(table, *turn, &rows, &[]), "{}", table.name);
+                *turn += 1;
+                cursor = next;
+            }
+        }
+    }
+
+    fn sums(&self) -> (String, String) {
+        let responses = self.0.query_row(SUM_OF_RESPONSES, params![SHOP, "", 100], |row| row.get(2)).unwrap();
+        (responses, self.text(SUM_OF_OTHERS))
+    }
+}
+
+fn furnished() -> Side {
+    let side = Side::new();
+    side.run(&format!(
+        "INSERT INTO shops VALUES ('{SHOP}', 'S', 'pl', 'UTC', '[]', 5, '{{}}', 77);
+         INSERT INTO keys VALUES ('{SHOP}', 'public', 'pk_1', 'a', 1, NULL), ('{SHOP}', 'secret', 'h', 'b', 1, 2);
+         INSERT INTO surveys VALUES ('{SHOP}', 'srv_1', 'live', 1, '{{}}', 1, 2), ('{SHOP}', 'srv_2', 'draft', 0, '{{}}', 1, 2);
+         INSERT INTO survey_versions VALUES ('{SHOP}', 'srv_1', 1, '{{}}', 3);
+         INSERT INTO survey_counts VALUES ('{SHOP}', 'srv_1', 0, 5);
+         INSERT INTO erasures VALUES ('{SHOP}', 9, 'e', 'owner', 'customer', 'x', 1);
+         INSERT INTO dead_letters VALUES ('{SHOP}', 'd', 'r', 'b', 4);
+         INSERT INTO funnel (shop, survey, day, version, device, impressions, views) VALUES ('{SHOP}', 'srv_1', 7, 1, 'mobile', 9, 8);
+         INSERT INTO shops VALUES ('shp_2', 'T', 'pl', 'UTC', '[]', 5, '{{}}', 77);"
+    ));
+    for (id, score, device) in [("a", 9, "mobile"), ("b", 3, "mobile"), ("c", 10, "desktop")] {
+        side.run(&side.answer(id, 1, score, device));
+    }
+    side.run(&side.answer("b", 2, 7, "mobile"));
+    // Erased: counted in the day's usage all the same.
+    side.run(&format!(
+        "INSERT INTO tombstones VALUES ('{SHOP}', 'c', 8); DELETE FROM responses WHERE shop = '{SHOP}' AND id = 'c'"
+    ));
+    side
+}
+
+#[test]
+fn what_arrives_is_what_left() {
+    let (from, to) = (furnished(), Side::new());
+    let told = from.one("SELECT count(*) FROM outbox");
+    from.state("frozen");
+    to.state("arriving");
+    let mut turn = 1;
+    from.carry_all(&to, &mut turn);
+    assert_eq!(from.sums(), to.sums());
+    for (what, sql) in [
+        ("usage", "SELECT json_group_array(json_array(day, answers)) FROM usage WHERE shop = ?1"),
+        (
+            "tallies",
+            "SELECT json_group_array(json_array(metric, facet, value, day, c0, c3, c7, c9)) FROM tallies WHERE shop = ?1 AND c3 + c7 + c9 + c10 > 0",
+        ),
+        (
+            "funnel",
+            "SELECT json_group_array(json_array(day, device, impressions, views, partials, completes)) FROM funnel WHERE shop = ?1 AND impressions + partials > 0",
+        ),
+        (
+            "responses",
+            "SELECT json_group_array(json_array(id, revision, answers, scores, device, updated_at, flags)) FROM responses WHERE shop = ?1",
+        ),
+        (
+            "counts",
+            "SELECT json_group_array(json_array(survey, answers, stop_after)) FROM survey_counts WHERE shop = ?1",
+        ),
+        ("tombstones", "SELECT json_group_array(id) FROM tombstones WHERE shop = ?1"),
+        ("keys", "SELECT json_group_array(json_array(kind, key, label, revoked_at)) FROM keys WHERE shop = ?1"),
+    ] {
+        assert_eq!(from.text(sql), to.text(sql), "{what}");
+        assert_ne!(from.text(sql), "[]", "{what}");
+    }
+    assert_eq!(to.one("SELECT count(*) FROM outbox"), "Integer(0)", "what is carried has not happened");
+    assert_eq!(from.one("SELECT count(*) FROM outbox"), told);
+    assert_eq!(to.one("SELECT count(*) FROM shops"), "Integer(1)", "nothing of another shop");
+    assert_eq!(to.one("SELECT status FROM surveys WHERE id = 'srv_1'"), "Text(\"live\")");
+    // The carried row of the config is written anew when the shop is there.
+    assert_eq!(to.one("SELECT published FROM configs"), "Integer(0)");
+}
+
+#[test]
+fn a_side_that_is_not_the_shops_refuses_to_be_written() {
+    let side = furnished();
+    let writes = [
+        side.answer("z", 1, 5, "mobile"),
+        side.answer("a", 3, 5, "mobile"),
+        format!("UPDATE responses SET revision = 9 WHERE shop = '{SHOP}' AND id = 'a'"),
+        format!("DELETE FROM responses WHERE shop = '{SHOP}' AND id = 'a'"),
+        format!("INSERT INTO funnel (shop, survey, day, version, device) VALUES ('{SHOP}', 'srv_1', 8, 1, '')"),
+        format!("INSERT INTO surveys VALUES ('{SHOP}', 'srv_9', 'draft', 0, '{{}}', 1, 2)"),
+        format!("UPDATE surveys SET status = 'paused' WHERE shop = '{SHOP}'"),
+        format!("UPDATE shops SET settings = '{{}}' WHERE id = '{SHOP}'"),
+        format!("INSERT INTO keys VALUES ('{SHOP}', 'secret', 'k', '', 0, NULL)"),
+        format!("UPDATE keys SET revoked_at = 1 WHERE shop = '{SHOP}'"),
+        format!("INSERT INTO tombstones VALUES ('{SHOP}', 'n', 0)"),
+        format!("INSERT INTO erasures VALUES ('{SHOP}', 10, 'e', 'owner', 'customer', 'x', 1)"),
+        format!("INSERT INTO dead_letters VALUES ('{SHOP}', 'n', '', '', 0)"),
+    ];
+    let before = side.sums();
+    for state in ["frozen", "left", "arriving"] {
+        side.state(state);
+        for write in &writes {
+            side.refuses(write);
+        }
+        side.run("UPDATE shops SET name = 'U' WHERE id = 'shp_2'");
+    }
+    assert_eq!(side.sums(), before);
+    for state in ["leaving", "here"] {
+        for write in &writes {
+            let side = furnished();
+            side.state(state);
+            side.run(write);
+        }
+    }
+}
+
+#[test]
+fn what_changes_while_it_is_copied_is_remembered() {
+    let (from, to) = (furnished(), Side::new());
+    from.run("DELETE FROM move_changes");
+    from.state("leaving");
+    to.state("arriving");
+    let mut turn = 1;
+    from.carry_all(&to, &mut turn);
+    from.run(&from.answer("a", 2, 0, "mobile"));
+    from.run(&from.answer("a", 3, 1, "mobile"));
+    from.run(&from.answer("d", 1, 10, "tablet"));
+    from.run(&format!("DELETE FROM responses WHERE shop = '{SHOP}' AND id = 'b'"));
+    let changes = "SELECT json_group_array(json_array(id, n)) FROM move_changes WHERE shop = ?1";
+    assert_eq!(from.text(changes), r#"[["a",2],["b",1],["d",1]]"#);
+
+    let some = |ids: &str| -> Vec<String> {
+        let mut statement = from.0.prepare(&RESPONSES.read_some()).unwrap();
+        let rows = statement.query_map(params![SHOP, ids], |row| row.get(1)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    assert!(to.write(&RESPONSES, turn, &some(r#"["a","b","d"]"#), &["a", "b", "d"]));
+    // Changed again in the meantime: it stays on the list.
+    from.run(&from.answer("a", 4, 2, "mobile"));
+    from.0.execute(CARRIED, params![SHOP, r#"[["a",2],["b",1],["d",1]]"#]).unwrap();
+    assert_eq!(from.text(changes), r#"[["a",3]]"#);
+    assert!(to.write(&RESPONSES, turn + 1, &some(r#"["a"]"#), &["a"]));
+    from.0.execute(CARRIED, params![SHOP, r#"[["a",3]]"#]).unwrap();
+    assert_eq!(from.text(changes), "[]");
+    turn += 2;
+    from.state("frozen");
+    from.carry_all(&to, &mut turn);
+    assert_eq!(from.sums(), to.sums());
+}
+
+#[test]
+fn of_two_steps_at_once_one_does_its_work() {
+    let (from, to) = (furnished(), Side::new());
+    from.state("leaving");
+    to.state("arriving");
+    let (rows, _) = from.page(&RESPONSES, &RESPONSES.begin(), 10);
+    assert!(to.write(&RESPONSES, 1, &rows, &[]));
+    assert!(!to.write(&RESPONSES, 1, &rows, &["a", "b"]), "its turn is over");
+    assert_eq!(to.one("SELECT count(*) FROM responses"), "Integer(2)");
+    to.state("here");
+    assert!(!to.write(&RESPONSES, 2, &[], &["a"]), "the shop is there and has its own life");
+    assert_eq!(to.one("SELECT count(*) FROM responses"), "Integer(2)");
+}
+
+#[test]
+fn nothing_is_left_of_a_shop_that_was_cleared_away() {
+    let side = furnished();
+    side.state("left");
+    let told = side.one("SELECT count(*) FROM outbox");
+    side.run(&format!("UPDATE moves SET copying = 1 WHERE shop = '{SHOP}'"));
+    let mut gone = 0;
+    loop {
+        let mut statement = side.0.prepare(CLEAR_SOME).unwrap();
+        let rows = statement.query_map(params![SHOP, 1], |row| row.get::<_, i64>(0)).unwrap().count();
+        if rows == 0 {
+            break;
+        }
+        gone += rows;
+    }
+    assert_eq!(gone, 2);
+    for (name, shop) in cleared() {
+        side.0.execute(&clear(name, shop), params![SHOP]).unwrap();
+    }
+    for (name, shop) in cleared() {
+        assert_eq!(side.one(&format!("SELECT count(*) FROM {name} WHERE {shop} = '{SHOP}'")), "Integer(0)", "{name}");
+    }
+    assert_eq!(side.one("SELECT count(*) FROM responses"), "Integer(0)");
+    assert_eq!(side.one("SELECT count(*) FROM shops"), "Integer(1)", "the other shop is still there");
+    assert_eq!(side.one("SELECT count(*) FROM outbox"), told, "clearing away is no deletion");
+}
