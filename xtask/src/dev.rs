@@ -1,5 +1,6 @@
 //! `cargo xtask dev`: everything on one origin of this machine, with a demo shop in it.
 
+mod databases;
 mod demo;
 mod migrate;
 mod port;
@@ -36,6 +37,8 @@ pub struct Options {
     pub entry: Option<PathBuf>,
     /// Without a demo shop: the database is empty, and the entry need not know any route but `/healthz`.
     pub bare: bool,
+    /// `None`: as many as the configuration has.
+    pub databases: Option<usize>,
 }
 
 /// Runs until Ctrl-C or SIGTERM.
@@ -56,7 +59,8 @@ pub fn run(options: &Options) -> Result<()> {
     let port = port::choose(options.port)?;
     let origin = format!("http://127.0.0.1:{port}");
     let admin_token = state.admin_token()?;
-    migrate::apply(&runtime, &state)?;
+    let config = databases::config(&state, options.databases)?;
+    migrate::apply(&runtime, &state, &config)?;
 
     let known = state.shop().filter(|shop| shop.origin == origin && !options.bare);
     state.fill_site(known.as_ref().map(|shop| shop.public_key.as_str()))?;
@@ -65,7 +69,7 @@ pub fn run(options: &Options) -> Result<()> {
     if options.until_stdin_closes {
         stop_when_input_ends(&stop);
     }
-    let mut server = Server::start(&runtime, &state, port, options.entry.as_deref())?;
+    let mut server = Server::start(&runtime, &state, port, &config, options.entry.as_deref())?;
     step("wrangler dev", || server.wait_until(&stop, "/healthz", |body| body.contains("ok")))?;
 
     let doors = state.doors();

@@ -9,6 +9,7 @@ mod dev;
 mod outside;
 mod paths;
 mod pins;
+mod shops;
 mod step;
 mod test;
 mod toolchain;
@@ -29,6 +30,7 @@ cargo xtask COMMAND
   dev               build and run everything here, with a demo shop
     --port N        default 8787, or the next free one; 0 takes any free one
     --state DIR     where database, secrets and dev.json are kept; default target/dev
+    --databases N   with so many databases, to try what several are like
     --no-build      run what was built last
     --until-stdin-closes
                     stop when the standard input ends: for programs that start it and may be killed
@@ -40,6 +42,14 @@ cargo xtask COMMAND
   torture widget    answers whose tab is closed, page reloaded or network lost, at every point: all have to arrive, once
     --runs N        default 600, shared by the engines of this machine
     --seed N        as an earlier run has printed it
+  move-shop         moves a shop to another database while it runs; may be stopped and started again
+    --origin URL    of the deployment
+    --token-file F  a file with the operator's token
+    --shop SHP      its id
+    --to DB_1       the database's binding
+    --grace S       how long what is left behind is kept, in seconds; default 600
+    --cancel        gives a move up that has not switched yet
+  scale             the simulation behind docs/scale.md; --write writes its tables there
   bytes             what the shopper's browser downloads, compressed
   help              this
 
@@ -88,6 +98,8 @@ fn run(words: &[String]) -> Result<ExitCode> {
         "bench" => outside::bench(rest)?,
         "gallery" => outside::gallery(rest)?,
         "torture" => outside::torture(rest)?,
+        "move-shop" => shops::move_shop(rest)?,
+        "scale" => outside::scale(rest)?,
         "bytes" => {
             no_more(command, rest)?;
             bytes::run()?;
@@ -106,8 +118,15 @@ fn no_more(command: &str, rest: &[String]) -> Result<()> {
 }
 
 fn dev_options(words: &[String]) -> Result<dev::Options> {
-    let mut options =
-        dev::Options { port: None, state: None, build: true, until_stdin_closes: false, entry: None, bare: false };
+    let mut options = dev::Options {
+        port: None,
+        state: None,
+        build: true,
+        until_stdin_closes: false,
+        entry: None,
+        bare: false,
+        databases: None,
+    };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         // `--port 8080` and `--port=8080` are the same.
@@ -124,6 +143,11 @@ fn dev_options(words: &[String]) -> Result<dev::Options> {
                 options.port = Some(port);
             }
             "--state" => options.state = Some(PathBuf::from(value()?)),
+            "--databases" => {
+                let text = value()?;
+                let count = text.parse().with_context(|| format!("`{text}` is not a number of databases"))?;
+                options.databases = Some(count);
+            }
             "--no-build" if joined.is_none() => options.build = false,
             "--until-stdin-closes" if joined.is_none() => options.until_stdin_closes = true,
             // For the tests alone, so the help says nothing of them.

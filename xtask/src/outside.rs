@@ -34,6 +34,16 @@ pub fn gallery(words: &[String]) -> Result<()> {
     run("gallery", words, |_| Ok(Vec::new()))
 }
 
+/// `scale`: what 10,000 shops cost and where they end. Needs nothing that is built here.
+pub fn scale(words: &[String]) -> Result<()> {
+    let mut cargo = test::cargo(&["run", "--quiet", "--package", "tests", "--bin", "scale", "--"]);
+    let status = cargo.args(words).status().context("cannot start cargo")?;
+    if !status.success() {
+        bail!("`scale` ended with {status}");
+    }
+    Ok(())
+}
+
 /// Builds everything and runs a program with it. `more` are variables of this program alone.
 fn run(
     program: &str,

@@ -203,7 +203,7 @@ fn tests_in(engine: &str) -> String {
     format!("::in_{engine}")
 }
 
-fn cargo(words: &[&str]) -> Command {
+pub fn cargo(words: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.args(words).current_dir(paths::root()).env("CARGO_TERM_COLOR", "never");
     command

@@ -1,23 +1,28 @@
 //! Brings the local database to the schema of `edge/migrations`.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::state::State;
+use super::{databases, state::State};
 use crate::paths;
 use crate::step::{already, run, step};
 use crate::toolchain::Runtime;
 
-/// The binding whose migrations these are.
-const DATABASE: &str = "DB_0";
+/// Applies what is new, to every database of a configuration. A migration that changed after it was applied cannot be applied again, so that is an error.
+pub fn apply(runtime: &Runtime, state: &State, config: &Path) -> Result<()> {
+    for database in databases::bindings(config)? {
+        apply_to(runtime, state, config, &database)?;
+    }
+    Ok(())
+}
 
-/// Applies what is new. A migration that changed after it was applied cannot be applied again, so that is an error.
-pub fn apply(runtime: &Runtime, state: &State) -> Result<()> {
+fn apply_to(runtime: &Runtime, state: &State, config: &Path, database: &str) -> Result<()> {
     let now = migrations()?;
-    let stamp = state.folder().join("migrations.json");
+    let stamp = state.folder().join(format!("migrations-{database}.json"));
     let applied: Map<String, Value> =
         fs::read(&stamp).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
     if let Some(changed) = applied.iter().find_map(|(name, hash)| (now.get(name) != Some(hash)).then_some(name)) {
@@ -28,13 +33,15 @@ pub fn apply(runtime: &Runtime, state: &State) -> Result<()> {
         );
     }
     if applied.len() == now.len() && !now.is_empty() {
-        already("database (no new migration)");
+        already(&format!("{database} (no new migration)"));
         return Ok(());
     }
-    step("database migrations", || {
+    step(&format!("migrations of {database}"), || {
         let mut apply = runtime.wrangler()?;
         apply
-            .args(["d1", "migrations", "apply", DATABASE, "--local", "--persist-to"])
+            .args(["d1", "migrations", "apply", database, "--local", "--config"])
+            .arg(config)
+            .arg("--persist-to")
             .arg(state.folder())
             .current_dir(paths::root().join("edge"))
             .env("WRANGLER_LOG_PATH", state.folder().join("wrangler-debug"));

@@ -50,7 +50,7 @@ pub struct Reply {
 impl Server {
     /// Starts wrangler in a process group of its own: a Ctrl-C in the terminal reaches only us, and we stop it in order.
     /// `entry` is run in place of the Worker.
-    pub fn start(runtime: &Runtime, state: &State, port: u16, entry: Option<&Path>) -> Result<Self> {
+    pub fn start(runtime: &Runtime, state: &State, port: u16, config: &Path, entry: Option<&Path>) -> Result<Self> {
         let log = state.log();
         let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let wrangler = runtime
@@ -58,7 +58,9 @@ impl Server {
             .arg("dev")
             .args(entry)
             // Beside another entry it would look for another configuration.
-            .args(["--config", "wrangler.toml", "--local", "--ip", "127.0.0.1", "--port"])
+            .arg("--config")
+            .arg(config)
+            .args(["--local", "--ip", "127.0.0.1", "--port"])
             .arg(port.to_string())
             .args(["--inspector-port", "0", "--show-interactive-dev-session=false"])
             .arg("--env-file")

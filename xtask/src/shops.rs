@@ -1,0 +1,169 @@
+//! `cargo xtask move-shop`: drives the move of a shop from one database to another, step by step, over the API.
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+/// How long to keep trying while the deployment does not answer.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long to wait after no answer.
+const PAUSE: Duration = Duration::from_secs(1);
+/// What the deployment keeps for itself of what is left behind, unless somebody says otherwise.
+const GRACE_S: u64 = 600;
+
+struct Options {
+    origin: String,
+    token: String,
+    shop: String,
+    to: String,
+    grace_s: u64,
+    cancel: bool,
+}
+
+/// Moves a shop. Stopping it anywhere loses nothing: the next start goes on.
+pub fn move_shop(words: &[String]) -> Result<()> {
+    let options = options(words)?;
+    let path = format!("/v1/shops/{}/move", options.shop);
+    if options.cancel {
+        let reply = options.call("DELETE", &path, None)?;
+        return if reply.0 == 204 {
+            println!("cancelled: {} stays where it is", options.shop);
+            Ok(())
+        } else {
+            bail!("{}", told(&reply))
+        };
+    }
+    let wish = json!({ "to": options.to, "grace_seconds": options.grace_s });
+    let begin = Instant::now();
+    let started = options.call("POST", &path, Some(&wish))?;
+    if started.0 != 200 {
+        bail!("{}", told(&started));
+    }
+    let mut shown = String::new();
+    let mut quiet_since = Instant::now();
+    loop {
+        let reply = match options.call("POST", &format!("{path}/step"), None) {
+            Ok(reply) if reply.0 == 200 => reply.1,
+            // Refused for good: somebody has to look. A fault of the deployment passes, or patience does.
+            Ok(reply) if reply.0 < 500 && reply.0 != 429 => bail!("{}", told(&reply)),
+            Ok(reply) if quiet_since.elapsed() > PATIENCE => bail!("{}", told(&reply)),
+            Err(error) if quiet_since.elapsed() > PATIENCE => return Err(error),
+            _ => {
+                thread::sleep(PAUSE);
+                continue;
+            }
+        };
+        quiet_since = Instant::now();
+        let line = line(&reply);
+        if line != shown {
+            println!("{line}");
+            shown = line;
+        }
+        if reply["phase"] == "grace" || reply["done"] == true {
+            let seconds = begin.elapsed().as_secs_f64();
+            println!("{} is in {} after {seconds:.1} s", options.shop, options.to);
+            if let Some(wait) = reply["wait_seconds"].as_u64().filter(|wait| *wait > 0) {
+                println!("what is left behind is cleared away after {wait} s, by the deployment itself");
+            }
+            return Ok(());
+        }
+    }
+}
+
+fn line(reply: &Value) -> String {
+    let word = |name: &str| reply[name].as_str().unwrap_or("?").to_owned();
+    let phase = word("phase");
+    match phase.as_str() {
+        "copy" | "follow" => format!("{phase}: {} copied of {}", reply["copied"], reply["responses"]),
+        _ => phase,
+    }
+}
+
+/// What a refusal says.
+fn told((status, body): &(u16, Value)) -> String {
+    let detail = body["detail"].as_str().or_else(|| body["title"].as_str()).unwrap_or("no word why");
+    format!("{status}: {detail}")
+}
+
+impl Options {
+    /// Status and body of a call.
+    fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Result<(u16, Value)> {
+        let config =
+            ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60)));
+        let agent: ureq::Agent = config.build().into();
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.origin))
+            .header("Authorization", format!("Bearer {}", self.token))
+            .header("Content-Type", "application/json");
+        let text = body.map(Value::to_string).unwrap_or_default();
+        let mut response = agent.run(request.body(text)?).with_context(|| format!("{method} {}{path}", self.origin))?;
+        let text = response.body_mut().read_to_string().unwrap_or_default();
+        Ok((response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null)))
+    }
+}
+
+fn options(words: &[String]) -> Result<Options> {
+    let (mut origin, mut token, mut shop, mut to) = (None, None, None, None);
+    let (mut grace_s, mut cancel) = (GRACE_S, false);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().cloned().with_context(|| format!("{word} needs a value"));
+        match word.as_str() {
+            "--origin" => origin = Some(value()?.trim_end_matches('/').to_owned()),
+            "--token-file" => {
+                let path = PathBuf::from(value()?);
+                let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                token = Some(text.trim().to_owned());
+            }
+            "--shop" => shop = Some(value()?),
+            "--to" => to = Some(value()?),
+            "--grace" => {
+                let text = value()?;
+                grace_s = text.parse().with_context(|| format!("`{text}` is not a number of seconds"))?;
+            }
+            "--cancel" => cancel = true,
+            _ => bail!("`move-shop` takes no `{word}`; see `cargo xtask help`"),
+        }
+    }
+    let need = |value: Option<String>, name: &str| value.with_context(|| format!("`move-shop` needs {name}"));
+    Ok(Options {
+        origin: need(origin, "--origin URL")?,
+        token: need(token, "--token-file FILE")?,
+        shop: need(shop, "--shop ID")?,
+        to: if cancel { to.unwrap_or_default() } else { need(to, "--to DB_1")? },
+        grace_s,
+        cancel,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Options> {
+        options(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        for (line, message) in [
+            ("", "`move-shop` needs --origin URL"),
+            ("--origin", "--origin needs a value"),
+            ("--origin http://a", "`move-shop` needs --token-file FILE"),
+            ("--orgin http://a", "`move-shop` takes no `--orgin`; see `cargo xtask help`"),
+            ("--grace x", "`x` is not a number of seconds"),
+        ] {
+            assert_eq!(read(line).err().map(|error| error.to_string()).as_deref(), Some(message), "{line}");
+        }
+        let all = read(&format!("--origin http://a/ --token-file {file} --shop shp_1 --to DB_1")).unwrap();
+        assert_eq!((all.origin.as_str(), all.to.as_str(), all.grace_s), ("http://a", "DB_1", 600));
+        assert!(read(&format!("--origin http://a --token-file {file} --shop shp_1")).is_err(), "where to?");
+        assert!(read(&format!("--origin http://a --token-file {file} --shop shp_1 --cancel")).unwrap().cancel);
+    }
+}
