@@ -6,6 +6,7 @@ mod bodies;
 mod cache;
 mod database;
 mod duplicates;
+mod generated;
 mod ground;
 mod kills;
 mod mixture;
@@ -14,6 +15,7 @@ mod panics;
 mod privacy;
 mod queue;
 mod revisions;
+mod stateful;
 mod steady;
 
 pub use ground::Ground;
@@ -55,7 +57,7 @@ pub struct Trial {
 }
 
 /// All of them.
-pub const TRIALS: [Trial; 14] = [
+pub const TRIALS: [Trial; 16] = [
     Trial { number: 1, name: "SIGKILL under load", faulty: true, run: kills::run },
     Trial { number: 2, name: "clients that hang up", faulty: true, run: aborts::run },
     Trial { number: 3, name: "duplicates", faulty: false, run: duplicates::run },
@@ -68,6 +70,8 @@ pub const TRIALS: [Trial; 14] = [
     Trial { number: 12, name: "panics", faulty: true, run: panics::run },
     Trial { number: 13, name: "bodies", faulty: true, run: bodies::run },
     Trial { number: 14, name: "steady and far too many", faulty: false, run: steady::run },
+    Trial { number: 17, name: "sequences against a model", faulty: true, run: stateful::run },
+    Trial { number: 18, name: "generated requests", faulty: true, run: generated::run },
     Trial { number: 22, name: "origins", faulty: false, run: origins::run },
     Trial { number: 25, name: "marked address and person", faulty: true, run: privacy::run },
 ];

@@ -104,3 +104,13 @@ fn origins() {
 fn marked_address_and_person() {
     short(25);
 }
+
+#[test]
+fn sequences_against_a_model() {
+    short(17);
+}
+
+#[test]
+fn generated_requests() {
+    short(18);
+}
