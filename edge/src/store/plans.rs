@@ -105,6 +105,19 @@ fn lists_of_responses_walk_an_index_and_sort_nothing() {
 }
 
 #[test]
+fn flagged_ones_are_found_among_themselves() {
+    let connection = schema();
+    for cursor in ["", " AND (received_at, id) < (?, ?)"] {
+        let statement = format!(
+            "SELECT id FROM responses WHERE shop = ? AND flags <> 0 AND flags & ? <> 0 AND received_at >= ? \
+             AND received_at < ?{cursor} ORDER BY received_at DESC, id DESC LIMIT ?"
+        );
+        let steps = plan(&connection, &statement);
+        assert!(matches!(steps.as_slice(), [only] if only.contains("responses_by_flag")), "{steps:?}");
+    }
+}
+
+#[test]
 fn it_can_fail() {
     let connection = schema();
     for (statement, expected) in [

@@ -243,12 +243,13 @@ impl Store {
                 arguments.push(value.into());
             }
         }
-        // Of flagged answers there are few, or one shop's flood: then a page of others reads on until it is full.
+        // Flagged ones have an index of their own, which they alone pay for. Of a shop that is flooded a page of the others
+        // reads on until it is full.
         match selection.flags {
             Wanted::All => {}
             Wanted::None => sql.push_str(" AND flags = 0"),
             Wanted::Any(flags) => {
-                sql.push_str(" AND flags & ? <> 0");
+                sql.push_str(" AND flags <> 0 AND flags & ? <> 0");
                 arguments.push(u32::from(flags.bits()).into());
             }
         }
