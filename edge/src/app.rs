@@ -6,6 +6,8 @@ use crate::{
     seal::Seal,
     store::{self, Fleet, Store, assets},
 };
+use axum::extract::FromRequestParts;
+use http::request::Parts;
 use std::sync::Arc;
 use worker::{Context, Env};
 
@@ -14,6 +16,15 @@ use worker::{Context, Env};
 pub(crate) struct App {
     env: Env,
     context: Arc<Context>,
+}
+
+/// Every request brings its own: the router is made once, and knows none.
+impl<S: Sync> FromRequestParts<S> for App {
+    type Rejection = Error;
+
+    async fn from_request_parts(request: &mut Parts, _state: &S) -> Result<Self, Error> {
+        request.extensions.get().cloned().ok_or_else(|| Error::internal("a request came without its app".to_owned()))
+    }
 }
 
 impl App {

@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header, request};
@@ -49,7 +49,7 @@ pub(crate) async fn preflight(request: HeaderMap) -> Response {
 
 /// `POST /v1/submissions`: replies only after the commit.
 #[worker::send]
-pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response {
+pub(crate) async fn submit(app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
     // Any page may read why it was refused: the reply holds nothing of the shop's, and a page that cannot tell a final

@@ -36,14 +36,15 @@ use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, Scheduled
 /// Never by itself: every failure is turned into a reply. The signature is the runtime's.
 #[event(fetch)]
 pub async fn fetch(
-    request: HttpRequest,
+    mut request: HttpRequest,
     env: Env,
     context: Context,
 ) -> worker::Result<http::Response<axum::body::Body>> {
     journal::begin();
     let app = app::App::new(env, context);
     // No panic is known. Should there be one, it ends this request; in a build that cannot unwind, the instance with it.
-    let replied = AssertUnwindSafe(router::new(app.clone()).call(request)).catch_unwind().await;
+    request.extensions_mut().insert(app.clone());
+    let replied = AssertUnwindSafe(router::shared().call(request)).catch_unwind().await;
     let response = match replied {
         Ok(Ok(response)) => response,
         Err(_) => {

@@ -1,7 +1,6 @@
 //! Every route of the Worker.
 
 use crate::{
-    app::App,
     error::Error,
     intake,
     routes::{
@@ -14,7 +13,17 @@ use axum::{
     routing::{delete, get, post, put},
 };
 
-pub(crate) fn new(app: App) -> Router {
+thread_local! {
+    /// Half a hundred routes are sorted once for an instance, not for every request.
+    static ROUTER: Router = new();
+}
+
+/// The router, which every request shares.
+pub(crate) fn shared() -> Router {
+    ROUTER.with(Clone::clone)
+}
+
+fn new() -> Router {
     Router::new()
         // For pages: public key, no cookies.
         .route("/w/{file}", get(page::loader))
@@ -56,5 +65,4 @@ pub(crate) fn new(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(async || Error::not_found("", "route"))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
-        .with_state(app)
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header, request};
@@ -33,7 +33,7 @@ struct Receipt {
 
 /// `POST /v1/events`: replies only after the commit.
 #[worker::send]
-pub(crate) async fn receive(State(app): State<App>, request: Request) -> Response {
+pub(crate) async fn receive(app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
     cors::allow(response.headers_mut(), cors::origin_of(&parts.headers));

@@ -2,10 +2,7 @@
 
 use super::json;
 use crate::{app::App, auth, clock, error::Error, query::Query};
-use axum::{
-    extract::{RawQuery, State},
-    response::Response,
-};
+use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -41,11 +38,7 @@ struct Now {
 
 /// `GET /v1/counters`
 #[worker::send]
-pub(crate) async fn read(
-    State(app): State<App>,
-    RawQuery(text): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request)?;
     let today = clock::day_of(clock::now_ms());
     let mut query = Query::read(text.as_deref(), &KNOWN);

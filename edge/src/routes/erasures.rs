@@ -9,11 +9,7 @@ use crate::{
     query::{self, Query},
     store::{By, Cursor, Erasure, ErasureRow},
 };
-use axum::{
-    body::Body,
-    extract::{RawQuery, State},
-    response::Response,
-};
+use axum::{body::Body, extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
@@ -93,7 +89,7 @@ struct Done {
 
 /// `POST /v1/erasures`: replies after the commit. Whoever said very much takes more than one request: `more` says so.
 #[worker::send]
-pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Body) -> Result<Response, Error> {
+pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     if !limit::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
@@ -143,11 +139,7 @@ impl TryFrom<ErasureRow> for Item {
 
 /// `GET /v1/erasures`: newest first.
 #[worker::send]
-pub(crate) async fn list(
-    State(app): State<App>,
-    RawQuery(text): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);

@@ -9,10 +9,7 @@ use crate::{
     query::{self, Query},
     store::{Cursor, KeptRow, Letter, Published},
 };
-use axum::{
-    extract::{RawQuery, State},
-    response::Response,
-};
+use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -122,11 +119,7 @@ impl From<Letter> for DeadLetter {
 
 /// `GET /v1/exports`
 #[worker::send]
-pub(crate) async fn read(
-    State(app): State<App>,
-    RawQuery(text): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);

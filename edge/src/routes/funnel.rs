@@ -2,10 +2,7 @@
 
 use super::json;
 use crate::{app::App, auth, clock, error::Error, query::Query, store::FunnelRow};
-use axum::{
-    extract::{RawQuery, State},
-    response::Response,
-};
+use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
@@ -59,11 +56,7 @@ impl From<FunnelRow> for Item {
 
 /// `GET /v1/funnel`
 #[worker::send]
-pub(crate) async fn read(
-    State(app): State<App>,
-    RawQuery(text): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let (from, to) = query.days(clock::day_of(owner.now));

@@ -2,7 +2,7 @@
 
 use super::json;
 use crate::{app::App, clock, error::Error};
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::json as document;
@@ -32,7 +32,7 @@ pub(crate) async fn process() -> Response {
 /// `GET /readyz`: every database can be written and the queue takes messages. Says which does not, and not why: that is in
 /// the log.
 #[worker::send]
-pub(crate) async fn ready(State(app): State<App>) -> Result<Response, Error> {
+pub(crate) async fn ready(app: App) -> Result<Response, Error> {
     let now = clock::now_ms();
     let known = LAST.with_borrow(Clone::clone).filter(|(at, _)| (0..FRESH_MS).contains(&(now - at)));
     let checks = match known {

@@ -6,11 +6,7 @@ pub(super) mod reader;
 pub(super) mod words;
 
 use crate::{app::App, clock, error::Error, key, path::Path, store::Published};
-use axum::{
-    body::Body,
-    extract::{RawQuery, State},
-    response::Response,
-};
+use axum::{body::Body, extract::RawQuery, response::Response};
 use html::Page;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use maud::Markup;
@@ -26,7 +22,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /// `GET /s/{survey}`
 #[worker::send]
 pub(crate) async fn page(
-    State(app): State<App>,
+    app: App,
     survey: Result<Path<String>, Error>,
     RawQuery(query): RawQuery,
     request: HeaderMap,

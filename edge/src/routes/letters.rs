@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::{MatchedPath, RawQuery, State},
+    extract::{MatchedPath, RawQuery},
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
@@ -53,7 +53,7 @@ async fn reader(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(S
 /// `GET /v1/dead-letters`
 #[worker::send]
 pub(crate) async fn list(
-    State(app): State<App>,
+    app: App,
     path: MatchedPath,
     RawQuery(text): RawQuery,
     request: HeaderMap,
@@ -70,7 +70,7 @@ pub(crate) async fn list(
 /// `POST /v1/dead-letters/{id}/retry`: back into the queue, after what was wrong has been mended.
 #[worker::send]
 pub(crate) async fn retry(
-    State(app): State<App>,
+    app: App,
     path: MatchedPath,
     Path(id): Path<String>,
     request: HeaderMap,
@@ -86,7 +86,7 @@ pub(crate) async fn retry(
 /// `DELETE /v1/dead-letters/{id}`: looked at and not wanted.
 #[worker::send]
 pub(crate) async fn remove(
-    State(app): State<App>,
+    app: App,
     path: MatchedPath,
     Path(id): Path<String>,
     request: HeaderMap,

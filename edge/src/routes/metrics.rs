@@ -8,10 +8,7 @@ use crate::{
     query::Query,
     store::{DayTally, Facet},
 };
-use axum::{
-    extract::{RawQuery, State},
-    response::Response,
-};
+use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
 use insight::{Interval, Metric, Summary, Tally};
 use serde::Serialize;
@@ -73,11 +70,7 @@ impl From<Interval> for WireInterval {
 
 /// `GET /v1/metrics`
 #[worker::send]
-pub(crate) async fn read(
-    State(app): State<App>,
-    RawQuery(text): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let metric = metric(&mut query);

@@ -9,7 +9,7 @@ use crate::{
     path::Path,
     store::{Mover, Obstacle, Progress},
 };
-use axum::{body::Body, extract::State, response::Response};
+use axum::{body::Body, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
@@ -83,7 +83,7 @@ fn wanted(text: &str) -> Result<(String, i64), Error> {
 /// `POST /v1/shops/{shop}/move`: begins, or finds it begun.
 #[worker::send]
 pub(crate) async fn start(
-    State(app): State<App>,
+    app: App,
     Path(shop): Path<String>,
     request: HeaderMap,
     body: Body,
@@ -100,11 +100,7 @@ pub(crate) async fn start(
 
 /// `GET /v1/shops/{shop}/move`: how far it is.
 #[worker::send]
-pub(crate) async fn read(
-    State(app): State<App>,
-    Path(shop): Path<String>,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request)?;
     let progress = Mover::new(app.env(), &shop, clock::now_ms()).progress().await.map_err(refused)?;
     Ok(reply(&progress))
@@ -112,11 +108,7 @@ pub(crate) async fn read(
 
 /// `POST /v1/shops/{shop}/move/step`: drives it on a little.
 #[worker::send]
-pub(crate) async fn step(
-    State(app): State<App>,
-    Path(shop): Path<String>,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request)?;
     let progress = Mover::new(app.env(), &shop, clock::now_ms()).step().await.map_err(refused)?;
     Ok(reply(&progress))
@@ -124,11 +116,7 @@ pub(crate) async fn step(
 
 /// `DELETE /v1/shops/{shop}/move`: gives it up before the switch; the shop stays where it is.
 #[worker::send]
-pub(crate) async fn cancel(
-    State(app): State<App>,
-    Path(shop): Path<String>,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn cancel(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request)?;
     Mover::new(app.env(), &shop, clock::now_ms()).cancel().await.map_err(refused)?;
     let mut response = Response::new(Body::empty());

@@ -8,7 +8,7 @@ use crate::{
     path::Path,
     store::{Shop, assets::Parts},
 };
-use axum::{body::Body, extract::State, response::Response};
+use axum::{body::Body, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::sync::Arc;
@@ -24,11 +24,7 @@ const PARTS: &str = "__GLAS_PARTS__";
 
 /// `GET /w/{public_key}.js`, and `.json`: the config alone, for tags that name one version of the loader.
 #[worker::send]
-pub(crate) async fn loader(
-    State(app): State<App>,
-    Path(file): Path<String>,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn loader(app: App, Path(file): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let (key, ending) = file.rsplit_once('.').ok_or(Error::not_found("", "file"))?;
     let is_script = match ending {
         "js" => true,
@@ -86,17 +82,17 @@ fn kept(request: &HeaderMap, body: String, media_type: &'static str) -> Response
 /// A survey's words, and the proof that they were given out now.
 #[derive(Serialize)]
 struct Given<'a> {
-    #[serde(flatten)]
-    view: View<'a>,
     /// Comes back with the answers.
     t: String,
+    #[serde(flatten)]
+    view: View<'a>,
 }
 
 /// `GET /w/{public_key}/{survey}/{version}/{language}.json`: a page keeps it for half an hour, nobody between keeps it,
 /// because of the token in it.
 #[worker::send]
 pub(crate) async fn view(
-    State(app): State<App>,
+    app: App,
     Path((key, survey, version, file)): Path<(String, String, String, String)>,
 ) -> Result<Response, Error> {
     let missing = || Error::not_found("", "survey version in this language");

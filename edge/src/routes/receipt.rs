@@ -14,11 +14,7 @@ use crate::{
     path::Path,
     store::{By, Erasure, KeptRow, Store},
 };
-use axum::{
-    body::Body,
-    extract::{RawQuery, State},
-    response::Response,
-};
+use axum::{body::Body, extract::RawQuery, response::Response};
 use html::Page;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use maud::Markup;
@@ -69,7 +65,7 @@ impl Receipt {
 /// `GET /r/{code}`
 #[worker::send]
 pub(crate) async fn page(
-    State(app): State<App>,
+    app: App,
     code: Result<Path<String>, Error>,
     RawQuery(query): RawQuery,
     request: HeaderMap,
@@ -115,7 +111,7 @@ async fn show(
 /// `POST /r/{code}`: asks nothing more. Doing it twice is the same as once.
 #[worker::send]
 pub(crate) async fn erase(
-    State(app): State<App>,
+    app: App,
     code: Result<Path<String>, Error>,
     RawQuery(query): RawQuery,
     request: HeaderMap,

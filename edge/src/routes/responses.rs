@@ -8,10 +8,7 @@ use crate::{
     query::{self, Query},
     store::{Cursor, ResponseRow, Selection, Wanted},
 };
-use axum::{
-    extract::{RawQuery, State},
-    response::Response,
-};
+use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -86,11 +83,7 @@ impl TryFrom<ResponseRow> for Item {
 
 /// `GET /v1/responses`
 #[worker::send]
-pub(crate) async fn list(
-    State(app): State<App>,
-    RawQuery(text): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);

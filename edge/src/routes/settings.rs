@@ -2,13 +2,13 @@
 
 use super::json;
 use crate::{app::App, auth, error::Error, limit};
-use axum::{body::Body, extract::State, response::Response};
+use axum::{body::Body, response::Response};
 use http::{HeaderMap, StatusCode};
 use survey::wire::{self, Settings};
 
 /// `GET /v1/shop/settings`
 #[worker::send]
-pub(crate) async fn read(State(app): State<App>, request: HeaderMap) -> Result<Response, Error> {
+pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let settings = owner.store.settings(&owner.shop).await?.ok_or(Error::not_found("", "shop"))?;
     Ok(json(StatusCode::OK, &Settings::from(&settings)))
@@ -16,7 +16,7 @@ pub(crate) async fn read(State(app): State<App>, request: HeaderMap) -> Result<R
 
 /// `PUT /v1/shop/settings`: all of them; a member that is left out is the default. Pages follow.
 #[worker::send]
-pub(crate) async fn replace(State(app): State<App>, request: HeaderMap, body: Body) -> Result<Response, Error> {
+pub(crate) async fn replace(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     if !limit::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));

@@ -10,7 +10,7 @@ use crate::{
     path::Path,
     store::NewShop,
 };
-use axum::{body::Body, extract::State, response::Response};
+use axum::{body::Body, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use survey::wire::{read_quota, read_shop};
@@ -38,7 +38,7 @@ struct Item<'a> {
 
 /// `POST /v1/shops`
 #[worker::send]
-pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Body) -> Result<Response, Error> {
+pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     auth::operator(&app, &request)?;
     if !limit::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
@@ -75,7 +75,7 @@ pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Bod
 /// `PUT /v1/shops/{shop}/quota`: how many answers a shop may take in a day (UTC).
 #[worker::send]
 pub(crate) async fn quota(
-    State(app): State<App>,
+    app: App,
     Path(shop): Path<String>,
     request: HeaderMap,
     body: Body,

@@ -5,11 +5,7 @@ pub(crate) mod status;
 
 use super::{Page, json};
 use crate::{app::App, auth, clock, error::Error, key, limit, path::Path, query::Query, store::SurveyRow};
-use axum::{
-    body::Body,
-    extract::{RawQuery, State},
-    response::Response,
-};
+use axum::{body::Body, extract::RawQuery, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -73,11 +69,7 @@ fn definition(text: &str) -> Result<String, Error> {
 
 /// `GET /v1/surveys`: of one status, or all but the archived ones.
 #[worker::send]
-pub(crate) async fn list(
-    State(app): State<App>,
-    RawQuery(text): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &["status", "limit", "cursor"]);
     let limit = query.limit(DEFAULT, MAX);
@@ -94,7 +86,7 @@ pub(crate) async fn list(
 
 /// `POST /v1/surveys`: makes a draft, of a whole definition or of a template.
 #[worker::send]
-pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Body) -> Result<Response, Error> {
+pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let text = text(&request, body).await?;
     let begun = begin::from_template(&text).map_err(Error::Refused)?;
@@ -110,11 +102,7 @@ pub(crate) async fn create(State(app): State<App>, request: HeaderMap, body: Bod
 
 /// `GET /v1/surveys/{id}`
 #[worker::send]
-pub(crate) async fn read(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     reply(StatusCode::OK, owner.store.survey(&owner.shop, &id).await?)
 }
@@ -122,7 +110,7 @@ pub(crate) async fn read(
 /// `PUT /v1/surveys/{id}`: replaces the draft. Pages show the published version until the next publishing.
 #[worker::send]
 pub(crate) async fn replace(
-    State(app): State<App>,
+    app: App,
     Path(id): Path<String>,
     request: HeaderMap,
     body: Body,

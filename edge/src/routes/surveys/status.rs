@@ -8,7 +8,7 @@ use crate::{
     path::Path,
     store::{Counts, SurveyRow},
 };
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use survey::{Code, Problem, Status};
 
@@ -37,11 +37,7 @@ impl Move {
 
 /// `POST /v1/surveys/{id}/publish`: makes the draft a new version and shows it on pages.
 #[worker::send]
-pub(crate) async fn publish(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: HeaderMap,
-) -> Result<Response, Error> {
+pub(crate) async fn publish(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let row = found(&owner, &id).await?;
     let counts = owner.store.counts(&owner.shop, &id).await?;
@@ -56,28 +52,23 @@ pub(crate) async fn publish(
 
 /// `POST /v1/surveys/{id}/pause`: pages show it no more; answers of pages that are open are still taken.
 #[worker::send]
-pub(crate) async fn pause(app: State<App>, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
+pub(crate) async fn pause(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
     change(app, id, request, Move::Pause).await
 }
 
 /// `POST /v1/surveys/{id}/resume`: pages show the published version again.
 #[worker::send]
-pub(crate) async fn resume(app: State<App>, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
+pub(crate) async fn resume(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
     change(app, id, request, Move::Resume).await
 }
 
 /// `POST /v1/surveys/{id}/archive`: out of sight, its answers stay.
 #[worker::send]
-pub(crate) async fn archive(app: State<App>, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
+pub(crate) async fn archive(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
     change(app, id, request, Move::Archive).await
 }
 
-async fn change(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: HeaderMap,
-    wanted: Move,
-) -> Result<Response, Error> {
+async fn change(app: App, Path(id): Path<String>, request: HeaderMap, wanted: Move) -> Result<Response, Error> {
     let owner = auth::owner(&app, &request).await?;
     let row = found(&owner, &id).await?;
     let conflict = |message: &'static str| Error::Conflict(Problem::new(Code::Conflict, "status", message));
