@@ -6,6 +6,7 @@
 mod build;
 mod bytes;
 mod dev;
+mod fuzz;
 mod outside;
 mod paths;
 mod pins;
@@ -38,10 +39,21 @@ cargo xtask COMMAND
   bench widget      the same question by Glas and by posthog-js, in one browser
     --rounds N      default 15
     --slowdown N    default 4: a quarter of this machine's speed
+  bench intake      answers a second by Glas, by a bare JavaScript Worker with the same transaction, and by one that
+                    does nothing
+    --seconds N     of each turn; default 8
+    --rounds N      default 5
+    --steady        instead: 150 answers a second for ten minutes, without an error
+  bench results     how long every query of the results takes with a thousand, a hundred thousand and a million answers,
+                    and how many rows it reads
+    --responses N,N other numbers of answers
   gallery           pictures of every mode and question, in target/glas/gallery
   torture widget    answers whose tab is closed, page reloaded or network lost, at every point: all have to arrive, once
     --runs N        default 600, shared by the engines of this machine
     --seed N        as an earlier run has printed it
+  fuzz [TARGET]     inputs that nobody thought of, for everything that reads them; crashes are kept
+    --seconds N     for each target, default 600
+    --runs N        inputs for each target at most
   move-shop         moves a shop to another database while it runs; may be stopped and started again
     --origin URL    of the deployment
     --token-file F  a file with the operator's token
@@ -50,6 +62,10 @@ cargo xtask COMMAND
     --grace S       how long what is left behind is kept, in seconds; default 600
     --cancel        gives a move up that has not switched yet
   scale             the simulation behind docs/scale.md; --write writes its tables there
+  torture intake    kills, faults of database, cache and queue, duplicates, lies: nothing may be lost, doubled or invented
+    --only N,N      only the tests of these numbers
+    --scale short   as `test` does it; default long
+    --seed N        as an earlier run has printed it
   bytes             what the shopper's browser downloads, compressed
   help              this
 
@@ -98,6 +114,7 @@ fn run(words: &[String]) -> Result<ExitCode> {
         "bench" => outside::bench(rest)?,
         "gallery" => outside::gallery(rest)?,
         "torture" => outside::torture(rest)?,
+        "fuzz" => fuzz::run(rest)?,
         "move-shop" => shops::move_shop(rest)?,
         "scale" => outside::scale(rest)?,
         "bytes" => {

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -15,17 +16,20 @@ pub fn bench(words: &[String]) -> Result<()> {
             // Only this installs what the widget is compared with.
             Ok(vec![("GLAS_POSTHOG", toolchain.runtime.posthog()?)])
         }),
-        Some((name, _)) => bail!("there is no benchmark `{name}`; there is: widget"),
-        None => bail!("`bench` needs the name of a benchmark: widget"),
+        Some((name, rest)) if name == "intake" => run_headless("bench_intake", rest),
+        Some((name, rest)) if name == "results" => run_headless("bench_results", rest),
+        Some((name, _)) => bail!("there is no benchmark `{name}`; there are: widget, intake, results"),
+        None => bail!("`bench` needs the name of a benchmark: widget, intake or results"),
     }
 }
 
-/// `torture NAME …`: the same answer many times, each time with a mishap.
+/// `torture NAME …`: the same many times, each time with a mishap.
 pub fn torture(words: &[String]) -> Result<()> {
     match words.split_first() {
         Some((name, rest)) if name == "widget" => run("torture", rest, |_| Ok(Vec::new())),
-        Some((name, _)) => bail!("there is no torture of `{name}`; there is: widget"),
-        None => bail!("`torture` needs a name: widget"),
+        Some((name, rest)) if name == "intake" => run_headless("torture_intake", rest),
+        Some((name, _)) => bail!("there is no torture of `{name}`; there are: widget, intake"),
+        None => bail!("`torture` needs a name: widget or intake"),
     }
 }
 
@@ -55,7 +59,18 @@ fn run(
     let (toolchain, browsers) = Toolchain::ensure_with_browsers()?;
     let more = more(&toolchain)?;
     build::all(&toolchain)?;
-    let mut cargo = test::outside(&xtask, &toolchain, &browsers);
+    start(test::outside(&xtask, &toolchain, Some(&browsers)), program, words, more)
+}
+
+/// The same for a program that needs no browser.
+fn run_headless(program: &str, words: &[String]) -> Result<()> {
+    let xtask = env::current_exe().context("cannot find this program's own file")?;
+    let toolchain = Toolchain::ensure()?;
+    build::all(&toolchain)?;
+    start(test::outside(&xtask, &toolchain, None), program, words, Vec::new())
+}
+
+fn start(mut cargo: Command, program: &str, words: &[String], more: Vec<(&'static str, PathBuf)>) -> Result<()> {
     cargo.args(["run", "--quiet", "--package", "tests", "--bin", program, "--"]).args(words);
     for (name, value) in more {
         cargo.env(name, value);

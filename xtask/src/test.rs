@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 
 use crate::step::{Outcome, capture, duration};
 use crate::toolchain::{Browsers, Runtime, Toolchain};
-use crate::{build, paths};
+use crate::{build, fuzz, paths};
 use count::Count;
 
 /// The lines of a failure that are shown; the log has the rest.
@@ -39,6 +39,7 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
     if let Some((toolchain, _)) = &tools {
         report.scripts(&toolchain.runtime, filter)?;
     }
+    report.fuzz(filter);
 
     println!("build and tests from outside");
     if let Some((toolchain, browsers)) = &tools
@@ -47,7 +48,7 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
         if filter.is_none() {
             report.total.passed += 1;
         }
-        let mut tests = outside(&xtask, toolchain, browsers);
+        let mut tests = outside(&xtask, toolchain, Some(browsers));
         tests.args(["test", "--no-fail-fast", "-p", "tests"]).args(filter).arg("--");
         for (engine, why) in browsers.absent() {
             tests.args(["--skip", &tests_in(engine)]);
@@ -65,9 +66,11 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
 }
 
 /// A `cargo` for the tests from outside: it says where everything is.
-pub fn outside(xtask: &Path, toolchain: &Toolchain, browsers: &Browsers) -> Command {
+pub fn outside(xtask: &Path, toolchain: &Toolchain, browsers: Option<&Browsers>) -> Command {
     let mut command = cargo(&[]);
-    browsers.tell(&mut command);
+    if let Some(browsers) = browsers {
+        browsers.tell(&mut command);
+    }
     command
         .env("GLAS_XTASK", xtask)
         .env("GLAS_NODE", &toolchain.runtime.node)
@@ -175,6 +178,30 @@ impl Report {
         node.args(files).current_dir(paths::root()).env("GLAS_NPM", &runtime.modules);
         self.tests("tests of the widget's scripts", &mut node, Count::of_node);
         Ok(())
+    }
+
+    /// What fuzzing found before, then a minute of it for each target, which counts as one test.
+    fn fuzz(&mut self, filter: Option<&str>) {
+        let mut corpus = cargo(&["test", "--package", "fuzz"]);
+        self.tests("inputs that were found before", corpus.args(filter), Count::of_cargo);
+        if let Some(why) = fuzz::impossible() {
+            self.not_run.push(format!("fuzzing: {why}"));
+            return;
+        }
+        for ended in self.required("fuzz", || fuzz::shortly(filter)).into_iter().flatten() {
+            let name = format!("fuzz {}", ended.target);
+            match ended.outcome {
+                Ok(runs) => {
+                    println!("  ok    {name}: {runs} ({})", duration(ended.time));
+                    self.total.add(&Count::one_passed());
+                }
+                Err(why) => {
+                    println!("  FAIL  {name}");
+                    self.fail(&name, &why);
+                    self.total.add(&Count::one_failed());
+                }
+            }
+        }
     }
 
     fn fail(&mut self, name: &str, what: &str) {

@@ -7,12 +7,13 @@ use toml::{Table, Value};
 use crate::source::root;
 
 /// Each crate and the crates of this workspace that it may import. `tests` and `xtask` know built artefacts only.
-const MAY_IMPORT: [(&str, &[&str]); 6] = [
+const MAY_IMPORT: [(&str, &[&str]); 7] = [
     ("survey", &[]),
     ("insight", &["survey"]),
     ("widget", &["survey"]),
     ("edge", &["survey", "insight"]),
     ("tests", &[]),
+    ("fuzz", &["survey", "insight"]),
     ("xtask", &[]),
 ];
 

@@ -12,7 +12,7 @@ const LONGER: [(&str, &str); 0] = [];
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "common", "helpers", "types", "models"];
 
-const ALL: [&str; 7] = ["survey", "insight", "widget", "edge", "www", "tests", "xtask"];
+const ALL: [&str; 8] = ["survey", "insight", "widget", "edge", "www", "tests", "fuzz", "xtask"];
 
 fn is_short(source: &Source) -> Vec<String> {
     let lines = source.text.lines().count();

@@ -1,0 +1,122 @@
+use std::sync::OnceLock;
+
+use survey::{
+    Language, Problems, Submission, Survey, Value,
+    plausibility::{Flags, Signs, Token, judge},
+    submission::{self, Claim, ClaimedAnswer, ClaimedContext, ClaimedOrder, Device, Source},
+    wire::{StoredAnswer, read_claim, read_definition},
+};
+
+/// A question of each kind, with conditions between them.
+const SURVEY: &str = r#"{
+    "name": "All kinds", "touchpoint": "purchase", "language": "en",
+    "questions": [
+        { "id": "nps", "kind": "nps", "text": { "en": "How likely?" } },
+        { "id": "why", "kind": "text", "text": { "en": "Why?" }, "max_chars": 20,
+          "ask_when": { "question": "nps", "to": 6 } },
+        { "id": "ces", "kind": "ces", "text": { "en": "How easy?" } },
+        { "id": "csat", "kind": "csat", "text": { "en": "How good?" } },
+        { "id": "one", "kind": "choice", "text": { "en": "Which?" }, "other": { "en": "Else" },
+          "choices": [{ "id": "a", "text": { "en": "A" } }, { "id": "b", "text": { "en": "B" } }] },
+        { "id": "many", "kind": "choice", "text": { "en": "Which?" }, "multiple": true,
+          "choices": [{ "id": "a", "text": { "en": "A" } }, { "id": "b", "text": { "en": "B" } }] },
+        { "id": "agree", "kind": "agree", "text": { "en": "It is good" } },
+        { "id": "which", "kind": "text", "text": { "en": "Which?" },
+          "ask_when": { "question": "one", "choices": ["a"], "other": true } },
+        { "id": "mail", "kind": "contact", "text": { "en": "Where?" } },
+        { "id": "phone", "kind": "contact", "text": { "en": "Where?" }, "channel": "phone" }
+    ]
+}"#;
+
+/// A submission that is taken is taken again in the form that it was given, and is the same; so it is stored and read.
+/// Its texts can be masked, and whatever its signs are, it is judged.
+pub fn submission(data: &[u8]) {
+    static KNOWN: OnceLock<Survey> = OnceLock::new();
+    let survey = KNOWN.get_or_init(|| match read_definition(SURVEY) {
+        Ok(survey) => survey,
+        Err(problems) => panic!("the survey of this target is right: {problems:?}"),
+    });
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let (claim, found) = match read_claim(text) {
+        Err(problems) => return crate::are_said(&problems),
+        Ok(read) => read,
+    };
+    let mut envelope = Problems::new();
+    submission::check_envelope(&claim, &mut envelope);
+    match submission::check(survey, claim, found) {
+        Err(problems) => crate::are_said(&problems),
+        Ok(taken) => {
+            assert_eq!(envelope.len(), 0, "nothing is wrong with the envelope of what was taken");
+            let again = submission::check(survey, claimed(&taken), Problems::new());
+            assert_eq!(again.as_ref(), Ok(&taken));
+            for answer in &taken.answers {
+                let stored = StoredAnswer::from(answer);
+                let written = serde_json::to_string(&stored).unwrap_or_default();
+                assert_eq!(serde_json::from_str::<StoredAnswer>(&written).ok(), Some(stored));
+            }
+            judged(&taken);
+            let mut masked = taken.clone();
+            insight::redact::submission(&mut masked);
+            let once = masked.clone();
+            assert_eq!(insight::redact::submission(&mut masked).total(), 0);
+            assert_eq!(masked, once);
+        }
+    }
+}
+
+fn judged(taken: &Submission) {
+    let made_ms = taken.id.time_ms();
+    let signs = Signs {
+        arrived_ms: made_ms,
+        made_ms,
+        token: Token::Issued { ms: made_ms },
+        honeypot: taken.honeypot,
+        revision: taken.revision,
+        typed_chars: 0,
+    };
+    let flags = judge(&signs);
+    assert_eq!(flags.contains(Flags::HONEYPOT), taken.honeypot);
+    assert_eq!(flags.contains(Flags::TOO_FAST), taken.revision == 1);
+}
+
+/// The submission as a page would send it in its one form.
+fn claimed(taken: &Submission) -> Claim {
+    let context = &taken.context;
+    let answers = taken.answers.iter().map(|answer| {
+        let claimed = ClaimedAnswer { question: Some(answer.question.as_str().to_owned()), ..ClaimedAnswer::default() };
+        match &answer.value {
+            Value::Score { score, .. } => ClaimedAnswer { score: Some((*score).into()), ..claimed },
+            Value::Text(text) => ClaimedAnswer { text: Some(text.clone()), ..claimed },
+            Value::Choice { choices, other } => {
+                let choices = choices.iter().map(|choice| choice.as_str().to_owned()).collect();
+                ClaimedAnswer { choices: Some(choices), other: other.clone(), ..claimed }
+            }
+            Value::Contact { contact, .. } => {
+                ClaimedAnswer { contact: Some(contact.clone()), consent: Some(true), ..claimed }
+            }
+        }
+    });
+    Claim {
+        id: Some(taken.id.as_str().to_owned()),
+        revision: Some(taken.revision.into()),
+        answers: answers.collect(),
+        complete: Some(taken.complete),
+        context: ClaimedContext {
+            url: context.url.clone(),
+            language: context.language.as_ref().map(Language::as_str).map(str::to_owned),
+            device: context.device.map(Device::as_str).map(str::to_owned),
+            trigger: context.source.map(Source::as_str).map(str::to_owned),
+            order: context.order.as_ref().map(|order| ClaimedOrder {
+                id: order.id.clone(),
+                value: Some(order.value),
+                currency: Some(order.currency.clone()),
+            }),
+            customer: context.customer.clone(),
+            traits: context.traits.clone(),
+        },
+        token: taken.token.clone(),
+        website: taken.honeypot.then(|| "x".to_owned()),
+        challenge: taken.challenge.clone(),
+        ..Claim::default()
+    }
+}
