@@ -14,6 +14,7 @@ mod origins;
 mod panics;
 mod privacy;
 mod queue;
+mod results;
 mod revisions;
 mod stateful;
 mod steady;
@@ -57,7 +58,7 @@ pub struct Trial {
 }
 
 /// All of them.
-pub const TRIALS: [Trial; 16] = [
+pub const TRIALS: [Trial; 17] = [
     Trial { number: 1, name: "SIGKILL under load", faulty: true, run: kills::run },
     Trial { number: 2, name: "clients that hang up", faulty: true, run: aborts::run },
     Trial { number: 3, name: "duplicates", faulty: false, run: duplicates::run },
@@ -70,6 +71,7 @@ pub const TRIALS: [Trial; 16] = [
     Trial { number: 12, name: "panics", faulty: true, run: panics::run },
     Trial { number: 13, name: "bodies", faulty: true, run: bodies::run },
     Trial { number: 14, name: "steady and far too many", faulty: false, run: steady::run },
+    Trial { number: 15, name: "rows that results read", faulty: false, run: results::run },
     Trial { number: 17, name: "sequences against a model", faulty: true, run: stateful::run },
     Trial { number: 18, name: "generated requests", faulty: true, run: generated::run },
     Trial { number: 22, name: "origins", faulty: false, run: origins::run },

@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod load;
 pub mod looks;
 pub mod random;
+pub mod results;
 pub mod scratch;
 pub mod shop;
 pub mod site;

@@ -12,7 +12,7 @@ use crate::{
 };
 use std::time::Duration;
 
-const LINES: usize = 16;
+const LINES: usize = 20;
 /// Hangs up within this.
 const MOMENT_US: u64 = 60_000;
 

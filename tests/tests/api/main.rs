@@ -17,6 +17,7 @@ mod funnel;
 mod hosted;
 mod intake;
 mod metrics;
+mod moves;
 mod page;
 mod privacy;
 mod responses;

@@ -12,11 +12,14 @@ const PLACE: &str = "/v1/shop/settings";
 fn pages_follow_the_settings() {
     let shop = Shop::new(Worker::shared());
     let _ = shop.publish(&every_kind());
-    assert_eq!(shop.get(PLACE), json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "challenge": false }));
+    assert_eq!(
+        shop.get(PLACE),
+        json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "challenge": false })
+    );
     for (sent, kept, consent, cooldown) in [
         (
-            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30 }),
-            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30 }),
+            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30, "challenge": false }),
+            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30, "challenge": false }),
             json!("w"),
             json!(30),
         ),
@@ -32,7 +35,12 @@ fn pages_follow_the_settings() {
             Value::Null,
             json!(0),
         ),
-        (json!({}), json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "challenge": false }), Value::Null, Value::Null),
+        (
+            json!({}),
+            json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "challenge": false }),
+            Value::Null,
+            Value::Null,
+        ),
     ] {
         assert_eq!(shop.call("PUT", PLACE, &sent).expect(200).json(), kept, "{sent}");
         assert_eq!(shop.get(PLACE), kept, "{sent}");
@@ -62,5 +70,8 @@ fn a_wrong_setting_is_named_and_nothing_is_kept() {
     let headers = [("authorization", format!("Bearer {}", shop.secret_key))];
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     let _ = shop.client.send("PUT", PLACE, &headers, "{}").expect(415);
-    assert_eq!(shop.get(PLACE), json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "challenge": false }));
+    assert_eq!(
+        shop.get(PLACE),
+        json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "challenge": false })
+    );
 }

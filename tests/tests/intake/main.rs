@@ -114,3 +114,8 @@ fn sequences_against_a_model() {
 fn generated_requests() {
     short(18);
 }
+
+#[test]
+fn rows_that_results_read() {
+    short(15);
+}

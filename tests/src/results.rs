@@ -1,0 +1,181 @@
+//! What it takes to read results: a shop with very many answers, every query of its owner, and the rows that each reads.
+
+mod seed;
+
+use crate::{
+    http::{Client, Reply},
+    load::percentile,
+    shop::{ORIGIN, Shop, as_operator},
+    supervisor::{Entry, Supervisor},
+};
+use serde_json::{Value, json};
+use std::{fs, path::Path, time::Instant};
+
+pub use seed::DAYS;
+
+/// Queries of a page of a list that lead to the page that is measured.
+const TENTH: usize = 9;
+
+/// A service with a shop that has so many answers.
+#[derive(Debug)]
+pub struct Archive {
+    /// It counts what D1 reads.
+    pub place: Supervisor,
+    /// The shop.
+    pub shop: Shop,
+    surveys: Vec<String>,
+    customer: String,
+}
+
+/// What one query took.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// What was asked.
+    pub name: String,
+    /// Rows that D1 read for it, all of its statements and the look at the key together.
+    pub rows: u64,
+    /// Times in milliseconds.
+    pub p50: f64,
+    /// The same.
+    pub p95: f64,
+}
+
+/// Opens the archive in this folder; fills it first, if that has not been done.
+///
+/// # Panics
+/// If the service does not do what it is asked.
+#[must_use]
+pub fn open(folder: &Path, responses: usize) -> Archive {
+    let filled = folder.join("archive.json");
+    if !filled.exists() {
+        let _ = fs::remove_dir_all(folder);
+        let mut place = Supervisor::start_in(Entry::Faulty, folder);
+        let (shop, surveys) = prepare(&place);
+        // Nobody else writes meanwhile.
+        place.stop();
+        let customer = seed::fill(&place.database(), &shop, &surveys, responses);
+        let keys = json!({
+            "public": shop.public_key, "secret": shop.secret_key, "surveys": surveys, "customer": customer,
+        });
+        fs::write(&filled, keys.to_string()).expect("a note of what is there");
+    }
+    let keys: Value = serde_json::from_slice(&fs::read(&filled).expect("the note")).expect("JSON");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let place = Supervisor::start_in(Entry::Faulty, folder);
+    let shop = Shop { client: place.client(), public_key: text(&keys["public"]), secret_key: text(&keys["secret"]) };
+    let surveys = keys["surveys"].as_array().expect("a list").iter().map(text).collect();
+    Archive { place, shop, surveys, customer: text(&keys["customer"]) }
+}
+
+fn prepare(place: &Supervisor) -> (Shop, Vec<String>) {
+    let shop = Shop::at(place.client(), &place.dev().admin_token, "Archive", &[ORIGIN]);
+    let survey = |name: &str, touchpoint: &str| {
+        let definition = json!({
+            "name": name, "touchpoint": touchpoint, "language": "en", "display": { "pages": ["/thank-you"] },
+            "questions": [
+                { "id": "nps", "kind": "nps", "text": { "en": "How likely?" } },
+                { "id": "why", "kind": "text", "text": { "en": "Why?" } },
+            ],
+        });
+        shop.publish(&definition).id
+    };
+    let surveys =
+        vec![survey("After purchase", "purchase"), survey("Delivery", "delivery"), survey("Support", "support")];
+    (shop, surveys)
+}
+
+impl Archive {
+    /// Every query that an owner's results are made of, by name; those of one answer's shopper too.
+    ///
+    /// # Panics
+    /// If one is refused.
+    #[must_use]
+    pub fn measure(&self, times: usize) -> Vec<Figure> {
+        let mut figures = Vec::new();
+        let (first, last) = (seed::first_day(), seed::last_day());
+        let year = format!("from={first}&to={last}");
+        for filter in ["", "&touchpoint=delivery", "&language=pl", "&flag=none"] {
+            let name = format!("metrics, {DAYS} days{filter}");
+            figures.push(self.figure(&name, &format!("/v1/metrics?metric=nps&{year}{filter}"), times));
+        }
+        let one = &self.surveys[1];
+        figures.push(self.figure(
+            &format!("metrics, {DAYS} days&survey"),
+            &format!("/v1/metrics?metric=nps&{year}&survey={one}"),
+            times,
+        ));
+        let week = format!("/v1/metrics?metric=nps&from={}&to={last}", seed::day_before_last(6));
+        figures.push(self.figure("metrics, 7 days", &week, times));
+        figures.push(self.figure("funnel", &format!("/v1/funnel?{year}"), times));
+        figures.push(self.figure("funnel&survey", &format!("/v1/funnel?{year}&survey={one}"), times));
+        figures.push(self.figure("surveys", "/v1/surveys", times));
+        let month = format!("&from={}&to={}", seed::day_before_last(40), seed::day_before_last(10));
+        for (name, filter) in [
+            ("", String::new()),
+            ("&survey", format!("&survey={one}")),
+            ("&touchpoint", "&touchpoint=support".to_owned()),
+            ("&flag=none", "&flag=none".to_owned()),
+            ("&flag=any", "&flag=any".to_owned()),
+            ("&flag=honeypot", "&flag=honeypot".to_owned()),
+            ("&from&to", month),
+            ("&survey&flag=any", format!("&survey={one}&flag=any")),
+        ] {
+            let path = format!("/v1/responses?limit=50{filter}");
+            figures.push(self.figure(&format!("responses, page 1{name}"), &path, times));
+            let mut cursor = String::new();
+            for _ in 0..TENTH {
+                let page = self.shop.get(&format!("{path}&cursor={cursor}"));
+                match page["next_cursor"].as_str() {
+                    Some(next) => cursor = next.to_owned(),
+                    None => break,
+                }
+            }
+            figures.push(self.figure(&format!("responses, page 10{name}"), &format!("{path}&cursor={cursor}"), times));
+        }
+        figures.push(self.figure("one person's export", &format!("/v1/exports?customer={}", self.customer), times));
+        figures.push(self.figure("erasures", "/v1/erasures", times));
+        figures.push(self.figure("dead letters", "/v1/dead-letters", times));
+        figures.push(self.figure("settings", "/v1/shop/settings", times));
+        figures
+    }
+
+    fn figure(&self, name: &str, path: &str, times: usize) -> Figure {
+        let authorization = format!("Bearer {}", self.shop.secret_key);
+        let ask = |client: &Client| -> Reply {
+            client.send("GET", path, &[("authorization", authorization.as_str())], "").expect(200)
+        };
+        // The first one may have to read what is remembered from then on.
+        let _ = ask(&self.shop.client);
+        let first = ask(&self.shop.client);
+        let rows: u64 = first.header("x-rows-read").parse().expect("a number of rows");
+        let mut took: Vec<f64> = (0..times)
+            .map(|_| {
+                let begin = Instant::now();
+                let again = ask(&self.shop.client);
+                assert_eq!(again.header("x-rows-read"), rows.to_string(), "{name}: as many rows as before");
+                begin.elapsed().as_secs_f64() * 1e3
+            })
+            .collect();
+        Figure { name: name.to_owned(), rows, p50: percentile(&mut took, 50.0), p95: percentile(&mut took, 95.0) }
+    }
+
+    /// How many answers the service itself counts, over all days.
+    ///
+    /// # Panics
+    /// If it does not say.
+    #[must_use]
+    pub fn counted(&self) -> u64 {
+        let path = format!("/v1/metrics?metric=nps&from={}&to={}", seed::first_day(), seed::last_day());
+        self.shop.get(&path)["n"].as_u64().expect("a number")
+    }
+
+    /// The operator's look at the day's counters, which counts what waits in the outbox.
+    ///
+    /// # Panics
+    /// If it is refused.
+    #[must_use]
+    pub fn operators(&self) -> Reply {
+        as_operator(&self.place.client(), &self.place.dev().admin_token, "GET", "/v1/counters", &Value::Null)
+            .expect(200)
+    }
+}

@@ -1,0 +1,135 @@
+//! Very many answers, written straight into the database through its own triggers while no Worker runs.
+
+use crate::{checker, random::Random, shop::Shop};
+use rusqlite::{Connection, Transaction, params};
+use serde_json::json;
+use std::{
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// Days over which they are spread.
+pub const DAYS: i64 = 120;
+const DAY_MS: i64 = 86_400_000;
+/// Answers of one transaction.
+const AT_ONCE: usize = 20_000;
+
+/// The last day: yesterday, so that a day that ends meanwhile changes nothing.
+fn last() -> i64 {
+    let ms = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_millis();
+    i64::try_from(ms).expect("a clock before the year 292 million") / DAY_MS - 1
+}
+
+/// `YYYY-MM-DD` of a day since 1970 (Howard Hinnant's algorithm).
+fn date(day: i64) -> String {
+    let shifted = day + 719_468;
+    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let (of_month, month) = (of_year - (153 * from_march + 2) / 5 + 1, (from_march + 2) % 12 + 1);
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{of_month:02}")
+}
+
+/// The first day that any archive of these weeks has answers of.
+pub(super) fn first_day() -> String {
+    date(last() - DAYS - 30)
+}
+
+/// The last day.
+pub(super) fn last_day() -> String {
+    date(last())
+}
+
+/// So many days before the last.
+pub(super) fn day_before_last(days: i64) -> String {
+    date(last() - days)
+}
+
+/// Writes them; returns a customer who has a few.
+pub(super) fn fill(database: &Path, shop: &Shop, surveys: &[String], responses: usize) -> String {
+    let mut connection = Connection::open(database).expect("a database");
+    connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000").expect("a quick connection");
+    let shop = checker::shop_of(&shop.public_key);
+    let mut random = Random::seeded(15);
+    let begin = (last() - DAYS + 1) * DAY_MS;
+    let mut written = 0;
+    while written < responses {
+        let transaction = connection.transaction().expect("a transaction");
+        let until = responses.min(written + AT_ONCE);
+        insert(&transaction, &shop, surveys, (written..until, responses), begin, &mut random);
+        transaction.commit().expect("a commit");
+        written = until;
+    }
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); ANALYZE sqlite_schema").expect("a checkpoint");
+    customer(7)
+}
+
+fn customer(number: usize) -> String {
+    format!("c-{number}")
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    shop: &str,
+    surveys: &[String],
+    (range, all): (std::ops::Range<usize>, usize),
+    begin: i64,
+    random: &mut Random,
+) {
+    const LANGUAGES: [&str; 4] = ["en", "pl", "ro", "de"];
+    const DEVICES: [&str; 3] = ["mobile", "desktop", "tablet"];
+    let touchpoints = ["purchase", "delivery", "support"];
+    let sql = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
+               device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, day, \
+               received_at, updated_at, flags) \
+               VALUES (?1, ?2, ?3, 1, 1, ?4, ?5, ?6, ?7, ?8, 'load', 'https://shop.example/thank-you', ?9, ?10, ?11, \
+               12990, 'PLN', ?12, '{}', ?13, ?14, ?14, ?15)";
+    let mut statement = transaction.prepare_cached(sql).expect("the schema that is known here");
+    for number in range {
+        // In turns, so that every day has some of each, however few there are.
+        let which = number % 3;
+        let score = random.below(11);
+        let at = begin
+            + i64::try_from(number as u128 * (DAYS * DAY_MS).unsigned_abs() as u128 / all as u128).expect("a time");
+        let words = format!("The parcel came in {} days and the box was fine, thank you.", random.below(9));
+        let answers = json!([
+            { "question": "nps", "kind": "nps", "score": score }, { "question": "why", "kind": "text", "text": words },
+        ]);
+        let uuid = random.uuid();
+        let id = format!("{:08x}-{:04x}{}", (at >> 16) & 0xffff_ffff, at & 0xffff, &uuid[13..]);
+        // One in eight has a sign; one in four hundred has been in the trap for robots.
+        let flags = if number % 400 == 0 { 4 } else { 8 * i64::from(number % 8 == 0) };
+        let row = params![
+            shop,
+            id,
+            surveys[which],
+            format!("{:064x}", random.next()),
+            number % 2 == 0,
+            touchpoints[which],
+            LANGUAGES[number % LANGUAGES.len()],
+            DEVICES[which],
+            answers.to_string(),
+            json!([["nps", "nps", score]]).to_string(),
+            format!("o-{number}"),
+            customer(number % (all / 20).max(1)),
+            at / DAY_MS,
+            at,
+            flags,
+        ];
+        statement.execute(row).expect("an answer");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn dates() {
+        for (day, expected) in [(0, "1970-01-01"), (11_016, "2000-02-29"), (20_779, "2026-11-22"), (-1, "1969-12-31")] {
+            assert_eq!(date(day), expected);
+        }
+    }
+}
