@@ -13,7 +13,7 @@ const LEAVE = 4;
 const CLOSE = 8;
 const KEYS = '0 1 2 3 4 5 6 7 8 9 Enter Escape Home End ArrowUp ArrowDown ArrowLeft ArrowRight'.split(' ');
 const KINDS = 'nps ces csat agree choice text contact'.split(' ');
-const MODES = ['slide_in', 'inline', 'modal'];
+const MODES = ['', 'inline', 'modal']; // Any other lies over the page.
 
 let more; // What is loaded only by surveys that need it.
 let wanted; // The options of the survey that was asked for last, unless it was closed meanwhile.
@@ -111,6 +111,7 @@ export const show = (view, survey, options) => {
       id: uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10))),
       survey: survey.id,
       version: survey.v,
+      token: view.t,
       language: view.lang,
       url: location.href,
     };
@@ -300,13 +301,18 @@ export const post = async (revision) => {
   const { id } = facts;
   // All requests that outlive the page share 64 KiB of the browser: what it may have refused goes the usual way.
   weak = cutOff && !document.hidden;
-  const [status, after] = await deliver(asker.base, sent, !weak);
+  const [status, after, reply] = await deliver(asker.base, sent, !weak);
   settle(asker.store, id, sent, status);
   // Replies to a survey that made room for another are nobody's.
   if (asker !== given) return;
   weak = 0;
   cutOff = !status;
   dispatch(REPLY, revision, status, after);
+  try {
+    if (element.dataset.state === 'thanks') (await import('./receipt.js')).default(reply, root);
+  } catch {
+    // Thanked without it.
+  }
 };
 
 // For the order of choices and the pause between two tries.

@@ -38,7 +38,7 @@ export const settle = (store, name, body, status) => {
   return over;
 };
 
-/** Tries once. The status, 0 = not reached, and the wait in milliseconds that the service asks for, 0 = none. */
+/** Tries once. The status, 0 = not reached, the wait in milliseconds that the service asks for, 0 = none, and the reply. */
 export const deliver = async (base, body, keepalive) => {
   const patience = new AbortController();
   const limit = setTimeout(() => patience.abort(), PATIENCE);
@@ -54,7 +54,7 @@ export const deliver = async (base, body, keepalive) => {
     const wish = reply.headers.get('retry-after');
     // Seconds or a date.
     const after = wish * 1000 || Date.parse(wish) - Date.now();
-    return [reply.status, after > 0 ? Math.min(after, 1e9) : 0];
+    return [reply.status, after > 0 ? Math.min(after, 1e9) : 0, reply];
   } catch {
     return [0, 0];
   } finally {

@@ -112,10 +112,13 @@ test('without consent, storage or room nothing is kept and nothing is thrown', (
 
 test('a try tells the status and the wish of the service', async () => {
   replies = [[201], [503, { 'retry-after': '2' }], [429, { 'retry-after': 'soon' }], [0]];
-  assert.deepEqual(await deliver(base, 'a', true), [201, 0]);
-  assert.deepEqual(await deliver(base, 'a'), [503, 2000]);
-  assert.deepEqual(await deliver(base, 'a'), [429, 0]);
-  assert.deepEqual(await deliver(base, 'a'), [0, 0]);
+  const said = async (...given) => (await deliver(base, 'a', ...given)).slice(0, 2);
+  assert.deepEqual(await said(true), [201, 0]);
+  assert.deepEqual(await said(), [503, 2000]);
+  assert.deepEqual(await said(), [429, 0]);
+  assert.deepEqual(await said(), [0, 0]);
+  replies = [[201]];
+  assert.equal((await deliver(base, 'a'))[2].status, 201, 'the reply itself, for whoever reads on');
   const later = new Date(Date.now() + 60_000).toUTCString();
   replies = [[503, { 'retry-after': later }]];
   const [, after] = await deliver(base, 'a');

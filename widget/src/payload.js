@@ -58,7 +58,7 @@ export const answerOf = (question, number, words) => {
 };
 
 /** The text of one revision. */
-export const bodyOf = ({ id, key, survey, version, language, device, trigger, url, told }, revision, answers, complete) =>
+export const bodyOf = ({ id, key, survey, version, token, language, device, trigger, url, told }, revision, answers, complete) =>
   JSON.stringify(
     bare({
       id,
@@ -66,6 +66,7 @@ export const bodyOf = ({ id, key, survey, version, language, device, trigger, ur
       key,
       survey,
       version,
+      token,
       answers: bare(answers),
       complete,
       context: bare({

@@ -36,6 +36,11 @@ test('a revision says everything once', () => {
   assert.equal(body({}, [], true).complete, true);
 });
 
+test('what the survey came with goes back with every answer, if it came with something', () => {
+  assert.equal(body({ token: 'mwsj44klngefz2gpky' }).token, 'mwsj44klngefz2gpky');
+  assert.equal('token' in body({ token: undefined }), false);
+});
+
 test('answers have the form of their kind', () => {
   const choices = [{ id: 'price' }, { id: 'speed' }, { id: 'size' }];
   for (const [kind, number, words, expected] of [

@@ -21,7 +21,9 @@ use serde::Serialize;
 pub struct View<'a> {
     lang: &'a str,
     dir: &'static str,
-    mode: &'static str,
+    /// Unless it lies over the page in a corner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     corner: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,10 +31,11 @@ pub struct View<'a> {
     /// The stylesheet's variables that differ from its own.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     vars: BTreeMap<String, String>,
+    /// The service's words, by what they are for; those of a form that is not there are not carried. First, as the other
+    /// texts compress better behind them.
+    ui: BTreeMap<&'static str, String>,
     questions: Vec<ViewQuestion<'a>>,
     thanks: String,
-    /// The service's words, by what they are for; those of a form that is not there are not carried.
-    ui: BTreeMap<&'static str, String>,
     /// Whether the widget needs the part of it that most surveys do without.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     more: bool,
@@ -61,6 +64,7 @@ enum ViewForm<'a> {
         look: Option<&'static str>,
     },
     Text {
+        #[serde(skip_serializing_if = "String::is_empty")]
         placeholder: String,
         max: u16,
     },
@@ -107,7 +111,9 @@ impl<'a> View<'a> {
         Self {
             lang: language.as_str(),
             dir: language.direction(),
-            mode: display.mode.as_str(),
+            mode: Some(&display.mode)
+                .filter(|mode| matches!(mode, Mode::Inline { .. } | Mode::Modal))
+                .map(Mode::as_str),
             corner: Some(display.spot.corner).filter(|corner| *corner != Corner::default()).map(Corner::as_str),
             scheme: Some(display.theme.scheme).filter(|scheme| *scheme != Scheme::Auto).map(Scheme::as_str),
             vars: vars(display),

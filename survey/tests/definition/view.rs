@@ -12,8 +12,8 @@ fn view(definition: &Value, language: &str) -> Value {
 fn the_usual_says_little() {
     let view = view(&right(), "en");
     let members: Vec<_> = view.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(members, ["dir", "lang", "mode", "questions", "thanks", "ui"]);
-    assert_eq!((&view["mode"], &view["dir"]), (&json!("slide_in"), &json!("ltr")));
+    assert_eq!(members, ["dir", "lang", "questions", "thanks", "ui"]);
+    assert_eq!(view["dir"], "ltr");
     let words: Vec<_> = view["ui"].as_object().unwrap().keys().map(String::as_str).collect();
     let expected =
         ["back", "close", "failed", "left", "missing", "of", "other", "region", "saved", "send", "sending", "skip"];
@@ -48,12 +48,12 @@ fn place_and_looks() {
     for (display, expected) in [
         (json!({ "mode": "modal" }), json!({ "mode": "modal" })),
         (json!({ "mode": "inline", "selector": "#x", "height": 9 }), json!({ "mode": "inline" })),
-        (json!({ "corner": "top_left" }), json!({ "mode": "slide_in", "corner": "top_left" })),
-        (json!({ "theme": { "scheme": "light" } }), json!({ "mode": "slide_in", "scheme": "light" })),
-        (json!({ "offset": { "x": 0 } }), json!({ "mode": "slide_in", "vars": { "--glas-x": "0px" } })),
+        (json!({ "corner": "top_left" }), json!({ "corner": "top_left" })),
+        (json!({ "theme": { "scheme": "light" } }), json!({ "scheme": "light" })),
+        (json!({ "offset": { "x": 0 } }), json!({ "vars": { "--glas-x": "0px" } })),
         (
             json!({ "offset": { "y": 80 }, "z_index": 20, "theme": { "radius": 0 } }),
-            json!({ "mode": "slide_in", "vars": { "--glas-y": "80px", "--glas-z": "20", "--glas-radius": "0px" } }),
+            json!({ "vars": { "--glas-y": "80px", "--glas-z": "20", "--glas-radius": "0px" } }),
         ),
     ] {
         let mut view = view(&with("/display", display.clone()), "en");

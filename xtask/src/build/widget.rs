@@ -38,8 +38,9 @@ pub struct Widget {
 /// Builds the survey itself.
 pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
     let out = paths::products().join("widget");
-    let files = ["glas.js", "glas_bg.wasm", "more.js", "flush.js", "glas_js.js"].map(|name| out.join(name));
-    let [script, wasm, more, flush, fallback] = &files;
+    let files =
+        ["glas.js", "glas_bg.wasm", "more.js", "flush.js", "receipt.js", "glas_js.js"].map(|name| out.join(name));
+    let [script, wasm, more, flush, receipt, fallback] = &files;
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
     let inputs = common.clone().word(pins::WASM_PACK);
@@ -50,12 +51,13 @@ pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
         module(toolchain)?;
         shorten()?;
         lower(toolchain, fallback)?;
-        for name in ["widget.css", "more.css"] {
+        for name in ["widget.css", "more.css", "receipt.css"] {
             style(toolchain, name)?;
         }
         bundle(toolchain, "glas.js", script)?;
         bundle(toolchain, "more.js", more)?;
         bundle(toolchain, "flush.js", flush)?;
+        bundle(toolchain, "receipt.js", receipt)?;
         let built = package("glas_bg.wasm");
         fs::copy(&built, wasm).with_context(|| format!("cannot copy {}", built.display()))?;
         Ok(())
@@ -137,7 +139,7 @@ fn bundle(toolchain: &Toolchain, name: &str, out: &Path) -> Result<()> {
     bundle
         .arg(format!("widget/src/{name}"))
         .args(["--bundle", "--minify", "--format=esm", "--charset=utf8", "--loader:.css=text", SCRIPT_TARGET])
-        .args(["--external:./glas_js.js", "--external:./more.js"])
+        .args(["--external:./glas_js.js", "--external:./more.js", "--external:./receipt.js"])
         .arg(format!("--outfile={}", out.display()))
         .current_dir(paths::root());
     run(&mut bundle, &log("widget-bundle"))?;
