@@ -19,7 +19,7 @@ mod revisions;
 mod stateful;
 mod steady;
 
-pub use ground::Ground;
+pub use ground::{Ground, anything, new_id};
 
 use crate::supervisor::{Entry, Supervisor};
 use std::time::Instant;

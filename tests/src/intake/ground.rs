@@ -1,9 +1,10 @@
 //! A shop with a survey, and shoppers who do not give up.
 
+use super::steady;
 use crate::{
     checker::{self, Checked},
     ledger::{Ledger, Said},
-    load::{Answer, Call, Figures, Line, Target},
+    load::{self, Answer, Call, Figures, Line, Target},
     random::Random,
     shop::{ORIGIN, Published, Shop, as_operator},
     supervisor::Supervisor,
@@ -147,6 +148,12 @@ impl Ground {
         }
     }
 
+    /// New answers at a steady rate, whether or not the service keeps up.
+    #[must_use]
+    pub fn steadily(&self, a_second: usize, during: Duration, seed: u64) -> Figures {
+        load::run(steady::open_loop(self, a_second, during, seed))
+    }
+
     /// Waits for what is on its way and holds everything against the ledger.
     ///
     /// # Panics
@@ -164,7 +171,7 @@ impl Ground {
 /// # Panics
 /// If this machine's clock stands before 1970.
 #[must_use]
-pub(super) fn new_id(random: &mut Random) -> String {
+pub fn new_id(random: &mut Random) -> String {
     let ms = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_millis();
     let uuid = random.uuid();
     format!("{:08x}-{:04x}{}", (ms >> 16) & 0xffff_ffff, ms & 0xffff, &uuid[13..])
@@ -172,7 +179,7 @@ pub(super) fn new_id(random: &mut Random) -> String {
 
 /// Something a shopper may say.
 #[must_use]
-pub(super) fn anything(random: &mut Random) -> Said {
+pub fn anything(random: &mut Random) -> Said {
     const WORDS: [&str; 8] =
         ["delivery", "was", "slow", "zażółć gęślą jaźń", "price 💶", "\"quoted\"", "foarte bine", "<b>"];
     let score = u8::try_from(random.below(11)).expect("a score");

@@ -1,0 +1,151 @@
+//! Glas and what it is compared with, on copies of one state.
+
+use serde_json::{Value, json};
+use std::{
+    fs, io,
+    path::Path,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use tests::{
+    intake::{Ground, anything, new_id},
+    load::{self, Call, Figures},
+    random::Random,
+    scratch,
+    supervisor::{Entry, Supervisor},
+};
+
+/// In the order of the table.
+pub(crate) const KINDS: [&str; 3] = ["Glas", "bare JavaScript, the same transaction", "JavaScript that does nothing"];
+/// One shop's rate is hinted at: it is shared by several.
+const SHOPS: usize = 8;
+
+/// One of them.
+pub(crate) struct Contestant {
+    pub(crate) kind: &'static str,
+    pub(crate) place: Supervisor,
+    grounds: Vec<Ground>,
+    _state: TempDir,
+}
+
+/// Starts them all.
+pub(crate) fn start() -> Vec<Contestant> {
+    // Shops are made once, and what Glas runs for an answer is learned from it.
+    let state = scratch::folder();
+    let mut place = Supervisor::start_in(Entry::Faulty, state.path());
+    let grounds: Vec<Ground> = (0..SHOPS).map(|_| Ground::new(&place)).collect();
+    let learned = learn(&grounds[0]);
+    place.stop();
+    let bin = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/bench_intake");
+    let entries = [Entry::Product, Entry::Other(bin.join("bare.mjs")), Entry::Other(bin.join("nothing.mjs"))];
+    let all = KINDS.iter().zip(entries).map(|(kind, entry)| {
+        let own = scratch::folder();
+        copy(state.path(), own.path()).expect("a copy of the state");
+        let place = Supervisor::start_in(entry, own.path());
+        let grounds = grounds.iter().map(|ground| ground.moved(&place)).collect();
+        Contestant { kind, place, grounds, _state: own }
+    });
+    let all: Vec<Contestant> = all.collect();
+    let headers = [("content-type", "application/json")];
+    let _ = all[1].place.client().send("PUT", "/v1/__statements", &headers, learned.to_string()).expect(200);
+    all
+}
+
+/// The transaction of an answer: its statements with their values, and which of these differ from answer to answer.
+fn learn(ground: &Ground) -> Value {
+    let mut random = Random::seeded(20_261_123);
+    let (id, said) = (new_id(&mut random), anything(&mut random));
+    let mut call = ground.call(&id, 1, &said);
+    call.headers.push(("x-show-statements", "yes".to_owned()));
+    let shown = load::run(async {
+        let mut line = load::Line::to(ground.target.clone());
+        let answer = line.send(&call).await.expect("a reply");
+        assert_eq!(answer.status, 201, "{:?}", answer.body);
+        answer.header("x-statements").to_owned()
+    });
+    let statements: Value = serde_json::from_slice(&decoded(&shown)).expect("JSON");
+    let all = statements.as_array().expect("a list");
+    let first =
+        all.iter().position(|one| one["sql"].as_str().is_some_and(|sql| sql.starts_with("INSERT INTO responses")));
+    let transaction = &all[first.expect("the statement that writes an answer")..];
+    let with_roles = transaction.iter().map(|statement| {
+        let roles = statement["values"].as_array().expect("values").iter().map(|value| role(value, &id));
+        json!({ "sql": statement["sql"], "values": statement["values"], "roles": roles.collect::<Vec<_>>() })
+    });
+    with_roles.collect()
+}
+
+/// What a value is, if it differs from answer to answer.
+fn role(value: &Value, id: &str) -> Value {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0.0, |since| since.as_secs_f64() * 1e3);
+    match value {
+        Value::String(text) if text == id => "id".into(),
+        Value::String(text) if text.starts_with("[{\"question\"") => "answers".into(),
+        Value::String(text) if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            "fingerprint".into()
+        }
+        Value::Number(number) if number.as_f64().is_some_and(|ms| (ms - now).abs() < 60_000.0) => "now".into(),
+        _ => Value::Null,
+    }
+}
+
+/// `%41` → `A`.
+fn decoded(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, more @ ..] = rest {
+        let code = text.get(text.len() - more.len()..text.len() - more.len() + 2);
+        match (first, code.and_then(|code| u8::from_str_radix(code, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &more[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = more;
+            }
+        }
+    }
+    bytes
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+impl Contestant {
+    /// New answers by so many connections, each with the next one as soon as it has a reply.
+    pub(crate) fn load(&self, connections: usize, during: Duration, round: usize) -> Figures {
+        let begin = Instant::now();
+        let target = self.place.target();
+        let all = load::run(load::on_lines(&target, connections, |number, mut line| {
+            let ground = self.grounds[number % self.grounds.len()].clone();
+            let mut random = Random::seeded((round * 1_000 + number) as u64 ^ u64::from(std::process::id()) << 32);
+            async move {
+                let mut figures = Figures::default();
+                while begin.elapsed() < during {
+                    let call: Call = ground.call(&new_id(&mut random), 1, &anything(&mut random));
+                    let sent = Instant::now();
+                    match line.send(&call).await {
+                        Ok(answer) => figures.replied(answer.status, sent.elapsed()),
+                        Err(_) => figures.lost += 1,
+                    }
+                }
+                figures
+            }
+        }));
+        Figures::sum(all)
+    }
+}
