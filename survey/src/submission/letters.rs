@@ -1,5 +1,7 @@
 //! Texts in one form: what looks the same is the same, and nothing is in them that nobody typed.
 
+#[cfg(feature = "wire")]
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 
 /// Text as people typed it: composed, no control characters but line breaks and tabs, no space around.
@@ -10,7 +12,12 @@ pub(super) fn printable(text: &str) -> String {
 /// Letters in the form in which each has one spelling (Unicode NFC): some keyboards send `ż` as `z` and a dot.
 #[cfg(feature = "wire")]
 pub(super) fn composed(letters: impl Iterator<Item = char>) -> String {
-    unicode_normalization::UnicodeNormalization::nfc(letters).collect()
+    let text: String = letters.collect();
+    match icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(&text) {
+        Cow::Owned(composed) => composed,
+        // It was so already.
+        Cow::Borrowed(_) => text,
+    }
 }
 
 /// The widget checks nothing that arrives, and does not carry the tables.
