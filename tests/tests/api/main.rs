@@ -14,6 +14,7 @@ mod contacts;
 mod enough;
 mod events;
 mod funnel;
+mod health;
 mod hosted;
 mod intake;
 mod metrics;

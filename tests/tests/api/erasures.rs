@@ -1,0 +1,166 @@
+//! `/v1/erasures` and `/v1/exports`: what an owner does when somebody asks.
+
+use serde_json::{Value, json};
+use tests::{
+    random::Random,
+    shop::{Published, Shop, every_kind},
+    worker::Worker,
+};
+
+const PLACE: &str = "/v1/erasures";
+
+/// An answer of a customer; its id and receipt.
+#[track_caller]
+fn answer(shop: &Shop, survey: &Published, id: &str, customer: &str, score: u8) -> String {
+    let mut submission = shop.submission(survey, id, 1, &json!([{ "question": "nps", "score": score }]));
+    submission["context"]["customer"] = json!(customer);
+    submission["context"]["traits"] = json!({ "plan": "gold" });
+    shop.submit(&submission).expect(201).json()["receipt"].as_str().unwrap().to_owned()
+}
+
+fn erase(shop: &Shop, subject: &Value) -> Value {
+    shop.call("POST", PLACE, subject).expect(200).json()
+}
+
+fn nps(shop: &Shop) -> (Value, Value) {
+    let metric = shop.get("/v1/metrics?metric=nps");
+    (metric["n"].clone(), metric["distribution"]["9"].clone())
+}
+
+#[test]
+fn a_customer_is_forgotten_with_all_that_was_counted() {
+    let shop = Shop::new(Worker::shared());
+    let (one, two) = (shop.publish(&every_kind()), shop.publish(&every_kind()));
+    let mut random = Random::seeded(501);
+    let ids: Vec<String> = (0..4).map(|_| random.uuid()).collect();
+    let _ = answer(&shop, &one, &ids[0], "c-7", 9);
+    let _ = answer(&shop, &two, &ids[1], "c-7", 9);
+    let _ = answer(&shop, &one, &ids[2], "c-77", 9);
+    assert_eq!(nps(&shop), (json!(3), json!(3)));
+
+    assert_eq!(erase(&shop, &json!({ "customer": "c-7" })), json!({ "erased": 2, "more": false }));
+    assert_eq!(nps(&shop), (json!(1), json!(1)));
+    assert_eq!(erase(&shop, &json!({ "customer": "c-7" })), json!({ "erased": 0, "more": false }), "again");
+    assert_eq!(shop.get("/v1/exports?customer=c-7")["items"], json!([]));
+    let funnel = shop.get("/v1/funnel");
+    let partials: i64 = funnel["items"].as_array().unwrap().iter().map(|item| item["partials"].as_i64().unwrap()).sum();
+    assert_eq!(partials, 1, "{funnel}");
+
+    // What was on its way stays out; what is said from now on is welcome.
+    let again = shop.submission(&one, &ids[0], 2, &json!([{ "question": "nps", "score": 1 }]));
+    assert_eq!(shop.submit(&again).expect(200).json()["result"], "erased");
+    let _ = answer(&shop, &one, &ids[3], "c-7", 9);
+    assert_eq!(nps(&shop), (json!(2), json!(2)));
+
+    let audit = shop.get(PLACE);
+    let told: Vec<_> = audit["items"].as_array().unwrap().iter().map(|item| (&item["what"], &item["responses"])).collect();
+    assert_eq!(told, [(&json!("customer"), &json!(0)), (&json!("customer"), &json!(2))]);
+    assert_eq!(
+        audit["items"][0]["subject_sha256"],
+        "0cbee8fabe3c7cd2ffae0e9a46ba0b1bfcd2cfbb6c6bb98a2a3c9ac6a0b9b3c2",
+        "{audit}"
+    );
+    assert!(!audit.to_string().contains("c-7"));
+}
+
+#[test]
+fn one_response_is_forgotten_by_its_id_or_its_receipt() {
+    let (shop, other) = (Shop::new(Worker::shared()), Shop::new(Worker::shared()));
+    let (survey, theirs) = (shop.publish(&every_kind()), other.publish(&every_kind()));
+    let mut random = Random::seeded(502);
+    let ids: Vec<String> = (0..4).map(|_| random.uuid()).collect();
+    let _ = answer(&shop, &survey, &ids[0], "c-1", 9);
+    let receipt = answer(&shop, &survey, &ids[1], "c-1", 9);
+    let foreign = answer(&other, &theirs, &ids[2], "c-1", 9);
+
+    assert_eq!(erase(&shop, &json!({ "response": ids[0].to_uppercase() })), json!({ "erased": 1, "more": false }));
+    assert_eq!(erase(&shop, &json!({ "receipt": receipt })), json!({ "erased": 1, "more": false }));
+    assert_eq!(erase(&shop, &json!({ "receipt": receipt })), json!({ "erased": 0, "more": false }));
+    assert_eq!(nps(&shop).0, 0);
+    // Of another shop's answers there is nothing to learn and nothing to erase.
+    let refused = shop.call("POST", PLACE, &json!({ "receipt": foreign })).expect(404);
+    assert_eq!(refused.problems(), [("receipt".into(), "not_found".into())]);
+    let _ = erase(&shop, &json!({ "response": ids[2] }));
+    assert_eq!(nps(&other).0, 1);
+
+    // Nobody knows this one yet: it may be waiting somewhere.
+    assert_eq!(erase(&shop, &json!({ "response": ids[3] })), json!({ "erased": 0, "more": false }));
+    let late = shop.submission(&survey, &ids[3], 1, &json!([{ "question": "nps", "score": 9 }]));
+    assert_eq!(shop.submit(&late).expect(200).json()["result"], "erased");
+    assert_eq!(nps(&shop).0, 0);
+}
+
+#[test]
+fn what_is_wrong_with_an_erasure_is_named() {
+    let shop = Shop::new(Worker::shared());
+    for (sent, expected) in [
+        (json!({}), [("", "missing")]),
+        (json!({ "customer": null }), [("", "missing")]),
+        (json!({ "customer": "a", "receipt": "b" }), [("", "missing")]),
+        (json!({ "customer": "  " }), [("customer", "empty")]),
+        (json!({ "customer": 7 }), [("customer", "wrong_type")]),
+        (json!({ "response": "7" }), [("response", "invalid_format")]),
+        (json!([]), [("", "wrong_type")]),
+    ] {
+        let expected = expected.map(|(at, code)| (at.to_owned(), code.to_owned()));
+        assert_eq!(shop.call("POST", PLACE, &sent).expect(400).problems(), expected, "{sent}");
+    }
+    assert_eq!(shop.get(PLACE), json!({ "items": [], "next_cursor": null }));
+    for (path, expected) in [
+        ("/v1/exports", [("query.customer", "missing")]),
+        ("/v1/exports?customer=", [("query.customer", "missing")]),
+        ("/v1/exports?customer=a&limit=201", [("query.limit", "out_of_range")]),
+        ("/v1/erasures?limit=0", [("query.limit", "out_of_range")]),
+    ] {
+        let expected = expected.map(|(at, code)| (at.to_owned(), code.to_owned()));
+        assert_eq!(shop.call("GET", path, &Value::Null).expect(400).problems(), expected, "{path}");
+    }
+}
+
+#[test]
+fn everything_that_is_kept_of_a_person_can_be_taken_along() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&every_kind());
+    let mut random = Random::seeded(503);
+    let ids: Vec<String> = (0..5).map(|_| random.uuid()).collect();
+    for id in &ids {
+        let _ = answer(&shop, &survey, id, "ż & 7", 9);
+    }
+    let _ = answer(&shop, &survey, &random.uuid(), "somebody else", 9);
+
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = shop.get(&format!("/v1/exports?customer=%C5%BC%20%26%207&limit=2&cursor={cursor}"));
+        assert_eq!(page["customer"], "ż & 7");
+        found.extend(page["items"].as_array().unwrap().iter().cloned());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => break,
+        }
+    }
+    let mut exported: Vec<_> = found.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+    exported.sort();
+    let mut expected = ids;
+    expected.sort();
+    assert_eq!(exported, expected);
+    let item = &found[0];
+    assert_eq!(
+        item["answers"],
+        json!([{ "question": "nps", "kind": "nps", "score": 9, "asked": "How likely to recommend Testowy Sklep?" }])
+    );
+    for (member, expected) in [
+        ("survey", json!(survey.id)),
+        ("survey_name", json!("Every kind")),
+        ("language", json!("en")),
+        ("customer", json!("ż & 7")),
+        ("traits", json!({ "plan": "gold" })),
+        ("url", json!("https://shop.example/thank-you")),
+    ] {
+        assert_eq!(item[member], expected, "{member}");
+    }
+    // Nothing that the list of responses has is missing.
+    let listed = shop.get("/v1/responses?limit=1");
+    for member in listed["items"][0].as_object().unwrap().keys() {
+        assert!(item.get(member).is_some(), "{member}");
+    }
+}
