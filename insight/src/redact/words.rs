@@ -21,6 +21,8 @@ pub(super) enum Hint {
 const WORDS: usize = 4;
 /// Longest word that is looked at, in characters.
 const LETTERS: usize = 24;
+/// Longest word that is cut with a dot, in characters: "zam.", "art.".
+const SHORT: usize = 4;
 /// Most signs between two words.
 const SIGNS: usize = 4;
 
@@ -89,7 +91,7 @@ const THING_STEMS: [&str; 20] = [
 ];
 
 /// Words that say nothing themselves: the one before them does.
-const BETWEEN: [&str; 43] = [
+const BETWEEN: [&str; 28] = [
     "nr",
     "nrul",
     "no",
@@ -107,33 +109,21 @@ const BETWEEN: [&str; 43] = [
     "jest",
     "este",
     "e",
-    "o",
-    "of",
-    "pod",
-    "na",
-    "la",
     "my",
     "moj",
     "mojego",
     "moje",
     "meu",
     "mea",
-    "her",
-    "his",
+    "nasz",
     "kontaktowy",
-    "kontaktowego",
     "kontakt",
     "contact",
-    "mnie",
-    "do",
-    "de",
-    "ul",
-    "the",
-    "at",
-    "nasz",
-    "pe",
     "prywatny",
 ];
+
+/// The same, but after them comes a person's number: "zamówienie na 601 123 456", "comanda de la 0721 234 567".
+const TOWARDS: [&str; 14] = ["na", "la", "pod", "do", "de", "o", "of", "at", "pe", "mnie", "the", "from", "z", "ul"];
 
 fn hint(word: &str) -> Option<Hint> {
     let plain = folded(word);
@@ -154,21 +144,28 @@ fn hint(word: &str) -> Option<Hint> {
 /// What the nearest word before a place says, if nothing but small words and signs stand between.
 pub(super) fn hint_before(text: &str, at: usize) -> Option<Hint> {
     let mut at = at;
+    // Whether an order before may still be what has this number.
+    let mut same = true;
     for _ in 0..WORDS {
-        at = signs_before(text, at)?;
-        let start = word_before(text, at)?;
-        let word = text.get(start..at)?;
+        let end = signs_before(text, at)?;
+        let start = word_before(text, end)?;
+        let (word, signs) = (text.get(start..end)?, text.get(end..at)?);
         // "C.U.I." is three words of a letter each.
-        if dotted(text, at, "C.U.I") || dotted(text, at, "C.I.F") {
+        if dotted(text, end, "C.U.I") || dotted(text, end, "C.I.F") {
             return Some(Hint::Cui);
         }
-        if dotted(text, at, "N.I.P") {
+        if dotted(text, end, "N.I.P") {
             return Some(Hint::Nip);
         }
+        // "Dziękuję za zamówienie. 601 123 456": a short word with a dot is cut, after a long one a sentence ends.
+        same &= !(signs.contains(',') || (signs.starts_with(". ") && word.chars().count() > SHORT));
         if let Some(hint) = hint(word) {
-            return Some(hint);
+            return Some(hint).filter(|hint| same || *hint != Hint::Thing);
         }
-        if !BETWEEN.contains(&folded(word).as_str()) {
+        let plain = folded(word);
+        let towards = TOWARDS.contains(&plain.as_str());
+        same &= !towards;
+        if !towards && !BETWEEN.contains(&plain.as_str()) {
             return None;
         }
         at = start;

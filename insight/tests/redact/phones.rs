@@ -90,6 +90,12 @@ fn as_they_are_written_at_home() {
         "<phone|721 234 567>",
         "my number is <phone|601 123 456>, call me after 5",
         "(<phone|601 123 456>)",
+        "zamówienie na <phone|601 123 456>",
+        "comanda de la <phone|0721 234 567>",
+        "Dziękuję za zamówienie. <phone|601 123 456>",
+        "Pytam o zamówienie, <phone|601 123 456>",
+        "zamówienie 1001, <phone|601 123 456>",
+        "produkt ok. <phone|601 123 456>",
         "Kontakt <phone|601123456>!",
         "<phone|601 123 456>; <email|jan@wp.pl>",
     ]);
