@@ -158,10 +158,15 @@ pub(super) fn rows_of<T: DeserializeOwned>(result: &D1Result) -> Result<Vec<T>, 
     result.results().map_err(|error| StoreError::Broken(format!("a row has another shape: {error}")))
 }
 
-/// What D1 said, whichever way the binding passes it on.
+/// What D1 said, whichever way the binding passes it on: in the error's cause, or, when the connection itself failed, in the
+/// error alone.
 fn cause(error: &worker::Error) -> String {
     match error {
-        worker::Error::D1(error) => error.cause(),
+        worker::Error::D1(error) => {
+            let own: &worker::js_sys::Error = error.as_ref();
+            let (own, cause) = (String::from(own.message()), error.cause());
+            if own.is_empty() { cause } else { own }
+        }
         other => other.to_string(),
     }
 }
