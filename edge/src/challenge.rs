@@ -4,7 +4,7 @@
 //! there is no reply in time nobody is suspected.
 
 use futures_util::future::{Either, select};
-use serde::Deserialize;
+use serde_json::Value;
 use std::{pin::pin, time::Duration};
 use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, wasm_bindgen::JsValue};
 
@@ -12,11 +12,6 @@ use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, Reque
 const URL: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
 /// A shopper's answer waits no longer than this for it.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-#[derive(Deserialize)]
-struct Verdict {
-    success: bool,
-}
 
 /// Whether the challenge was passed; `None` if that cannot be found out.
 pub(crate) async fn passed(env: &Env, proof: Option<&str>) -> Option<bool> {
@@ -27,10 +22,10 @@ pub(crate) async fn passed(env: &Env, proof: Option<&str>) -> Option<bool> {
     let signal = patience.signal();
     let asked = pin!(async {
         let mut response = Fetch::Request(request).send_with_signal(&signal).await.ok()?;
-        response.json::<Verdict>().await.ok()
+        response.json::<Value>().await.ok()
     });
     match select(asked, pin!(Delay::from(PATIENCE))).await {
-        Either::Left((verdict, _)) => verdict.map(|verdict| verdict.success),
+        Either::Left((verdict, _)) => verdict?.get("success")?.as_bool(),
         Either::Right(_) => {
             patience.abort();
             None

@@ -10,6 +10,7 @@ mod keys;
 #[cfg(test)]
 mod laws;
 mod letters;
+mod list;
 mod moves;
 mod places;
 #[cfg(test)]
@@ -30,8 +31,9 @@ pub(crate) use fleet::{Fleet, write_all_counters, write_counters};
 pub(crate) use funnel::{FunnelRow, Seen};
 pub(crate) use kept::KeptRow;
 pub(crate) use letters::Letter;
+pub(crate) use list::{Cursor, ResponseRow, Selection, Wanted};
 pub(crate) use moves::{Mover, Obstacle, Progress, tend};
-pub(crate) use responses::{Arrival, Cursor, ResponseRow, Row, Saved, Selection, Wanted};
+pub(crate) use responses::{Arrival, Row, Saved};
 pub(crate) use shops::NewShop;
 pub(crate) use spill::{Message, send};
 pub(crate) use surveys::{Counts, SurveyRow};

@@ -98,13 +98,15 @@ async fn show(
     let definition = &survey.definition;
     let language = row.language.as_deref().and_then(|tag| Language::parse(tag).ok());
     let language = language.as_ref().unwrap_or(definition.language());
-    let answers = answers::of(&row, definition, language, &shop.name).ok_or_else(broken)?;
+    // In which the questions are: what it was answered in, unless the survey has no such texts.
+    let asked = reader::pick(std::slice::from_ref(language), &definition.languages()).unwrap_or(definition.language());
+    let answers = answers::of(&row, definition, asked, &shop.name).ok_or_else(broken)?;
     let heading = ServiceWords::of(language).region.replace("{shop}", &shop.name);
     let time = clock::rfc3339(row.received_at);
     // Seconds help nobody.
     let person = time.get(..16).unwrap_or(&time).replace('T', " ") + " UTC";
-    let page =
-        Page { words: Words::of(language), language, heading: &heading, time: (&time, &person), answers: &answers };
+    let words = Words::of(language);
+    let page = Page { words, language: asked, heading: &heading, time: (&time, &person), answers: &answers };
     Ok((StatusCode::OK, html::answer(&page)))
 }
 

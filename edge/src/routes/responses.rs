@@ -6,7 +6,7 @@ use crate::{
     auth, clock,
     error::Error,
     query::{self, Query},
-    store::{Cursor, ResponseRow, Selection, Wanted},
+    store::{ResponseRow, Selection, Wanted},
 };
 use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
@@ -94,7 +94,6 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
     let flags = wanted(&mut query);
     query.or(())?;
 
-    // One row more than asked for says whether there is a next page.
     let selection = Selection {
         shop: &owner.shop,
         survey: survey.as_deref(),
@@ -103,11 +102,12 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
         from: from.unwrap_or(0),
         to: to.unwrap_or(FOREVER),
         after,
-        limit: limit + 1,
+        limit,
     };
-    let rows = owner.store.responses(&selection).await?;
-    let cursor = |row: &ResponseRow| query::write_cursor(&Cursor { received_at: row.received_at, id: row.id.clone() });
-    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, cursor)?))
+    let found = owner.store.responses(&selection).await?;
+    let next_cursor = found.next.as_ref().map(query::write_cursor);
+    let items = found.rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
+    Ok(json(StatusCode::OK, &Page { items, next_cursor }))
 }
 
 /// By which flags to choose: `none`, `any`, or one of them.

@@ -1,4 +1,4 @@
-//! Responses: writing one is one transaction, reading them goes page by page along an index.
+//! Writing responses: one is one transaction.
 
 use super::{
     Published, Store, StoreError,
@@ -226,43 +226,6 @@ impl Store {
         }
         Ok(saved)
     }
-
-    /// A shop's responses, newest first, at most `limit`, after a cursor.
-    pub(crate) async fn responses(&self, selection: &Selection<'_>) -> Result<Vec<ResponseRow>, StoreError> {
-        // Each filter is a prefix of its own index, so a page walks that index in order and stops after `limit` rows.
-        let mut sql = "SELECT id, survey, version, revision, complete, touchpoint, language, device, source, url, \
-             answers, order_id, order_value, order_currency, customer, traits, received_at, updated_at, flags \
-             FROM responses WHERE shop = ?"
-            .to_owned();
-        let mut arguments: Vec<Arg<'_>> = vec![selection.shop.into()];
-        for (column, value) in [("survey", selection.survey), ("touchpoint", selection.touchpoint)] {
-            if let Some(value) = value {
-                sql.push_str(" AND ");
-                sql.push_str(column);
-                sql.push_str(" = ?");
-                arguments.push(value.into());
-            }
-        }
-        // Flagged ones have an index of their own, which they alone pay for. Of a shop that is flooded a page of the others
-        // reads on until it is full.
-        match selection.flags {
-            Wanted::All => {}
-            Wanted::None => sql.push_str(" AND flags = 0"),
-            Wanted::Any(flags) => {
-                sql.push_str(" AND flags <> 0 AND flags & ? <> 0");
-                arguments.push(u32::from(flags.bits()).into());
-            }
-        }
-        sql.push_str(" AND received_at >= ? AND received_at < ?");
-        arguments.extend([selection.from.into(), selection.to.into()]);
-        if let Some(cursor) = &selection.after {
-            sql.push_str(" AND (received_at, id) < (?, ?)");
-            arguments.extend([cursor.received_at.into(), (&cursor.id).into()]);
-        }
-        sql.push_str(" ORDER BY received_at DESC, id DESC LIMIT ?");
-        arguments.push(selection.limit.into());
-        self.database.rows(&sql, &arguments).await
-    }
 }
 
 #[derive(Deserialize)]
@@ -283,64 +246,4 @@ pub(crate) struct Saved {
     pub(crate) outcome: Outcome,
     /// Whether its survey is live now: this answer may have been its last.
     pub(crate) is_live: bool,
-}
-
-/// Which responses to read, by their flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// Whatever their flags.
-    All,
-    /// Without any.
-    None,
-    /// With at least one of these.
-    Any(Flags),
-}
-
-/// Which responses to read.
-pub(crate) struct Selection<'a> {
-    pub(crate) shop: &'a str,
-    pub(crate) survey: Option<&'a str>,
-    pub(crate) touchpoint: Option<&'a str>,
-    pub(crate) flags: Wanted,
-    /// Milliseconds since 1970, inclusive.
-    pub(crate) from: i64,
-    /// Milliseconds since 1970, exclusive.
-    pub(crate) to: i64,
-    pub(crate) after: Option<Cursor>,
-    pub(crate) limit: u32,
-}
-
-/// The last row of a page: the next one starts behind it, whatever was written meanwhile.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Cursor {
-    pub(crate) received_at: i64,
-    pub(crate) id: String,
-}
-
-/// A response as stored.
-#[derive(Debug, Deserialize)]
-pub(crate) struct ResponseRow {
-    pub(crate) id: String,
-    pub(crate) survey: String,
-    pub(crate) version: u32,
-    pub(crate) revision: u32,
-    /// 0 or 1.
-    pub(crate) complete: u8,
-    pub(crate) touchpoint: String,
-    pub(crate) language: Option<String>,
-    pub(crate) device: Option<String>,
-    pub(crate) source: Option<String>,
-    pub(crate) url: Option<String>,
-    /// JSON list of [`StoredAnswer`].
-    pub(crate) answers: String,
-    pub(crate) order_id: Option<String>,
-    pub(crate) order_value: Option<i64>,
-    pub(crate) order_currency: Option<String>,
-    pub(crate) customer: Option<String>,
-    /// JSON object.
-    pub(crate) traits: String,
-    pub(crate) received_at: i64,
-    pub(crate) updated_at: i64,
-    /// Bits.
-    pub(crate) flags: u8,
 }

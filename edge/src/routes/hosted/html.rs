@@ -25,6 +25,8 @@ pub(super) fn survey(page: &Page<'_>) -> Markup {
     let content = html! {
         h1 { (page.heading) }
         div id="survey" {}
+        // No person sees it, no keyboard and no screen reader comes by: what writes here is a program.
+        input id="website" name="website" tabindex="-1" aria-hidden="true" autocomplete="off";
         noscript { p class="card" { (Words::of(page.language).no_script) } }
         // No consent is asked for here, so nothing is kept on the device: `denied`.
         script async src={ "/w/" (page.key) ".js" }

@@ -53,7 +53,7 @@ fn ranked(item: &str) -> Option<(u16, Language)> {
 }
 
 /// The first wanted language that there is: the exact one, or the primary language, or a sibling of it.
-pub(super) fn pick<'a>(wanted: &[Language], has: &BTreeSet<&'a Language>) -> Option<&'a Language> {
+pub(in crate::routes) fn pick<'a>(wanted: &[Language], has: &BTreeSet<&'a Language>) -> Option<&'a Language> {
     let find = |wanted: &Language| {
         let first = |fits: &dyn Fn(&Language) -> bool| has.iter().copied().find(|language| fits(language));
         first(&|language| language == wanted)

@@ -11,7 +11,7 @@ use survey::Language;
 /// An answer on its page.
 pub(super) struct Page<'a> {
     pub(super) words: &'a Words,
-    /// In which it was answered.
+    /// In which the questions are.
     pub(super) language: &'a Language,
     /// The service's words for whose page this is.
     pub(super) heading: &'a str,

@@ -55,7 +55,7 @@ static OTHERS: [Words; 11] = [
     Words {
         language: "pl",
         kept: "Twoja odpowiedź, tak jak jest zapisana",
-        masked: "To, co zastępują nawiasy kwadratowe, usunięto przed zapisaniem odpowiedzi.",
+        masked: "To, co było w miejscu nawiasów kwadratowych, usunięto przed zapisaniem odpowiedzi.",
         delete: "Usuń moją odpowiedź",
         at_once: "Zostanie usunięta od razu i nie da się jej przywrócić.",
         deleted: ("Twoja odpowiedź została usunięta", "Pod tym kodem nic już nie jest zapisane."),
