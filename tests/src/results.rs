@@ -79,8 +79,12 @@ fn prepare(place: &Supervisor) -> (Shop, Vec<String>) {
         });
         shop.publish(&definition).id
     };
-    let surveys =
-        vec![survey("After purchase", "purchase"), survey("Delivery", "delivery"), survey("Support", "support")];
+    let surveys = vec![
+        survey("After purchase", "purchase"),
+        survey("Delivery", "delivery"),
+        survey("Support", "support"),
+        survey("Rare", "returns"),
+    ];
     (shop, surveys)
 }
 
@@ -112,6 +116,8 @@ impl Archive {
         let month = format!("&from={}&to={}", seed::day_before_last(40), seed::day_before_last(10));
         for (name, filter) in [
             ("", String::new()),
+            // A survey with hardly any answers: whoever walks another index finds the next one far away.
+            ("&rare survey", format!("&survey={}", self.surveys[3])),
             ("&survey", format!("&survey={one}")),
             ("&touchpoint", "&touchpoint=support".to_owned()),
             ("&flag=none", "&flag=none".to_owned()),
@@ -119,6 +125,7 @@ impl Archive {
             ("&flag=honeypot", "&flag=honeypot".to_owned()),
             ("&from&to", month),
             ("&survey&flag=any", format!("&survey={one}&flag=any")),
+            ("&rare touchpoint", "&touchpoint=returns".to_owned()),
         ] {
             let path = format!("/v1/responses?limit=50{filter}");
             figures.push(self.figure(&format!("responses, page 1{name}"), &path, times));

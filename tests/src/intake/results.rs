@@ -18,8 +18,10 @@ pub(super) fn run(_: &Supervisor, scale: Scale, _: u64) -> String {
         assert_eq!(few.name, many.name);
         // A row a day, or a survey, or an answer of the person: none of that grows. A list may be shorter than its page.
         let grows = many.rows > few.rows && !few.name.starts_with("responses");
+        // A page of fifty reads its rows, by an index of what is asked for: one step there, one to the row.
+        let by_index = many.name.starts_with("responses") && !many.name.contains("flag") && many.rows > 2 * 51 + 2;
         let is_list = !few.name.starts_with("metrics") && !few.name.starts_with("funnel");
-        if grows || (is_list && many.rows > PAGE) {
+        if grows || by_index || (is_list && many.rows > PAGE) {
             complaints
                 .push(format!("{}: {} rows with {}, {} with {}", few.name, few.rows, sizes[0], many.rows, sizes[1]));
         }

@@ -62,7 +62,7 @@ pub(super) fn fill(database: &Path, shop: &Shop, surveys: &[String], responses: 
         transaction.commit().expect("a commit");
         written = until;
     }
-    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); ANALYZE sqlite_schema").expect("a checkpoint");
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("a checkpoint");
     customer(7)
 }
 
@@ -80,7 +80,7 @@ fn insert(
 ) {
     const LANGUAGES: [&str; 4] = ["en", "pl", "ro", "de"];
     const DEVICES: [&str; 3] = ["mobile", "desktop", "tablet"];
-    let touchpoints = ["purchase", "delivery", "support"];
+    let touchpoints = ["purchase", "delivery", "support", "returns"];
     let sql = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
                device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, day, \
                received_at, updated_at, flags) \
@@ -89,7 +89,7 @@ fn insert(
     let mut statement = transaction.prepare_cached(sql).expect("the schema that is known here");
     for number in range {
         // In turns, so that every day has some of each, however few there are.
-        let which = number % 3;
+        let which = if number % 500 == 7 { 3 } else { number % 3 };
         let score = random.below(11);
         let at = begin
             + i64::try_from(number as u128 * (DAYS * DAY_MS).unsigned_abs() as u128 / all as u128).expect("a time");
@@ -109,7 +109,7 @@ fn insert(
             number % 2 == 0,
             touchpoints[which],
             LANGUAGES[number % LANGUAGES.len()],
-            DEVICES[which],
+            DEVICES[number % DEVICES.len()],
             answers.to_string(),
             json!([["nps", "nps", score]]).to_string(),
             format!("o-{number}"),

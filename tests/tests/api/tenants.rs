@@ -31,6 +31,9 @@ fn routes(survey: &str) -> Vec<(&'static str, String, Value)> {
         ("POST", "/v1/dead-letters/none/retry".into(), none.clone()),
         ("DELETE", "/v1/dead-letters/none".into(), none.clone()),
         ("GET", format!("/v1/responses?survey={survey}"), none.clone()),
+        ("GET", "/v1/erasures".into(), none.clone()),
+        ("POST", "/v1/erasures".into(), json!({ "customer": "c-7" })),
+        ("GET", "/v1/exports?customer=c-7".into(), none.clone()),
         ("GET", "/v1/metrics?metric=nps".into(), none.clone()),
         ("GET", format!("/v1/metrics?metric=nps&survey={survey}"), none),
     ]
@@ -41,7 +44,8 @@ fn one_shop_never_sees_another() {
     let (ours, theirs) = (Shop::new(Worker::shared()), Shop::new(Worker::shared()));
     let survey = ours.publish(&every_kind());
     let id = Random::seeded(31).uuid();
-    let body = ours.submission(&survey, &id, 1, &json!([{ "question": "nps", "score": 9 }]));
+    let mut body = ours.submission(&survey, &id, 1, &json!([{ "question": "nps", "score": 9 }]));
+    body["context"]["customer"] = json!("c-7");
     let _ = ours.submit(&body).expect(201);
 
     for (method, path, body) in routes(&survey.id) {
@@ -50,7 +54,7 @@ fn one_shop_never_sees_another() {
         assert!(!reply.text.contains(&survey.id), "{method} {path}: {}", reply.text);
         if path.contains(&format!("/{}", survey.id)) {
             assert_eq!(reply.status, 404, "{method} {path}");
-        } else if path.contains("responses") || path.contains("funnel?survey=") {
+        } else if path.contains("responses") || path.contains("exports") || path.contains("funnel?survey=") {
             assert_eq!(reply.json()["items"], json!([]), "{path}");
         } else if path.contains("metrics") {
             assert_eq!(reply.json()["n"], 0, "{path}");

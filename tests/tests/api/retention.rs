@@ -1,0 +1,112 @@
+//! What has been kept for long enough goes by itself, and what was counted is counted again.
+
+use rusqlite::{Connection, params};
+use serde_json::{Value, json};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+use tests::{
+    checker::shop_of,
+    random::Random,
+    shop::{Shop, every_kind},
+    supervisor::database_in,
+    worker::Worker,
+};
+
+const HOUR: &str = "41+*+*+*+*";
+const NIGHT: &str = "23+2+*+*+*";
+const DAY_MS: i64 = 86_400_000;
+
+/// Makes answers older than a test can wait, in the database itself; its triggers count them.
+fn database(worker: &Worker) -> Connection {
+    let connection = Connection::open(database_in(worker.state())).unwrap();
+    connection.busy_timeout(Duration::from_secs(10)).unwrap();
+    connection
+}
+
+/// A copy of an answer from so many days before.
+fn age(database: &Connection, shop: &str, id: &str, days: i64) {
+    let copy = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
+         device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, flags, day, \
+         received_at, updated_at) \
+         SELECT shop, 'old-' || ?3, survey, version, revision, fingerprint, complete, touchpoint, language, device, \
+         source, url, answers, scores, order_id, order_value, order_currency, customer, traits, flags, day - ?3, \
+         received_at - ?3 * ?4, updated_at FROM responses WHERE shop = ?1 AND id = ?2";
+    assert_eq!(database.execute(copy, params![shop, id, days, DAY_MS]).unwrap(), 1);
+}
+
+#[track_caller]
+fn cron(shop: &Shop, cron: &str) {
+    let _ = shop.client.send("GET", &format!("/cdn-cgi/handler/scheduled?cron={cron}"), &[], "").expect(200);
+}
+
+fn ids(shop: &Shop) -> Vec<Value> {
+    shop.all_responses("").iter().map(|response| response["id"].clone()).collect()
+}
+
+fn answers(database: &Connection, shop: &str) -> i64 {
+    let sql = "SELECT ifnull(sum(c9), 0) FROM tallies WHERE shop = ?1 AND facet = 'all'";
+    database.query_row(sql, [shop], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn answers_go_when_their_time_is_over() {
+    let worker = Worker::start();
+    let database = database(&worker);
+    let (usual, short) = (Shop::new(&worker), Shop::new(&worker));
+    let settings = json!({ "retention_days": 30 });
+    let _ = short.call("PUT", "/v1/shop/settings", &settings).expect(200);
+    let mut random = Random::seeded(601);
+    let mut young = Vec::new();
+    for shop in [&usual, &short] {
+        let survey = shop.publish(&every_kind());
+        let id = random.uuid();
+        let submission = shop.submission(&survey, &id, 1, &json!([{ "question": "nps", "score": 9 }]));
+        let _ = shop.submit(&submission).expect(201);
+        for days in [29, 31, 729, 731] {
+            age(&database, &shop_of(&shop.public_key), &id, days);
+        }
+        young.push(json!(id));
+    }
+    let keys = [&usual, &short].map(|shop| shop_of(&shop.public_key));
+    assert_eq!(keys.each_ref().map(|shop| answers(&database, shop)), [5, 5]);
+
+    // Twice is the same as once.
+    for _ in 0..2 {
+        cron(&usual, HOUR);
+        assert_eq!(ids(&usual), [young[0].clone(), json!("old-29"), json!("old-31"), json!("old-729")]);
+        assert_eq!(ids(&short), [young[1].clone(), json!("old-29")]);
+        assert_eq!(keys.each_ref().map(|shop| answers(&database, shop)), [4, 2]);
+    }
+    // Who asks what happened hears of it, with the time at which it did.
+    let told = "SELECT count(*) FROM outbox WHERE event = 'deleted' AND at >= (SELECT max(received_at) FROM responses)";
+    assert_eq!(database.query_row(told, [], |row| row.get::<_, i64>(0)).unwrap(), 4);
+}
+
+#[test]
+fn a_difference_of_one_is_noticed() {
+    let worker = Worker::start();
+    let database = database(&worker);
+    let shop = Shop::new(&worker);
+    let survey = shop.publish(&every_kind());
+    let id = Random::seeded(602).uuid();
+    let _ = shop.submit(&shop.submission(&survey, &id, 1, &json!([{ "question": "nps", "score": 9 }]))).expect(201);
+    let told = || -> Vec<String> {
+        let log = std::fs::read_to_string(worker.state().join("wrangler.log")).unwrap();
+        log.lines().filter(|line| line.contains("counted_wrong")).map(str::to_owned).collect()
+    };
+
+    cron(&shop, NIGHT);
+    let spoil = "UPDATE tallies SET c9 = c9 + 1 WHERE shop = ?1 AND facet = 'survey'";
+    assert_eq!(database.execute(spoil, [shop_of(&shop.public_key)]).unwrap(), 1);
+    cron(&shop, NIGHT);
+    // What a Worker says arrives a little after what it does.
+    let begin = Instant::now();
+    while told().is_empty() && begin.elapsed() < Duration::from_secs(20) {
+        thread::sleep(Duration::from_millis(50));
+    }
+    let told = told();
+    assert_eq!(told.len(), 1, "the first night all was right: {told:?}");
+    assert!(told[0].contains("\"by\":1") && told[0].contains(&shop_of(&shop.public_key)), "{told:?}");
+}
