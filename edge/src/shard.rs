@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_home_of_a_shop_never_changes() {
-        assert_eq!(hash("shp_0123456789abcdef"), 0x0);
-        assert_eq!(Shards::read("8", "").home("shp_0123456789abcdef"), "DB_HOME");
+        assert_eq!(hash("shp_0123456789abcdef"), 0x6400_b6cc_75ef_dcc5);
+        assert_eq!(Shards::read("8", "").home("shp_0123456789abcdef"), "DB_3");
     }
 }
