@@ -269,6 +269,22 @@ impl Browser {
         }
     }
 
+    /// Goes to the tab that was opened last, as soon as it has a page.
+    #[track_caller]
+    pub fn newest_tab(&self) {
+        self.until("another tab", || {
+            self.drive("the tabs", async |driver| {
+                let tabs = driver.windows().await?;
+                let newest = tabs.last().filter(|_| tabs.len() > 1).cloned();
+                if let Some(newest) = newest.clone() {
+                    driver.switch_to_window(newest).await?;
+                }
+                Ok(newest.map(|_| ()))
+            })
+        });
+        self.until_true("location.protocol !== 'about:' && document.readyState === 'complete'");
+    }
+
     /// Closes the tab as a person does, without asking the page, and goes to the one that was there before.
     #[track_caller]
     pub fn close_tab(&self) {

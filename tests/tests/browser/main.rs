@@ -19,4 +19,5 @@ mod network;
 mod pages;
 mod purchase;
 mod questions;
+mod receipt;
 mod triggers;
