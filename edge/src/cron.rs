@@ -10,7 +10,7 @@ use worker::Env;
 /// Late configs that one run writes for a database.
 const CONFIGS: u32 = 100;
 
-/// Every minute: what pages do not know yet.
+/// Every minute: what pages do not know yet, and what helps nobody any more.
 const MINUTE: &str = "* * * * *";
 /// Every hour: what has been kept for long enough.
 const HOUR: &str = "41 * * * *";
@@ -41,6 +41,7 @@ async fn work(store: &Store, cron: &str, now: i64) -> Result<(), StoreError> {
             for shop in store.late_configs(CONFIGS).await? {
                 store.write_config(&shop, now).await?;
             }
+            retention::prune(store, now).await?;
         }
         HOUR => {
             retention::sweep(store, now).await?;
