@@ -23,6 +23,7 @@ pub mod load;
 pub mod looks;
 pub mod random;
 pub mod results;
+pub mod scale;
 pub mod scratch;
 pub mod shop;
 pub mod site;

@@ -28,7 +28,7 @@ let state = 1n;
 function fresh() {
   return { d1_calls: 0, d1_failed: 0, kv_calls: 0, kv_failed: 0, sent: 0, refused: 0, delivered: 0, repeated: 0,
     batches: 0, traps: 0, messages: 0, scheduled: 0,
-    replies: 0, too_large: 0, most_pulled: 0 };
+    replies: 0, thrown: 0, too_large: 0, most_pulled: 0 };
 }
 
 // SplitMix64, as in random.rs.
@@ -202,7 +202,13 @@ export default class Faulty extends WorkerEntrypoint {
     if (pathname === '/v1/__faults') return control(request, this.env);
     const account = new Account(pathname.startsWith(faults.path));
     const product = new Product(this.ctx, wrapped(this.env, account));
-    const reply = await product.fetch(counted(request, account));
+    let reply;
+    try {
+      reply = await product.fetch(counted(request, account));
+    } catch (error) {
+      seen.thrown += 1;
+      throw error;
+    }
     seen.replies += 1;
     seen.too_large += reply.status === 413 ? 1 : 0;
     seen.most_pulled = Math.max(seen.most_pulled, account.pulled);

@@ -25,6 +25,7 @@ mod privacy;
 mod receipts;
 mod responses;
 mod retention;
+mod scale;
 mod seeded;
 mod settings;
 mod submissions;
