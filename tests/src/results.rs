@@ -9,7 +9,12 @@ use crate::{
     supervisor::{Entry, Supervisor},
 };
 use serde_json::{Value, json};
-use std::{fs, path::Path, time::Instant};
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::Path,
+    time::Instant,
+};
 
 pub use seed::DAYS;
 
@@ -47,7 +52,9 @@ pub struct Figure {
 #[must_use]
 pub fn open(folder: &Path, responses: usize) -> Archive {
     let filled = folder.join("archive.json");
-    if !filled.exists() {
+    let schema = schema();
+    let known = fs::read(&filled).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
+    if known.is_none_or(|known| known["schema"] != schema) {
         let _ = fs::remove_dir_all(folder);
         let mut place = Supervisor::start_in(Entry::Faulty, folder);
         let (shop, surveys) = prepare(&place);
@@ -56,6 +63,7 @@ pub fn open(folder: &Path, responses: usize) -> Archive {
         let customer = seed::fill(&place.database(), &shop, &surveys, responses);
         let keys = json!({
             "public": shop.public_key, "secret": shop.secret_key, "surveys": surveys, "customer": customer,
+            "schema": schema,
         });
         fs::write(&filled, keys.to_string()).expect("a note of what is there");
     }
@@ -65,6 +73,19 @@ pub fn open(folder: &Path, responses: usize) -> Archive {
     let shop = Shop { client: place.client(), public_key: text(&keys["public"]), secret_key: text(&keys["secret"]) };
     let surveys = keys["surveys"].as_array().expect("a list").iter().map(text).collect();
     Archive { place, shop, surveys, customer: text(&keys["customer"]) }
+}
+
+/// Changes when a migration does: an archive of another schema is of no use.
+fn schema() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../edge/migrations");
+    let mut files: Vec<_> =
+        fs::read_dir(folder).expect("migrations").map(|file| file.expect("a file").path()).collect();
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        fs::read(file).expect("a migration").hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
 }
 
 fn prepare(place: &Supervisor) -> (Shop, Vec<String>) {
