@@ -15,7 +15,8 @@ impl Store {
         let (at, id) = after.map_or(((1 << 53) - 1, ""), |cursor| (cursor.received_at, cursor.id.as_str()));
         let sql = "SELECT id, survey, version, revision, complete, touchpoint, language, device, source, url, answers, \
                    order_id, order_value, order_currency, customer, traits, flags, received_at, updated_at \
-                   FROM responses WHERE shop = ?1 AND customer = ?2 AND (received_at, id) < (?3, ?4) \
+                   FROM responses INDEXED BY responses_by_customer \
+                   WHERE shop = ?1 AND customer = ?2 AND (received_at, id) < (?3, ?4) \
                    ORDER BY received_at DESC, id DESC LIMIT ?5";
         let arguments = [shop.into(), customer.into(), at.into(), id.into(), limit.into()];
         self.database.rows(sql, &arguments).await

@@ -49,7 +49,10 @@ fn statements(source: &str) -> Vec<String> {
             let lines: Vec<&str> = literal.split("\\\n").map(str::trim_start).collect();
             let statement = lines.concat().replace("{COLUMNS}", super::surveys::COLUMNS);
             assert!(!statement.contains(['{', '\\']), "not understood: {statement}");
-            found.push(statement);
+            // Its index is filled in; another test has them all.
+            if !statement.ends_with("INDEXED BY ") {
+                found.push(statement);
+            }
         }
     }
     found
@@ -106,7 +109,7 @@ fn lists_of_responses_walk_an_index_and_sort_nothing() {
             ("(received_at, id) < (?, ?)", "received_at>? AND (received_at,id)<(?,?)"),
         ] {
             let statement = format!(
-                "SELECT id FROM responses WHERE shop = ?{filter} AND received_at >= ? AND {end} \
+                "SELECT id FROM responses INDEXED BY {index} WHERE shop = ?{filter} AND received_at >= ? AND {end} \
                  ORDER BY received_at DESC, id DESC LIMIT ?"
             );
             let steps = plan(&connection, &statement);

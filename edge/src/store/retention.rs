@@ -28,7 +28,8 @@ pub(super) const LATE: &str = "SELECT s.id AS shop, \
 
 /// The oldest of a shop.
 const RETAIN: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id FROM responses \
-     WHERE shop = ?1 AND received_at < ?2 ORDER BY received_at, id LIMIT ?3) RETURNING id";
+     INDEXED BY responses_by_time WHERE shop = ?1 AND received_at < ?2 \
+     ORDER BY received_at, id LIMIT ?3) RETURNING id";
 
 /// What is pruned: the statement, and for how many days its rows are kept. `?1` is the moment (or the day) before which
 /// a row is old, `?2` how many rows to look at.
