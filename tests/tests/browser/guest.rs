@@ -59,6 +59,7 @@ fn a_survey_that_is_shown_and_answered_leaves_nothing_on_the_device() {
     panel.tap(10);
     panel.click(".skip");
     panel.reaches("thanks");
+    browser.until("the link below the thanks", || panel.has(".receipt").then_some(()));
     assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING);
     for request in site.seen().iter().filter(|each| each.is_for_glas()) {
         assert_eq!(request.header("cookie"), "", "{}", request.path);
@@ -66,7 +67,8 @@ fn a_survey_that_is_shown_and_answered_leaves_nothing_on_the_device() {
     let mut files = asked_of_glas(&site);
     // What the owner is told of views goes when it is convenient.
     files.retain(|path| path != "/v1/events");
-    assert_eq!(files.len(), 7, "tag, its second script, script, module, words, two answers: {files:?}");
+    let expected = "tag, its second script, script, module, words, two answers, the link to the receipt";
+    assert_eq!(files.len(), 8, "{expected}: {files:?}");
     panel.click(".close");
     panel.goes();
     assert_eq!(browser.complaints(), NOTHING);
