@@ -1,7 +1,5 @@
 //! What the operator sees: whether it works, what was counted, and what stands in the log.
 
-#![allow(clippy::disallowed_methods, reason = "a test waits by a clock")]
-
 use serde_json::{Value, json};
 use std::{
     fs, thread,

@@ -5,7 +5,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise, and waits by a clock"
 )]
 
 mod bytes;
@@ -24,6 +25,7 @@ mod page;
 mod privacy;
 mod receipts;
 mod responses;
+mod scale;
 mod retention;
 mod scale;
 mod seeded;

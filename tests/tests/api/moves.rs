@@ -1,6 +1,6 @@
 //! Moving a shop from one database to another while it is answered.
 
-#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a test waits by a clock and says what it saw")]
+#![allow(clippy::print_stdout, reason = "a test says what it saw")]
 
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
