@@ -25,7 +25,6 @@ mod page;
 mod privacy;
 mod receipts;
 mod responses;
-mod scale;
 mod retention;
 mod scale;
 mod seeded;
