@@ -7,6 +7,7 @@ use crate::{
     load::percentile,
     shop::{ORIGIN, Shop, as_operator},
     supervisor::{Entry, Supervisor},
+    worker::repository,
 };
 use serde_json::{Value, json};
 use std::{
@@ -77,7 +78,7 @@ pub fn open(folder: &Path, responses: usize) -> Archive {
 
 /// Changes when a migration does: an archive of another schema is of no use.
 fn schema() -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../edge/migrations");
+    let folder = repository().join("edge/migrations");
     let mut files: Vec<_> =
         fs::read_dir(folder).expect("migrations").map(|file| file.expect("a file").path()).collect();
     files.sort();

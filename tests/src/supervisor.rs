@@ -5,7 +5,7 @@ use crate::{
     http::Client,
     load::{self, Call, Line, Target, percentile},
     scratch,
-    worker::{Dev, spawn, wait_for},
+    worker::{Dev, repository, spawn, wait_for},
 };
 use bytes::Bytes;
 use nix::{
@@ -40,7 +40,7 @@ impl Entry {
     fn file(&self) -> Option<PathBuf> {
         match self {
             Self::Product => None,
-            Self::Faulty => Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/faults/worker.mjs")),
+            Self::Faulty => Some(repository().join("tests/src/faults/worker.mjs")),
             Self::Other(file) => Some(file.clone()),
         }
     }

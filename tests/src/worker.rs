@@ -147,3 +147,13 @@ pub fn wait_for(state: &Path, child: &mut Child) -> Dev {
 pub fn tool(name: &str) -> PathBuf {
     env::var_os(name).map_or_else(|| panic!("{name} is not set: run these tests by `cargo xtask test`"), PathBuf::from)
 }
+
+/// The repository whose build is tried. Its sources of this crate lie beside what was built from them.
+///
+/// # Panics
+/// As [`tool`].
+#[must_use]
+pub fn repository() -> PathBuf {
+    let site = tool("GLAS_SITE");
+    site.ancestors().nth(3).expect("the site lies in target/glas of the repository").to_owned()
+}

@@ -13,6 +13,7 @@ use tests::{
     random::Random,
     scratch,
     supervisor::{Entry, Supervisor},
+    worker::repository,
 };
 
 /// In the order of the table.
@@ -36,7 +37,7 @@ pub(crate) fn start() -> Vec<Contestant> {
     let grounds: Vec<Ground> = (0..SHOPS).map(|_| Ground::new(&place)).collect();
     let learned = learn(&grounds[0]);
     place.stop();
-    let bin = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/bench_intake");
+    let bin = repository().join("tests/src/bin/bench_intake");
     let entries = [Entry::Product, Entry::Other(bin.join("bare.mjs")), Entry::Other(bin.join("nothing.mjs"))];
     let all = KINDS.iter().zip(entries).map(|(kind, entry)| {
         let own = scratch::folder();
