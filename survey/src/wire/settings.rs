@@ -83,7 +83,10 @@ mod tests {
             ("{}", usual),
             (r#"{"consent":null}"#, usual),
             (r#"{"consent":"wait"}"#, ShopSettings { consent: Consent::Wait, ..usual }),
-            (r#"{"consent":"none","cooldown_days":0}"#, ShopSettings { consent: Consent::None, cooldown_days: 0, ..usual }),
+            (
+                r#"{"consent":"none","cooldown_days":0}"#,
+                ShopSettings { consent: Consent::None, cooldown_days: 0, ..usual },
+            ),
             (r#"{"cooldown_days":365}"#, ShopSettings { cooldown_days: 365, ..usual }),
             (r#"{"retention_days":30}"#, ShopSettings { retention_days: 30, ..usual }),
             (r#"{"retention_days":3650}"#, ShopSettings { retention_days: 3650, ..usual }),
