@@ -26,7 +26,12 @@ pub(super) const LATE: &str = "SELECT s.id AS shop, \
      AND r.received_at < ?1 - ifnull(json_extract(s.settings, '$.retention_days'), ?2) * 86400000) \
      ORDER BY s.id LIMIT ?3";
 
-/// The oldest of a shop.
+/// What went because of its age does not come back either: a page may have kept a copy of it for as long.
+const BURY_OLD: &str = "INSERT INTO tombstones (shop, id, erased_at) SELECT shop, id, ?4 FROM responses \
+     INDEXED BY responses_by_time WHERE shop = ?1 AND received_at < ?2 \
+     ORDER BY received_at, id LIMIT ?3 ON CONFLICT DO NOTHING";
+
+/// The oldest of a shop: the same as those above.
 const RETAIN: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id FROM responses \
      INDEXED BY responses_by_time WHERE shop = ?1 AND received_at < ?2 \
      ORDER BY received_at, id LIMIT ?3) RETURNING id";
@@ -152,9 +157,10 @@ async fn late(store: &Store, now: i64, limit: u32) -> Result<Vec<Late>, StoreErr
     store.database.rows(LATE, &[now.into(), usual.into(), limit.into()]).await
 }
 
-/// One transaction over a shop; its first statement returns what was deleted.
-pub(super) fn retain_steps(shop: &str, before: i64, now: i64) -> [Step<'_>; 2] {
+/// One transaction over a shop; its second statement returns what was deleted.
+pub(super) fn retain_steps(shop: &str, before: i64, now: i64) -> [Step<'_>; 3] {
     [
+        (BURY_OLD, vec![shop.into(), before.into(), CHUNK.into(), now.into()]),
         (RETAIN, vec![shop.into(), before.into(), CHUNK.into()]),
         (DATE_DELETIONS, vec![shop.into(), now.into(), CHUNK.into()]),
     ]
@@ -163,6 +169,6 @@ pub(super) fn retain_steps(shop: &str, before: i64, now: i64) -> [Step<'_>; 2] {
 async fn retain(store: &Store, late: &Late, now: i64) -> Result<u32, StoreError> {
     let statements = store.prepare(retain_steps(&late.shop, late.before, now))?;
     let results = store.database.repeatable(statements).await?;
-    let deleted = results.first().map(rows_of::<Row>).transpose()?.unwrap_or_default();
+    let deleted = results.get(1).map(rows_of::<Row>).transpose()?.unwrap_or_default();
     Ok(u32::try_from(deleted.len()).unwrap_or(CHUNK))
 }
