@@ -153,19 +153,6 @@ fn full(load: &load::Load, sizes: &Sizes) -> String {
     out
 }
 
-#[cfg(test)]
-mod tests {
-    use std::{fs, path::Path};
-
-    #[test]
-    fn the_document_says_what_the_simulation_says() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/scale.md");
-        let text = fs::read_to_string(&path).unwrap();
-        let told = super::within(&text).expect("docs/scale.md has a place for the tables");
-        assert!(told == super::report(), "`cargo xtask scale --write` brings docs/scale.md up to date");
-    }
-}
-
 const BEGIN: &str = "<!-- cargo xtask scale -->\n";
 const END: &str = "<!-- end -->";
 
@@ -182,4 +169,17 @@ pub fn with(text: &str, tables: &str) -> Option<String> {
     let (before, rest) = text.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
     Some(format!("{before}{BEGIN}{tables}{END}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    #[test]
+    fn the_document_says_what_the_simulation_says() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/scale.md");
+        let text = fs::read_to_string(&path).unwrap();
+        let told = super::within(&text).expect("docs/scale.md has a place for the tables");
+        assert!(told == super::report(), "`cargo xtask scale --write` brings docs/scale.md up to date");
+    }
 }

@@ -63,10 +63,10 @@ pub fn move_shop(words: &[String]) -> Result<()> {
             println!("{line}");
             shown = line;
         }
-        if reply["phase"] == "grace" || reply["done"] == true {
+        if word(&reply, "phase") == "grace" || reply.get("done") == Some(&Value::Bool(true)) {
             let seconds = begin.elapsed().as_secs_f64();
             println!("{} is in {} after {seconds:.1} s", options.shop, options.to);
-            if let Some(wait) = reply["wait_seconds"].as_u64().filter(|wait| *wait > 0) {
+            if let Some(wait) = number(&reply, "wait_seconds").filter(|wait| *wait > 0) {
                 println!("what is left behind is cleared away after {wait} s, by the deployment itself");
             }
             return Ok(());
@@ -74,19 +74,25 @@ pub fn move_shop(words: &[String]) -> Result<()> {
     }
 }
 
+fn word<'a>(reply: &'a Value, name: &str) -> &'a str {
+    reply.get(name).and_then(Value::as_str).unwrap_or("?")
+}
+
+fn number(reply: &Value, name: &str) -> Option<u64> {
+    reply.get(name).and_then(Value::as_u64)
+}
+
 fn line(reply: &Value) -> String {
-    let word = |name: &str| reply[name].as_str().unwrap_or("?").to_owned();
-    let phase = word("phase");
-    match phase.as_str() {
-        "copy" | "follow" => format!("{phase}: {} copied of {}", reply["copied"], reply["responses"]),
-        _ => phase,
+    match (word(reply, "phase"), number(reply, "copied"), number(reply, "responses")) {
+        (phase @ ("copy" | "follow"), Some(copied), Some(all)) => format!("{phase}: {copied} copied of {all}"),
+        (phase, ..) => phase.to_owned(),
     }
 }
 
 /// What a refusal says.
 fn told((status, body): &(u16, Value)) -> String {
-    let detail = body["detail"].as_str().or_else(|| body["title"].as_str()).unwrap_or("no word why");
-    format!("{status}: {detail}")
+    let word = |name: &str| body.get(name).and_then(Value::as_str);
+    format!("{status}: {}", word("detail").or_else(|| word("title")).unwrap_or("no word why"))
 }
 
 impl Options {

@@ -12,6 +12,7 @@
 mod bytes;
 mod challenge;
 mod contacts;
+mod databases;
 mod enough;
 mod erasures;
 mod events;

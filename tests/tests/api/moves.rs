@@ -2,122 +2,26 @@
 
 #![allow(clippy::print_stdout, reason = "a test says what it saw")]
 
-use rusqlite::{Connection, OpenFlags};
+use crate::databases::{PATIENCE, Two, id_of};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-    process::{Child, Command},
     sync::{
-        Mutex, OnceLock,
+        Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::{Duration, Instant},
 };
-use tempfile::TempDir;
 use tests::{
-    http::{Client, Reply},
     random::Random,
-    scratch,
-    shop::{ORIGIN, Published, Shop, as_operator, every_kind},
-    worker::{Dev, spawn, tool, wait_for},
+    shop::{Published, Shop, every_kind},
 };
 
 /// Responses that the shop has before it moves, unless GLAS_RESPONSES says otherwise: some pages of them.
 const BEFORE: usize = 700;
 /// Connections that go on answering.
 const WRITERS: u64 = 8;
-/// Nothing here takes so long.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A Worker with two databases.
-struct Two {
-    /// It ends with this process: then its input does.
-    _child: Child,
-    state: TempDir,
-    dev: Dev,
-}
-
-impl Two {
-    fn start() -> Self {
-        let state = scratch::folder();
-        let mut child = spawn(state.path(), &["--databases".to_owned(), "2".to_owned(), "--bare".to_owned()]);
-        let dev = wait_for(state.path(), &mut child);
-        Self { _child: child, state, dev }
-    }
-
-    /// One for all tests of this file.
-    fn shared() -> &'static Self {
-        static SHARED: OnceLock<Two> = OnceLock::new();
-        SHARED.get_or_init(Self::start)
-    }
-
-    fn shop(&self) -> Shop {
-        Shop::at(Client::new(&self.dev.origin), &self.dev.admin_token, "Na walizkach", &[ORIGIN])
-    }
-
-    fn call(&self, method: &str, path: &str, body: &Value) -> Reply {
-        as_operator(&Client::new(&self.dev.origin), &self.dev.admin_token, method, path, body)
-    }
-
-    /// The files of all databases.
-    fn files(&self) -> Vec<PathBuf> {
-        let folder = self.state.path().join("v3/d1/miniflare-D1DatabaseObject");
-        let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-        files
-            .filter(|file| file.extension().is_some_and(|it| it == "sqlite") && !file.ends_with("metadata.sqlite"))
-            .collect()
-    }
-
-    /// A number from each database.
-    fn count(&self, sql: &str, shop: &str) -> Vec<i64> {
-        let one = |file: &PathBuf| {
-            let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-            connection.busy_timeout(Duration::from_secs(10)).unwrap();
-            connection.query_row(sql, [shop], |row| row.get(0)).unwrap()
-        };
-        self.files().iter().map(one).collect()
-    }
-
-    /// The database that a shop is in.
-    fn place(&self, shop: &str) -> &'static str {
-        let reply = self.call("POST", &format!("/v1/shops/{shop}/move"), &json!({ "to": "DB_0", "grace_seconds": 0 }));
-        if reply.status == 409 {
-            return "DB_0";
-        }
-        let _ = reply.expect(200);
-        assert_eq!(self.call("DELETE", &format!("/v1/shops/{shop}/move"), &Value::Null).status, 204);
-        "DB_1"
-    }
-
-    /// Moves as an operator does; then drives on until nothing is left behind.
-    fn carry(&self, shop: &str, to: &str) {
-        let token = self.state.path().join("token");
-        fs::write(&token, format!("{}\n", self.dev.admin_token)).unwrap();
-        let mut command = Command::new(tool("GLAS_XTASK"));
-        command.args(["move-shop", "--origin", &self.dev.origin, "--shop", shop, "--to", to, "--grace", "0"]);
-        let output = command.arg("--token-file").arg(&token).output().unwrap();
-        let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success() && told.contains(&format!("{shop} is in {to} after")), "{told}");
-        print!("{told}");
-        let begin = Instant::now();
-        loop {
-            let reply = self.call("POST", &format!("/v1/shops/{shop}/move/step"), &Value::Null);
-            if reply.status == 404 || reply.json()["done"] == true {
-                return;
-            }
-            assert_eq!(reply.status, 200, "{}", reply.text);
-            assert!(begin.elapsed() < PATIENCE, "{}", reply.text);
-        }
-    }
-}
-
-fn id_of(shop: &Shop) -> String {
-    format!("shp_{}", &shop.public_key[3..19])
-}
-
 /// What was acknowledged: the score of the highest revision of each id.
 #[derive(Default)]
 struct Acknowledged(Mutex<BTreeMap<String, (u32, u64)>>);
@@ -388,24 +292,5 @@ fn moves_are_the_operators_and_make_sense() {
     {
         assert_eq!(shop.call(method, &path, &json!({ "to": "DB_1" })).status, 401, "{method} {path}");
     }
-    let state: &Path = two.state.path();
-    assert_eq!(two.files().len(), 2, "{}", state.display());
-}
-
-#[test]
-fn every_database_has_its_share_of_the_shops() {
-    let two = Two::shared();
-    let shops: Vec<Shop> = (0..24).map(|_| two.shop()).collect();
-    let mut random = Random::seeded(950);
-    for shop in &shops {
-        let survey = shop.publish(&every_kind());
-        let id = random.uuid();
-        assert_eq!(deliver(shop, &survey, &id, 1, 9), 201);
-        assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 1);
-        let rows = two.count("SELECT count(*) FROM shops WHERE id = ?1", &id_of(shop));
-        assert_eq!(rows.iter().sum::<i64>(), 1, "in one of them");
-    }
-    // 2 in 2^24 that all are in the same.
-    let shares = two.count("SELECT count(*) FROM shops WHERE id > ?1", "");
-    assert!(shares.iter().all(|shops| *shops > 0), "{shares:?}");
+    assert_eq!(two.files().len(), 2);
 }

@@ -51,6 +51,17 @@ fn chooses_no_status_of_a_failure(source: &Source) -> Vec<String> {
     complaints
 }
 
+/// What may be logged is a list of events, so that nothing else ever is.
+fn prints_nothing_itself(source: &Source) -> Vec<String> {
+    if source.path == "edge/src/journal.rs" {
+        return Vec::new();
+    }
+    source.words_against(|word| {
+        let prints = word.starts_with("console_") || matches!(word, "println" | "eprintln" | "print" | "eprint");
+        prints.then_some("the journal has an event for it, or gets one")
+    })
+}
+
 /// Domain types are not what is on the wire: only what stands at a border derives serde.
 fn derives_serde_only_at_a_border(source: &Source) -> Vec<String> {
     if source.is_test() || BORDERS.iter().any(|border| source.path.starts_with(border)) {
@@ -78,6 +89,11 @@ fn the_status_of_a_failure_is_chosen_once() {
 }
 
 #[test]
+fn only_the_journal_prints() {
+    check("only the journal prints", &rust(&["edge/src"]), prints_nothing_itself);
+}
+
+#[test]
 fn only_wire_types_derive_serde() {
     check(
         "only at a border",
@@ -101,6 +117,9 @@ fn they_can_fail() {
     catches(status, "edge/src/intake.rs", "StatusCode::from_u16(500)", 1);
     allows(status, "edge/src/routes/a.rs", "fn json(status: StatusCode) { StatusCode::CREATED }");
     allows(status, STATUS_OF_A_FAILURE, "StatusCode::BAD_REQUEST");
+
+    catches(prints_nothing_itself, "edge/src/intake.rs", "\nworker::console_error!(\"{error}\")", 2);
+    allows(prints_nothing_itself, "edge/src/intake.rs", "tell(&Event::Fault { cause })");
 
     let serde = derives_serde_only_at_a_border;
     catches(serde, "survey/src/question.rs", "#[derive(Serialize)]", 1);
