@@ -215,3 +215,41 @@ pub(crate) struct ErasureRow {
     pub(crate) subject: String,
     pub(crate) responses: u32,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plans::schema;
+
+    #[test]
+    fn what_could_not_be_stored_is_forgotten_too() {
+        let letters = || -> rusqlite::Connection {
+            let database = schema();
+            for (shop, id, body) in [
+                ("a", "r1.1", r#"{"kind":"answer","row":{"customer":"c"}}"#),
+                ("a", "r1.2", r#"{"kind":"answer","row":{"customer":"d"}}"#),
+                ("a", "r10.1", r#"{"kind":"answer","row":{"customer":null}}"#),
+                ("a", "r2.1", "c, not understood"),
+                ("b", "r1.1", r#"{"kind":"answer","row":{"customer":"c"}}"#),
+            ] {
+                let insert = "INSERT INTO dead_letters VALUES (?1, ?2, '', ?3, 0)";
+                database.execute(insert, [shop, id, body]).unwrap();
+            }
+            database
+        };
+        let left = |database: &rusqlite::Connection| -> String {
+            let sql =
+                "SELECT group_concat(shop || ' ' || id, ', ') FROM (SELECT * FROM dead_letters ORDER BY shop, id)";
+            database.query_row(sql, [], |row| row.get(0)).unwrap()
+        };
+        for (sql, subject, expected) in [
+            (BURN_CUSTOMER, "c", "a r1.2, a r10.1, a r2.1, b r1.1"),
+            (BURN_CUSTOMER, "x", "a r1.1, a r1.2, a r10.1, a r2.1, b r1.1"),
+            (BURN_RESPONSE, "r1", "a r10.1, a r2.1, b r1.1"),
+        ] {
+            let database = letters();
+            database.execute(sql, ["a", subject]).unwrap();
+            assert_eq!(left(&database), expected, "{sql}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tests::{
     browser::{Browser, Key, Window},
     looks,
+    shop::{Shop, every_kind},
     site::Site,
     worker::Worker,
 };
@@ -126,4 +127,31 @@ fn destroyed_is_gone_with_everything() {
     browser.passes(300);
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0);
     assert_eq!(browser.complaints(), NOTHING);
+}
+
+#[test]
+fn a_program_that_fills_every_field_is_told_apart_on_a_page_of_its_own() {
+    let worker = Worker::shared();
+    let shop = Shop::new(worker);
+    let mut survey = every_kind();
+    survey["questions"] = json!([{ "id": "nps", "kind": "nps", "text": { "en": "How likely?" } }]);
+    let survey = shop.publish(&survey);
+    for fills in [false, true] {
+        let browser = Browser::open(Window::Desktop);
+        browser.visit(&format!("{}/s/{}", worker.dev.origin, survey.id));
+        let panel = browser.panel();
+        // No person comes by it.
+        let seen: bool = browser.run(
+            "const { right, bottom } = document.querySelector('#website').getBoundingClientRect();
+             return right > 0 && bottom > 0 && getComputedStyle(document.querySelector('#website')).opacity !== '0'",
+        );
+        assert!(!seen);
+        if fills {
+            browser.run::<Value>("document.querySelector('#website').value = 'https://buy.example'");
+        }
+        panel.tap(9);
+        panel.reaches("thanks");
+    }
+    let flagged = |flag: &str| shop.all_responses(&format!("flag={flag}")).len();
+    assert_eq!((flagged("honeypot"), shop.all_responses("").len()), (1, 2));
 }

@@ -94,6 +94,8 @@ fn on_a_phone_whoever_comes_back_to_the_cart_is_asked_and_may_say_it_in_own_word
     let browser = Browser::open(Window::Phone);
     browser.visit(&format!("{}/demo/cart?lang=pl", site.origin));
     browser.until_true("document.readyState === 'complete' && window.glas?.key");
+    let watches = || site.seen().iter().any(|request| request.path.ends_with("/phone.js")).then_some(());
+    browser.until("somebody to watch", watches);
     browser.idle();
     assert!(!browser.run::<bool>("return Boolean(document.querySelector('glas-survey'))"), "nobody left");
     browser.look_away();
