@@ -32,7 +32,7 @@ pub(super) fn answer(page: &Page<'_>) -> Markup {
         h1 { (page.heading) }
         section class="card receipt" aria-labelledby="kept" {
             h2 id="kept" { (words.kept) }
-            p { time datetime=(machine) { (person) } }
+            p { time datetime=(machine) dir="ltr" { (person) } }
             dl lang=(page.language.as_str()) dir=(page.language.direction()) {
                 @for each in page.answers {
                     div {
