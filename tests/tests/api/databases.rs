@@ -155,7 +155,13 @@ fn a_further_database_moves_nobody() {
         let body = shop.submission(&survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
         let _ = shop.submit(&body).expect(201);
         assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 1);
-        assert!(shop.config().to_string().contains(&survey.id), "its pages ask");
+        // Stopped in the second after the publishing, the first one may not have told the pages; then the cron does.
+        let begin = Instant::now();
+        while !shop.config().to_string().contains(&survey.id) {
+            let _ = shop.client.send("GET", "/cdn-cgi/local/scheduled?cron=*+*+*+*+*", &[], "");
+            assert!(begin.elapsed() < PATIENCE, "its pages do not ask");
+            thread::sleep(Duration::from_millis(200));
+        }
         assert_eq!(two.place(&id_of(&shop)), "DB_0");
     }
     let mut rows = two.count("SELECT count(*) FROM responses WHERE shop > ?1", "");
