@@ -39,8 +39,9 @@ pub(super) fn schema() -> Connection {
     connection
 }
 
-/// The string literals of a file that are statements.
+/// The string literals of a file that are statements; what its tests ask is their own business.
 fn statements(source: &str) -> Vec<String> {
+    let source = source.split("#[cfg(test)]").next().unwrap_or(source);
     let mut found = Vec::new();
     for part in ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].map(|verb| format!("\"{verb}")) {
         for (at, _) in source.match_indices(&part) {
