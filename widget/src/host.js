@@ -309,7 +309,7 @@ export const post = async (revision) => {
   cutOff = !status;
   dispatch(REPLY, revision, status, after);
   try {
-    if (element.dataset.state === 'thanks') (await import('./receipt.js')).default(reply, root);
+    if (element.dataset.state === 'thanks') (await import('./receipt.js')).show(reply, root);
   } catch {
     // Thanked without it.
   }

@@ -3,7 +3,7 @@ import css from '../pkg/receipt.css';
 import { wordsIn } from './receipt/words.js';
 
 /** Shows the link, if the reply brought a receipt and the thanks are still there. */
-export default async (reply, root) => {
+export const show = async (reply, root) => {
   try {
     const { receipt } = await reply.json();
     const panel = root.firstChild;

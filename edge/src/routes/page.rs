@@ -82,10 +82,10 @@ fn kept(request: &HeaderMap, body: String, media_type: &'static str) -> Response
 /// A survey's words, and the proof that they were given out now.
 #[derive(Serialize)]
 struct Given<'a> {
-    /// Comes back with the answers.
-    t: String,
     #[serde(flatten)]
     view: View<'a>,
+    /// Comes back with the answers.
+    t: String,
 }
 
 /// `GET /w/{public_key}/{survey}/{version}/{language}.json`: a page keeps it for half an hour, nobody between keeps it,
