@@ -168,10 +168,21 @@ pub(crate) fn begin() {
         counters::count(Counter::Instances, 1);
         std::panic::set_hook(Box::new(|panic| {
             let (file, line) = panic.location().map_or(("", 0), |place| (place.file(), place.line()));
-            counters::count(Counter::Panics, 1);
             tell(&Event::Panic { file, line });
+            #[cfg(not(panic = "unwind"))]
+            give_up();
         }));
     });
+}
+
+/// What the hook of the `worker` crate does besides printing what the panic said: the next request gets a new instance.
+#[cfg(not(panic = "unwind"))]
+fn give_up() {
+    use worker::js_sys::{Reflect, global};
+    if let Ok(state) = Reflect::get(&global(), &"__worker_init_state".into()) {
+        // If it is not there, the runtime's own handler of aborts is.
+        let _ = Reflect::set(&state, &"criticalError".into(), &true.into());
+    }
 }
 
 fn quoted(text: &str) -> String {
