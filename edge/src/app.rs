@@ -3,6 +3,7 @@
 use crate::{
     challenge, clock, counters,
     error::Error,
+    flood,
     seal::Seal,
     store::{self, Fleet, Store, assets},
 };
@@ -91,11 +92,9 @@ impl App {
         Ok(assets::parts(&self.env).await?)
     }
 
-    /// Whether a shop sends more than its share at this place for the moment. A hint that costs nothing, and no quota: every
-    /// place counts for itself, and where nobody counts nobody is over.
-    pub(crate) async fn is_flooded_by(&self, shop: &str) -> bool {
-        let Ok(limiter) = self.env.rate_limiter("INTAKE_RATE") else { return false };
-        limiter.limit(shop.to_owned()).await.is_ok_and(|outcome| !outcome.success)
+    /// Whether a shop sends more than its share at this place for the moment. `now` in milliseconds since 1970.
+    pub(crate) async fn is_flooded_by(&self, shop: &str, now: i64) -> bool {
+        flood::comes_from(&self.env, shop, now).await
     }
 
     /// Whether a page's proof of a passed challenge is none. Where that cannot be found out, it is not held against anybody.

@@ -71,7 +71,7 @@ async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<String, E
 async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Result<(Store, Arc<Shop>), Error> {
     let unknown_key = || Error::not_found("key", "public key");
     let shop = key::shop_of(key::Kind::Public, key).ok_or_else(unknown_key)?;
-    if app.is_flooded_by(&shop).await {
+    if app.is_flooded_by(&shop, now).await {
         let what = "this shop's pages send more than is taken at once; try again with the same id in ten seconds";
         return Err(Error::TooMany { what, retry_after: 10 });
     }

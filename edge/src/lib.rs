@@ -12,6 +12,8 @@ mod cors;
 mod counters;
 mod cron;
 mod error;
+mod exchange;
+mod flood;
 mod intake;
 mod journal;
 mod key;
@@ -28,32 +30,34 @@ use axum::response::IntoResponse;
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use tower_service::Service;
-use worker::{Context, Env, HttpRequest, MessageBatch, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
 /// Answers one request.
 ///
 /// # Errors
 /// Never by itself: every failure is turned into a reply. The signature is the runtime's.
 #[event(fetch)]
-pub async fn fetch(
-    mut request: HttpRequest,
-    env: Env,
-    context: Context,
-) -> worker::Result<http::Response<axum::body::Body>> {
+pub async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
     journal::begin();
     let app = app::App::new(env, context);
     // No panic is known. Should there be one, it ends this request; in a build that cannot unwind, the instance with it.
-    request.extensions_mut().insert(app.clone());
-    let replied = AssertUnwindSafe(router::shared().call(request)).catch_unwind().await;
-    let response = match replied {
-        Ok(Ok(response)) => response,
-        Err(_) => {
-            counters::count(counters::Counter::Panics, 1);
-            error::Error::internal("a panic".to_owned()).into_response()
-        }
-    };
+    let response = AssertUnwindSafe(answer(&app, request)).catch_unwind().await.unwrap_or_else(|_| {
+        counters::count(counters::Counter::Panics, 1);
+        error::Error::internal("a panic".to_owned()).into_response()
+    });
     app.write_counters();
-    Ok(response)
+    exchange::given(response).await
+}
+
+async fn answer(app: &app::App, request: worker::Request) -> http::Response<axum::body::Body> {
+    match exchange::taken(request).await {
+        Ok(mut request) => {
+            request.extensions_mut().insert(app.clone());
+            let Ok(response) = router::shared().call(request).await;
+            response
+        }
+        Err(error) => error.into_response(),
+    }
 }
 
 /// Takes what waited in a queue.
