@@ -10,6 +10,7 @@ use crate::{
     error::Error,
     journal::{Event, tell},
     key, limit,
+    seal::Seal,
     store::{Arrival, Message, Published, Row, Saved, Shop, Store, StoreError},
 };
 use axum::{
@@ -94,6 +95,8 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     };
 
     let now = clock::now_ms();
+    // First, so that a deployment without a key fails before it has stored anything.
+    let seal = app.seal()?;
     let (store, shop) = sender(app, request, &address.key, now).await?;
     let published = store
         .published(&shop, &address.survey, address.version)
@@ -106,7 +109,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     }
     // Before anything of it is written anywhere.
     let masked = insight::redact::submission(&mut submission);
-    let mut flags = judge(app, &shop, &published, &submission, now)?;
+    let mut flags = judge(&seal, &shop, &published, &submission, now);
     if shop.settings.challenge && app.has_failed_challenge(submission.challenge.as_deref()).await {
         flags = flags.union(Flags::NO_CHALLENGE);
     }
@@ -130,7 +133,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         Err(error) => return Err(error.into()),
     };
     note(result, flags, &masked);
-    let receipt = app.seal()?.receipt(&shop.id, submission.id.as_str());
+    let receipt = seal.receipt(&shop.id, submission.id.as_str());
     let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result, receipt };
     let mut response = Response::new(Body::from(serde_json::to_string(&receipt).unwrap_or_default()));
     *response.status_mut() = status;
@@ -140,20 +143,20 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
 }
 
 /// What is odd about a submission. Never a reason to refuse it.
-fn judge(app: &App, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Result<Flags, Error> {
+fn judge(seal: &Seal, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Flags {
     let typed = submission.answers.iter().map(|answer| match &answer.value {
         Value::Text(text) => text.chars().count(),
         Value::Choice { other, .. } => other.as_ref().map_or(0, |text| text.chars().count()),
         Value::Score { .. } | Value::Contact { .. } => 0,
     });
-    Ok(plausibility::judge(&Signs {
+    plausibility::judge(&Signs {
         arrived_ms: now,
         made_ms: submission.id.time_ms(),
-        token: app.seal()?.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
+        token: seal.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
         honeypot: submission.honeypot,
         revision: submission.revision,
         typed_chars: typed.sum::<usize>().try_into().unwrap_or(u32::MAX),
-    }))
+    })
 }
 
 /// Counts an answer that was taken; what was odd about it and masked in it, unless that was counted before.

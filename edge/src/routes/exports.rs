@@ -7,7 +7,7 @@ use crate::{
     auth, clock,
     error::Error,
     query::{self, Query},
-    store::{Cursor, KeptRow, Letter, Published},
+    store::{Cursor, Letter, Published, ResponseRow},
 };
 use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
@@ -67,7 +67,7 @@ struct Order {
 }
 
 impl Item {
-    fn of(row: KeptRow, survey: Option<&Published>, shop: &str) -> Result<Self, Error> {
+    fn of(row: ResponseRow, survey: Option<&Published>, shop: &str) -> Result<Self, Error> {
         let broken = |error| Error::internal(format!("response {}: {error}", row.id));
         let mut answers: Vec<Map<String, Value>> = serde_json::from_str(&row.answers).map_err(broken)?;
         let language = row.language.as_deref().and_then(|tag| Language::parse(tag).ok());
@@ -137,7 +137,7 @@ pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap)
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let cursor = |row: &KeptRow| query::write_cursor(&Cursor { received_at: row.received_at, id: row.id.clone() });
+    let cursor = |row: &ResponseRow| query::write_cursor(&Cursor { received_at: row.received_at, id: row.id.clone() });
     let next_cursor = rows.last().filter(|_| more).map(cursor);
     let letters = match after {
         None => store.letters_of_customer(&owner.shop, &customer).await?,

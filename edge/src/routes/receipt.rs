@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     key,
     path::Path,
-    store::{By, Erasure, KeptRow, Store},
+    store::{By, Erasure, ResponseRow, Store},
 };
 use axum::{body::Body, extract::RawQuery, response::Response};
 use html::Page;
@@ -31,7 +31,7 @@ const ON_ITS_WAY: i64 = 2 * clock::DAY_MS;
 
 /// What a code leads to.
 enum Found {
-    Kept(Box<KeptRow>),
+    Kept(Box<ResponseRow>),
     OnItsWay,
     Deleted,
     Nothing,

@@ -1,7 +1,6 @@
 //! What is kept of a person: for an export, and for whoever gave an answer and holds its receipt.
 
-use super::{Cursor, Letter, Store, StoreError};
-use serde::Deserialize;
+use super::{Cursor, Letter, ResponseRow, Store, StoreError};
 
 impl Store {
     /// What a customer said, newest first, at most `limit`, after a cursor.
@@ -11,7 +10,7 @@ impl Store {
         customer: &str,
         after: Option<&Cursor>,
         limit: u32,
-    ) -> Result<Vec<KeptRow>, StoreError> {
+    ) -> Result<Vec<ResponseRow>, StoreError> {
         let (at, id) = after.map_or(((1 << 53) - 1, ""), |cursor| (cursor.received_at, cursor.id.as_str()));
         let sql = "SELECT id, survey, version, revision, complete, touchpoint, language, device, source, url, answers, \
                    order_id, order_value, order_currency, customer, traits, flags, received_at, updated_at \
@@ -23,7 +22,7 @@ impl Store {
     }
 
     /// One response with everything that is kept of it.
-    pub(crate) async fn kept(&self, shop: &str, response: &str) -> Result<Option<KeptRow>, StoreError> {
+    pub(crate) async fn kept(&self, shop: &str, response: &str) -> Result<Option<ResponseRow>, StoreError> {
         let sql = "SELECT id, survey, version, revision, complete, touchpoint, language, device, source, url, answers, \
                    order_id, order_value, order_currency, customer, traits, flags, received_at, updated_at \
                    FROM responses WHERE shop = ?1 AND id = ?2";
@@ -36,32 +35,4 @@ impl Store {
                    AND CASE WHEN json_valid(body) THEN json_extract(body, '$.row.customer') = ?2 END LIMIT 100";
         self.database.rows(sql, &[shop.into(), customer.into()]).await
     }
-}
-
-/// Everything that is kept of a response.
-#[derive(Debug, Deserialize)]
-pub(crate) struct KeptRow {
-    pub(crate) id: String,
-    pub(crate) survey: String,
-    pub(crate) version: u32,
-    pub(crate) revision: u32,
-    /// 0 or 1.
-    pub(crate) complete: u8,
-    pub(crate) touchpoint: String,
-    pub(crate) language: Option<String>,
-    pub(crate) device: Option<String>,
-    pub(crate) source: Option<String>,
-    pub(crate) url: Option<String>,
-    /// JSON list of answers.
-    pub(crate) answers: String,
-    pub(crate) order_id: Option<String>,
-    pub(crate) order_value: Option<i64>,
-    pub(crate) order_currency: Option<String>,
-    pub(crate) customer: Option<String>,
-    /// JSON object.
-    pub(crate) traits: String,
-    /// See `survey::plausibility::Flags`.
-    pub(crate) flags: u8,
-    pub(crate) received_at: i64,
-    pub(crate) updated_at: i64,
 }

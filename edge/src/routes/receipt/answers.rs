@@ -1,6 +1,7 @@
 //! Answers as they are kept, in words that their shopper can read.
 
-use crate::store::KeptRow;
+use crate::store::ResponseRow;
+use insight::redact::Counts;
 use serde::Deserialize;
 use survey::{Kind, Language, Question, Survey, words::Words as ServiceWords};
 
@@ -25,17 +26,15 @@ pub(super) struct Answered {
     pub(super) own_words: bool,
 }
 
-/// What masks texts leaves such words behind.
-const MASKS: [&str; 8] = ["[email]", "[phone]", "[iban]", "[card]", "[pesel]", "[cnp]", "[nip]", "[cui]"];
-
 /// Whether something was masked in an answer.
 pub(super) fn is_masked(answered: &[Answered]) -> bool {
+    let masks = Counts::default().each().map(|(kind, _)| format!("[{kind}]"));
     let mut texts = answered.iter().flat_map(|each| &each.answers);
-    texts.any(|text| MASKS.iter().any(|mask| text.contains(mask)))
+    texts.any(|text| masks.iter().any(|mask| text.contains(mask)))
 }
 
 /// The answers of a response in the order of its survey. `None` if what is stored cannot be read.
-pub(super) fn of(row: &KeptRow, survey: &Survey, language: &Language, shop: &str) -> Option<Vec<Answered>> {
+pub(super) fn of(row: &ResponseRow, survey: &Survey, language: &Language, shop: &str) -> Option<Vec<Answered>> {
     let kept: Vec<Kept> = serde_json::from_str(&row.answers).ok()?;
     let reader = Reader { survey, language, shop };
     let mut answered: Vec<(String, Answered)> = Vec::new();
