@@ -19,8 +19,17 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// The owner that the request's key belongs to.
-pub(crate) async fn owner(app: &App, headers: &HeaderMap) -> Result<Owner, Error> {
+/// The owner that the request's key belongs to, for what only reads.
+pub(crate) async fn reader(app: &App, headers: &HeaderMap) -> Result<Owner, Error> {
+    owner(app, headers).await
+}
+
+/// The owner that the request's key belongs to, for what changes something.
+pub(crate) async fn writer(app: &App, headers: &HeaderMap) -> Result<Owner, Error> {
+    owner(app, headers).await
+}
+
+async fn owner(app: &App, headers: &HeaderMap) -> Result<Owner, Error> {
     let secret = bearer(headers).ok_or(Error::Unauthorized)?;
     let shop = key::shop_of(key::Kind::Secret, secret).ok_or(Error::Unauthorized)?;
     let store = app.owners_store(&shop).await?;

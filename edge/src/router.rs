@@ -1,4 +1,4 @@
-//! Every route of the Worker.
+//! Every route of the Worker, and who may call it.
 
 use crate::{
     error::Error,
@@ -10,11 +10,104 @@ use crate::{
 };
 use axum::{
     Router,
-    routing::{delete, get, post, put},
+    routing::{delete, get, options, post, put},
 };
 
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// A shop's page: public key, no cookies.
+    Page,
+    /// Whoever gave an answer, with its receipt.
+    Receipt,
+    /// Everybody: no key.
+    Everybody,
+    /// An owner: secret key.
+    Owner,
+    /// The operator: the deployment's token.
+    Operator,
+}
+
+/// A route as it is told to others.
+#[derive(Debug, Clone, Copy)]
+#[allow(dead_code, reason = "the Worker itself asks the router; tests and the document ask this")]
+pub(crate) struct Route {
+    pub(crate) access: Access,
+    /// In lower case.
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+}
+
+macro_rules! routes {
+    ($($access:ident { $($method:ident $path:literal => $handler:path,)+ })+) => {
+        /// All of them, for tests and for the document.
+        #[allow(dead_code, reason = "as above")]
+        pub(crate) const ROUTES: &[Route] =
+            &[$($(Route { access: Access::$access, method: stringify!($method), path: $path },)+)+];
+
+        fn routed() -> Router {
+            Router::new()$($(.route($path, $method($handler)))+)+
+        }
+    };
+}
+
+routes! {
+    Page {
+        get "/w/{file}" => page::loader,
+        get "/w/{key}/{survey}/{version}/{file}" => page::view,
+        post "/v1/submissions" => intake::submit,
+        options "/v1/submissions" => intake::preflight,
+        post "/v1/events" => intake::events::receive,
+        options "/v1/events" => intake::preflight,
+        get "/s/{survey}" => hosted::page,
+    }
+    Receipt {
+        get "/r/{code}" => receipt::page,
+        post "/r/{code}" => receipt::erase,
+    }
+    Everybody {
+        get "/healthz" => health::process,
+        get "/readyz" => health::ready,
+        get "/v1/templates" => templates::list,
+        get "/v1/templates/{id}" => templates::read,
+    }
+    Owner {
+        get "/v1/shop/settings" => settings::read,
+        put "/v1/shop/settings" => settings::replace,
+        get "/v1/surveys" => surveys::list,
+        post "/v1/surveys" => surveys::create,
+        get "/v1/surveys/{id}" => surveys::read,
+        put "/v1/surveys/{id}" => surveys::replace,
+        post "/v1/surveys/{id}/publish" => surveys::status::publish,
+        post "/v1/surveys/{id}/pause" => surveys::status::pause,
+        post "/v1/surveys/{id}/resume" => surveys::status::resume,
+        post "/v1/surveys/{id}/archive" => surveys::status::archive,
+        get "/v1/responses" => responses::list,
+        get "/v1/erasures" => erasures::list,
+        post "/v1/erasures" => erasures::create,
+        get "/v1/exports" => exports::read,
+        get "/v1/metrics" => metrics::read,
+        get "/v1/funnel" => funnel::read,
+        get "/v1/dead-letters" => letters::list,
+        delete "/v1/dead-letters/{id}" => letters::remove,
+        post "/v1/dead-letters/{id}/retry" => letters::retry,
+    }
+    Operator {
+        get "/v1/operator/dead-letters" => letters::list,
+        delete "/v1/operator/dead-letters/{id}" => letters::remove,
+        post "/v1/operator/dead-letters/{id}/retry" => letters::retry,
+        post "/v1/shops" => shops::create,
+        put "/v1/shops/{shop}/quota" => shops::quota,
+        get "/v1/shops/{shop}/move" => moves::read,
+        post "/v1/shops/{shop}/move" => moves::start,
+        delete "/v1/shops/{shop}/move" => moves::cancel,
+        post "/v1/shops/{shop}/move/step" => moves::step,
+        get "/v1/counters" => counters::read,
+    }
+}
+
 thread_local! {
-    /// Half a hundred routes are sorted once for an instance, not for every request.
+    /// They are sorted once for an instance, not for every request.
     static ROUTER: Router = new();
 }
 
@@ -24,45 +117,21 @@ pub(crate) fn shared() -> Router {
 }
 
 fn new() -> Router {
-    Router::new()
-        // For pages: public key, no cookies.
-        .route("/w/{file}", get(page::loader))
-        .route("/w/{key}/{survey}/{version}/{file}", get(page::view))
-        .route("/v1/submissions", post(intake::submit).options(intake::preflight))
-        .route("/v1/events", post(intake::events::receive).options(intake::preflight))
-        .route("/s/{survey}", get(hosted::page))
-        // For whoever gave an answer: its receipt.
-        .route("/r/{code}", get(receipt::page).post(receipt::erase))
-        // For everybody: no key.
-        .route("/v1/templates", get(templates::list))
-        .route("/v1/templates/{id}", get(templates::read))
-        // For owners: secret key.
-        .route("/v1/shop/settings", get(settings::read).put(settings::replace))
-        .route("/v1/surveys", get(surveys::list).post(surveys::create))
-        .route("/v1/surveys/{id}", get(surveys::read).put(surveys::replace))
-        .route("/v1/surveys/{id}/publish", post(surveys::status::publish))
-        .route("/v1/surveys/{id}/pause", post(surveys::status::pause))
-        .route("/v1/surveys/{id}/resume", post(surveys::status::resume))
-        .route("/v1/surveys/{id}/archive", post(surveys::status::archive))
-        .route("/v1/responses", get(responses::list))
-        .route("/v1/erasures", get(erasures::list).post(erasures::create))
-        .route("/v1/exports", get(exports::read))
-        .route("/v1/metrics", get(metrics::read))
-        .route("/v1/funnel", get(funnel::read))
-        .route("/v1/dead-letters", get(letters::list))
-        .route("/v1/dead-letters/{id}", delete(letters::remove))
-        .route("/v1/dead-letters/{id}/retry", post(letters::retry))
-        // For the operator: the deployment's token.
-        .route("/v1/operator/dead-letters", get(letters::list))
-        .route("/v1/operator/dead-letters/{id}", delete(letters::remove))
-        .route("/v1/operator/dead-letters/{id}/retry", post(letters::retry))
-        .route("/v1/shops", post(shops::create))
-        .route("/v1/shops/{shop}/quota", put(shops::quota))
-        .route("/v1/shops/{shop}/move", get(moves::read).post(moves::start).delete(moves::cancel))
-        .route("/v1/shops/{shop}/move/step", post(moves::step))
-        .route("/v1/counters", get(counters::read))
-        .route("/healthz", get(health::process))
-        .route("/readyz", get(health::ready))
+    routed()
         .fallback(async || Error::not_found("", "route"))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_are_told_as_they_are() {
+        // A path or method that clashes panics here.
+        let _ = new();
+        let mut owners = ROUTES.iter().filter(|route| route.access == Access::Owner);
+        assert!(owners.clone().all(|route| route.path.starts_with("/v1/")));
+        assert!(owners.any(|route| (route.method, route.path) == ("put", "/v1/surveys/{id}")));
+    }
 }

@@ -46,6 +46,14 @@ pub struct Row {
     pub times: (i64, i64),
 }
 
+impl Row {
+    /// By which combination of filters it is counted.
+    pub(crate) fn cell(&self) -> String {
+        let flagged = i32::from(self.flags != 0);
+        format!("{}/{}/{}/{}/{flagged}", self.survey, self.touchpoint, self.language, self.device)
+    }
+}
+
 /// What was found to be right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checked {

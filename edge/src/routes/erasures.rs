@@ -90,7 +90,7 @@ struct Done {
 /// `POST /v1/erasures`: replies after the commit. Whoever said very much takes more than one request: `more` says so.
 #[worker::send]
 pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::writer(&app, &request).await?;
     if !limit::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }
@@ -140,7 +140,7 @@ impl TryFrom<ErasureRow> for Item {
 /// `GET /v1/erasures`: newest first.
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::reader(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.cursor();

@@ -120,7 +120,7 @@ impl From<Letter> for DeadLetter {
 /// `GET /v1/exports`
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::reader(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.cursor();

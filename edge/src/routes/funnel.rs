@@ -57,7 +57,7 @@ impl From<FunnelRow> for Item {
 /// `GET /v1/funnel`
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::reader(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let (from, to) = query.days(clock::day_of(owner.now));
     let survey = query.get("survey").map(str::to_owned);

@@ -46,7 +46,7 @@ async fn reader(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(S
         auth::operator(app, request)?;
         return Ok((app.store("").await?, String::new()));
     }
-    let owner = auth::owner(app, request).await?;
+    let owner = auth::writer(app, request).await?;
     Ok((owner.store, owner.shop))
 }
 

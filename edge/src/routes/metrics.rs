@@ -71,7 +71,7 @@ impl From<Interval> for WireInterval {
 /// `GET /v1/metrics`
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::reader(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let metric = metric(&mut query);
     let (from, to) = query.days(clock::day_of(owner.now));

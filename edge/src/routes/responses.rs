@@ -84,7 +84,7 @@ impl TryFrom<ResponseRow> for Item {
 /// `GET /v1/responses`
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::reader(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
     let (from, to) = (query.moment("from", false), query.moment("to", true));

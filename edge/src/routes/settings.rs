@@ -9,7 +9,7 @@ use survey::wire::{self, Settings};
 /// `GET /v1/shop/settings`
 #[worker::send]
 pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::reader(&app, &request).await?;
     let settings = owner.store.settings(&owner.shop).await?.ok_or(Error::not_found("", "shop"))?;
     Ok(json(StatusCode::OK, &Settings::from(&settings)))
 }
@@ -17,7 +17,7 @@ pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error
 /// `PUT /v1/shop/settings`: all of them; a member that is left out is the default. Pages follow.
 #[worker::send]
 pub(crate) async fn replace(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::writer(&app, &request).await?;
     if !limit::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }

@@ -70,7 +70,7 @@ fn definition(text: &str) -> Result<String, Error> {
 /// `GET /v1/surveys`: of one status, or all but the archived ones.
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::reader(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &["status", "limit", "cursor"]);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.get("cursor").unwrap_or("").to_owned();
@@ -87,7 +87,7 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
 /// `POST /v1/surveys`: makes a draft, of a whole definition or of a template.
 #[worker::send]
 pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::writer(&app, &request).await?;
     let text = text(&request, body).await?;
     let begun = begin::from_template(&text).map_err(Error::Refused)?;
     let definition = definition(&begun.unwrap_or(text))?;
@@ -103,7 +103,7 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
 /// `GET /v1/surveys/{id}`
 #[worker::send]
 pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::reader(&app, &request).await?;
     reply(StatusCode::OK, owner.store.survey(&owner.shop, &id).await?)
 }
 
@@ -115,7 +115,7 @@ pub(crate) async fn replace(
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::writer(&app, &request).await?;
     let definition = definition(&text(&request, body).await?)?;
     reply(StatusCode::OK, owner.store.replace_survey(&owner.shop, &id, &definition, owner.now).await?)
 }

@@ -194,11 +194,13 @@ impl World<'_> {
     fn check(&self) {
         // Tallies, counted again without the triggers' view.
         let mut expected: BTreeMap<String, i64> = BTreeMap::new();
-        let rows = "SELECT json_array(shop, survey, touchpoint, ifnull(language, ''), flags, day, json(scores)) \
-                    FROM responses";
+        let rows = "SELECT json_array(shop, survey, touchpoint, ifnull(language, ''), ifnull(device, ''), flags, day, \
+                    json(scores)) FROM responses WHERE excluded IS NULL";
         for line in self.strings(rows, &[]) {
-            type Told = (String, String, String, String, u8, i64, Vec<(String, String, u8)>);
-            let (shop, survey, touchpoint, language, flags, day, scores): Told = serde_json::from_str(&line).unwrap();
+            type Told = (String, String, String, String, String, u8, i64, Vec<(String, String, u8)>);
+            let (shop, survey, touchpoint, language, device, flags, day, scores): Told =
+                serde_json::from_str(&line).unwrap();
+            let cell = format!("{survey}/{touchpoint}/{language}/{device}/{}", u8::from(flags > 0));
             for (question, metric, score) in scores {
                 let question = format!("{survey}/{question}");
                 let facets = [
@@ -207,6 +209,7 @@ impl World<'_> {
                     ("question", &question),
                     ("touchpoint", &touchpoint),
                     ("language", &language),
+                    ("cell", &cell),
                 ];
                 for (facet, value) in facets.into_iter().chain((flags > 0).then_some(("flagged", ""))) {
                     *expected.entry(format!("{shop} {metric} {facet} {value} {day} {score}")).or_default() += 1;

@@ -40,6 +40,7 @@ impl Recount {
                 ("question", format!("{}/{question}", row.survey)),
                 ("touchpoint", row.touchpoint.clone()),
                 ("language", row.language.clone()),
+                ("cell", row.cell()),
             ];
             if row.flags != 0 {
                 facets.push(("flagged", String::new()));

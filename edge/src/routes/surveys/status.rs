@@ -38,7 +38,7 @@ impl Move {
 /// `POST /v1/surveys/{id}/publish`: makes the draft a new version and shows it on pages.
 #[worker::send]
 pub(crate) async fn publish(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::writer(&app, &request).await?;
     let row = found(&owner, &id).await?;
     let counts = owner.store.counts(&owner.shop, &id).await?;
     let drafted: serde_json::Value =
@@ -69,7 +69,7 @@ pub(crate) async fn archive(app: App, id: Path<String>, request: HeaderMap) -> R
 }
 
 async fn change(app: App, Path(id): Path<String>, request: HeaderMap, wanted: Move) -> Result<Response, Error> {
-    let owner = auth::owner(&app, &request).await?;
+    let owner = auth::writer(&app, &request).await?;
     let row = found(&owner, &id).await?;
     let conflict = |message: &'static str| Error::Conflict(Problem::new(Code::Conflict, "status", message));
     let status = Status::parse(&row.status)

@@ -52,6 +52,7 @@ pub(super) const RESPONSES: Table = Table {
         "received_at",
         "updated_at",
         "flags",
+        "excluded",
     ],
     replaced: &[],
 };
