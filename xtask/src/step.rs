@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -53,6 +53,22 @@ pub struct Outcome {
 /// # Errors
 /// The command cannot be started, or runs longer than `limit`.
 pub fn capture(command: &mut Command, log: &Path, limit: Option<Duration>) -> Result<Outcome> {
+    let begin = Instant::now();
+    attend(command, log, |child| {
+        if limit.is_none_or(|limit| begin.elapsed() <= limit) {
+            return Ok(());
+        }
+        child.kill()?;
+        child.wait()?;
+        bail!("it did not end within {}; its output is in {}", duration(begin.elapsed()), log.display());
+    })
+}
+
+/// The same for a program that is looked after while it runs.
+///
+/// # Errors
+/// The command cannot be started, or `look` gives it up.
+pub fn attend(command: &mut Command, log: &Path, mut look: impl FnMut(&mut Child) -> Result<()>) -> Result<Outcome> {
     if let Some(folder) = log.parent() {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
@@ -71,11 +87,7 @@ pub fn capture(command: &mut Command, log: &Path, limit: Option<Duration>) -> Re
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        if limit.is_some_and(|limit| begin.elapsed() > limit) {
-            child.kill()?;
-            child.wait()?;
-            bail!("`{program}` did not end within {}; its output is in {}", duration(begin.elapsed()), log.display());
-        }
+        look(&mut child).with_context(|| format!("`{program}`"))?;
         if said.elapsed() > HEARTBEAT {
             said = Instant::now();
             println!("        {} so far: {}", duration(begin.elapsed()), last_line(log));

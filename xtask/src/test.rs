@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that can be checked on this machine, with one count at the end.
 
 mod count;
+mod silence;
 
 use std::env;
 use std::fs;
@@ -10,10 +11,11 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::step::{Outcome, capture, duration};
+use crate::step::{Outcome, attend, duration};
 use crate::toolchain::{Browsers, Runtime, Toolchain};
 use crate::{build, fuzz, paths};
 use count::Count;
+use silence::Silence;
 
 /// The lines of a failure that are shown; the log has the rest.
 const SHOWN: usize = 120;
@@ -128,7 +130,18 @@ impl Report {
         println!("  ..    {name}");
         let begin = Instant::now();
         let log = paths::products().join("logs").join(format!("{}.log", name.replace(' ', "-")));
-        match capture(command, &log, None) {
+        let mut silence = Silence::of(&log);
+        let looked = attend(command, &log, |child| {
+            if silence.is_too_long(silence::LIMIT) {
+                let told = silence::end_children(child.id());
+                println!(
+                    "        silent for {}, so its programs are ended; they were at\n{told}",
+                    duration(silence::LIMIT)
+                );
+            }
+            Ok(())
+        });
+        match looked {
             Ok(outcome) => {
                 let count = judge(&outcome);
                 let mark = if count.failed == 0 { "ok" } else { "FAIL" };
