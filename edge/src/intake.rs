@@ -3,6 +3,8 @@
 
 pub(crate) mod events;
 
+#[cfg(test)]
+use crate::openapi::{AnswerReceipt, Submission as SubmissionSchema};
 use crate::{
     app::App,
     clock, cors,
@@ -49,6 +51,22 @@ pub(crate) async fn preflight(request: HeaderMap) -> Response {
 }
 
 /// `POST /v1/submissions`: replies only after the commit.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/submissions", operation_id = "submitAnswer", tag = "Pages",
+    summary = "Send an answer",
+    description = "From a page of the shop, with its public key; the `Origin` must be one of the shop's. Replies after \
+        the commit. Also `text/plain`, which needs no preflight.",
+    request_body = SubmissionSchema,
+    responses(
+        (status = 200, description = "It was there already, or has no effect any more.", body = AnswerReceipt),
+        (status = 201, description = "It is stored.", body = AnswerReceipt),
+        (status = 202, description = "It is kept safe and will be stored in a moment.", body = AnswerReceipt),
+        (status = 403, description = "The origin is not on the shop's list."),
+        (status = 404, description = "There is no such key or survey."),
+        (status = 409, description = "The same id and revision says something else."),
+        (status = 429, description = "Too many for now: try again with the same id after `Retry-After` seconds."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn submit(app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();

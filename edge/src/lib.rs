@@ -18,6 +18,8 @@ mod intake;
 mod journal;
 mod key;
 mod limit;
+#[cfg(test)]
+mod openapi;
 mod path;
 mod query;
 mod router;

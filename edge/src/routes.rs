@@ -36,8 +36,11 @@ fn json(status: StatusCode, value: &impl Serialize) -> Response {
 
 /// A page of a list.
 #[derive(Serialize)]
-struct Page<T> {
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct Page<T> {
     items: Vec<T>,
+    /// Where the next page begins, for `cursor`; null on the last one.
+    #[cfg_attr(test, schema(required))]
     next_cursor: Option<String>,
 }
 

@@ -7,6 +7,7 @@ mod build;
 mod bytes;
 mod dev;
 mod fuzz;
+mod openapi;
 mod outside;
 mod paths;
 mod pins;
@@ -51,6 +52,7 @@ cargo xtask COMMAND
   torture widget    answers whose tab is closed, page reloaded or network lost, at every point: all have to arrive, once
     --runs N        default 600, shared by the engines of this machine
     --seed N        as an earlier run has printed it
+  openapi           writes edge/openapi.json anew, after a route or what it sends and takes has changed
   fuzz [TARGET]     inputs that nobody thought of, for everything that reads them; crashes are kept
     --seconds N     for each target, default 600
     --runs N        inputs for each target at most
@@ -115,6 +117,10 @@ fn run(words: &[String]) -> Result<ExitCode> {
         "gallery" => outside::gallery(rest)?,
         "torture" => outside::torture(rest)?,
         "fuzz" => fuzz::run(rest)?,
+        "openapi" => {
+            no_more(command, rest)?;
+            openapi::write()?;
+        }
         "move-shop" => shops::move_shop(rest)?,
         "scale" => outside::scale(rest)?,
         "bytes" => {

@@ -1,6 +1,8 @@
 //! What pages tell before anything is answered: size → type → parse → shop → origin → count, or the queue.
 
 use super::{read, sender};
+#[cfg(test)]
+use crate::openapi::{Events as EventsSchema, EventsReceipt};
 use crate::{
     app::App,
     clock, cors,
@@ -32,6 +34,19 @@ struct Receipt {
 }
 
 /// `POST /v1/events`: replies only after the commit.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/events", operation_id = "sendEvents", tag = "Pages",
+    summary = "Tell what happened before an answer",
+    description = "From a page of the shop, with its public key. What is of another survey is named and left out; the \
+        rest counts.",
+    request_body = EventsSchema,
+    responses(
+        (status = 202, description = "They are counted.", body = EventsReceipt),
+        (status = 403, description = "The origin is not on the shop's list."),
+        (status = 404, description = "There is no such key."),
+        (status = 429, description = "Too many for now."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn receive(app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();

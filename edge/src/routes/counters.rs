@@ -1,6 +1,8 @@
 //! `GET /v1/counters`: what the operator wants to know of a day.
 
 use super::json;
+#[cfg(test)]
+use crate::openapi::Date;
 use crate::{app::App, auth, clock, error::Error, query::Query};
 use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
@@ -10,9 +12,13 @@ use std::collections::BTreeMap;
 const KNOWN: [&str; 2] = ["from", "to"];
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Counters))]
+/// What became of answers.
 struct Reply {
     /// First and last day, both counted.
+    #[cfg_attr(test, schema(format = Date))]
     from: String,
+    #[cfg_attr(test, schema(format = Date))]
     to: String,
     /// Sums of what instances told, by name: what an instance counted in its last seconds may be missing.
     total: BTreeMap<String, u64>,
@@ -21,22 +27,43 @@ struct Reply {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = CounterDay))]
+/// Sums of one day.
 struct Day {
+    #[cfg_attr(test, schema(format = Date))]
     date: String,
     counters: BTreeMap<String, u64>,
 }
 
 /// What stands in the databases now: exact.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = CountersNow))]
 struct Now {
+    /// Events that wait for delivery.
     outbox: u64,
+    /// What could not be stored.
     dead_letters: u64,
+    /// Shops whose pages do not know their newest surveys yet.
     late_configs: u64,
+    /// Moves that are under way.
     moves: u64,
+    /// Answers of the day.
     answers_today: u64,
 }
 
 /// `GET /v1/counters`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/counters", operation_id = "getCounters", tag = "Operator",
+    summary = "What became of answers",
+    description = "Sums by day, of all shops: telemetry, which may lack the last seconds. `now` is exact.",
+    params(
+        ("from" = Option<Date>, Query, description = "First day, UTC; 29 days before `to` if left out."),
+        ("to" = Option<Date>, Query, description = "Last day, UTC; today if left out. At most 366 days."),
+    ),
+    responses(
+        (status = 200, description = "The sums.", body = Reply),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request)?;

@@ -1,6 +1,8 @@
 //! `/v1/erasures`: an owner forgets what a person said, and reads what was forgotten when.
 
 use super::{Page, json};
+#[cfg(test)]
+use crate::openapi::{ErasedBy, ErasedWhat, ErasureRequest};
 use crate::{
     app::App,
     auth, clock,
@@ -82,12 +84,27 @@ impl Subject {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Erased))]
+/// What was forgotten.
 struct Done {
+    /// Responses that are gone.
     erased: u32,
+    /// Whether there are more: ask again.
     more: bool,
 }
 
 /// `POST /v1/erasures`: replies after the commit. Whoever said very much takes more than one request: `more` says so.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/erasures", operation_id = "createErasure", tag = "Privacy",
+    summary = "Forget a person or an answer",
+    description = "Deletes the responses and takes them out of everything that was counted. Whoever said very much takes \
+        more than one request: `more` says so.",
+    request_body = ErasureRequest,
+    responses(
+        (status = 200, description = "It is forgotten.", body = Done),
+        (status = 404, description = "The receipt is none of this shop's."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;
@@ -112,13 +129,19 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Erasure))]
+/// That something was forgotten.
 struct Item {
     id: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     at: String,
+    #[cfg_attr(test, schema(value_type = ErasedBy))]
     by: String,
+    #[cfg_attr(test, schema(value_type = ErasedWhat))]
     what: String,
     /// SHA-256 of the customer's or response's id: it tells whether somebody was forgotten, and not who there was.
     subject_sha256: String,
+    /// How many responses were deleted.
     responses: u32,
 }
 
@@ -138,6 +161,18 @@ impl TryFrom<ErasureRow> for Item {
 }
 
 /// `GET /v1/erasures`: newest first.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/erasures", operation_id = "listErasures", tag = "Privacy",
+    summary = "What was forgotten when",
+    description = "Newest first. It names nobody: the hash tells whether somebody was forgotten, not who there was.",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of erasures.", body = Page<Item>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;

@@ -2,6 +2,8 @@
 //! can be handed over as it is.
 
 use super::json;
+#[cfg(test)]
+use crate::openapi::{DeviceClass, ExportedAnswer, Flag, TriggerSource};
 use crate::{
     app::App,
     auth, clock,
@@ -21,47 +23,73 @@ const DEFAULT: u32 = 100;
 const MAX: u32 = 200;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Export))]
+/// Everything that is kept of one person.
 struct Export {
     customer: String,
     items: Vec<Item>,
     /// What arrived and could not be stored: see `/v1/dead-letters`. With the first page.
     dead_letters: Vec<DeadLetter>,
+    #[cfg_attr(test, schema(required))]
     next_cursor: Option<String>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ExportedDeadLetter))]
+/// What arrived and could not be stored.
 struct DeadLetter {
     id: String,
+    /// As it was in the queue.
     message: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     at: String,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ExportedResponse))]
+/// An answer, with the questions as they were asked.
 struct Item {
     id: String,
     survey: String,
+    /// Null if that version is gone.
+    #[cfg_attr(test, schema(required))]
     survey_name: Option<String>,
     version: u32,
     revision: u32,
     complete: bool,
     touchpoint: String,
+    #[cfg_attr(test, schema(required))]
     language: Option<String>,
+    #[cfg_attr(test, schema(required, value_type = Option<DeviceClass>))]
     device: Option<String>,
+    #[cfg_attr(test, schema(required, value_type = Option<TriggerSource>))]
     trigger: Option<String>,
+    #[cfg_attr(test, schema(required))]
     url: Option<String>,
     /// As they are kept, each with the text of its question as `asked`.
+    #[cfg_attr(test, schema(value_type = Vec<ExportedAnswer>))]
     answers: Vec<Map<String, Value>>,
+    #[cfg_attr(test, schema(required))]
     order: Option<Order>,
+    #[cfg_attr(test, schema(required))]
     customer: Option<String>,
+    #[cfg_attr(test, schema(value_type = std::collections::BTreeMap<String, String>))]
     traits: Map<String, Value>,
+    #[cfg_attr(test, schema(value_type = Vec<Flag>))]
     flags: Vec<&'static str>,
+    #[cfg_attr(test, schema(format = DateTime))]
     received_at: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     updated_at: String,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ExportedOrder))]
+/// An order.
 struct Order {
+    #[cfg_attr(test, schema(required))]
     id: Option<String>,
+    /// In minor units.
     value: i64,
     currency: String,
 }
@@ -118,6 +146,19 @@ impl From<Letter> for DeadLetter {
 }
 
 /// `GET /v1/exports`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/exports", operation_id = "exportCustomer", tag = "Privacy",
+    summary = "Everything of one person",
+    description = "So that it can be handed over as it is. Newest first.",
+    params(
+        ("customer" = String, Query, description = "The customer, by the shop's own id."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items of a page; 100 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of it.", body = Export),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;

@@ -1,6 +1,8 @@
 //! `GET /v1/funnel`: how far shoppers went with each survey.
 
 use super::json;
+#[cfg(test)]
+use crate::openapi::Date;
 use crate::{app::App, auth, clock, error::Error, query::Query, store::FunnelRow};
 use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
@@ -9,9 +11,13 @@ use serde::Serialize;
 const KNOWN: [&str; 3] = ["survey", "from", "to"];
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Funnel))]
+/// How far shoppers went.
 struct Reply {
     /// First and last day, both counted.
+    #[cfg_attr(test, schema(format = Date))]
     from: String,
+    #[cfg_attr(test, schema(format = Date))]
     to: String,
     items: Vec<Item>,
 }
@@ -19,6 +25,7 @@ struct Reply {
 /// Counts of one survey. Pages tell the first three and the dismissals, and a page may be kept from telling (a blocker,
 /// a lost connection), so a share can be above 1.
 #[derive(Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = SurveyFunnel))]
 struct Item {
     survey: String,
     impressions: i64,
@@ -28,8 +35,10 @@ struct Item {
     completes: i64,
     dismissals: i64,
     /// Starts of views.
+    #[cfg_attr(test, schema(required))]
     participation: Option<f64>,
     /// Completes of starts.
+    #[cfg_attr(test, schema(required))]
     completion: Option<f64>,
 }
 
@@ -55,6 +64,19 @@ impl From<FunnelRow> for Item {
 }
 
 /// `GET /v1/funnel`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/funnel", operation_id = "getFunnel", tag = "Results",
+    summary = "How far shoppers went",
+    description = "Impressions, views, starts, partial and complete answers and dismissals of each survey.",
+    params(
+        ("survey" = Option<String>, Query, description = "Only this survey."),
+        ("from" = Option<Date>, Query, description = "First day, UTC; 29 days before `to` if left out."),
+        ("to" = Option<Date>, Query, description = "Last day, UTC; today if left out. At most 366 days."),
+    ),
+    responses(
+        (status = 200, description = "The counts.", body = Reply),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;

@@ -1,6 +1,8 @@
 //! Whether the process answers, and whether what it needs does.
 
 use super::json;
+#[cfg(test)]
+use crate::openapi::{Alive, Readiness as ReadinessSchema};
 use crate::{app::App, clock, error::Error};
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
@@ -25,12 +27,29 @@ struct Readiness<'a> {
 }
 
 /// `GET /healthz`: the process runs. Says nothing of what it depends on.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/healthz", operation_id = "getHealth", tag = "Service",
+    summary = "Whether the process runs",
+    description = "Says nothing of what it depends on.",
+    responses(
+        (status = 200, description = "It runs.", body = Alive),
+    ),
+))]
 pub(crate) async fn process() -> Response {
     json(StatusCode::OK, &document!({ "status": "ok" }))
 }
 
 /// `GET /readyz`: every database can be written and the queue takes messages. Says which does not, and not why: that is in
 /// the log.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/readyz", operation_id = "getReadiness", tag = "Service",
+    summary = "Whether it can take answers",
+    description = "Every database was written and the queue took a message within the last five seconds.",
+    responses(
+        (status = 200, description = "Everything works.", body = ReadinessSchema),
+        (status = 503, description = "Something does not; `checks` says which.", body = ReadinessSchema),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn ready(app: App) -> Result<Response, Error> {
     let now = clock::now_ms();

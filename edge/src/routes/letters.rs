@@ -2,6 +2,8 @@
 //! `/v1/operator/dead-letters`, those that name no shop.
 
 use super::{Page, json};
+#[cfg(test)]
+use crate::openapi::Requeued;
 use crate::{
     app::App,
     auth, clock,
@@ -24,11 +26,15 @@ const DEFAULT: u32 = 50;
 const MAX: u32 = 100;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = DeadLetter))]
+/// What arrived and could not be stored.
 struct Item {
     id: String,
+    /// Why it could not be stored.
     reason: String,
     /// The message as it was in the queue.
     message: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     at: String,
 }
 
@@ -51,6 +57,18 @@ async fn reader(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(S
 }
 
 /// `GET /v1/dead-letters`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/dead-letters", operation_id = "listDeadLetters", tag = "Dead letters",
+    summary = "What could not be stored",
+    description = "Answers and events of this shop, with the reason.",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of them.", body = Page<Item>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(
     app: App,
@@ -68,6 +86,18 @@ pub(crate) async fn list(
 }
 
 /// `POST /v1/dead-letters/{id}/retry`: back into the queue, after what was wrong has been mended.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/dead-letters/{id}/retry", operation_id = "retryDeadLetter", tag = "Dead letters",
+    summary = "Try to store it again",
+    description = "After what was wrong has been mended.",
+    params(
+        ("id" = String, Path, description = "Id of the dead letter."),
+    ),
+    responses(
+        (status = 202, description = "It is in the queue.", body = Requeued),
+        (status = 404, description = "There is no such dead letter."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn retry(
     app: App,
@@ -84,6 +114,17 @@ pub(crate) async fn retry(
 }
 
 /// `DELETE /v1/dead-letters/{id}`: looked at and not wanted.
+#[cfg_attr(test, utoipa::path(
+    delete, path = "/v1/dead-letters/{id}", operation_id = "deleteDeadLetter", tag = "Dead letters",
+    summary = "Throw it away",
+    params(
+        ("id" = String, Path, description = "Id of the dead letter."),
+    ),
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, description = "There is no such dead letter."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn remove(
     app: App,

@@ -1,6 +1,8 @@
 //! `GET /v1/metrics`: a number, how sure it is, and how it came about.
 
 use super::json;
+#[cfg(test)]
+use crate::openapi::{Date, Enough as EnoughWord, IntervalMethod, MetricName, NoFlag};
 use crate::{
     app::App,
     auth, clock,
@@ -18,41 +20,67 @@ use survey::Code;
 const KNOWN: [&str; 7] = ["metric", "from", "to", "survey", "touchpoint", "language", "flag"];
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = MetricReport))]
+/// A number, how sure it is, and how it came about. Nothing is rounded.
 struct Reply {
+    #[cfg_attr(test, schema(value_type = MetricName))]
     metric: &'static str,
     /// First and last day, both counted.
+    #[cfg_attr(test, schema(format = Date))]
     from: String,
+    #[cfg_attr(test, schema(format = Date))]
     to: String,
+    /// NPS in points from -100 to 100; CES and agreement the percentage of 5 to 7; CSAT of 4 and 5. Null without answers.
+    #[cfg_attr(test, schema(required))]
     value: Option<f64>,
+    /// How many answers.
     n: u64,
+    /// Between which values the truth lies.
+    #[cfg_attr(test, schema(required))]
     interval: Option<WireInterval>,
     /// Mean, its interval and the median, for metrics that are read with them (CES).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     average: Option<WireAverage>,
+    /// How often each score was given.
+    #[cfg_attr(test, schema(value_type = BTreeMap<String, u64>))]
     distribution: BTreeMap<u8, u64>,
+    #[cfg_attr(test, schema(value_type = EnoughWord))]
     enough: &'static str,
     /// The days that have answers.
     trend: Vec<Point>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Interval))]
+/// An interval, in the unit of its value.
 struct WireInterval {
+    /// How often such an interval holds the truth: 0.95.
     level: f64,
     low: f64,
     high: f64,
+    #[cfg_attr(test, schema(value_type = IntervalMethod))]
     method: &'static str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Average))]
+/// Mean and median, in points of the scale.
 struct WireAverage {
     mean: f64,
     median: f64,
+    /// Null for one answer, and when all are the same.
+    #[cfg_attr(test, schema(required))]
     interval: Option<WireInterval>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = TrendPoint))]
+/// One day.
 struct Point {
+    #[cfg_attr(test, schema(format = Date))]
     date: String,
+    #[cfg_attr(test, schema(required))]
     value: Option<f64>,
     n: u64,
 }
@@ -69,6 +97,23 @@ impl From<Interval> for WireInterval {
 }
 
 /// `GET /v1/metrics`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/metrics", operation_id = "getMetric", tag = "Results",
+    summary = "A number and how sure it is",
+    description = "Value, number of answers, 95 % interval, distribution, and the days.",
+    params(
+        ("metric" = MetricName, Query, description = "Which number."),
+        ("from" = Option<Date>, Query, description = "First day, UTC; 29 days before `to` if left out."),
+        ("to" = Option<Date>, Query, description = "Last day, UTC; today if left out. At most 366 days."),
+        ("survey" = Option<String>, Query, description = "Only answers to this survey."),
+        ("touchpoint" = Option<String>, Query, description = "Only answers at this touchpoint."),
+        ("language" = Option<String>, Query, description = "Only answers in this language."),
+        ("flag" = Option<NoFlag>, Query, description = "Leaves answers with a flag out."),
+    ),
+    responses(
+        (status = 200, description = "The number.", body = Reply),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;

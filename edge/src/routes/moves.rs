@@ -1,6 +1,8 @@
 //! `/v1/shops/{shop}/move`: the operator moves a shop to another database. `cargo xtask move-shop` drives it.
 
 use super::json;
+#[cfg(test)]
+use crate::openapi::{MovePhase, MoveRequest};
 use crate::{
     app::App,
     auth, clock,
@@ -21,17 +23,24 @@ const GRACE_S: u64 = 600;
 const MAX_GRACE_S: u64 = 86_400;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Move))]
+/// How far a move is.
 struct Reply<'a> {
+    /// Id of the shop.
     shop: &'a str,
+    /// Binding of the database that it leaves.
     from: &'a str,
+    /// Binding of the database that it goes to.
     to: &'a str,
-    /// clear, copy, follow, tables, verify, switch, grace, purge, done
+    #[cfg_attr(test, schema(value_type = MovePhase))]
     phase: &'static str,
     /// Responses that were written at the target.
     copied: i64,
+    /// Responses that there are.
     responses: i64,
     /// Seconds until what is left behind may go.
     wait_seconds: i64,
+    /// Whether the shop has moved and nothing is left behind.
     done: bool,
 }
 
@@ -81,6 +90,20 @@ fn wanted(text: &str) -> Result<(String, i64), Error> {
 }
 
 /// `POST /v1/shops/{shop}/move`: begins, or finds it begun.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/shops/{shop}/move", operation_id = "startMove", tag = "Operator",
+    summary = "Move a shop to another database",
+    description = "Begins, or finds it begun. `cargo xtask move-shop` drives it.",
+    params(
+        ("shop" = String, Path, description = "Id of the shop."),
+    ),
+    request_body = MoveRequest,
+    responses(
+        (status = 200, description = "How far it is.", body = Reply),
+        (status = 404, description = "There is no such shop."),
+        (status = 409, description = "It cannot go there now."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn start(
     app: App,
@@ -99,6 +122,18 @@ pub(crate) async fn start(
 }
 
 /// `GET /v1/shops/{shop}/move`: how far it is.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/shops/{shop}/move", operation_id = "getMove", tag = "Operator",
+    summary = "How far a move is",
+    params(
+        ("shop" = String, Path, description = "Id of the shop."),
+    ),
+    responses(
+        (status = 200, description = "How far it is.", body = Reply),
+        (status = 404, description = "There is no such move."),
+        (status = 409, description = "Something is in its way."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request)?;
@@ -107,6 +142,18 @@ pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap)
 }
 
 /// `POST /v1/shops/{shop}/move/step`: drives it on a little.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/shops/{shop}/move/step", operation_id = "stepMove", tag = "Operator",
+    summary = "Drive a move on a little",
+    params(
+        ("shop" = String, Path, description = "Id of the shop."),
+    ),
+    responses(
+        (status = 200, description = "How far it is.", body = Reply),
+        (status = 404, description = "There is no such move."),
+        (status = 409, description = "Something is in its way."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request)?;
@@ -115,6 +162,19 @@ pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap)
 }
 
 /// `DELETE /v1/shops/{shop}/move`: gives it up before the switch; the shop stays where it is.
+#[cfg_attr(test, utoipa::path(
+    delete, path = "/v1/shops/{shop}/move", operation_id = "cancelMove", tag = "Operator",
+    summary = "Give a move up",
+    description = "Before the switch; the shop stays where it is.",
+    params(
+        ("shop" = String, Path, description = "Id of the shop."),
+    ),
+    responses(
+        (status = 204, description = "It is given up."),
+        (status = 404, description = "There is no such move."),
+        (status = 409, description = "It has switched already."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn cancel(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request)?;

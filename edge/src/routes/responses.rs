@@ -1,6 +1,8 @@
 //! `GET /v1/responses`: what shoppers answered, newest first.
 
 use super::{Page, json};
+#[cfg(test)]
+use crate::openapi::{Answer, DayOrMoment, DeviceClass, Flag, FlagFilter, TriggerSource};
 use crate::{
     app::App,
     auth, clock,
@@ -22,31 +24,56 @@ const MAX: u32 = 500;
 const FOREVER: i64 = (1 << 53) - 1;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Response))]
 struct Item {
     id: String,
+    /// Id of the survey.
     survey: String,
+    /// The version of the survey that was answered.
     version: u32,
+    /// Grows with every answer that its shopper adds.
     revision: u32,
+    /// Whether the shopper went through to the end.
     complete: bool,
+    /// The stage of the customer's journey that was asked about.
     touchpoint: String,
+    /// In which it was answered.
+    #[cfg_attr(test, schema(required))]
     language: Option<String>,
+    #[cfg_attr(test, schema(required, value_type = Option<DeviceClass>))]
     device: Option<String>,
+    #[cfg_attr(test, schema(required, value_type = Option<TriggerSource>))]
     trigger: Option<String>,
+    /// Address of the page.
+    #[cfg_attr(test, schema(required))]
     url: Option<String>,
+    #[cfg_attr(test, schema(value_type = Vec<Answer>))]
     answers: Vec<StoredAnswer>,
+    #[cfg_attr(test, schema(required))]
     order: Option<Order>,
+    /// The shop's own id for its customer.
+    #[cfg_attr(test, schema(required))]
     customer: Option<String>,
+    /// What the shop told about the customer.
     traits: BTreeMap<String, String>,
     /// What is odd about it, if anything.
+    #[cfg_attr(test, schema(value_type = Vec<Flag>))]
     flags: Vec<&'static str>,
+    #[cfg_attr(test, schema(format = DateTime))]
     received_at: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     updated_at: String,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Order))]
+/// The order that the answer was given after.
 struct Order {
+    #[cfg_attr(test, schema(required))]
     id: Option<String>,
+    /// In minor units: cents, grosze, bani.
     value: i64,
+    /// ISO 4217.
     currency: String,
 }
 
@@ -82,6 +109,23 @@ impl TryFrom<ResponseRow> for Item {
 }
 
 /// `GET /v1/responses`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/responses", operation_id = "listResponses", tag = "Responses",
+    summary = "Answers of shoppers",
+    description = "Newest first.",
+    params(
+        ("survey" = Option<String>, Query, description = "Only answers to this survey."),
+        ("touchpoint" = Option<String>, Query, description = "Only answers at this touchpoint."),
+        ("flag" = Option<FlagFilter>, Query, description = "Only answers with this flag, with any, or with none."),
+        ("from" = Option<DayOrMoment>, Query, description = "Received at this moment or later; of a day, its begin (UTC)."),
+        ("to" = Option<DayOrMoment>, Query, description = "Received before this moment; of a day, its end (UTC)."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of answers.", body = Page<Item>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;

@@ -1,12 +1,22 @@
 //! `/v1/shop/settings`: what a shop says once for all of its surveys.
 
 use super::json;
+#[cfg(test)]
+use crate::openapi::{Settings as SettingsSchema, SettingsDraft};
 use crate::{app::App, auth, error::Error, limit};
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, StatusCode};
 use survey::wire::{self, Settings};
 
 /// `GET /v1/shop/settings`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/shop/settings", operation_id = "getShopSettings", tag = "Shop",
+    summary = "Settings of the shop",
+    description = "What holds for all of its surveys.",
+    responses(
+        (status = 200, description = "The settings.", body = SettingsSchema),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -15,6 +25,15 @@ pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error
 }
 
 /// `PUT /v1/shop/settings`: all of them; a member that is left out is the default. Pages follow.
+#[cfg_attr(test, utoipa::path(
+    put, path = "/v1/shop/settings", operation_id = "replaceShopSettings", tag = "Shop",
+    summary = "Replace the settings",
+    description = "All of them: a member that is left out is the default. Pages follow within five minutes.",
+    request_body = SettingsDraft,
+    responses(
+        (status = 200, description = "The settings as they are now.", body = SettingsSchema),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn replace(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;

@@ -1,6 +1,8 @@
 //! `/v1/shops`: the operator makes shops and says how much each may take.
 
 use super::json;
+#[cfg(test)]
+use crate::openapi::{NewShop as NewShopRequest, Quota};
 use crate::{
     app::App,
     auth, clock,
@@ -19,24 +21,44 @@ use survey::wire::{read_quota, read_shop};
 const DAILY_ANSWERS: u32 = 100_000;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = NewShopReply))]
+/// A shop that was made.
 struct Made<'a> {
     shop: Item<'a>,
+    /// For the tag on its pages.
     public_key: &'a str,
     /// Shown this once: the store keeps its hash alone.
     secret_key: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Shop))]
+/// A shop.
 struct Item<'a> {
     id: &'a str,
+    /// What shoppers know it as.
     name: &'a str,
+    /// Default language of its surveys.
     language: &'a str,
+    /// IANA name.
     time_zone: &'a str,
+    /// Origins whose pages may send answers.
+    #[cfg_attr(test, schema(value_type = Vec<String>))]
     origins: &'a [String],
+    #[cfg_attr(test, schema(format = DateTime))]
     created_at: String,
 }
 
 /// `POST /v1/shops`
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/shops", operation_id = "createShop", tag = "Operator",
+    summary = "Make a shop",
+    description = "With its public key and its first secret key.",
+    request_body = NewShopRequest,
+    responses(
+        (status = 201, description = "The shop.", body = Made),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     auth::operator(&app, &request)?;
@@ -73,6 +95,18 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
 }
 
 /// `PUT /v1/shops/{shop}/quota`: how many answers a shop may take in a day (UTC).
+#[cfg_attr(test, utoipa::path(
+    put, path = "/v1/shops/{shop}/quota", operation_id = "setQuota", tag = "Operator",
+    summary = "How many answers a shop may take in a day",
+    params(
+        ("shop" = String, Path, description = "Id of the shop."),
+    ),
+    request_body = Quota,
+    responses(
+        (status = 200, description = "The number as it is now.", body = Quota),
+        (status = 404, description = "There is no such shop."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn quota(
     app: App,

@@ -4,6 +4,8 @@ mod begin;
 pub(crate) mod status;
 
 use super::{Page, json};
+#[cfg(test)]
+use crate::openapi::{NewSurvey, Survey as SurveySchema, SurveyDraft, SurveyStatus};
 use crate::{app::App, auth, clock, error::Error, key, limit, path::Path, query::Query, store::SurveyRow};
 use axum::{body::Body, extract::RawQuery, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -68,6 +70,19 @@ fn definition(text: &str) -> Result<String, Error> {
 }
 
 /// `GET /v1/surveys`: of one status, or all but the archived ones.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/surveys", operation_id = "listSurveys", tag = "Surveys",
+    summary = "Surveys of the shop",
+    description = "In the order of their ids.",
+    params(
+        ("status" = Option<SurveyStatus>, Query, description = "Only those of this status; all but the archived ones if left out."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 100 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of surveys.", body = Page<SurveySchema>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -85,6 +100,16 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
 }
 
 /// `POST /v1/surveys`: makes a draft, of a whole definition or of a template.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/surveys", operation_id = "createSurvey", tag = "Surveys",
+    summary = "Make a survey",
+    description = "It is a draft that no page shows until it is published. Write a whole definition, or name a template \
+        and what is to differ from it.",
+    request_body = NewSurvey,
+    responses(
+        (status = 201, description = "The draft.", body = SurveySchema, headers(("location" = String, description = "Where the survey is."))),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;
@@ -101,6 +126,17 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
 }
 
 /// `GET /v1/surveys/{id}`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/surveys/{id}", operation_id = "getSurvey", tag = "Surveys",
+    summary = "One survey",
+    params(
+        ("id" = String, Path, description = "Id of the survey."),
+    ),
+    responses(
+        (status = 200, description = "The survey.", body = SurveySchema),
+        (status = 404, description = "There is no such survey."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -108,6 +144,19 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 }
 
 /// `PUT /v1/surveys/{id}`: replaces the draft. Pages show the published version until the next publishing.
+#[cfg_attr(test, utoipa::path(
+    put, path = "/v1/surveys/{id}", operation_id = "replaceSurvey", tag = "Surveys",
+    summary = "Replace the draft",
+    description = "Pages show the published version until the next publishing.",
+    params(
+        ("id" = String, Path, description = "Id of the survey."),
+    ),
+    request_body = SurveyDraft,
+    responses(
+        (status = 200, description = "The survey with the new draft.", body = SurveySchema),
+        (status = 404, description = "There is no such survey."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn replace(
     app: App,

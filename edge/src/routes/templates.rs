@@ -1,6 +1,8 @@
 //! `/v1/templates`: surveys to begin with. They are no secret, so no key is asked for.
 
 use super::{Page, json};
+#[cfg(test)]
+use crate::openapi::Template as TemplateSchema;
 use crate::{error::Error, path::Path};
 use axum::response::Response;
 use http::StatusCode;
@@ -28,12 +30,31 @@ impl TryFrom<Template> for Item {
 }
 
 /// `GET /v1/templates`: all of them; they are few.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/templates", operation_id = "listTemplates", tag = "Surveys",
+    summary = "Surveys to begin with",
+    description = "All of them on one page.",
+    responses(
+        (status = 200, description = "The templates.", body = Page<TemplateSchema>),
+    ),
+))]
 pub(crate) async fn list() -> Result<Response, Error> {
     let items = ALL.iter().copied().map(Item::try_from).collect::<Result<_, _>>()?;
     Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
 }
 
 /// `GET /v1/templates/{id}`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/templates/{id}", operation_id = "getTemplate", tag = "Surveys",
+    summary = "One survey to begin with",
+    params(
+        ("id" = String, Path, description = "Id of the template."),
+    ),
+    responses(
+        (status = 200, description = "The template.", body = TemplateSchema),
+        (status = 404, description = "There is no such template."),
+    ),
+))]
 pub(crate) async fn read(Path(id): Path<String>) -> Result<Response, Error> {
     let template = Template::find(&id).ok_or(Error::not_found("id", "template"))?;
     Ok(json(StatusCode::OK, &Item::try_from(template)?))

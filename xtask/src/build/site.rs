@@ -18,6 +18,10 @@ const HEADERS: &str = "\
   Cache-Control: public, max-age=31536000, immutable
   Access-Control-Allow-Origin: *
 
+/openapi.json
+  Cache-Control: no-cache
+  Access-Control-Allow-Origin: *
+
 /a/loader.js
   Cache-Control: no-cache
   Access-Control-Allow-Origin: *
@@ -30,15 +34,21 @@ const HEADERS: &str = "\
   Access-Control-Allow-Origin: *
 ";
 
+/// What the API can do, for programs.
+const DOCUMENT: &str = "edge/openapi.json";
+
 /// Puts `target/glas/site` together: beside it first, then in one move.
 pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
-    let inputs = common.clone().word(&loader.hash).word(&loader.entries_hash).tree("www")?;
+    let inputs = common.clone().word(&loader.hash).word(&loader.entries_hash).tree("www")?.tree(DOCUMENT)?;
     let site = paths::site();
-    let outputs = [site.join("_headers"), site.join("a").join(&loader.hash), site.join("a/loader.js")];
+    let outputs =
+        [site.join("_headers"), site.join("openapi.json"), site.join("a").join(&loader.hash), site.join("a/loader.js")];
     stamp::unless_unchanged("site", "site", inputs, &outputs, || {
         let partial = site.with_extension("partial");
         remove(&partial)?;
         copy(&paths::root().join("www"), &partial)?;
+        fs::copy(paths::root().join(DOCUMENT), partial.join("openapi.json"))
+            .with_context(|| format!("cannot copy {DOCUMENT}: `cargo xtask openapi` writes it"))?;
         fs::write(partial.join("_headers"), HEADERS)?;
         let assets = partial.join("a");
         let hashed = assets.join(&loader.hash);

@@ -1,6 +1,8 @@
 //! A survey's way from draft to live, paused and archived, and back.
 
 use super::reply;
+#[cfg(test)]
+use crate::openapi::Survey as SurveySchema;
 use crate::{
     app::App,
     auth::{self, Owner},
@@ -36,6 +38,19 @@ impl Move {
 }
 
 /// `POST /v1/surveys/{id}/publish`: makes the draft a new version and shows it on pages.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/surveys/{id}/publish", operation_id = "publishSurvey", tag = "Surveys",
+    summary = "Publish the draft",
+    description = "It becomes a new version, and pages show it within five minutes.",
+    params(
+        ("id" = String, Path, description = "Id of the survey."),
+    ),
+    responses(
+        (status = 200, description = "The survey.", body = SurveySchema),
+        (status = 404, description = "There is no such survey."),
+        (status = 409, description = "It has as many answers as it was to stop with."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn publish(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;
@@ -51,18 +66,57 @@ pub(crate) async fn publish(app: App, Path(id): Path<String>, request: HeaderMap
 }
 
 /// `POST /v1/surveys/{id}/pause`: pages show it no more; answers of pages that are open are still taken.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/surveys/{id}/pause", operation_id = "pauseSurvey", tag = "Surveys",
+    summary = "Pause a survey",
+    description = "Pages show it no more; answers of pages that are open are still taken.",
+    params(
+        ("id" = String, Path, description = "Id of the survey."),
+    ),
+    responses(
+        (status = 200, description = "The survey.", body = SurveySchema),
+        (status = 404, description = "There is no such survey."),
+        (status = 409, description = "It is a draft or archived."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn pause(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
     change(app, id, request, Move::Pause).await
 }
 
 /// `POST /v1/surveys/{id}/resume`: pages show the published version again.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/surveys/{id}/resume", operation_id = "resumeSurvey", tag = "Surveys",
+    summary = "Resume a survey",
+    description = "Pages show the published version again. An archived survey that was never published becomes a draft.",
+    params(
+        ("id" = String, Path, description = "Id of the survey."),
+    ),
+    responses(
+        (status = 200, description = "The survey.", body = SurveySchema),
+        (status = 404, description = "There is no such survey."),
+        (status = 409, description = "It is a draft, or has as many answers as it was to stop with."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn resume(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
     change(app, id, request, Move::Resume).await
 }
 
 /// `POST /v1/surveys/{id}/archive`: out of sight, its answers stay.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/surveys/{id}/archive", operation_id = "archiveSurvey", tag = "Surveys",
+    summary = "Archive a survey",
+    description = "Out of sight; its answers stay.",
+    params(
+        ("id" = String, Path, description = "Id of the survey."),
+    ),
+    responses(
+        (status = 200, description = "The survey.", body = SurveySchema),
+        (status = 404, description = "There is no such survey."),
+        (status = 409, description = "Somebody else changed it just now."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn archive(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
     change(app, id, request, Move::Archive).await
