@@ -1,15 +1,16 @@
 //! What a handler can reach.
 
 use crate::{
+    auth::Owner,
     challenge, clock, counters,
     error::Error,
-    flood,
+    flood, guesses,
     seal::Seal,
     store::{self, Fleet, Store, assets},
 };
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use worker::{Context, Env};
 
 /// The handlers' way to everything outside.
@@ -17,6 +18,8 @@ use worker::{Context, Env};
 pub(crate) struct App {
     env: Env,
     context: Arc<Context>,
+    /// Whose key was found in this request.
+    owner: Arc<OnceLock<Owner>>,
 }
 
 /// Every request brings its own: the router is made once, and knows none.
@@ -30,7 +33,7 @@ impl<S: Sync> FromRequestParts<S> for App {
 
 impl App {
     pub(crate) fn new(env: Env, context: Context) -> Self {
-        Self { env, context: Arc::new(context) }
+        Self { env, context: Arc::new(context), owner: Arc::default() }
     }
 
     /// The store of a shop: the database that holds it and the config cache.
@@ -95,6 +98,22 @@ impl App {
     /// Whether a shop sends more than its share at this place for the moment. `now` in milliseconds since 1970.
     pub(crate) async fn is_flooded_by(&self, shop: &str, now: i64) -> bool {
         flood::comes_from(&self.env, shop, now).await
+    }
+
+    /// Counts a wrong key of a shop or of the operator; the seconds to wait if there were too many of them.
+    pub(crate) async fn guesses_too_often(&self, whose: &str, now: i64) -> Option<u32> {
+        guesses::too_many(&self.env, whose, now).await
+    }
+
+    /// Notes whose key was found in this request.
+    pub(crate) fn asked_by(&self, owner: &Owner) {
+        // A request has one key: the first that was found is the one.
+        let _ = self.owner.set(owner.clone());
+    }
+
+    /// Whose key was found in this request, if one was.
+    pub(crate) fn owner(&self) -> Option<&Owner> {
+        self.owner.get()
     }
 
     /// Whether a page's proof of a passed challenge is none. Where that cannot be found out, it is not held against anybody.

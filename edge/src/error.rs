@@ -24,6 +24,8 @@ pub(crate) enum Error {
     UnsupportedMediaType(&'static str),
     /// No, unreadable, unknown or revoked credentials. Never says which.
     Unauthorized,
+    /// The key is right and may not do this.
+    Forbidden(&'static str),
     /// The page's origin is not on the shop's list.
     OriginNotAllowed(String),
     /// No such thing, or none of this shop: the same answer for both.
@@ -62,7 +64,7 @@ impl Error {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::OriginNotAllowed(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::OriginNotAllowed(_) => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -89,6 +91,7 @@ impl Error {
             Self::TooLarge(_) => "The body is too large",
             Self::UnsupportedMediaType(_) => "The media type is not supported",
             Self::Unauthorized => "A valid key is needed",
+            Self::Forbidden(_) => "This key may not do that",
             Self::OriginNotAllowed(_) => "This origin is not allowed",
             Self::NotFound { .. } => "Not found",
             Self::Gone { .. } => "No longer here",
@@ -113,6 +116,7 @@ impl Error {
                 let message = "must be 'Bearer' and a key that is valid here";
                 one(Code::Unauthorized, "header.authorization", message.to_owned())
             }
+            Self::Forbidden(why) => one(Code::Forbidden, "header.authorization", why.to_owned()),
             Self::OriginNotAllowed(origin) => {
                 let message = if origin.is_empty() {
                     "is required: answers are taken from pages of the shop's allowed origins".to_owned()

@@ -95,7 +95,7 @@ async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Res
         return Err(Error::TooMany { what, retry_after: 10 });
     }
     let store = app.store(&shop).await?;
-    let shop = store.shop(&shop, now).await?.filter(|shop| shop.has_public_key(key)).ok_or_else(unknown_key)?;
+    let shop = store.shop(&shop, now).await?.filter(|shop| shop.has_public_key(key, now)).ok_or_else(unknown_key)?;
     let origin = cors::origin_of(&request.headers);
     let own = cors::service_origin(&request.uri).is_some_and(|own| own == origin);
     if own || shop.origins.iter().any(|allowed| allowed.matches(origin)) {

@@ -14,6 +14,7 @@ mod cron;
 mod error;
 mod exchange;
 mod flood;
+mod guesses;
 mod intake;
 mod journal;
 mod key;

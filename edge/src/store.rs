@@ -29,6 +29,7 @@ pub(crate) use config::{Published, Shop};
 pub(crate) use erasures::{By, Erasure, ErasureRow};
 pub(crate) use fleet::{Fleet, write_all_counters, write_counters};
 pub(crate) use funnel::{FunnelRow, Seen};
+pub(crate) use keys::Scope;
 pub(crate) use letters::Letter;
 pub(crate) use list::{Cursor, ResponseRow, Selection, Wanted};
 pub(crate) use moves::{Mover, Obstacle, Progress, tend};

@@ -66,7 +66,7 @@ struct Now {
 ))]
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request)?;
+    auth::operator(&app, &request).await?;
     let today = clock::day_of(clock::now_ms());
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let (from, to) = query.days(today);

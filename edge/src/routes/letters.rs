@@ -46,11 +46,30 @@ impl TryFrom<Letter> for Item {
     }
 }
 
-/// Whose letters a request may see. The operator's path is another, so that no owner's route opens to two kinds of keys.
+/// Whether a route is the operator's: a path of its own, so that no owner's route opens to two kinds of keys.
+fn is_operators(path: &MatchedPath) -> bool {
+    path.as_str().starts_with("/v1/operator/")
+}
+
+/// Those that name no shop.
+async fn of_nobody(app: &App, request: &HeaderMap) -> Result<(Store, String), Error> {
+    auth::operator(app, request).await?;
+    Ok((app.store("").await?, String::new()))
+}
+
+/// Whose letters a request may see.
 async fn reader(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(Store, String), Error> {
-    if path.as_str().starts_with("/v1/operator/") {
-        auth::operator(app, request)?;
-        return Ok((app.store("").await?, String::new()));
+    if is_operators(path) {
+        return of_nobody(app, request).await;
+    }
+    let owner = auth::reader(app, request).await?;
+    Ok((owner.store, owner.shop))
+}
+
+/// Whose letters a request may send again or throw away.
+async fn writer(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(Store, String), Error> {
+    if is_operators(path) {
+        return of_nobody(app, request).await;
     }
     let owner = auth::writer(app, request).await?;
     Ok((owner.store, owner.shop))
@@ -105,7 +124,7 @@ pub(crate) async fn retry(
     Path(id): Path<String>,
     request: HeaderMap,
 ) -> Result<Response, Error> {
-    let (store, shop) = reader(&app, &path, &request).await?;
+    let (store, shop) = writer(&app, &path, &request).await?;
     let letter = store.letter(&shop, &id).await?.ok_or(Error::not_found("id", "dead letter"))?;
     // First the queue, then the drawer: in between it is in both, and what is done twice has the effect of once.
     store.spill_text(letter.body).await?;
@@ -132,7 +151,7 @@ pub(crate) async fn remove(
     Path(id): Path<String>,
     request: HeaderMap,
 ) -> Result<Response, Error> {
-    let (store, shop) = reader(&app, &path, &request).await?;
+    let (store, shop) = writer(&app, &path, &request).await?;
     if !store.burn(&shop, &id).await? {
         return Err(Error::not_found("id", "dead letter"));
     }

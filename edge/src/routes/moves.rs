@@ -111,7 +111,7 @@ pub(crate) async fn start(
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    auth::operator(&app, &request)?;
+    auth::operator(&app, &request).await?;
     if !limit::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }
@@ -136,7 +136,7 @@ pub(crate) async fn start(
 ))]
 #[worker::send]
 pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request)?;
+    auth::operator(&app, &request).await?;
     let progress = Mover::new(app.env(), &shop, clock::now_ms()).progress().await.map_err(refused)?;
     Ok(reply(&progress))
 }
@@ -156,7 +156,7 @@ pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap)
 ))]
 #[worker::send]
 pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request)?;
+    auth::operator(&app, &request).await?;
     let progress = Mover::new(app.env(), &shop, clock::now_ms()).step().await.map_err(refused)?;
     Ok(reply(&progress))
 }
@@ -177,7 +177,7 @@ pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap)
 ))]
 #[worker::send]
 pub(crate) async fn cancel(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request)?;
+    auth::operator(&app, &request).await?;
     Mover::new(app.env(), &shop, clock::now_ms()).cancel().await.map_err(refused)?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;

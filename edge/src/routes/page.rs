@@ -118,6 +118,10 @@ pub(crate) async fn view(
 /// The shop of a public key.
 async fn shop(app: &App, key: &str) -> Result<Arc<Shop>, Error> {
     let id = key::shop_of(key::Kind::Public, key).ok_or(Error::not_found("key", "public key"))?;
-    let shop = app.store(&id).await?.shop(&id, clock::now_ms()).await?;
-    shop.filter(|shop| shop.has_public_key(key)).ok_or(Error::not_found("key", "public key"))
+    let now = clock::now_ms();
+    let store = app.store(&id).await?;
+    let shop = store.shop(&id, now).await?.filter(|shop| shop.has_public_key(key, now));
+    let shop = shop.ok_or(Error::not_found("key", "public key"))?;
+    store.note_pages_use(&id, key, now);
+    Ok(shop)
 }

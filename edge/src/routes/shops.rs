@@ -61,7 +61,7 @@ struct Item<'a> {
 ))]
 #[worker::send]
 pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    auth::operator(&app, &request)?;
+    auth::operator(&app, &request).await?;
     if !limit::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }
@@ -114,7 +114,7 @@ pub(crate) async fn quota(
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    auth::operator(&app, &request)?;
+    auth::operator(&app, &request).await?;
     if !limit::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }

@@ -45,17 +45,51 @@ pub(crate) struct Shop {
     pub(crate) daily_answers: u32,
     /// The current version of every published survey, in the order of publishing.
     pub(crate) surveys: Vec<Arc<Published>>,
-    keys: Vec<String>,
+    /// Those that stay come first.
+    keys: Vec<PublicKey>,
+}
+
+/// A key that stands in pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "KeyRecord")]
+struct PublicKey {
+    key: String,
+    /// Milliseconds since 1970; from then on nobody knows it.
+    expires_at: Option<i64>,
+}
+
+/// A key as KV holds it: its text alone in records of before keys could end.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeyRecord {
+    Text(String),
+    Ending { key: String, expires_at: Option<i64> },
+}
+
+impl From<KeyRecord> for PublicKey {
+    fn from(record: KeyRecord) -> Self {
+        match record {
+            KeyRecord::Text(key) => Self { key, expires_at: None },
+            KeyRecord::Ending { key, expires_at } => Self { key, expires_at },
+        }
+    }
+}
+
+impl PublicKey {
+    fn is_valid_at(&self, now: i64) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
 }
 
 impl Shop {
-    /// A key that its pages may carry.
-    pub(crate) fn public_key(&self) -> Option<&str> {
-        self.keys.first().map(String::as_str)
+    /// A key that its pages may carry. `now` in milliseconds since 1970.
+    pub(crate) fn public_key(&self, now: i64) -> Option<&str> {
+        self.keys.iter().find(|known| known.is_valid_at(now)).map(|known| known.key.as_str())
     }
 
-    pub(crate) fn has_public_key(&self, key: &str) -> bool {
-        self.keys.iter().any(|known| known == key)
+    /// Whether its pages may carry this key. `now` in milliseconds since 1970.
+    pub(crate) fn has_public_key(&self, key: &str, now: i64) -> bool {
+        self.keys.iter().any(|known| known.key == key && known.is_valid_at(now))
     }
 }
 
@@ -71,7 +105,7 @@ struct Record {
     /// Absent in records of before there were quotas.
     #[serde(default = "usual_quota")]
     daily_answers: u32,
-    keys: Vec<String>,
+    keys: Vec<PublicKey>,
     surveys: Vec<SurveyRecord>,
 }
 
@@ -275,12 +309,14 @@ impl Store {
         #[derive(Deserialize)]
         struct KeyRow {
             key: String,
+            expires_at: Option<i64>,
         }
         let by_id: [Arg<'_>; 1] = [id.into()];
         let sql = "SELECT name, origins, settings, daily_answers FROM shops WHERE id = ?1";
         let shop = self.database.row::<Row>(sql, &by_id).await?;
         let Some(shop) = shop else { return Ok(None) };
-        let sql = "SELECT key FROM keys WHERE shop = ?1 AND kind = 'public' AND revoked_at IS NULL";
+        let sql = "SELECT key, expires_at FROM keys WHERE shop = ?1 AND kind = 'public' AND revoked_at IS NULL \
+                   ORDER BY expires_at IS NOT NULL, created_at DESC, key";
         let keys = self.database.rows::<KeyRow>(sql, &by_id).await?;
         let sql = "SELECT s.id, s.version, s.status, v.definition FROM surveys AS s \
                    JOIN survey_versions AS v ON v.shop = s.shop AND v.survey = s.id AND v.version = s.version \
@@ -292,7 +328,7 @@ impl Store {
             origins: serde_json::from_str(&shop.origins).unwrap_or_default(),
             settings: shop.settings,
             daily_answers: shop.daily_answers,
-            keys: keys.into_iter().map(|row| row.key).collect(),
+            keys: keys.into_iter().map(|row| PublicKey { key: row.key, expires_at: row.expires_at }).collect(),
             surveys,
         }))
     }
@@ -305,4 +341,32 @@ fn kv_key(shop: &str) -> String {
 
 fn kv_away(error: impl std::fmt::Display) -> StoreError {
     StoreError::Away(format!("KV: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_pages_ends_by_itself() {
+        let record = r#"{"id":"shp_1","name":"S","origins":[],"surveys":[],
+            "keys":["pk_old",{"key":"pk_new","expires_at":null},{"key":"pk_ends","expires_at":10}]}"#;
+        let record: Record = serde_json::from_str(record).unwrap();
+        let written = serde_json::to_string(&record).unwrap();
+        for record in [record, serde_json::from_str(&written).unwrap()] {
+            let mut shop = record.open().unwrap();
+            for (key, now, known) in [
+                ("pk_old", 99, true),
+                ("pk_new", 99, true),
+                ("pk_ends", 9, true),
+                ("pk_ends", 10, false),
+                ("pk_none", 9, false),
+            ] {
+                assert_eq!(shop.has_public_key(key, now), known, "{key} {now}");
+            }
+            assert_eq!(shop.public_key(99), Some("pk_old"));
+            shop.keys.drain(..2);
+            assert_eq!((shop.public_key(9), shop.public_key(10)), (Some("pk_ends"), None));
+        }
+    }
 }

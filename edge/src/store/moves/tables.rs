@@ -58,7 +58,7 @@ pub(super) const RESPONSES: Table = Table {
 };
 
 /// What is carried whole, while the shop is frozen.
-pub(super) const OTHERS: [Table; 10] = [
+pub(super) const OTHERS: [Table; 11] = [
     Table {
         name: "shops",
         shop: "id",
@@ -70,8 +70,15 @@ pub(super) const OTHERS: [Table; 10] = [
         name: "keys",
         shop: "shop",
         key: &[("kind", Kind::Text), ("key", Kind::Text)],
-        columns: &["label", "created_at", "revoked_at"],
-        replaced: &["label", "revoked_at"],
+        columns: &["label", "created_at", "revoked_at", "scope", "used_at", "expires_at"],
+        replaced: &["label", "revoked_at", "used_at", "expires_at"],
+    },
+    Table {
+        name: "audit",
+        shop: "shop",
+        key: &[("at", Kind::Number), ("id", Kind::Text)],
+        columns: &["key", "label", "action", "subject", "status"],
+        replaced: &["status"],
     },
     Table {
         name: "surveys",
@@ -255,6 +262,7 @@ pub(super) const SUM_OF_RESPONSES: &str = "SELECT count(*) AS n, ifnull(max(id),
 pub(super) const SUM_OF_OTHERS: &str = "SELECT json_array(\
      (SELECT count(*) FROM shops WHERE id = ?1), \
      (SELECT count(*) FROM keys WHERE shop = ?1), \
+     (SELECT count(*) FROM audit WHERE shop = ?1), \
      (SELECT json_array(count(*), sum(version), sum(length(definition))) FROM surveys WHERE shop = ?1), \
      (SELECT json_array(count(*), sum(length(definition))) FROM survey_versions WHERE shop = ?1), \
      (SELECT json_array(sum(answers), sum(stop_after)) FROM survey_counts WHERE shop = ?1), \

@@ -154,7 +154,9 @@ fn furnished() -> Side {
     let side = Side::new();
     side.run(&format!(
         "INSERT INTO shops VALUES ('{SHOP}', 'S', 'pl', 'UTC', '[]', 5, '{{}}', 77);
-         INSERT INTO keys VALUES ('{SHOP}', 'public', 'pk_1', 'a', 1, NULL), ('{SHOP}', 'secret', 'h', 'b', 1, 2);
+         INSERT INTO keys VALUES ('{SHOP}', 'public', 'pk_1', 'a', 1, NULL, 'write', 3, NULL),
+           ('{SHOP}', 'secret', 'h', 'b', 1, 2, 'read', NULL, 4);
+         INSERT INTO audit VALUES ('{SHOP}', 6, 'a', 'key_1', 'b', 'surveys.publish', 'srv_1', 200);
          INSERT INTO surveys VALUES ('{SHOP}', 'srv_1', 'live', 1, '{{}}', 1, 2), ('{SHOP}', 'srv_2', 'draft', 0, '{{}}', 1, 2);
          INSERT INTO survey_versions VALUES ('{SHOP}', 'srv_1', 1, '{{}}', 3);
          INSERT INTO survey_counts VALUES ('{SHOP}', 'srv_1', 0, 5);
@@ -202,7 +204,14 @@ fn what_arrives_is_what_left() {
             "SELECT json_group_array(json_array(survey, answers, stop_after)) FROM survey_counts WHERE shop = ?1",
         ),
         ("tombstones", "SELECT json_group_array(id) FROM tombstones WHERE shop = ?1"),
-        ("keys", "SELECT json_group_array(json_array(kind, key, label, revoked_at)) FROM keys WHERE shop = ?1"),
+        (
+            "keys",
+            "SELECT json_group_array(json_array(id, kind, key, label, revoked_at, scope, used_at, expires_at)) FROM keys WHERE shop = ?1",
+        ),
+        (
+            "audit",
+            "SELECT json_group_array(json_array(at, key, label, action, subject, status)) FROM audit WHERE shop = ?1",
+        ),
     ] {
         assert_eq!(from.text(sql), to.text(sql), "{what}");
         assert_ne!(from.text(sql), "[]", "{what}");
@@ -227,7 +236,8 @@ fn a_side_that_is_not_the_shops_refuses_to_be_written() {
         format!("INSERT INTO surveys VALUES ('{SHOP}', 'srv_9', 'draft', 0, '{{}}', 1, 2)"),
         format!("UPDATE surveys SET status = 'paused' WHERE shop = '{SHOP}'"),
         format!("UPDATE shops SET settings = '{{}}' WHERE id = '{SHOP}'"),
-        format!("INSERT INTO keys VALUES ('{SHOP}', 'secret', 'k', '', 0, NULL)"),
+        format!("INSERT INTO keys (shop, kind, key, label, created_at) VALUES ('{SHOP}', 'secret', 'k', '', 0)"),
+        format!("INSERT INTO audit VALUES ('{SHOP}', 7, 'a', 'key_1', 'b', 'surveys.publish', 'srv_1', 200)"),
         format!("UPDATE keys SET revoked_at = 1 WHERE shop = '{SHOP}'"),
         format!("INSERT INTO tombstones VALUES ('{SHOP}', 'n', 0)"),
         format!("INSERT INTO erasures VALUES ('{SHOP}', 10, 'e', 'owner', 'customer', 'x', 1)"),
