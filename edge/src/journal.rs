@@ -53,6 +53,8 @@ pub(crate) enum Event<'a> {
     NotReady { check: &'a str, cause: &'a str },
     /// Counters could not be written; they are kept for the next time.
     CountersLate { cause: &'a str },
+    /// An owner changed something, and the note of it could not be written. The change has happened.
+    AuditLost { shop: &'a str, action: &'a str, cause: &'a str },
     /// A shop's move came to another phase.
     Moving { shop: &'a str, from: &'a str, to: &'a str, phase: &'a str },
     /// A shop's move was given up; the shop stays where it was.
@@ -81,6 +83,7 @@ impl Event<'_> {
             | Self::Fault { .. }
             | Self::Panic { .. }
             | Self::DeadLetter { .. }
+            | Self::AuditLost { .. }
             | Self::CronFailed { .. }
             | Self::CountedWrong { .. }
             | Self::NotReady { .. } => Level::Error,
@@ -100,6 +103,7 @@ impl Event<'_> {
             Self::CountedWrong { .. } => "counted_wrong",
             Self::NotReady { .. } => "not_ready",
             Self::CountersLate { .. } => "counters_late",
+            Self::AuditLost { .. } => "audit_lost",
             Self::Moving { .. } => "moving",
             Self::MoveGivenUp { .. } => "move_given_up",
         }
@@ -118,6 +122,9 @@ impl Event<'_> {
             }
             Self::DeadLetter { shop, reason } => vec![("shop", Name(shop)), ("cause", Cause(reason))],
             Self::ConfigLate { shop, cause } => vec![("shop", Name(shop)), ("cause", Cause(cause))],
+            Self::AuditLost { shop, action, cause } => {
+                vec![("shop", Name(shop)), ("action", Name(action)), ("cause", Cause(cause))]
+            }
             Self::CronFailed { database, cause } => vec![("database", Name(database)), ("cause", Cause(cause))],
             Self::CountedWrong { shop, day, table, by } => {
                 vec![("shop", Name(shop)), ("day", Number(day)), ("table", Name(table)), ("by", Number(by))]

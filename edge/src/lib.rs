@@ -4,6 +4,7 @@
 //! `error` alone. Nothing in the request path panics.
 
 mod app;
+mod audit;
 mod auth;
 mod challenge;
 mod clock;

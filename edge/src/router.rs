@@ -1,16 +1,17 @@
 //! Every route of the Worker, and who may call it.
 
 use crate::{
+    audit,
     error::Error,
     intake,
     routes::{
-        counters, erasures, exports, funnel, health, hosted, letters, metrics, moves, page, receipt, responses,
-        settings, shops, surveys, templates,
+        self, counters, erasures, exports, funnel, health, hosted, keys, letters, metrics, moves, page, receipt,
+        responses, settings, shops, surveys, templates,
     },
 };
 use axum::{
-    Router,
-    routing::{delete, get, options, post, put},
+    Router, middleware,
+    routing::{delete, get, options, patch, post, put},
 };
 
 /// Who may call a route.
@@ -46,9 +47,18 @@ macro_rules! routes {
             &[$($(Route { access: Access::$access, method: stringify!($method), path: $path },)+)+];
 
         fn routed() -> Router {
-            Router::new()$($(.route($path, $method($handler)))+)+
+            Router::new()$(.merge(of(Access::$access, Router::new()$(.route($path, $method($handler)))+)))+
         }
     };
+}
+
+/// Routes with what goes around them because of who calls them.
+fn of(access: Access, routes: Router) -> Router {
+    match access {
+        // Here and not in handlers, so that no change of an owner's can be forgotten.
+        Access::Owner => routes.route_layer(middleware::from_fn(audit::watch)),
+        Access::Page | Access::Receipt | Access::Everybody | Access::Operator => routes,
+    }
 }
 
 routes! {
@@ -88,6 +98,13 @@ routes! {
         get "/v1/exports" => exports::read,
         get "/v1/metrics" => metrics::read,
         get "/v1/funnel" => funnel::read,
+        get "/v1/keys" => keys::list,
+        post "/v1/keys" => keys::create,
+        get "/v1/keys/{id}" => keys::read,
+        patch "/v1/keys/{id}" => keys::change,
+        delete "/v1/keys/{id}" => keys::revoke,
+        post "/v1/keys/{id}/rotate" => keys::rotate,
+        get "/v1/audit" => routes::audit::list,
         get "/v1/dead-letters" => letters::list,
         delete "/v1/dead-letters/{id}" => letters::remove,
         post "/v1/dead-letters/{id}/retry" => letters::retry,

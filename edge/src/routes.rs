@@ -1,11 +1,13 @@
 //! Handlers: read the request, ask the store and the deciding crates, write the reply.
 
+pub(crate) mod audit;
 pub(crate) mod counters;
 pub(crate) mod erasures;
 pub(crate) mod exports;
 pub(crate) mod funnel;
 pub(crate) mod health;
 pub(crate) mod hosted;
+pub(crate) mod keys;
 pub(crate) mod letters;
 pub(crate) mod metrics;
 pub(crate) mod moves;

@@ -1,11 +1,13 @@
 //! D1 and KV. Knows no HTTP.
 
 pub(crate) mod assets;
+mod audit;
 mod config;
 mod erasures;
 mod fleet;
 mod funnel;
 mod kept;
+mod keyring;
 mod keys;
 #[cfg(test)]
 mod laws;
@@ -25,10 +27,12 @@ mod sql;
 mod surveys;
 mod tallies;
 
+pub(crate) use audit::{AuditRow, Audited, Entry};
 pub(crate) use config::{Published, Shop};
 pub(crate) use erasures::{By, Erasure, ErasureRow};
 pub(crate) use fleet::{Fleet, write_all_counters, write_counters};
 pub(crate) use funnel::{FunnelRow, Seen};
+pub(crate) use keyring::{KeyRow, KeyStatus, KeyTrouble, MOST as MOST_KEYS, NewKey};
 pub(crate) use keys::Scope;
 pub(crate) use letters::Letter;
 pub(crate) use list::{Cursor, ResponseRow, Selection, Wanted};

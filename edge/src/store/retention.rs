@@ -38,7 +38,7 @@ const RETAIN: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id
 
 /// What is pruned: the statement, and for how many days its rows are kept. `?1` is the moment (or the day) before which
 /// a row is old, `?2` how many rows to look at.
-const PRUNE: [(&str, i64, Unit); 6] = [
+const PRUNE: [(&str, i64, Unit); 8] = [
     // The last row stays: the next one's number has to be higher than any that somebody has seen.
     (
         "DELETE FROM outbox WHERE seq < (SELECT min(seq) FROM outbox) + ?2 \
@@ -73,6 +73,18 @@ const PRUNE: [(&str, i64, Unit); 6] = [
     (
         "DELETE FROM dead_letters WHERE (shop, id) IN (SELECT shop, id FROM dead_letters WHERE at < ?1 LIMIT ?2) \
          RETURNING 1",
+        90,
+        Unit::Milliseconds,
+    ),
+    (
+        "DELETE FROM audit WHERE (shop, at, id) IN (SELECT shop, at, id FROM audit WHERE at < ?1 LIMIT ?2) RETURNING 1",
+        400,
+        Unit::Milliseconds,
+    ),
+    // Keys that ended.
+    (
+        "DELETE FROM keys WHERE (shop, kind, key) IN (SELECT shop, kind, key FROM keys \
+         WHERE ifnull(revoked_at, expires_at) < ?1 LIMIT ?2) RETURNING 1",
         90,
         Unit::Milliseconds,
     ),

@@ -1,0 +1,78 @@
+//! `GET /v1/audit`: what was changed with which key.
+
+use super::{Page, json};
+use crate::{
+    app::App,
+    auth, clock,
+    error::Error,
+    query::{self, Query},
+    store::{AuditRow, Audited, Cursor},
+};
+use axum::{extract::RawQuery, response::Response};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+
+const KNOWN: [&str; 6] = ["from", "to", "action", "key", "limit", "cursor"];
+/// Rows of a page when the owner says nothing, and at most.
+const DEFAULT: u32 = 50;
+const MAX: u32 = 500;
+
+/// A change.
+#[derive(Serialize)]
+struct Item {
+    id: String,
+    at: String,
+    /// The key that was used, as it was called then.
+    key: Key,
+    /// Like surveys.publish: the route's place and what it does.
+    action: String,
+    /// What was changed: its id, or the SHA-256 of it where it may name a person. Empty where there is one of its kind.
+    subject: String,
+    /// Of the reply.
+    status: u16,
+}
+
+#[derive(Serialize)]
+struct Key {
+    id: String,
+    label: String,
+}
+
+impl TryFrom<AuditRow> for Item {
+    type Error = Error;
+
+    fn try_from(row: AuditRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            at: clock::rfc3339(row.at),
+            key: Key { id: row.key, label: row.label },
+            action: row.action,
+            subject: row.subject,
+            status: row.status,
+        })
+    }
+}
+
+/// `GET /v1/audit`: the newest first.
+#[worker::send]
+pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::reader(&app, &request).await?;
+    let mut query = Query::read(text.as_deref(), &KNOWN);
+    let limit = query.limit(DEFAULT, MAX);
+    let (from, to, after) = (query.moment("from", false), query.moment("to", true), query.cursor());
+    let (action, key) = (query.get("action").map(str::to_owned), query.get("key").map(str::to_owned));
+    query.or(())?;
+    let wanted = Audited {
+        shop: &owner.shop,
+        action: action.as_deref(),
+        key: key.as_deref(),
+        from: from.unwrap_or(0),
+        // After every moment that a clock shows.
+        to: to.unwrap_or((1 << 53) - 1),
+        after,
+        limit: limit + 1,
+    };
+    let rows = owner.store.changes(&wanted).await?;
+    let cursor = |row: &AuditRow| query::write_cursor(&Cursor { received_at: row.at, id: row.id.clone() });
+    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, cursor)?))
+}
