@@ -37,6 +37,9 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
+/// What somebody with a key that only reads is told.
+pub(crate) const ONLY_READS: &str = "this key may only read; a change needs a key with the scope 'write'";
+
 /// The owner that the request's key belongs to, for what only reads.
 pub(crate) async fn reader(app: &App, headers: &HeaderMap) -> Result<Owner, Error> {
     owner(app, headers, Scope::Read).await
@@ -64,7 +67,7 @@ async fn owner(app: &App, headers: &HeaderMap, needed: Scope) -> Result<Owner, E
         return Err(Error::Unauthorized);
     }
     if needed > known.scope() {
-        return Err(Error::Forbidden("this key may only read; a change needs a key with the scope 'write'"));
+        return Err(Error::Forbidden(ONLY_READS));
     }
     store.note_use(&shop, key::Kind::Secret, &hash, known.used_at, now);
     let owner = Owner { shop, store, now, key: Asking { id: known.id, label: known.label } };

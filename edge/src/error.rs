@@ -148,11 +148,38 @@ impl fmt::Display for Error {
 /// RFC 9457.
 #[derive(Serialize)]
 struct Document {
-    r#type: &'static str,
+    /// Where the problem's code is explained, from the service's own address.
+    r#type: String,
     title: &'static str,
     status: u16,
     detail: String,
     problems: Vec<WireProblem>,
+}
+
+/// Where the pages of codes lie: `docs/errors.md`, made into pages by the build.
+const PAGES: &str = "/docs/errors/";
+/// The page for problems of different codes.
+const SEVERAL: &str = "several";
+
+impl Document {
+    fn of(error: Error) -> Self {
+        let (status, title) = (error.status().as_u16(), error.title());
+        let problems = error.problems();
+        let detail = match problems.as_slice() {
+            [only] if only.at.is_empty() => only.message.to_string(),
+            [only] => format!("{}: {}", only.at, only.message),
+            several => format!("{} problems, see 'problems'", several.len()),
+        };
+        let code = problems.first().map(|first| first.code);
+        let shared = code.filter(|code| problems.iter().all(|problem| problem.code == *code));
+        Self {
+            r#type: format!("{PAGES}{}", shared.map_or(SEVERAL, Code::as_str)),
+            title,
+            status,
+            detail,
+            problems: problems.into_iter().map(WireProblem::from).collect(),
+        }
+    }
 }
 
 impl IntoResponse for Error {
@@ -164,21 +191,7 @@ impl IntoResponse for Error {
             _ => None,
         };
         let status = self.status();
-        let title = self.title();
-        let problems = self.problems();
-        let detail = match problems.as_slice() {
-            [only] if only.at.is_empty() => only.message.to_string(),
-            [only] => format!("{}: {}", only.at, only.message),
-            several => format!("{} problems, see 'problems'", several.len()),
-        };
-        let document = Document {
-            r#type: "about:blank",
-            title,
-            status: status.as_u16(),
-            detail,
-            problems: problems.into_iter().map(WireProblem::from).collect(),
-        };
-        let body = serde_json::to_string(&document).unwrap_or_default();
+        let body = serde_json::to_string(&Document::of(self)).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -193,3 +206,6 @@ impl IntoResponse for Error {
         response
     }
 }
+
+#[cfg(test)]
+mod pages;

@@ -9,6 +9,7 @@
     reason = "a test stops at the first surprise, and waits by a clock"
 )]
 
+mod audit;
 mod bytes;
 mod challenge;
 mod contacts;
@@ -20,6 +21,7 @@ mod funnel;
 mod health;
 mod hosted;
 mod intake;
+mod keys;
 mod metrics;
 mod moves;
 mod page;

@@ -1,103 +1,196 @@
-//! Nothing of another shop.
+//! Nothing of another shop: every route of the router, with every kind of key.
 
-use serde_json::{Value, json};
-use tests::{
-    http::Reply,
-    random::Random,
-    shop::{Shop, every_kind},
-    worker::Worker,
-};
+mod rows;
+mod table;
+mod world;
 
-/// Every route of an owner, with the id of a survey in it.
-fn routes(survey: &str) -> Vec<(&'static str, String, Value)> {
-    let none = Value::Null;
-    vec![
-        ("GET", "/v1/surveys".into(), none.clone()),
-        ("POST", "/v1/surveys".into(), every_kind()),
-        ("GET", format!("/v1/surveys/{survey}"), none.clone()),
-        ("PUT", format!("/v1/surveys/{survey}"), every_kind()),
-        ("POST", format!("/v1/surveys/{survey}/publish"), none.clone()),
-        ("POST", format!("/v1/surveys/{survey}/pause"), none.clone()),
-        ("POST", format!("/v1/surveys/{survey}/resume"), none.clone()),
-        ("POST", format!("/v1/surveys/{survey}/archive"), none.clone()),
-        ("GET", "/v1/surveys?status=live".into(), none.clone()),
-        ("GET", "/v1/shop/settings".into(), none.clone()),
-        ("PUT", "/v1/shop/settings".into(), json!({ "consent": "none", "cooldown_days": 1 })),
-        ("GET", "/v1/funnel".into(), none.clone()),
-        ("GET", format!("/v1/funnel?survey={survey}"), none.clone()),
-        ("GET", "/v1/responses".into(), none.clone()),
-        ("GET", "/v1/responses?flag=any".into(), none.clone()),
-        ("GET", "/v1/dead-letters".into(), none.clone()),
-        ("POST", "/v1/dead-letters/none/retry".into(), none.clone()),
-        ("DELETE", "/v1/dead-letters/none".into(), none.clone()),
-        ("GET", format!("/v1/responses?survey={survey}"), none.clone()),
-        ("GET", "/v1/erasures".into(), none.clone()),
-        ("POST", "/v1/erasures".into(), json!({ "customer": "c-7" })),
-        ("GET", "/v1/exports?customer=c-7".into(), none.clone()),
-        ("GET", "/v1/metrics?metric=nps".into(), none.clone()),
-        ("GET", format!("/v1/metrics?metric=nps&survey={survey}"), none),
-    ]
+use rows::{Call, ROWS};
+use std::collections::BTreeMap;
+use table::{Route, routes};
+use tests::{http::Reply, shop::Shop, worker::Worker};
+use world::{CUSTOMER, MARK, World};
+
+/// A request as it stands in `rows.rs`, with a key or without one.
+#[track_caller]
+fn send(shop: &Shop, route: &Route, call: &Call, bearer: Option<&str>) -> Reply {
+    let authorization = bearer.map(|key| format!("Bearer {key}"));
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
+    headers.extend(call.headers);
+    let body = if call.body.is_null() { String::new() } else { call.body.to_string() };
+    shop.client.send(&route.method.to_uppercase(), &call.path, &headers, body)
 }
 
-#[test]
-fn one_shop_never_sees_another() {
-    let (ours, theirs) = (Shop::new(Worker::shared()), Shop::new(Worker::shared()));
-    let survey = ours.publish(&every_kind());
-    let id = Random::seeded(31).uuid();
-    let mut body = ours.submission(&survey, &id, 1, &json!([{ "question": "nps", "score": 9 }]));
-    body["context"]["customer"] = json!("c-7");
-    let _ = ours.submit(&body).expect(201);
+/// What nobody else may ever read of a shop.
+fn secrets(world: &World) -> Vec<String> {
+    let secret = |shop: &Shop| shop.secret_key[19..].to_owned();
+    let mut needles = vec![MARK.to_owned(), CUSTOMER.to_owned(), world.letters(), world.response.clone()];
+    needles.extend([&world.shop, &world.reader, &world.revoked, &world.expired].map(secret));
+    needles.push(world.key.clone());
+    needles
+}
 
-    for (method, path, body) in routes(&survey.id) {
-        let reply = theirs.call(method, &path, &body);
-        assert!(!reply.text.contains(&id), "{method} {path}: {}", reply.text);
-        assert!(!reply.text.contains(&survey.id), "{method} {path}: {}", reply.text);
-        if path.contains(&format!("/{}", survey.id)) {
-            assert_eq!(reply.status, 404, "{method} {path}");
-        } else if path.contains("responses") || path.contains("exports") || path.contains("funnel?survey=") {
-            assert_eq!(reply.json()["items"], json!([]), "{path}");
-        } else if path.contains("metrics") {
-            assert_eq!(reply.json()["n"], 0, "{path}");
+#[track_caller]
+fn holds_nothing(reply: &Reply, needles: &[String], who: &str) {
+    let headers: String = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    for needle in needles {
+        assert!(!reply.text.contains(needle), "{who}: {needle} is in {}", reply.text);
+        assert!(!headers.contains(needle), "{who}: {needle} is in {headers}");
+    }
+}
+
+/// The key that opens a route, and those that must not, each with the statuses that it may get.
+struct Keys<'a> {
+    right: Option<&'a str>,
+    reader: Option<&'a str>,
+    wrong: Vec<(&'static str, Option<&'a str>)>,
+}
+
+impl<'a> Keys<'a> {
+    fn of(route: &Route, ours: &'a World, operator: &'a str) -> Self {
+        let shut = [
+            ("no key", None),
+            ("a key of no form", Some("sk_")),
+            ("a revoked key", Some(ours.revoked.secret_key.as_str())),
+            ("an expired key", Some(ours.expired.secret_key.as_str())),
+            ("a public key", Some(ours.shop.public_key.as_str())),
+        ];
+        match route.access.as_str() {
+            "Owner" => Self {
+                right: Some(&ours.shop.secret_key),
+                reader: Some(&ours.reader.secret_key),
+                wrong: shut.into_iter().chain([("the operator's token", Some(operator))]).collect(),
+            },
+            "Operator" => Self {
+                right: Some(operator),
+                reader: None,
+                wrong: shut.into_iter().chain([("an owner's key", Some(ours.shop.secret_key.as_str()))]).collect(),
+            },
+            // A key neither opens nor shuts what needs none.
+            "Page" | "Receipt" | "Everybody" => Self { right: None, reader: None, wrong: Vec::new() },
+            other => panic!("who is {other}? Say in this test which keys its routes open to"),
         }
     }
-    let unchanged = ours.get(&format!("/v1/surveys/{}", survey.id));
-    assert_eq!((unchanged["version"].as_u64(), unchanged["name"].as_str()), (Some(1), Some("Every kind")));
-    assert_eq!(unchanged["status"], "live");
-    assert_eq!(ours.get("/v1/shop/settings")["consent"], "auto");
+}
 
-    // The same id in two shops is two answers.
-    let own = theirs.publish(&every_kind());
-    let same_id = theirs.submission(&own, &id, 1, &json!([{ "question": "nps", "score": 0 }]));
-    let _ = theirs.submit(&same_id).expect(201);
-    assert_eq!(ours.get("/v1/responses")["items"][0]["answers"][0]["score"], 9);
+fn row(route: &Route) -> fn(&World) -> Call {
+    let found = ROWS.iter().find(|(method, path, _)| *method == route.method && *path == route.path);
+    found.map(|(.., call)| *call).unwrap_or_else(|| {
+        panic!(
+            "{} {} has no row: add one line to ROWS in tests/tests/api/tenants/rows.rs that says what to send so that \
+             it succeeds, like\n    (\"{}\", \"{}\", |w| to(format!(\"/v1/…/{{}}\", w.draft())).with(json!({{…}}))),",
+            route.method, route.path, route.method, route.path
+        )
+    })
+}
+
+/// Whether the call's path names something of the shop's: it is no other's.
+fn names_something(route: &Route, call: &Call) -> bool {
+    route.path.contains('{') && call.path.split('?').next() != Some(route.path.as_str())
 }
 
 #[test]
-fn without_a_valid_key_there_is_nothing() {
+fn every_route_opens_to_its_own_and_to_nobody_else() {
+    let operator = Worker::shared().dev.admin_token.clone();
+    let (ours, theirs) = (World::new(MARK, 7_391_000), World::new("theirs", 8_391_000));
+    let needles = secrets(&ours);
+    let mut seen = BTreeMap::new();
+    for route in routes() {
+        let call = row(&route)(&ours);
+        let name = format!("{} {}", route.method, route.path);
+        let keys = Keys::of(&route, &ours, &operator);
+        let is_owners = route.access == "Owner";
+        let before = ours.still();
+        for (who, key) in &keys.wrong {
+            let reply = send(&theirs.shop, &route, &call, *key);
+            // Whoever tries tokens of the operator's is told to wait after some.
+            let is_shut = reply.status == 401 || (!is_owners && reply.status == 429);
+            assert!(is_shut, "{name} with {who}: {} {}", reply.status, reply.text);
+            holds_nothing(&reply, &needles, &format!("{name} with {who}"));
+        }
+        if is_owners {
+            for other in [&theirs.shop, &theirs.reader] {
+                let reply = send(other, &route, &call, Some(&other.secret_key));
+                holds_nothing(&reply, &needles, &format!("{name} by another owner"));
+                assert!(reply.status < 500, "{name} by another owner: {}", reply.text);
+                let expected = if other.secret_key == theirs.shop.secret_key { 404 } else { 403 };
+                if names_something(&route, &call) && (expected == 404 || route.method != "get") {
+                    assert_eq!(reply.status, expected, "{name} by another owner: {}", reply.text);
+                }
+            }
+        }
+        if let Some(reader) = keys.reader {
+            let reply = send(&ours.shop, &route, &call, Some(reader));
+            if route.method == "get" || call.only_reads {
+                assert_eq!(reply.status, call.status.unwrap_or(200), "{name} with a read key: {}", reply.text);
+            } else {
+                let problems = [("header.authorization".to_owned(), "forbidden".to_owned())];
+                assert_eq!((reply.status, reply.problems()), (403, problems.into()), "{name} with a read key");
+            }
+        }
+        if !keys.wrong.is_empty() {
+            assert_eq!(ours.still(), before, "{name}: somebody changed what is not theirs");
+        }
+        let reply = send(&ours.shop, &route, &call, keys.right);
+        let succeeds = call.status.map_or((200..300).contains(&reply.status), |status| reply.status == status);
+        assert!(succeeds, "{name} with the right key: {} {}", reply.status, reply.text);
+        assert!(seen.insert(name.clone(), ()).is_none(), "{name} is there twice");
+    }
+    for (method, path, _) in ROWS {
+        assert!(seen.contains_key(&format!("{method} {path}")), "{method} {path}: the router has no such route");
+    }
+    assert_eq!(seen.len(), ROWS.len());
+    // What was looked for is there, in every table that knows shops: else nothing of it could have leaked.
+    for (table, rows) in ours.rows() {
+        assert!(!rows.is_empty(), "a shop has nothing in {table}: World::new in tenants/world.rs puts something there");
+    }
+    holds_something(&ours, &needles);
+}
+
+/// The owner finds every mark, so the search finds what is there.
+fn holds_something(ours: &World, needles: &[String]) {
+    let all: String = ["surveys", "responses", "dead-letters", "keys", "audit", "keys?status=revoked"]
+        .map(|path| ours.shop.get(&format!("/v1/{path}")).to_string())
+        .concat();
+    for needle in needles.iter().filter(|needle| !ours.shop.secret_key.contains(needle.as_str())) {
+        let is_secret = [&ours.reader, &ours.revoked, &ours.expired].iter().any(|key| key.secret_key.ends_with(needle));
+        assert!(is_secret || all.contains(needle), "{needle} is nowhere");
+    }
+}
+
+#[test]
+fn the_same_id_in_two_shops_is_two_answers() {
+    let (ours, theirs) = (World::new("ours", 9_391_000), World::new("theirs", 9_392_000));
+    let body = |world: &World, score: u8| {
+        let answers = serde_json::json!([{ "question": "nps", "score": score }]);
+        world.shop.submission(&world.survey, "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", 1, &answers)
+    };
+    let _ = ours.shop.submit(&body(&ours, 9)).expect(201);
+    let _ = theirs.shop.submit(&body(&theirs, 0)).expect(201);
+    for (world, score) in [(&ours, 9), (&theirs, 0)] {
+        assert_eq!(world.shop.get("/v1/responses?limit=1")["items"][0]["answers"][0]["score"], score);
+    }
+}
+
+#[test]
+fn a_key_that_is_nearly_right_opens_nothing() {
     let shop = Shop::new(Worker::shared());
     let other = Shop::new(Worker::shared());
-    let survey = shop.publish(&every_kind());
     let changed_end = {
         let (rest, last) = shop.secret_key.split_at(shop.secret_key.len() - 1);
         format!("{rest}{}", if last == "0" { "1" } else { "0" })
     };
     // The shop of one key with the secret of another.
     let mixed = format!("{}{}", &shop.secret_key[..19], &other.secret_key[19..]);
-    let admin = Worker::shared().dev.admin_token.clone();
     let keys = ["", "Bearer", "Bearer ", "Bearer sk_", "Basic YTpi"].map(str::to_owned);
-    let bearers = [&shop.public_key, &changed_end, &mixed, &shop.secret_key.to_uppercase(), &admin];
-    let keys = keys.into_iter().chain(bearers.map(|key| format!("Bearer {key}"))).chain([shop.secret_key.clone()]);
-    for key in keys {
-        for (method, path, body) in routes(&survey.id) {
-            let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
-            let reply: Reply = shop.client.send(method, &path, &headers, body.to_string());
-            assert_eq!(reply.status, 401, "{method} {path} with `{key}`: {}", reply.text);
-            assert_eq!(reply.problems(), [("header.authorization".into(), "unauthorized".into())]);
-            assert_eq!(reply.header("www-authenticate"), "Bearer");
-        }
+    let bearers = [&changed_end, &mixed, &shop.secret_key.to_uppercase()].map(|key| format!("Bearer {key}"));
+    for key in keys.into_iter().chain(bearers).chain([shop.secret_key.clone()]) {
+        let reply = shop.client.send("GET", "/v1/surveys", &[("authorization", key.as_str())], "");
+        assert_eq!(reply.status, 401, "`{key}`: {}", reply.text);
+        assert_eq!(reply.problems(), [("header.authorization".into(), "unauthorized".into())]);
+        assert_eq!(reply.header("www-authenticate"), "Bearer");
     }
-    let headers = [("authorization", format!("Bearer {}", shop.secret_key))];
-    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let reply = shop.client.send("POST", "/v1/shops", &headers, "{}");
-    assert_eq!(reply.status, 401, "an owner is no operator");
+    for key in [format!("Bearer {}", shop.secret_key), format!("bearer  {} ", shop.secret_key)] {
+        let _ = shop.client.send("GET", "/v1/surveys", &[("authorization", key.as_str())], "").expect(200);
+    }
 }

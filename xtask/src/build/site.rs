@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::loader::Loader;
-use super::stamp;
+use super::{errors, stamp};
 use crate::paths;
 
 /// Cloudflare's format. The files below a hash never change; those beside it have the hash of the day in them.
@@ -39,16 +39,25 @@ const DOCUMENT: &str = "edge/openapi.json";
 
 /// Puts `target/glas/site` together: beside it first, then in one move.
 pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
-    let inputs = common.clone().word(&loader.hash).word(&loader.entries_hash).tree("www")?.tree(DOCUMENT)?;
+    let inputs = common.clone().word(&loader.hash).word(&loader.entries_hash);
+    let inputs = inputs.tree("www")?.tree(DOCUMENT)?.tree(errors::SOURCE)?;
     let site = paths::site();
-    let outputs =
-        [site.join("_headers"), site.join("openapi.json"), site.join("a").join(&loader.hash), site.join("a/loader.js")];
+    let outputs = [
+        site.join("_headers"),
+        site.join("openapi.json"),
+        site.join("a").join(&loader.hash),
+        site.join("a/loader.js"),
+        site.join("docs/errors/index.html"),
+    ];
     stamp::unless_unchanged("site", "site", inputs, &outputs, || {
         let partial = site.with_extension("partial");
         remove(&partial)?;
         copy(&paths::root().join("www"), &partial)?;
         fs::copy(paths::root().join(DOCUMENT), partial.join("openapi.json"))
             .with_context(|| format!("cannot copy {DOCUMENT}: `cargo xtask openapi` writes it"))?;
+        let texts = paths::root().join(errors::SOURCE);
+        let texts = fs::read_to_string(&texts).with_context(|| format!("cannot read {}", texts.display()))?;
+        errors::write(&texts, &partial.join("docs/errors"))?;
         fs::write(partial.join("_headers"), HEADERS)?;
         let assets = partial.join("a");
         let hashed = assets.join(&loader.hash);

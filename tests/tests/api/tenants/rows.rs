@@ -1,0 +1,110 @@
+//! What to send to each route so that its owner gets what they want. A route without a row fails the test.
+
+use super::world::{CUSTOMER, MARK, World, definition};
+use serde_json::{Value, json};
+use tests::shop::ORIGIN;
+
+/// A request that is right, if the right one sends it.
+pub(crate) struct Call {
+    pub(crate) path: String,
+    pub(crate) body: Value,
+    pub(crate) headers: &'static [(&'static str, &'static str)],
+    /// What it is answered with; else any success.
+    pub(crate) status: Option<u16>,
+    /// Whether it only reads, though it is no `GET`.
+    pub(crate) only_reads: bool,
+}
+
+fn to(path: impl Into<String>) -> Call {
+    Call { path: path.into(), body: Value::Null, headers: &[], status: None, only_reads: false }
+}
+
+impl Call {
+    fn with(self, body: Value) -> Self {
+        Self { body, ..self }
+    }
+
+    fn from_page(self) -> Self {
+        Self { headers: &[("origin", ORIGIN)], ..self }
+    }
+
+    /// For what cannot succeed here.
+    fn gives(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
+    /// For a `POST` that changes nothing: a key that may only read may send it.
+    #[allow(dead_code, reason = "for routes to come")]
+    fn reads(self) -> Self {
+        Self { only_reads: true, ..self }
+    }
+}
+
+/// Method, path as in the router, and the request. It is made anew each time that it is sent to succeed: what it needs, it
+/// makes (`world.draft()` is a new survey). It names what is the world's in its path or body, so that others can try it.
+pub(crate) type Row = (&'static str, &'static str, fn(&World) -> Call);
+
+pub(crate) const ROWS: &[Row] = &[
+    ("get", "/w/{file}", |w| to(format!("/w/{}.js", w.shop.public_key))),
+    ("get", "/w/{key}/{survey}/{version}/{file}", |w| {
+        to(format!("/w/{}/{}/{}/en.json", w.shop.public_key, w.survey.id, w.survey.version))
+    }),
+    ("post", "/v1/submissions", |w| to("/v1/submissions").with(w.submission()).from_page()),
+    ("options", "/v1/submissions", |_| to("/v1/submissions").from_page()),
+    ("post", "/v1/events", |w| {
+        let event =
+            json!({ "survey": w.survey.id, "version": 1, "event": "view", "device": "mobile", "language": "en" });
+        to("/v1/events").with(json!({ "key": w.shop.public_key, "events": [event] })).from_page()
+    }),
+    ("options", "/v1/events", |_| to("/v1/events").from_page()),
+    ("get", "/s/{survey}", |w| to(format!("/s/{}", w.survey.id))),
+    ("get", "/r/{code}", |w| to(format!("/r/{}", w.answer().1))),
+    ("post", "/r/{code}", |w| to(format!("/r/{}", w.answer().1)).gives(303)),
+    ("get", "/healthz", |_| to("/healthz")),
+    ("get", "/readyz", |_| to("/readyz")),
+    ("get", "/v1/templates", |_| to("/v1/templates")),
+    ("get", "/v1/templates/{id}", |_| to("/v1/templates/post_purchase_nps")),
+    ("get", "/v1/shop/settings", |_| to("/v1/shop/settings")),
+    ("put", "/v1/shop/settings", |_| to("/v1/shop/settings").with(json!({ "consent": "none" }))),
+    ("get", "/v1/surveys", |_| to("/v1/surveys")),
+    ("post", "/v1/surveys", |_| to("/v1/surveys").with(definition(MARK))),
+    ("get", "/v1/surveys/{id}", |w| to(format!("/v1/surveys/{}", w.survey.id))),
+    ("put", "/v1/surveys/{id}", |w| to(format!("/v1/surveys/{}", w.draft())).with(definition("changed"))),
+    ("post", "/v1/surveys/{id}/publish", |w| to(format!("/v1/surveys/{}/publish", w.draft()))),
+    ("post", "/v1/surveys/{id}/pause", |w| to(format!("/v1/surveys/{}/pause", w.live()))),
+    ("post", "/v1/surveys/{id}/resume", |w| to(format!("/v1/surveys/{}/resume", w.live()))),
+    ("post", "/v1/surveys/{id}/archive", |w| to(format!("/v1/surveys/{}/archive", w.live()))),
+    ("get", "/v1/responses", |w| to(format!("/v1/responses?survey={}", w.survey.id))),
+    ("get", "/v1/erasures", |_| to("/v1/erasures")),
+    ("post", "/v1/erasures", |w| to("/v1/erasures").with(json!({ "response": w.answer().0 }))),
+    ("get", "/v1/exports", |_| to(format!("/v1/exports?customer={CUSTOMER}"))),
+    ("get", "/v1/metrics", |w| to(format!("/v1/metrics?metric=nps&survey={}", w.survey.id))),
+    ("get", "/v1/funnel", |w| to(format!("/v1/funnel?survey={}", w.survey.id))),
+    ("get", "/v1/keys", |_| to("/v1/keys")),
+    ("post", "/v1/keys", |_| to("/v1/keys").with(json!({ "label": MARK, "scopes": ["read"] }))),
+    ("get", "/v1/keys/{id}", |w| to(format!("/v1/keys/{}", w.key))),
+    ("patch", "/v1/keys/{id}", |w| to(format!("/v1/keys/{}", w.key)).with(json!({ "label": MARK }))),
+    ("delete", "/v1/keys/{id}", |w| to(format!("/v1/keys/{}", w.spare_key()))),
+    ("post", "/v1/keys/{id}/rotate", |w| to(format!("/v1/keys/{}/rotate", w.spare_key()))),
+    ("get", "/v1/audit", |w| to(format!("/v1/audit?key={}", w.key))),
+    ("get", "/v1/dead-letters", |_| to("/v1/dead-letters")),
+    ("delete", "/v1/dead-letters/{id}", |w| to(format!("/v1/dead-letters/{}", w.letter()))),
+    ("post", "/v1/dead-letters/{id}/retry", |w| to(format!("/v1/dead-letters/{}/retry", w.letter()))),
+    ("get", "/v1/operator/dead-letters", |_| to("/v1/operator/dead-letters")),
+    ("delete", "/v1/operator/dead-letters/{id}", |w| to(format!("/v1/operator/dead-letters/{}", w.letter_of_nobody()))),
+    ("post", "/v1/operator/dead-letters/{id}/retry", |w| {
+        to(format!("/v1/operator/dead-letters/{}/retry", w.letter_of_nobody()))
+    }),
+    ("post", "/v1/shops", |_| to("/v1/shops").with(json!({ "name": "Another one" }))),
+    ("put", "/v1/shops/{shop}/quota", |w| {
+        to(format!("/v1/shops/{}/quota", w.id())).with(json!({ "daily_answers": 100_000 }))
+    }),
+    // With one database there is nowhere to go; moves.rs has two.
+    ("get", "/v1/shops/{shop}/move", |w| to(format!("/v1/shops/{}/move", w.id())).gives(404)),
+    ("post", "/v1/shops/{shop}/move", |w| {
+        to(format!("/v1/shops/{}/move", w.id())).with(json!({ "to": "DB_0" })).gives(409)
+    }),
+    ("delete", "/v1/shops/{shop}/move", |w| to(format!("/v1/shops/{}/move", w.id())).gives(404)),
+    ("post", "/v1/shops/{shop}/move/step", |w| to(format!("/v1/shops/{}/move/step", w.id())).gives(404)),
+    ("get", "/v1/counters", |_| to("/v1/counters")),
+];

@@ -1,0 +1,188 @@
+//! A shop with something in every table, and the keys that it ever had.
+
+use crate::{keys, retention::database};
+use rusqlite::types::Value as Cell;
+use serde_json::{Value, json};
+use std::{cell::Cell as Counter, collections::BTreeMap};
+use tests::{
+    checker::shop_of,
+    random::Random,
+    shop::{ORIGIN, Published, Shop, every_kind},
+    worker::Worker,
+};
+
+/// Stands in whatever the shop or its shoppers wrote, and nowhere else.
+pub(crate) const MARK: &str = "Kalosze-Anny-7391";
+/// The customer of whom there is something.
+pub(crate) const CUSTOMER: &str = "klientka-Kalosze-Anny-7391";
+
+/// Tables in which a shop has rows only now and then, or which change by themselves.
+const NO_ROWS: [&str; 2] = ["moves", "move_changes"];
+const BY_THEMSELVES: [&str; 2] = ["configs", "outbox"];
+
+/// A shop and what it has.
+pub(crate) struct World {
+    pub(crate) shop: Shop,
+    /// The shop's other keys.
+    pub(crate) reader: Shop,
+    pub(crate) revoked: Shop,
+    pub(crate) expired: Shop,
+    /// A live survey.
+    pub(crate) survey: Published,
+    /// One of its answers.
+    pub(crate) response: String,
+    /// Id of one of its keys.
+    pub(crate) key: String,
+    made: Counter<u64>,
+    seed: u64,
+}
+
+/// A survey in which every text that an owner may write has the mark.
+pub(crate) fn definition(mark: &str) -> Value {
+    let mut definition = every_kind();
+    definition["name"] = json!(format!("Name {mark}"));
+    for question in definition["questions"].as_array_mut().unwrap() {
+        question["text"] = json!({ "en": format!("Question {mark}?") });
+    }
+    let contact = json!({ "id": "mail", "kind": "contact", "text": { "en": format!("Mail {mark}?") } });
+    definition["questions"].as_array_mut().unwrap().push(contact);
+    definition
+}
+
+impl World {
+    /// A shop whose words all have the mark.
+    pub(crate) fn new(mark: &str, seed: u64) -> Self {
+        let shop = Shop::named(Worker::shared(), &format!("Sklep {mark}"));
+        let key = |label: &str, scope: &str| keys::make(&shop, &json!({ "label": label, "scopes": [scope] }));
+        let (reader, revoked, expired) = (key(mark, "read"), key("revoked", "write"), key("expired", "write"));
+        let id = |key: &Value| key["id"].as_str().unwrap().to_owned();
+        assert_eq!(shop.call("DELETE", &format!("/v1/keys/{}", id(&revoked)), &Value::Null).status, 204);
+        let rotate = format!("/v1/keys/{}/rotate", id(&expired));
+        let _ = shop.call("POST", &rotate, &json!({ "overlap_hours": 0 })).expect(201);
+        let survey = shop.publish(&definition(mark));
+        let mut world = Self {
+            reader: keys::with(&shop, &reader),
+            revoked: keys::with(&shop, &revoked),
+            expired: keys::with(&shop, &expired),
+            key: id(&reader),
+            survey,
+            shop,
+            response: String::new(),
+            made: Counter::new(0),
+            seed,
+        };
+        world.response = world.answer().0;
+        let _ = world.shop.tell(&[(&world.survey.id, 1, "view")]).expect(202);
+        let _ = world.letter();
+        let gone = world.answer().0;
+        let _ = world.shop.call("POST", "/v1/erasures", &json!({ "response": gone })).expect(200);
+        world
+    }
+
+    fn next(&self) -> u64 {
+        self.made.set(self.made.get() + 1);
+        self.seed + self.made.get()
+    }
+
+    /// The shop's own letters, which stand in all of its keys and ids.
+    pub(crate) fn letters(&self) -> String {
+        self.shop.public_key[3..19].to_owned()
+    }
+
+    /// The shop's id.
+    pub(crate) fn id(&self) -> String {
+        shop_of(&self.shop.public_key)
+    }
+
+    /// What a page sends: of a new id, with the mark in all that a shopper or a shop can write.
+    pub(crate) fn submission(&self) -> Value {
+        let answers = json!([
+            { "question": "nps", "score": 3 },
+            { "question": "why", "text": format!("Because of {MARK}") },
+            { "question": "reason", "choices": [], "other": format!("Other {MARK}") },
+            { "question": "mail", "contact": format!("{MARK}@shop.example"), "consent": true },
+        ]);
+        let mut body = self.shop.submission(&self.survey, &Random::seeded(self.next()).uuid(), 1, &answers);
+        body["context"]["url"] = json!(format!("{ORIGIN}/{MARK}"));
+        body["context"]["customer"] = json!(CUSTOMER);
+        body["context"]["order"] = json!({ "id": MARK, "value": 12_990, "currency": "PLN" });
+        body["context"]["traits"] = json!({ "plan": MARK });
+        body
+    }
+
+    /// A new answer: its id and its receipt.
+    pub(crate) fn answer(&self) -> (String, String) {
+        let body = self.submission();
+        let reply = self.shop.submit(&body).expect(201).json();
+        (body["id"].as_str().unwrap().to_owned(), reply["receipt"].as_str().unwrap().to_owned())
+    }
+
+    /// Id of a new survey that nobody has published.
+    pub(crate) fn draft(&self) -> String {
+        let made = self.shop.call("POST", "/v1/surveys", &definition(MARK)).expect(201).json();
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Id of a new survey that is live.
+    pub(crate) fn live(&self) -> String {
+        self.shop.publish(&definition(MARK)).id
+    }
+
+    /// Id of a new key.
+    pub(crate) fn spare_key(&self) -> String {
+        let made = keys::make(&self.shop, &json!({ "label": MARK, "scopes": ["read"] }));
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Id of a new dead letter of the shop.
+    pub(crate) fn letter(&self) -> String {
+        self.letter_of(&self.id())
+    }
+
+    /// Id of a new dead letter that names no shop.
+    pub(crate) fn letter_of_nobody(&self) -> String {
+        self.letter_of("")
+    }
+
+    fn letter_of(&self, shop: &str) -> String {
+        let id = format!("letter-{}", self.next());
+        let insert = "INSERT INTO dead_letters (shop, id, reason, body, at) VALUES (?1, ?2, ?3, ?3, \
+                      CAST(1000.0 * unixepoch() AS INTEGER))";
+        assert_eq!(database(Worker::shared()).execute(insert, [shop, &id, &format!("Not understood: {MARK}")]), Ok(1));
+        id
+    }
+
+    /// Every row of the shop, by table: what others must not change. Without the hours in which its keys were used.
+    pub(crate) fn rows(&self) -> BTreeMap<String, Vec<String>> {
+        let database = database(Worker::shared());
+        let list = |sql: &str| -> Vec<String> {
+            let mut statement = database.prepare(sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let tables = list("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'");
+        let mut all = BTreeMap::new();
+        for table in tables {
+            let columns = list(&format!("SELECT name FROM pragma_table_info('{table}') WHERE name <> 'used_at'"));
+            let shop = if table == "shops" { "id" } else { "shop" };
+            if !columns.iter().any(|column| column == shop) || NO_ROWS.contains(&table.as_str()) {
+                continue;
+            }
+            let sql = format!("SELECT {} FROM {table} WHERE {shop} = ?1", columns.join(", "));
+            let mut statement = database.prepare(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+            let row = |row: &rusqlite::Row<'_>| -> rusqlite::Result<String> {
+                let cells: Vec<Cell> = (0..columns.len()).map(|at| row.get(at)).collect::<Result<_, _>>()?;
+                Ok(format!("{cells:?}"))
+            };
+            let rows = statement.query_map([self.id()], row).unwrap().map(Result::unwrap).collect();
+            all.insert(table, rows);
+        }
+        all
+    }
+
+    /// The same without what changes by itself.
+    pub(crate) fn still(&self) -> BTreeMap<String, Vec<String>> {
+        let mut rows = self.rows();
+        rows.retain(|table, _| !BY_THEMSELVES.contains(&table.as_str()));
+        rows
+    }
+}
