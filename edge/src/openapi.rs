@@ -20,6 +20,7 @@
 mod composed;
 mod definition;
 mod finish;
+mod key;
 mod problem;
 mod shop;
 mod submission;
@@ -29,13 +30,14 @@ mod words;
 
 pub(crate) use self::{
     definition::{NewSurvey, SurveyDraft},
+    key::{KeyLabel, KeyRequest, KeyRotation},
     shop::{Alive, ErasureRequest, MoveRequest, NewShop, Quota, Readiness, Requeued, Settings, SettingsDraft},
     submission::{Answer, AnswerReceipt, Events, EventsReceipt, ExportedAnswer, Submission},
     survey::{Survey, Template},
     texts::{Date, DayOrMoment, NoFlag},
     words::{
-        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, FlagFilter, IntervalMethod, MetricName, MovePhase,
-        SurveyStatus, TriggerSource,
+        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, FlagFilter, IntervalMethod, KeyKind, KeyScope, KeyStatus,
+        MetricName, MovePhase, SurveyStatus, TriggerSource,
     },
 };
 
@@ -64,6 +66,13 @@ use utoipa::OpenApi;
         erasures::list,
         erasures::create,
         exports::read,
+        keys::list,
+        keys::create,
+        keys::read,
+        keys::change,
+        keys::rotate,
+        keys::revoke,
+        audit::list,
         letters::list,
         letters::remove,
         letters::retry,
@@ -86,6 +95,7 @@ use utoipa::OpenApi;
         (name = "Surveys", description = "What is asked, where and when."),
         (name = "Shop", description = "What holds for all surveys of a shop."),
         (name = "Privacy", description = "Forgetting, and handing over what is kept of a person."),
+        (name = "Keys", description = "Who may ask for what, and what was changed with which key."),
         (name = "Dead letters", description = "What arrived and could not be stored."),
         (name = "Pages", description = "What a shop's pages send, with the public key."),
         (name = "Operator", description = "For whoever runs a deployment."),

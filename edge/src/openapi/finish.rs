@@ -20,17 +20,20 @@ public key. Times are RFC 3339 in UTC, money is whole minor units with an ISO 42
 you do not know.";
 
 /// Failures that routes share: status, name in the document, description.
-const SHARED: [(&str, &str, &str); 6] = [
+const SHARED: [(&str, &str, &str); 8] = [
     ("400", "BadRequest", "The request has problems, all of them named."),
     ("401", "Unauthorized", "No key, or none that is valid here."),
+    ("403", "Forbidden", "The key may only read, and this changes something."),
     ("413", "TooLarge", "The body is too large."),
     ("415", "UnsupportedMediaType", "The body's media type is not accepted."),
+    ("429", "TooManyGuesses", "Too many wrong keys; a right one is never made to wait."),
     ("500", "Fault", "A fault on our side. It was logged; trying again may help."),
     ("503", "Unavailable", "Something is away for the moment: try again after `Retry-After` seconds."),
 ];
 
 /// Bodies in which a member that nobody knows is refused, since without it they would mean something else.
-const CLOSED: [&str; 3] = ["SurveyFromTemplate", "SettingsDraft", "ErasureRequest"];
+const CLOSED: [&str; 6] =
+    ["SurveyFromTemplate", "SettingsDraft", "ErasureRequest", "KeyRequest", "KeyLabel", "KeyRotation"];
 
 pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     document.openapi = OpenApiVersion::Version31;
@@ -45,7 +48,7 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     for route in ROUTES {
         let Some(item) = document.paths.paths.get_mut(route.path) else { continue };
         if let Some(operation) = operation(item, route.method).as_mut() {
-            complete(operation, route.access);
+            complete(operation, route.method, route.access);
         }
     }
     if let Some(components) = document.components.as_mut() {
@@ -98,7 +101,7 @@ fn operation<'a>(item: &'a mut PathItem, method: &str) -> &'a mut Option<Operati
     }
 }
 
-fn complete(operation: &mut Operation, access: Access) {
+fn complete(operation: &mut Operation, method: &str, access: Access) {
     let key = match access {
         Access::Owner => Some("secretKey"),
         Access::Operator => Some("operatorToken"),
@@ -117,7 +120,8 @@ fn complete(operation: &mut Operation, access: Access) {
     for (status, name, _) in SHARED {
         let applies = match status {
             "400" => has_body || has_parameters,
-            "401" => key.is_some(),
+            "401" | "429" => key.is_some(),
+            "403" => access == Access::Owner && method != "get",
             "413" | "415" => has_body,
             _ => true,
         };

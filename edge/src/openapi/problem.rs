@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 /// What went wrong (RFC 9457): everything at once.
 #[derive(ToSchema)]
 #[schema(example = json!({
-    "type": "about:blank", "title": "The request has problems", "status": 400,
+    "type": "/docs/errors/missing", "title": "The request has problems", "status": 400,
     "detail": "query.metric: is required: nps, ces, csat or agree",
     "problems": [{ "code": "missing", "at": "query.metric", "message": "is required: nps, ces, csat or agree" }]
 }))]
 pub(crate) struct Problem {
-    /// An address that tells more about this kind of error.
+    /// Where its code is explained, from the service's own address.
     #[schema(value_type = Link)]
     r#type: String,
     title: String,

@@ -81,7 +81,7 @@ texts! {
         .examples([serde_json::json!({ "en": "Thank you", "pl": "Dziękujemy" })])
         .into();
     /// An address, or a part of one.
-    Link = |_told| format("uri-reference", "about:blank");
+    Link = |_told| format("uri-reference", "/docs/errors/missing");
     /// What a property of an event must be.
     EventValue = |told| scalar(told, Type::Integer);
     /// A trait: kept as text.

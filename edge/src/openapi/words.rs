@@ -1,5 +1,6 @@
 //! Words of the wire, from the lists that the code reads and writes them by.
 
+use crate::store;
 use survey::{
     Code, Metric, Status,
     audience::Visitors,
@@ -79,6 +80,12 @@ words! {
     ErasedBy = ["owner", "shopper"];
     /// What was forgotten.
     ErasedWhat = ["customer", "response"];
+    /// Whether a key may stand in pages (public) or opens an owner's data (secret).
+    KeyKind = ["public", "secret"];
+    /// What a key may do; who may write may also read.
+    KeyScope = store::Scope::ALL.map(store::Scope::as_str);
+    /// Whether a key works, and if not, why.
+    KeyStatus = store::KeyStatus::ALL.map(store::KeyStatus::as_str);
     /// How far a move is.
     MovePhase = ["clear", "copy", "follow", "tables", "verify", "switch", "grace", "purge", "done"];
     /// Whether it works.

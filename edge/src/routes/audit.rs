@@ -1,6 +1,8 @@
 //! `GET /v1/audit`: what was changed with which key.
 
 use super::{Page, json};
+#[cfg(test)]
+use crate::openapi::DayOrMoment;
 use crate::{
     app::App,
     auth, clock,
@@ -17,10 +19,12 @@ const KNOWN: [&str; 6] = ["from", "to", "action", "key", "limit", "cursor"];
 const DEFAULT: u32 = 50;
 const MAX: u32 = 500;
 
-/// A change.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Change))]
+/// A change that an owner made.
 struct Item {
     id: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     at: String,
     /// The key that was used, as it was called then.
     key: Key,
@@ -33,8 +37,11 @@ struct Item {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ChangingKey))]
+/// The key that somebody used.
 struct Key {
     id: String,
+    /// What it was called then.
     label: String,
 }
 
@@ -54,6 +61,22 @@ impl TryFrom<AuditRow> for Item {
 }
 
 /// `GET /v1/audit`: the newest first.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/audit", operation_id = "listChanges", tag = "Keys",
+    summary = "What was changed with which key",
+    description = "Every successful change by any key of the shop, the newest first, for 400 days. It holds no bodies and names no person.",
+    params(
+        ("from" = Option<DayOrMoment>, Query, description = "Changes from then on."),
+        ("to" = Option<DayOrMoment>, Query, description = "Changes until then; a day belongs to it whole."),
+        ("action" = Option<String>, Query, description = "One kind of change, like `surveys.publish`."),
+        ("key" = Option<String>, Query, description = "Changes with one key, by its id."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of changes.", body = Page<Item>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;

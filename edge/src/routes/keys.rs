@@ -3,6 +3,8 @@
 mod wish;
 
 use super::{Page, json};
+#[cfg(test)]
+use crate::openapi::{KeyKind, KeyLabel, KeyRequest, KeyRotation, KeyScope, KeyStatus as KeyStatusWord};
 use crate::{
     app::App,
     auth::{self, Owner},
@@ -24,23 +26,34 @@ const KNOWN: [&str; 3] = ["status", "limit", "cursor"];
 const DEFAULT: u32 = 50;
 const MAX: u32 = 100;
 
-/// A key as its owner sees it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Key))]
+/// A key as its owner sees it.
 struct Item {
+    /// By this it is spoken of; it is nothing of the key.
     id: String,
-    /// public or secret
+    #[cfg_attr(test, schema(value_type = KeyKind))]
     kind: String,
+    /// What its owner calls it.
     label: String,
-    /// What it may do: read, write. A public key has none: pages send answers with it.
+    /// What it may do. A public key has none: pages send answers with it.
+    #[cfg_attr(test, schema(value_type = Vec<KeyScope>))]
     scopes: Vec<&'static str>,
-    /// active, expired or revoked
+    #[cfg_attr(test, schema(value_type = KeyStatusWord))]
     status: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     created_at: String,
     /// The beginning of the hour in which it was last used.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     last_used_at: Option<String>,
+    /// When it ends by itself.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     expires_at: Option<String>,
+    /// When it was revoked.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     revoked_at: Option<String>,
     /// Of a public key, the key.
+    #[cfg_attr(test, schema(required))]
     public_key: Option<String>,
     /// Whether it is the key that asks.
     current: bool,
@@ -74,14 +87,16 @@ impl TryFrom<(KeyRow, &Owner)> for Item {
     }
 }
 
-/// A key that was made now.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = MadeKey))]
+/// A key that was made now.
 struct Made {
     #[serde(flatten)]
     item: Item,
     /// The key itself. Shown this once: of a secret key nothing but a hash is kept.
     key: String,
     /// The key whose place it takes.
+    #[cfg_attr(test, schema(required))]
     replaces: Option<Item>,
 }
 
@@ -128,6 +143,19 @@ fn refused(trouble: KeyTrouble) -> Error {
 }
 
 /// `GET /v1/keys`: those that work, or of another status, the newest first.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/keys", operation_id = "listKeys", tag = "Keys",
+    summary = "Keys of the shop",
+    description = "Those that work, the newest first. A key itself is shown once, when it is made.",
+    params(
+        ("status" = Option<KeyStatusWord>, Query, description = "Those that ended, or `active` if left out."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of them.", body = Page<Item>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -148,6 +176,17 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
 }
 
 /// `GET /v1/keys/{id}`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/keys/{id}", operation_id = "getKey", tag = "Keys",
+    summary = "One key",
+    params(
+        ("id" = String, Path, description = "The key's id."),
+    ),
+    responses(
+        (status = 200, description = "The key.", body = Item),
+        (status = 404, description = "The shop has no such key."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -156,6 +195,17 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 }
 
 /// `POST /v1/keys`: makes one.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/keys", operation_id = "createKey", tag = "Keys",
+    summary = "Make a key",
+    description = "The reply is the only one that ever holds the key: of a secret one nothing but a hash is kept. A shop has at most 20 \
+        keys that work.",
+    request_body = KeyRequest,
+    responses(
+        (status = 201, description = "The key.", body = Made, headers(("location" = String, description = "Its address."))),
+        (status = 409, description = "The shop has as many keys as it may have."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;
@@ -183,6 +233,18 @@ async fn shown_once(owner: &Owner, id: &str, key: String, replaces: Option<Item>
 }
 
 /// `PATCH /v1/keys/{id}`: another label.
+#[cfg_attr(test, utoipa::path(
+    patch, path = "/v1/keys/{id}", operation_id = "renameKey", tag = "Keys",
+    summary = "Give a key another label",
+    params(
+        ("id" = String, Path, description = "The key's id."),
+    ),
+    request_body = KeyLabel,
+    responses(
+        (status = 200, description = "The key.", body = Item),
+        (status = 404, description = "The shop has no such key."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn change(
     app: App,
@@ -200,6 +262,22 @@ pub(crate) async fn change(
 }
 
 /// `POST /v1/keys/{id}/rotate`: a new key with the same label and scopes; the old one works on for `overlap_hours`.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/keys/{id}/rotate", operation_id = "rotateKey", tag = "Keys",
+    summary = "Replace a key",
+    description = "A new key with the same label and scopes. The old one works on for a while, so that nothing stands still until \
+        everything has the new one.",
+    params(
+        ("id" = String, Path, description = "The key's id."),
+    ),
+    request_body = Option<KeyRotation>,
+    responses(
+        (status = 201, description = "The new key, and the old one with its end.", body = Made,
+            headers(("location" = String, description = "Its address."))),
+        (status = 404, description = "The shop has no such key."),
+        (status = 409, description = "The key has ended, or the shop has too many."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn rotate(
     app: App,
@@ -230,6 +308,20 @@ pub(crate) async fn rotate(
 }
 
 /// `DELETE /v1/keys/{id}`: revokes it. A secret key opens nothing from now on, a public one within two minutes.
+#[cfg_attr(test, utoipa::path(
+    delete, path = "/v1/keys/{id}", operation_id = "revokeKey", tag = "Keys",
+    summary = "End a key",
+    description = "A secret key opens nothing from now on; pages lose a public one within two minutes. The last key that can change \
+        anything stays.",
+    params(
+        ("id" = String, Path, description = "The key's id."),
+    ),
+    responses(
+        (status = 204, description = "It has ended."),
+        (status = 404, description = "The shop has no such key."),
+        (status = 409, description = "It is the last key that can change anything."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn revoke(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;

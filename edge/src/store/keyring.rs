@@ -38,7 +38,8 @@ pub(crate) enum KeyStatus {
 }
 
 impl KeyStatus {
-    const ALL: [Self; 3] = [Self::Active, Self::Expired, Self::Revoked];
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Active, Self::Expired, Self::Revoked];
 
     /// The name on the wire and in the store.
     pub(crate) const fn as_str(self) -> &'static str {

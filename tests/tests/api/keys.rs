@@ -1,16 +1,18 @@
 //! `/v1/keys`: several keys of a shop, what each may do, and how it ends.
 
-use crate::{privacy, retention::database};
+use crate::{alone::alone, privacy};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::{
     thread,
     time::{Duration, Instant},
 };
 use tests::{
-    checker::shop_of,
+    checker::{self, shop_of},
     http::Reply,
     random::Random,
     shop::{Shop, every_kind},
+    supervisor::database_in,
     worker::Worker,
 };
 
@@ -18,6 +20,11 @@ const PLACE: &str = "/v1/keys";
 const SETTINGS: &str = "/v1/shop/settings";
 /// Nothing here takes so long.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is stored, to look at.
+fn database() -> Connection {
+    checker::open(&database_in(Worker::shared().state()))
+}
 
 fn shop() -> Shop {
     Shop::new(Worker::shared())
@@ -144,7 +151,7 @@ fn a_key_is_rotated_without_a_gap() {
     let new = reply.json();
     assert_eq!((new["label"].as_str(), &new["scopes"]), (Some("ERP"), &json!(["read", "write"])));
     assert_eq!(new["replaces"]["id"], old["id"]);
-    let database = database(Worker::shared());
+    let database = database();
     let sql = "SELECT round((expires_at - created_at) / 3600000.0, 2) FROM keys WHERE shop = ?1 AND id = ?2";
     let hours: f64 = database.query_row(sql, [shop_of(&shop.public_key), id(&old)], |row| row.get(0)).unwrap();
     assert!((24.0..24.5).contains(&hours), "{hours}");
@@ -239,7 +246,8 @@ fn keys_are_few_and_wishes_are_read_whole() {
 
 #[test]
 fn a_key_ends_at_its_time() {
-    let shop = shop();
+    let alone = alone();
+    let shop = Shop::new(alone.worker);
     let at = "2099-01-01T00:00:00Z";
     let made = make(&shop, &json!({ "label": "Audit firm", "scopes": ["read"], "expires_at": at }));
     assert_eq!(made["expires_at"], "2099-01-01T00:00:00.000Z");
@@ -247,7 +255,7 @@ fn a_key_ends_at_its_time() {
     let _ = firm.get(PLACE);
     // Nobody waits so long.
     let sql = "UPDATE keys SET expires_at = created_at WHERE shop = ?1 AND id = ?2";
-    assert_eq!(database(Worker::shared()).execute(sql, [shop_of(&shop.public_key), id(&made)]), Ok(1));
+    assert_eq!(alone.database.execute(sql, [shop_of(&shop.public_key), id(&made)]), Ok(1));
     assert_eq!(firm.call("GET", PLACE, &Value::Null).status, 401);
     assert_eq!(shop.get(&place(&made))["status"], "expired");
 }
@@ -295,7 +303,7 @@ fn pages_lose_a_key_that_ends() {
 
     // Other instances read the cache: it is written within a second.
     let sql = "SELECT published = version FROM configs WHERE shop = ?1";
-    let database = database(Worker::shared());
+    let database = database();
     let begin = Instant::now();
     while !database.query_row(sql, [shop_of(&shop.public_key)], |row| row.get::<_, bool>(0)).unwrap() {
         assert!(begin.elapsed() < PATIENCE, "other instances do not know");

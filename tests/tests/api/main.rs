@@ -9,6 +9,7 @@
     reason = "a test stops at the first surprise, and waits by a clock"
 )]
 
+mod alone;
 mod audit;
 mod bytes;
 mod challenge;

@@ -19,7 +19,7 @@ const NIGHT: &str = "23+2+*+*+*";
 const DAY_MS: i64 = 86_400_000;
 
 /// Makes answers older than a test can wait, in the database itself; its triggers count them.
-pub(crate) fn database(worker: &Worker) -> Connection {
+fn database(worker: &Worker) -> Connection {
     let connection = Connection::open(database_in(worker.state())).unwrap();
     connection.busy_timeout(Duration::from_secs(10)).unwrap();
     connection

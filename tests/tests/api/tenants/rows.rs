@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::shop::ORIGIN;
 
 /// A request that is right, if the right one sends it.
+#[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) path: String,
     pub(crate) body: Value,
@@ -42,7 +43,7 @@ impl Call {
 
 /// Method, path as in the router, and the request. It is made anew each time that it is sent to succeed: what it needs, it
 /// makes (`world.draft()` is a new survey). It names what is the world's in its path or body, so that others can try it.
-pub(crate) type Row = (&'static str, &'static str, fn(&World) -> Call);
+pub(crate) type Row = (&'static str, &'static str, fn(&World<'_>) -> Call);
 
 pub(crate) const ROWS: &[Row] = &[
     ("get", "/w/{file}", |w| to(format!("/w/{}.js", w.shop.public_key))),

@@ -1,6 +1,6 @@
 //! A shop with something in every table, and the keys that it ever had.
 
-use crate::{keys, retention::database};
+use crate::{alone::Alone, keys};
 use rusqlite::types::Value as Cell;
 use serde_json::{Value, json};
 use std::{cell::Cell as Counter, collections::BTreeMap};
@@ -8,20 +8,22 @@ use tests::{
     checker::shop_of,
     random::Random,
     shop::{ORIGIN, Published, Shop, every_kind},
-    worker::Worker,
 };
 
-/// Stands in whatever the shop or its shoppers wrote, and nowhere else.
+/// Stands in whatever the tried shop or its shoppers wrote, and nowhere else.
 pub(crate) const MARK: &str = "Kalosze-Anny-7391";
-/// The customer of whom there is something.
-pub(crate) const CUSTOMER: &str = "klientka-Kalosze-Anny-7391";
+/// A customer of every shop.
+pub(crate) const CUSTOMER: &str = "klientka-7391";
 
 /// Tables in which a shop has rows only now and then, or which change by themselves.
 const NO_ROWS: [&str; 2] = ["moves", "move_changes"];
 const BY_THEMSELVES: [&str; 2] = ["configs", "outbox"];
 
 /// A shop and what it has.
-pub(crate) struct World {
+pub(crate) struct World<'a> {
+    alone: &'a Alone,
+    /// Stands in whatever the shop or its shoppers wrote.
+    mark: String,
     pub(crate) shop: Shop,
     /// The shop's other keys.
     pub(crate) reader: Shop,
@@ -49,10 +51,10 @@ pub(crate) fn definition(mark: &str) -> Value {
     definition
 }
 
-impl World {
+impl<'a> World<'a> {
     /// A shop whose words all have the mark.
-    pub(crate) fn new(mark: &str, seed: u64) -> Self {
-        let shop = Shop::named(Worker::shared(), &format!("Sklep {mark}"));
+    pub(crate) fn new(alone: &'a Alone, mark: &str, seed: u64) -> Self {
+        let shop = Shop::named(alone.worker, &format!("Sklep {mark}"));
         let key = |label: &str, scope: &str| keys::make(&shop, &json!({ "label": label, "scopes": [scope] }));
         let (reader, revoked, expired) = (key(mark, "read"), key("revoked", "write"), key("expired", "write"));
         let id = |key: &Value| key["id"].as_str().unwrap().to_owned();
@@ -61,6 +63,8 @@ impl World {
         let _ = shop.call("POST", &rotate, &json!({ "overlap_hours": 0 })).expect(201);
         let survey = shop.publish(&definition(mark));
         let mut world = Self {
+            alone,
+            mark: mark.to_owned(),
             reader: keys::with(&shop, &reader),
             revoked: keys::with(&shop, &revoked),
             expired: keys::with(&shop, &expired),
@@ -98,15 +102,15 @@ impl World {
     pub(crate) fn submission(&self) -> Value {
         let answers = json!([
             { "question": "nps", "score": 3 },
-            { "question": "why", "text": format!("Because of {MARK}") },
-            { "question": "reason", "choices": [], "other": format!("Other {MARK}") },
-            { "question": "mail", "contact": format!("{MARK}@shop.example"), "consent": true },
+            { "question": "why", "text": format!("Because of {}", self.mark) },
+            { "question": "reason", "choices": [], "other": format!("Other {}", self.mark) },
+            { "question": "mail", "contact": format!("{}@shop.example", self.mark), "consent": true },
         ]);
         let mut body = self.shop.submission(&self.survey, &Random::seeded(self.next()).uuid(), 1, &answers);
-        body["context"]["url"] = json!(format!("{ORIGIN}/{MARK}"));
+        body["context"]["url"] = json!(format!("{ORIGIN}/{}", self.mark));
         body["context"]["customer"] = json!(CUSTOMER);
-        body["context"]["order"] = json!({ "id": MARK, "value": 12_990, "currency": "PLN" });
-        body["context"]["traits"] = json!({ "plan": MARK });
+        body["context"]["order"] = json!({ "id": self.mark, "value": 12_990, "currency": "PLN" });
+        body["context"]["traits"] = json!({ "plan": self.mark });
         body
     }
 
@@ -119,18 +123,18 @@ impl World {
 
     /// Id of a new survey that nobody has published.
     pub(crate) fn draft(&self) -> String {
-        let made = self.shop.call("POST", "/v1/surveys", &definition(MARK)).expect(201).json();
+        let made = self.shop.call("POST", "/v1/surveys", &definition(&self.mark)).expect(201).json();
         made["id"].as_str().unwrap().to_owned()
     }
 
     /// Id of a new survey that is live.
     pub(crate) fn live(&self) -> String {
-        self.shop.publish(&definition(MARK)).id
+        self.shop.publish(&definition(&self.mark)).id
     }
 
     /// Id of a new key.
     pub(crate) fn spare_key(&self) -> String {
-        let made = keys::make(&self.shop, &json!({ "label": MARK, "scopes": ["read"] }));
+        let made = keys::make(&self.shop, &json!({ "label": self.mark, "scopes": ["read"] }));
         made["id"].as_str().unwrap().to_owned()
     }
 
@@ -148,13 +152,13 @@ impl World {
         let id = format!("letter-{}", self.next());
         let insert = "INSERT INTO dead_letters (shop, id, reason, body, at) VALUES (?1, ?2, ?3, ?3, \
                       CAST(1000.0 * unixepoch() AS INTEGER))";
-        assert_eq!(database(Worker::shared()).execute(insert, [shop, &id, &format!("Not understood: {MARK}")]), Ok(1));
+        assert_eq!(self.alone.database.execute(insert, [shop, &id, &format!("Not understood: {}", self.mark)]), Ok(1));
         id
     }
 
     /// Every row of the shop, by table: what others must not change. Without the hours in which its keys were used.
     pub(crate) fn rows(&self) -> BTreeMap<String, Vec<String>> {
-        let database = database(Worker::shared());
+        let database = &self.alone.database;
         let list = |sql: &str| -> Vec<String> {
             let mut statement = database.prepare(sql).unwrap();
             statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
