@@ -17,6 +17,7 @@ mod contacts;
 mod databases;
 mod enough;
 mod erasures;
+mod errors;
 mod events;
 mod funnel;
 mod health;
