@@ -90,7 +90,7 @@ pub(crate) struct NewKey<'a> {
 }
 
 /// Why a key was not changed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyTrouble {
     /// The shop has as many as it may have.
     TooMany,
