@@ -25,7 +25,7 @@ impl Call {
         Self { body, ..self }
     }
 
-    fn from_page(self) -> Self {
+    fn on_page(self) -> Self {
         Self { headers: &[("origin", ORIGIN)], ..self }
     }
 
@@ -50,14 +50,14 @@ pub(crate) const ROWS: &[Row] = &[
     ("get", "/w/{key}/{survey}/{version}/{file}", |w| {
         to(format!("/w/{}/{}/{}/en.json", w.shop.public_key, w.survey.id, w.survey.version))
     }),
-    ("post", "/v1/submissions", |w| to("/v1/submissions").with(w.submission()).from_page()),
-    ("options", "/v1/submissions", |_| to("/v1/submissions").from_page()),
+    ("post", "/v1/submissions", |w| to("/v1/submissions").with(w.submission()).on_page()),
+    ("options", "/v1/submissions", |_| to("/v1/submissions").on_page()),
     ("post", "/v1/events", |w| {
         let event =
             json!({ "survey": w.survey.id, "version": 1, "event": "view", "device": "mobile", "language": "en" });
-        to("/v1/events").with(json!({ "key": w.shop.public_key, "events": [event] })).from_page()
+        to("/v1/events").with(json!({ "key": w.shop.public_key, "events": [event] })).on_page()
     }),
-    ("options", "/v1/events", |_| to("/v1/events").from_page()),
+    ("options", "/v1/events", |_| to("/v1/events").on_page()),
     ("get", "/s/{survey}", |w| to(format!("/s/{}", w.survey.id))),
     ("get", "/r/{code}", |w| to(format!("/r/{}", w.answer().1))),
     ("post", "/r/{code}", |w| to(format!("/r/{}", w.answer().1)).gives(303)),
