@@ -1,0 +1,54 @@
+//! What there is to be told of, and in which forms: the same for every shop.
+
+use super::super::{Page, json};
+use crate::{app::App, auth, error::Error, webhooks::body};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use survey::webhook::{EventType, Template};
+
+#[derive(Serialize)]
+struct EventItem {
+    r#type: &'static str,
+    description: &'static str,
+    /// What a receiver is told, in the template standard.
+    example: Box<RawValue>,
+}
+
+#[derive(Serialize)]
+struct TemplateItem {
+    id: &'static str,
+    description: &'static str,
+    /// What a receiver is told of a new response.
+    example: Box<RawValue>,
+}
+
+fn example(template: Template, event: EventType) -> Result<Box<RawValue>, Error> {
+    let text = body::sample(template, Some("you@shop.example"), event)?;
+    RawValue::from_string(text).map_err(|error| Error::internal(format!("an example: {error}")))
+}
+
+/// `GET /v1/webhooks/events`
+#[worker::send]
+pub(crate) async fn events(app: App, request: HeaderMap) -> Result<Response, Error> {
+    auth::reader(&app, &request).await?;
+    let item = |event: &EventType| {
+        let example = example(Template::Standard, *event)?;
+        Ok(EventItem { r#type: event.as_str(), description: event.description(), example })
+    };
+    let items: Vec<EventItem> = EventType::ALL.iter().map(item).collect::<Result<_, Error>>()?;
+    Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
+}
+
+/// `GET /v1/webhooks/templates`
+#[worker::send]
+pub(crate) async fn templates(app: App, request: HeaderMap) -> Result<Response, Error> {
+    auth::reader(&app, &request).await?;
+    let item = |template: &Template| {
+        let example = example(*template, EventType::ResponseCreated)?;
+        Ok(TemplateItem { id: template.as_str(), description: template.description(), example })
+    };
+    let items: Vec<TemplateItem> = Template::ALL.iter().map(item).collect::<Result<_, Error>>()?;
+    Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
+}
