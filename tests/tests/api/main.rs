@@ -34,3 +34,4 @@ mod submissions;
 mod surveys;
 mod templates;
 mod tenants;
+mod webhooks;
