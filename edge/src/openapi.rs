@@ -25,6 +25,7 @@ mod shop;
 mod submission;
 mod survey;
 mod texts;
+mod webhook;
 mod words;
 
 pub(crate) use self::{
@@ -33,9 +34,11 @@ pub(crate) use self::{
     submission::{Answer, AnswerReceipt, Events, EventsReceipt, ExportedAnswer, Submission},
     survey::{Survey, Template},
     texts::{Date, DayOrMoment, NoFlag},
+    webhook::WebhookDraft,
     words::{
-        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, FlagFilter, IntervalMethod, MetricName, MovePhase,
-        SurveyStatus, TriggerSource,
+        DeliveryFailure, DeliveryState, DeviceClass, DisabledFor, Enough, ErasedBy, ErasedWhat, EventName, Flag,
+        FlagFilter, IntervalMethod, MetricName, MovePhase, SendFailure, SurveyStatus, TemplateName, TriggerSource,
+        WebhookStatus,
     },
 };
 
@@ -64,6 +67,18 @@ use utoipa::OpenApi;
         erasures::list,
         erasures::create,
         exports::read,
+        webhooks::list,
+        webhooks::create,
+        webhooks::read,
+        webhooks::replace,
+        webhooks::remove,
+        webhooks::enable,
+        webhooks::rotate,
+        webhooks::trial::send,
+        webhooks::deliveries::list,
+        webhooks::deliveries::retry,
+        webhooks::registry::events,
+        webhooks::registry::templates,
         letters::list,
         letters::remove,
         letters::retry,
@@ -86,6 +101,7 @@ use utoipa::OpenApi;
         (name = "Surveys", description = "What is asked, where and when."),
         (name = "Shop", description = "What holds for all surveys of a shop."),
         (name = "Privacy", description = "Forgetting, and handing over what is kept of a person."),
+        (name = "Webhooks", description = "Telling a shop's own systems what happens."),
         (name = "Dead letters", description = "What arrived and could not be stored."),
         (name = "Pages", description = "What a shop's pages send, with the public key."),
         (name = "Operator", description = "For whoever runs a deployment."),

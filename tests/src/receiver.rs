@@ -166,7 +166,8 @@ fn serve(shared: &(Mutex<Rules>, Condvar), stream: &TcpStream) {
     let Some(received) = read(stream) else { return };
     let reaction = {
         let mut rules = shared.0.lock().expect("no panic while serving");
-        let reaction = rules.reactions.get_mut(&received.path).and_then(|(next, then)| next.pop_front().or_else(|| then.clone()));
+        let reaction =
+            rules.reactions.get_mut(&received.path).and_then(|(next, then)| next.pop_front().or_else(|| then.clone()));
         rules.seen.push(received);
         reaction.unwrap_or(Reaction::status(204))
     };

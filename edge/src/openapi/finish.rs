@@ -30,7 +30,7 @@ const SHARED: [(&str, &str, &str); 6] = [
 ];
 
 /// Bodies in which a member that nobody knows is refused, since without it they would mean something else.
-const CLOSED: [&str; 3] = ["SurveyFromTemplate", "SettingsDraft", "ErasureRequest"];
+const CLOSED: [&str; 4] = ["WebhookDraft", "SurveyFromTemplate", "SettingsDraft", "ErasureRequest"];
 
 pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     document.openapi = OpenApiVersion::Version31;

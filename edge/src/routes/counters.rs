@@ -45,6 +45,7 @@ struct Now {
     dead_letters: u64,
     /// Shops whose pages do not know their newest surveys yet.
     late_configs: u64,
+    /// Deliveries to webhooks that are not done.
     deliveries: u64,
     /// Moves that are under way.
     moves: u64,

@@ -25,8 +25,6 @@ const FOREVER: i64 = (1 << 53) - 1;
 
 /// A response as its owner reads it, here and in what endpoints are told.
 #[derive(Serialize)]
-/// A response as its owner reads it, here and in what endpoints are told.
-#[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Response))]
 pub(crate) struct Item {
     id: String,

@@ -5,6 +5,8 @@ pub(crate) mod registry;
 pub(crate) mod trial;
 
 use super::{Page, json};
+#[cfg(test)]
+use crate::openapi::{DisabledFor, EventName, TemplateName, WebhookDraft, WebhookStatus};
 use crate::{
     app::App,
     auth, clock,
@@ -29,27 +31,40 @@ use worker::{
 
 /// An endpoint as its owner reads it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Webhook))]
 pub(crate) struct Item {
     id: String,
     url: String,
+    /// What it is told of.
+    #[cfg_attr(test, schema(value_type = Vec<EventName>))]
     events: Vec<String>,
+    #[cfg_attr(test, schema(value_type = TemplateName))]
     template: String,
     /// The mailbox of the template email.
+    #[cfg_attr(test, schema(required))]
     to: Option<String>,
+    /// The owner's own words.
     description: String,
+    #[cfg_attr(test, schema(value_type = WebhookStatus))]
     status: String,
     /// Why it is disabled: `owner`, `gone` (it answered 410) or `failing` (nothing arrived for five days).
+    #[cfg_attr(test, schema(required, value_type = Option<DisabledFor>))]
     reason: Option<String>,
     /// The first failure after the last success.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     failing_since: Option<String>,
     /// Until when the secret before the last rotation signs as well.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     old_secret_until: Option<String>,
+    #[cfg_attr(test, schema(format = DateTime))]
     created_at: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     updated_at: String,
 }
 
 /// The same with its secret: shown when it is made, and when it is rotated.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = WebhookWithSecret))]
 struct Shown {
     #[serde(flatten)]
     webhook: Item,
@@ -126,6 +141,14 @@ fn form<'a>(request: &'a WebhookRequest, events: &'a str) -> WebhookForm<'a> {
 }
 
 /// `GET /v1/webhooks`: all of them, oldest first.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/webhooks", operation_id = "listWebhooks", tag = "Webhooks",
+    summary = "Endpoints of the shop",
+    description = "All of them, oldest first.",
+    responses(
+        (status = 200, description = "The endpoints.", body = Page<Item>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(app: App, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -135,6 +158,16 @@ pub(crate) async fn list(app: App, request: HeaderMap) -> Result<Response, Error
 }
 
 /// `POST /v1/webhooks`: makes one. Its secret is in this reply and in no other.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/webhooks", operation_id = "createWebhook", tag = "Webhooks",
+    summary = "Make an endpoint",
+    description = "It is told what happens from now on, signed by Standard Webhooks 1.0.0. The secret is in this reply and in no other.",
+    request_body = WebhookDraft,
+    responses(
+        (status = 201, description = "It is made.", body = Shown),
+        (status = 409, description = "The shop has as many as it may: 10."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;
@@ -155,6 +188,17 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
 }
 
 /// `GET /v1/webhooks/{id}`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/webhooks/{id}", operation_id = "getWebhook", tag = "Webhooks",
+    summary = "An endpoint",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    responses(
+        (status = 200, description = "The endpoint.", body = Item),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -162,6 +206,19 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 }
 
 /// `PUT /v1/webhooks/{id}`: all that an owner says of it; what is left out is as usual, only the status stays.
+#[cfg_attr(test, utoipa::path(
+    put, path = "/v1/webhooks/{id}", operation_id = "replaceWebhook", tag = "Webhooks",
+    summary = "Replace an endpoint",
+    description = "What is left out is as usual, only the status stays as it was.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    request_body = WebhookDraft,
+    responses(
+        (status = 200, description = "As it is now.", body = Item),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn replace(
     app: App,
@@ -176,6 +233,18 @@ pub(crate) async fn replace(
 }
 
 /// `DELETE /v1/webhooks/{id}`: what waits to be sent to it is not sent.
+#[cfg_attr(test, utoipa::path(
+    delete, path = "/v1/webhooks/{id}", operation_id = "deleteWebhook", tag = "Webhooks",
+    summary = "Delete an endpoint",
+    description = "What waits to be sent to it is not sent.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;
@@ -186,6 +255,18 @@ pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap)
 }
 
 /// `POST /v1/webhooks/{id}/enable`: whatever it was disabled for. What happened meanwhile is not told.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/webhooks/{id}/enable", operation_id = "enableWebhook", tag = "Webhooks",
+    summary = "Enable an endpoint",
+    description = "Whatever it was disabled for. What happened meanwhile is not told.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    responses(
+        (status = 200, description = "As it is now.", body = Item),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn enable(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;
@@ -193,6 +274,18 @@ pub(crate) async fn enable(app: App, Path(id): Path<String>, request: HeaderMap)
 }
 
 /// `POST /v1/webhooks/{id}/rotate`: a new secret, in this reply and in no other. For a day both sign.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/webhooks/{id}/rotate", operation_id = "rotateWebhookSecret", tag = "Webhooks",
+    summary = "Give it a new secret",
+    description = "The new secret is in this reply and in no other. For a day both sign, so that receivers have the time to change.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    responses(
+        (status = 200, description = "With its new secret.", body = Shown),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn rotate(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;

@@ -21,6 +21,9 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Status, Self::Redirect, Self::Timeout, Self::Unreachable, Self::Refused];
+
     /// The word in the log of deliveries.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

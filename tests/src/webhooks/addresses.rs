@@ -18,7 +18,17 @@ pub fn addresses(place: &Supervisor, seed: u64) -> String {
     let text = fs::read_to_string(file).expect("the list of hostile addresses");
     let known: Vec<(String, String)> = serde_json::from_str(&text).expect("pairs of reason and address");
     let mut all: Vec<String> = known.into_iter().map(|(_, url)| url).collect();
-    for host in ["127.0.0.1", "localhost", "127.1", "0x7f.1", "2130706433", "0177.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "127.0.0.1.nip.io"] {
+    for host in [
+        "127.0.0.1",
+        "localhost",
+        "127.1",
+        "0x7f.1",
+        "2130706433",
+        "0177.0.0.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "127.0.0.1.nip.io",
+    ] {
         all.extend(["http", "https"].map(|scheme| format!("{scheme}://{host}:{port}/")));
     }
     for url in &all {
@@ -38,5 +48,9 @@ pub fn addresses(place: &Supervisor, seed: u64) -> String {
         assert_eq!(reply["error"], "address_refused", "{url:?}: {reply}");
     }
     assert_eq!(canary.count(), 0, "the canary heard something");
-    format!("{} hostile addresses refused, {} of them also where they were stored, 0 hits on the canary", all.len(), sent.len())
+    format!(
+        "{} hostile addresses refused, {} of them also where they were stored, 0 hits on the canary",
+        all.len(),
+        sent.len()
+    )
 }

@@ -50,7 +50,10 @@ pub fn outage(place: &Supervisor, receiver: &Receiver, events: usize, seed: u64)
         for ((pair, wait), number) in times.windows(2).zip(WAITS_S).zip(1..) {
             let gap = pair[1] - pair[0];
             // A tenth on top by chance; the cron of this test waits for the last of all.
-            assert!((wait - 1..=wait + wait / 5 + 30).contains(&gap), "{id}: {gap} s before attempt {number}: {times:?}");
+            assert!(
+                (wait - 1..=wait + wait / 5 + 30).contains(&gap),
+                "{id}: {gap} s before attempt {number}: {times:?}"
+            );
         }
     }
     let mut told: Vec<String> = seen.keys().map(|id| id["evt_".len()..][..36].to_owned()).collect();
@@ -58,5 +61,7 @@ pub fn outage(place: &Supervisor, receiver: &Receiver, events: usize, seed: u64)
     ids.sort();
     assert_eq!(told, ids, "every event, and no other");
     let hours = (time - begin) / HOUR_MS;
-    format!("{events} events, receiver down for 48 virtual hours: {rounds} attempts each by the schedule, then once per id after {hours} h, 0 missing")
+    format!(
+        "{events} events, receiver down for 48 virtual hours: {rounds} attempts each by the schedule, then once per id after {hours} h, 0 missing"
+    )
 }

@@ -238,9 +238,7 @@ fn an_endpoint_that_fails_for_five_days_is_disabled() {
     for (round, day) in [0, 3, 6].into_iter().enumerate() {
         let _ = teller.answers(9, "");
         cron(&teller.shop.client, now_ms() + day * 86_400_000);
-        teller.until(place, id, "tried", |all| {
-            all.len() == round + 1 && all.values().all(|each| each.attempts >= 1)
-        });
+        teller.until(place, id, "tried", |all| all.len() == round + 1 && all.values().all(|each| each.attempts >= 1));
         let now = teller.shop.get(&path_of(&endpoint, ""));
         assert!(now["failing_since"].is_string() || day == 6, "{now}");
     }
@@ -269,7 +267,8 @@ fn an_owner_tries_and_repeats() {
     assert!(!trial.text.contains("of-a-receiver"));
 
     // Templates, signed all the same.
-    let mail = json!({ "url": url("/mail"), "events": ["response.created"], "template": "email", "to": "ala@shop.example" });
+    let mail =
+        json!({ "url": url("/mail"), "events": ["response.created"], "template": "email", "to": "ala@shop.example" });
     let mail = teller.shop.call("POST", "/v1/webhooks", &mail).expect(201).json();
     let slack = json!({ "url": url("/slack"), "events": ["response.created"], "template": "slack" });
     let slack = teller.shop.call("POST", "/v1/webhooks", &slack).expect(201).json();
@@ -298,7 +297,10 @@ fn an_owner_tries_and_repeats() {
         log["items"].as_array().unwrap().len()
     };
     teller.until(place, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
-    assert_eq!([log("state=delivered"), log("state=failed"), log("to=2026-01-01"), log("from=2026-01-01")], [1, 0, 0, 1]);
+    assert_eq!(
+        [log("state=delivered"), log("state=failed"), log("to=2026-01-01"), log("from=2026-01-01")],
+        [1, 0, 0, 1]
+    );
     let wrong = teller.shop.call("GET", &path_of(&slack, "/deliveries?state=lost&form=x"), &Value::Null).expect(400);
     assert_eq!(wrong.problems().len(), 2);
 }
@@ -308,13 +310,15 @@ fn endpoints_are_kept() {
     let (receiver, place) = shared();
     let shop = Teller::at(place, 906).shop;
     let other = Teller::at(place, 907).shop;
-    let form = json!({ "url": "HTTPS://Hooks.Shop.example:443/glas", "events": ["response.created"], "description": "CRM" });
+    let form =
+        json!({ "url": "HTTPS://Hooks.Shop.example:443/glas", "events": ["response.created"], "description": "CRM" });
     let made = shop.call("POST", "/v1/webhooks", &form).expect(201);
     assert_eq!(made.header("location"), path_of(&made.json(), ""));
     let made = made.json();
     assert_eq!(made["url"], "https://hooks.shop.example/glas");
     let path = path_of(&made, "");
-    let changed = json!({ "url": "https://żółw.shop.example/ę?ę", "events": ["response.updated"], "status": "disabled" });
+    let changed =
+        json!({ "url": "https://żółw.shop.example/ę?ę", "events": ["response.updated"], "status": "disabled" });
     let changed = shop.call("PUT", &path, &changed).expect(200).json();
     assert_eq!(changed["url"], "https://xn--w-uga1v8h.shop.example/%C4%99?%C4%99", "as it is asked for");
     assert_eq!((&changed["status"], &changed["reason"]), (&json!("disabled"), &json!("owner")));
@@ -322,12 +326,14 @@ fn endpoints_are_kept() {
     assert_eq!(shop.get("/v1/webhooks"), json!({ "items": [changed], "next_cursor": null }));
 
     // Other scripts' digits and dots are digits and dots.
-    for url in ["https://１２７.０.０.１/", "https://127。0。0。1/", "https://ｌｏｃａｌｈｏｓｔ/", "https://①②⑦.1/"] {
+    for url in ["https://１２７.０.０.１/", "https://127。0。0。1/", "https://ｌｏｃａｌｈｏｓｔ/", "https://①②⑦.1/"]
+    {
         let body = json!({ "url": url, "events": ["response.created"] });
         let reply = shop.call("POST", "/v1/webhooks", &body).expect(400);
         assert_eq!(reply.problems(), [("url".to_owned(), "invalid_format".to_owned())], "{url}");
     }
-    let everything_wrong = json!({ "url": receiver.origin, "events": ["response.*"], "template": "fax", "secret": "x" });
+    let everything_wrong =
+        json!({ "url": receiver.origin, "events": ["response.*"], "template": "fax", "secret": "x" });
     let reply = shop.call("POST", "/v1/webhooks", &everything_wrong).expect(400);
     assert_eq!(reply.problems().len(), 4, "{}", reply.text);
 
@@ -399,7 +405,9 @@ fn what_is_lost_between_commit_and_request_is_found() {
     cron(&teller.shop.client, now_ms() + 360_000);
     let seen = receiver.waits_for("/lost", 1, PATIENCE);
     assert_eq!(seen[0].id(), format!("evt_{id}_1_created"));
-    teller.until(&place, endpoint["id"].as_str().unwrap(), "noted", |all| all.values().all(|each| each.state == "delivered"));
+    teller.until(&place, endpoint["id"].as_str().unwrap(), "noted", |all| {
+        all.values().all(|each| each.state == "delivered")
+    });
     faults.none();
     // And the process ends at any moment.
     println!("{}", webhooks::kills(&place, &receiver, (12, 2), 911));

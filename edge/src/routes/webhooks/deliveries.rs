@@ -4,6 +4,8 @@ use super::{
     super::{Page, json},
     unknown,
 };
+#[cfg(test)]
+use crate::openapi::{DayOrMoment, DeliveryFailure, DeliveryState, EventName};
 use crate::{
     app::App,
     auth, clock,
@@ -25,24 +27,35 @@ const MAX: u32 = 400;
 const FOREVER: i64 = (1 << 53) - 1;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Delivery))]
+/// What an endpoint was told, or is to be told.
 struct Item {
     /// The message's id, the `webhook-id` of every attempt.
     id: String,
+    #[cfg_attr(test, schema(value_type = EventName))]
     r#type: String,
+    /// Id of the response.
     response: String,
+    /// Of the response, when it happened. What is sent says what the response says when it is sent.
     revision: u32,
     /// When it happened.
+    #[cfg_attr(test, schema(format = DateTime))]
     at: String,
-    /// `pending`, `delivered` or `failed`.
+    #[cfg_attr(test, schema(value_type = DeliveryState))]
     state: String,
+    /// So many were made.
     attempts: u32,
     /// The next attempt, give or take a minute; `null` if there is none to come.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     next_at: Option<String>,
+    /// The last attempt.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     last_at: Option<String>,
     /// HTTP status of the last attempt.
+    #[cfg_attr(test, schema(required))]
     last_status: Option<u16>,
-    /// What went wrong: `status`, `redirect`, `timeout`, `unreachable`, `address_refused`; or why nothing was sent:
-    /// `endpoint_disabled`, `endpoint_deleted`, `response_gone`.
+    /// What went wrong, or why nothing was sent.
+    #[cfg_attr(test, schema(required, value_type = Option<DeliveryFailure>))]
     last_error: Option<String>,
 }
 
@@ -68,6 +81,23 @@ impl TryFrom<DeliveryRow> for Item {
 }
 
 /// `GET /v1/webhooks/{id}/deliveries`: newest first. With a state, a page may be short, or empty, and yet have a next one.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/webhooks/{id}/deliveries", operation_id = "listDeliveries", tag = "Webhooks",
+    summary = "What an endpoint was told",
+    description = "Newest first, for thirty days. With a state, a page may be short, or empty, and yet have a next one.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+        ("state" = Option<DeliveryState>, Query, description = "Only those."),
+        ("from" = Option<DayOrMoment>, Query, description = "Happened at this moment or later; of a day, its begin (UTC)."),
+        ("to" = Option<DayOrMoment>, Query, description = "Happened before this moment; of a day, its end (UTC)."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 400, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of deliveries.", body = Page<Item>),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(
     app: App,
@@ -101,6 +131,19 @@ pub(crate) async fn list(
 }
 
 /// `POST /v1/webhooks/{id}/deliveries/{delivery}/retry`: once more from the beginning; at once, where it waits.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/webhooks/{id}/deliveries/{delivery}/retry", operation_id = "retryDelivery", tag = "Webhooks",
+    summary = "Tell it again",
+    description = "From the beginning of the schedule; at once, where it waits for its next attempt.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+        ("delivery" = String, Path, description = "Id of the delivery."),
+    ),
+    responses(
+        (status = 202, description = "It is on its way.", body = Item),
+        (status = 404, description = "There is no such webhook, or no such delivery of it."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn retry(
     app: App,

@@ -1,6 +1,8 @@
 //! `POST /v1/webhooks/{id}/test`: whether an endpoint takes what it would be told.
 
 use super::{super::json, unknown};
+#[cfg(test)]
+use crate::openapi::{EventName, SendFailure};
 use crate::{
     app::App,
     auth,
@@ -16,21 +18,39 @@ use survey::webhook::{EventType, Failure, Template};
 
 /// What came back. Of what the receiver wrote, nothing.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = WebhookTrial))]
 struct Trial {
     /// The message's id, as the receiver got it.
     event: String,
+    #[cfg_attr(test, schema(value_type = EventName))]
     r#type: &'static str,
+    /// Whether the receiver answered with 2xx.
     delivered: bool,
     /// HTTP; `null` if there was no reply.
+    #[cfg_attr(test, schema(required))]
     status: Option<u16>,
     /// `2xx` and so on.
+    #[cfg_attr(test, schema(required))]
     class: Option<String>,
-    /// `status`, `redirect`, `timeout`, `unreachable` or `address_refused`.
+    /// What went wrong.
+    #[cfg_attr(test, schema(required, value_type = Option<SendFailure>))]
     error: Option<&'static str>,
     duration_ms: i64,
 }
 
 /// `POST /v1/webhooks/{id}/test`: sends a made-up event at once, signed as all are, also where the endpoint is disabled.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/webhooks/{id}/test", operation_id = "testWebhook", tag = "Webhooks",
+    summary = "Try an endpoint",
+    description = "Sends a made-up event at once, signed as all are, and says what came back; also where the endpoint is disabled. Takes up to 15 seconds.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    responses(
+        (status = 200, description = "What came back.", body = Trial),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn send(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;

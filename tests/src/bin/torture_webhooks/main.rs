@@ -40,7 +40,10 @@ fn main() -> ExitCode {
         ("down for two days", Box::new(|| outage(&place(&receiver, Entry::Product), &receiver, events, seed))),
         ("kills", Box::new(|| kills(&place(&receiver, Entry::Product), &receiver, (events, ends), seed + 1))),
         ("hostile addresses", Box::new(|| addresses(&place(&receiver, Entry::Product), seed + 2))),
-        ("signatures, by the reference for Python", Box::new(|| python(&place(&receiver, Entry::Product), &receiver, seed + 3))),
+        (
+            "signatures, by the reference for Python",
+            Box::new(|| python(&place(&receiver, Entry::Product), &receiver, seed + 3)),
+        ),
     ];
     let mut failed = 0;
     for (name, trial) in trials {
