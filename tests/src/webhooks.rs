@@ -114,8 +114,11 @@ impl Teller {
     /// Gives a revision of an answer.
     #[track_caller]
     pub fn revises(&self, id: &str, revision: u32, score: u8, words: &str) {
-        let answers = json!([{ "question": "nps", "score": score }, { "question": "why", "text": words }]);
-        let _ = self.shop.submit(&self.shop.submission(&self.survey, id, revision, &answers)).expect(201);
+        let mut answers = vec![json!({ "question": "nps", "score": score })];
+        if !words.is_empty() {
+            answers.push(json!({ "question": "why", "text": words }));
+        }
+        let _ = self.shop.submit(&self.shop.submission(&self.survey, id, revision, &answers.into())).expect(201);
     }
 
     /// How an endpoint's deliveries stand, by id, in the database itself.
