@@ -21,6 +21,8 @@ pub(crate) enum Counter {
     Refused(u16),
     /// Messages laid among the dead letters.
     DeadLetters,
+    /// Deliveries to endpoints, by what came of an attempt: delivered, again, failed, dropped.
+    Webhooks(&'static str),
     /// Calls of D1 that were tried again.
     Retried,
     /// Rows of counts that a recount found wrong.
@@ -39,6 +41,7 @@ impl Counter {
             Self::Redacted(kind) => format!("redacted.{kind}"),
             Self::Refused(status) => format!("refused.{status}"),
             Self::DeadLetters => "dead_letters".to_owned(),
+            Self::Webhooks(result) => format!("webhooks.{result}"),
             Self::Retried => "retried".to_owned(),
             Self::CountedWrong => "counted_wrong".to_owned(),
             Self::Panics => "panics".to_owned(),

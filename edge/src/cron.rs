@@ -11,7 +11,7 @@ use worker::Env;
 const CONFIGS: u32 = 100;
 
 /// Every minute: what pages do not know yet, and what helps nobody any more.
-const MINUTE: &str = "* * * * *";
+pub(crate) const MINUTE: &str = "* * * * *";
 /// Every hour: what has been kept for long enough.
 const HOUR: &str = "41 * * * *";
 /// Every night: whether what was counted is there.

@@ -136,6 +136,9 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     let (status, result) = match store.save(&row, shop.daily_answers).await {
         Ok(saved) => {
             catch_up(&store, &shop, &published, &saved, now).await;
+            if shop.has_webhooks && saved.outcome == Outcome::Stored {
+                store.dispatch_soon(now);
+            }
             let status = status_of(saved.outcome, now);
             if status.is_err() {
                 counters::count(Counter::Answers(saved.outcome.as_str()), 1);

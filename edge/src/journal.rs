@@ -43,6 +43,10 @@ pub(crate) enum Event<'a> {
     MessageWaits { cause: &'a str },
     /// A queue message was laid where the shop's owner, or without a shop the operator, sees it.
     DeadLetter { shop: &'a str, reason: &'a str },
+    /// An endpoint was not told of something; the cron sees to it.
+    DeliveryWaits { shop: &'a str, cause: &'a str },
+    /// An endpoint is told nothing more.
+    WebhookDisabled { shop: &'a str, webhook: &'a str, reason: &'a str },
     /// Pages do not know a shop's newest state yet.
     ConfigLate { shop: &'a str, cause: &'a str },
     /// What runs by the clock failed for one database.
@@ -73,9 +77,10 @@ enum Field<'a> {
 impl Event<'_> {
     const fn level(&self) -> Level {
         match self {
-            Self::Moving { .. } => Level::Info,
+            Self::Moving { .. } | Self::WebhookDisabled { .. } => Level::Info,
             Self::Spilled { .. }
             | Self::MessageWaits { .. }
+            | Self::DeliveryWaits { .. }
             | Self::ConfigLate { .. }
             | Self::CountersLate { .. }
             | Self::MoveGivenUp { .. } => Level::Warn,
@@ -98,6 +103,8 @@ impl Event<'_> {
             Self::Spilled { .. } => "spilled",
             Self::MessageWaits { .. } => "message_waits",
             Self::DeadLetter { .. } => "dead_letter",
+            Self::DeliveryWaits { .. } => "delivery_waits",
+            Self::WebhookDisabled { .. } => "webhook_disabled",
             Self::ConfigLate { .. } => "config_late",
             Self::CronFailed { .. } => "cron_failed",
             Self::CountedWrong { .. } => "counted_wrong",
@@ -121,9 +128,14 @@ impl Event<'_> {
                 vec![("shop", Name(shop)), ("survey", Name(survey)), ("cause", Cause(cause))]
             }
             Self::DeadLetter { shop, reason } => vec![("shop", Name(shop)), ("cause", Cause(reason))],
-            Self::ConfigLate { shop, cause } => vec![("shop", Name(shop)), ("cause", Cause(cause))],
             Self::AuditLost { shop, action, cause } => {
                 vec![("shop", Name(shop)), ("action", Name(action)), ("cause", Cause(cause))]
+            }
+            Self::WebhookDisabled { shop, webhook, reason } => {
+                vec![("shop", Name(shop)), ("webhook", Name(webhook)), ("reason", Name(reason))]
+            }
+            Self::ConfigLate { shop, cause } | Self::DeliveryWaits { shop, cause } => {
+                vec![("shop", Name(shop)), ("cause", Cause(cause))]
             }
             Self::CronFailed { database, cause } => vec![("database", Name(database)), ("cause", Cause(cause))],
             Self::CountedWrong { shop, day, table, by } => {

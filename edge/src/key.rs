@@ -141,6 +141,11 @@ pub(crate) fn new_survey(shop: &str) -> Result<String, Error> {
     Ok(format!("srv_{shop}{own}"))
 }
 
+/// A new id of an endpoint that a shop wants told.
+pub(crate) fn new_webhook() -> Result<String, Error> {
+    Ok(format!("whk_{}", random(10)?))
+}
+
 /// A new key of a shop.
 pub(crate) fn new_key(kind: Kind, shop: &str) -> Result<String, Error> {
     let shop = shop.strip_prefix("shp_").unwrap_or(shop);

@@ -29,6 +29,7 @@ mod routes;
 mod seal;
 mod shard;
 mod store;
+mod webhooks;
 
 use axum::response::IntoResponse;
 use futures_util::FutureExt;
@@ -71,7 +72,11 @@ async fn answer(app: &app::App, request: worker::Request) -> http::Response<axum
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> worker::Result<()> {
     journal::begin();
-    consumer::consume(&env, &batch, clock::now_ms()).await;
+    if batch.queue() == webhooks::QUEUE {
+        webhooks::consume(&env, &batch, clock::now_ms()).await;
+    } else {
+        consumer::consume(&env, &batch, clock::now_ms()).await;
+    }
     store::write_counters(&env, clock::now_ms()).await;
     Ok(())
 }
@@ -81,5 +86,8 @@ pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> work
 pub async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     journal::begin();
     cron::run(&env, &event.cron(), clock::now_ms()).await;
+    if event.cron() == cron::MINUTE {
+        webhooks::tend(&env, webhooks::courier::time_of(event.schedule())).await;
+    }
     store::write_counters(&env, clock::now_ms()).await;
 }

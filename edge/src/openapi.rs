@@ -26,6 +26,7 @@ mod shop;
 mod submission;
 mod survey;
 mod texts;
+mod webhook;
 mod words;
 
 pub(crate) use self::{
@@ -35,9 +36,11 @@ pub(crate) use self::{
     submission::{Answer, AnswerReceipt, Events, EventsReceipt, ExportedAnswer, Submission},
     survey::{Survey, Template},
     texts::{Date, DayOrMoment, NoFlag},
+    webhook::WebhookDraft,
     words::{
-        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, FlagFilter, IntervalMethod, KeyKind, KeyScope, KeyStatus,
-        MetricName, MovePhase, SurveyStatus, TriggerSource,
+        DeliveryFailure, DeliveryState, DeviceClass, DisabledFor, Enough, ErasedBy, ErasedWhat, EventName, Flag,
+        FlagFilter, IntervalMethod, KeyKind, KeyScope, KeyStatus, MetricName, MovePhase, SendFailure, SurveyStatus,
+        TemplateName, TriggerSource, WebhookStatus,
     },
 };
 
@@ -73,6 +76,18 @@ use utoipa::OpenApi;
         keys::rotate,
         keys::revoke,
         audit::list,
+        webhooks::list,
+        webhooks::create,
+        webhooks::read,
+        webhooks::replace,
+        webhooks::remove,
+        webhooks::enable,
+        webhooks::rotate,
+        webhooks::trial::send,
+        webhooks::deliveries::list,
+        webhooks::deliveries::retry,
+        webhooks::registry::events,
+        webhooks::registry::templates,
         letters::list,
         letters::remove,
         letters::retry,
@@ -96,6 +111,7 @@ use utoipa::OpenApi;
         (name = "Shop", description = "What holds for all surveys of a shop."),
         (name = "Privacy", description = "Forgetting, and handing over what is kept of a person."),
         (name = "Keys", description = "Who may ask for what, and what was changed with which key."),
+        (name = "Webhooks", description = "Telling a shop's own systems what happens."),
         (name = "Dead letters", description = "What arrived and could not be stored."),
         (name = "Pages", description = "What a shop's pages send, with the public key."),
         (name = "Operator", description = "For whoever runs a deployment."),

@@ -6,7 +6,7 @@ use crate::{
     intake,
     routes::{
         self, counters, erasures, exports, funnel, health, hosted, keys, letters, metrics, moves, page, receipt,
-        responses, settings, shops, surveys, templates,
+        responses, settings, shops, surveys, templates, webhooks,
     },
 };
 use axum::{
@@ -105,6 +105,18 @@ routes! {
         delete "/v1/keys/{id}" => keys::revoke,
         post "/v1/keys/{id}/rotate" => keys::rotate,
         get "/v1/audit" => routes::audit::list,
+        get "/v1/webhooks" => webhooks::list,
+        post "/v1/webhooks" => webhooks::create,
+        get "/v1/webhooks/events" => webhooks::registry::events,
+        get "/v1/webhooks/templates" => webhooks::registry::templates,
+        get "/v1/webhooks/{id}" => webhooks::read,
+        put "/v1/webhooks/{id}" => webhooks::replace,
+        delete "/v1/webhooks/{id}" => webhooks::remove,
+        post "/v1/webhooks/{id}/enable" => webhooks::enable,
+        post "/v1/webhooks/{id}/rotate" => webhooks::rotate,
+        post "/v1/webhooks/{id}/test" => webhooks::trial::send,
+        get "/v1/webhooks/{id}/deliveries" => webhooks::deliveries::list,
+        post "/v1/webhooks/{id}/deliveries/{delivery}/retry" => webhooks::deliveries::retry,
         get "/v1/dead-letters" => letters::list,
         delete "/v1/dead-letters/{id}" => letters::remove,
         post "/v1/dead-letters/{id}/retry" => letters::retry,

@@ -18,6 +18,7 @@ pub(crate) mod settings;
 pub(crate) mod shops;
 pub(crate) mod surveys;
 pub(crate) mod templates;
+pub(crate) mod webhooks;
 
 use crate::error::Error;
 use axum::{body::Body, response::Response};

@@ -3,6 +3,8 @@
 pub(crate) mod assets;
 mod audit;
 mod config;
+mod deliveries;
+mod delivery_log;
 mod erasures;
 mod fleet;
 mod funnel;
@@ -26,9 +28,12 @@ mod spill;
 mod sql;
 mod surveys;
 mod tallies;
+mod webhooks;
 
 pub(crate) use audit::{AuditRow, Audited, Entry};
 pub(crate) use config::{Published, Shop};
+pub(crate) use deliveries::{DeliveryRow, Errand, Job, Settlement, State};
+pub(crate) use delivery_log::LogSelection;
 pub(crate) use erasures::{By, Erasure, ErasureRow};
 pub(crate) use fleet::{Fleet, write_all_counters, write_counters};
 pub(crate) use funnel::{FunnelRow, Seen};
@@ -42,6 +47,7 @@ pub(crate) use shops::NewShop;
 pub(crate) use spill::{Message, send};
 pub(crate) use surveys::{Counts, SurveyRow};
 pub(crate) use tallies::{DayTally, Facet};
+pub(crate) use webhooks::{WebhookForm, WebhookRow};
 
 use crate::error::Error;
 use places::Place;

@@ -10,6 +10,7 @@ mod names;
 mod redact;
 mod settings;
 mod submission;
+mod webhook_url;
 
 pub use definition::definition;
 pub use events::events;
@@ -17,6 +18,7 @@ pub use names::{names, origin};
 pub use redact::redact;
 pub use settings::settings;
 pub use submission::submission;
+pub use webhook_url::webhook_url;
 
 #[cfg(feature = "engine")]
 #[doc(hidden)]
@@ -60,7 +62,7 @@ mod tests {
     #[test]
     fn what_was_found_before() {
         type Target = fn(&[u8]);
-        let targets: [(&str, Target); 7] = [
+        let targets: [(&str, Target); 8] = [
             ("definition", crate::definition),
             ("events", crate::events),
             ("names", crate::names),
@@ -68,6 +70,7 @@ mod tests {
             ("redact", crate::redact),
             ("settings", crate::settings),
             ("submission", crate::submission),
+            ("webhook_url", crate::webhook_url),
         ];
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
         for (name, target) in targets {

@@ -31,6 +31,7 @@ mod survey;
 #[cfg(feature = "wire")]
 pub mod templates;
 pub mod theme;
+pub mod webhook;
 #[cfg(feature = "wire")]
 pub mod wire;
 pub mod words;

@@ -13,6 +13,7 @@ mod shop;
 mod stored;
 mod submission;
 mod view;
+mod webhook;
 
 pub use definition::{Definition, read_definition, read_stored};
 pub use events::read_events;
@@ -22,6 +23,7 @@ pub use shop::{ShopRequest, read_quota, read_shop};
 pub use stored::StoredAnswer;
 pub use submission::read_claim;
 pub use view::View;
+pub use webhook::{WebhookRequest, read_webhook};
 
 use crate::problem::Problem;
 use alloc::string::String;

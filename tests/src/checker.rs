@@ -221,7 +221,7 @@ fn against_ledger(rows: &[Row], entries: &HashMap<String, Entry>) {
     }
 }
 
-/// Every stored revision has told of itself, once.
+/// Every stored revision has told of itself, once, if somebody wants to hear of it; else nothing has.
 fn outbox(connection: &Connection, shop: &str, rows: &[Row], entries: &HashMap<String, Entry>) -> usize {
     let sql = "SELECT response, event, revision FROM outbox WHERE shop = ?1 ORDER BY seq";
     let mut statement = connection.prepare(sql).expect("the schema that is known here");
@@ -234,6 +234,10 @@ fn outbox(connection: &Connection, shop: &str, rows: &[Row], entries: &HashMap<S
         let (response, event, revision) = event.expect("an event of the known shape");
         count += usize::from(event != "deleted");
         told.entry(response).or_default().push((event, revision));
+    }
+    let sql = "SELECT EXISTS (SELECT 1 FROM webhooks WHERE shop = ?1 AND status = 'enabled')";
+    if !connection.query_row(sql, params![shop], |row| row.get::<_, bool>(0)).expect("a flag") {
+        return count;
     }
     let newest = rows.iter().map(|row| row.times.1).max().unwrap_or(0);
     // What was told long ago is forgotten.

@@ -5,7 +5,7 @@ use crate::{
     http::Client,
     load::{self, Call, Line, Target, percentile},
     scratch,
-    worker::{Dev, repository, spawn, wait_for},
+    worker::{Dev, give_variables, repository, spawn, wait_for},
 };
 use bytes::Bytes;
 use nix::{
@@ -79,6 +79,17 @@ impl Supervisor {
     #[must_use]
     pub fn start(entry: Entry) -> Self {
         Self::in_state(entry, State::Scratch(scratch::folder()))
+    }
+
+    /// Starts one that has these variables besides its own.
+    ///
+    /// # Panics
+    /// If it does not come up.
+    #[must_use]
+    pub fn start_with(entry: Entry, variables: &[(&str, &str)]) -> Self {
+        let folder = scratch::folder();
+        give_variables(folder.path(), variables);
+        Self::in_state(entry, State::Scratch(folder))
     }
 
     /// Starts one with a folder that stays.

@@ -63,10 +63,7 @@ impl Worker {
     pub fn start_with(variables: &[(&str, &str)]) -> Self {
         let state = scratch::folder();
         if !variables.is_empty() {
-            // Where there is a token already, the file is left as it is.
-            let lines = [("ADMIN_TOKEN", "a-token-of-this-test-alone")].iter().chain(variables);
-            let lines: String = lines.map(|(name, value)| format!("{name}={value}\n")).collect();
-            fs::write(state.path().join("secrets.env"), lines).expect("a file of secrets");
+            give_variables(state.path(), variables);
         }
         let mut child = spawn(state.path(), &[]);
         let dev = wait_for(state.path(), &mut child);
@@ -99,6 +96,17 @@ impl Drop for Worker {
         drop(self.child.stdin.take());
         let _ = self.child.wait();
     }
+}
+
+/// Writes variables where a Worker of this state finds them.
+///
+/// # Panics
+/// If the folder cannot be written to.
+pub fn give_variables(state: &Path, variables: &[(&str, &str)]) {
+    // Where there is a token already, the file is left as it is.
+    let lines = [("ADMIN_TOKEN", "a-token-of-this-test-alone")].iter().chain(variables);
+    let lines: String = lines.map(|(name, value)| format!("{name}={value}\n")).collect();
+    fs::write(state.join("secrets.env"), lines).expect("a file of secrets");
 }
 
 /// Starts `xtask dev` with this state, and with these words besides. It ends when its input does.

@@ -68,6 +68,10 @@ cargo xtask COMMAND
     --only N,N      only the tests of these numbers
     --scale short   as `test` does it; default long
     --seed N        as an earlier run has printed it
+  torture webhooks  a receiver that is down for days, kills, addresses that lead inside, signatures as others verify them
+    --events N      default 1000
+    --kills N       default 50
+    --seed N        as an earlier run has printed it
   bytes             what the shopper's browser downloads, compressed
   help              this
 

@@ -28,8 +28,9 @@ pub fn torture(words: &[String]) -> Result<()> {
     match words.split_first() {
         Some((name, rest)) if name == "widget" => run("torture", rest, |_| Ok(Vec::new())),
         Some((name, rest)) if name == "intake" => run_headless("torture_intake", rest),
-        Some((name, _)) => bail!("there is no torture of `{name}`; there are: widget, intake"),
-        None => bail!("`torture` needs a name: widget or intake"),
+        Some((name, rest)) if name == "webhooks" => run_headless("torture_webhooks", rest),
+        Some((name, _)) => bail!("there is no torture of `{name}`; there are: widget, intake, webhooks"),
+        None => bail!("`torture` needs a name: widget, intake or webhooks"),
     }
 }
 

@@ -32,8 +32,8 @@ const SHARED: [(&str, &str, &str); 8] = [
 ];
 
 /// Bodies in which a member that nobody knows is refused, since without it they would mean something else.
-const CLOSED: [&str; 6] =
-    ["SurveyFromTemplate", "SettingsDraft", "ErasureRequest", "KeyRequest", "KeyLabel", "KeyRotation"];
+const CLOSED: [&str; 7] =
+    ["WebhookDraft", "SurveyFromTemplate", "SettingsDraft", "ErasureRequest", "KeyRequest", "KeyLabel", "KeyRotation"];
 
 pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     document.openapi = OpenApiVersion::Version31;

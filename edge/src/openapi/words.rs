@@ -1,6 +1,6 @@
 //! Words of the wire, from the lists that the code reads and writes them by.
 
-use crate::store;
+use crate::store::{self, State};
 use survey::{
     Code, Metric, Status,
     audience::Visitors,
@@ -11,6 +11,7 @@ use survey::{
     settings::Consent,
     submission::{Device, Source},
     theme::Scheme,
+    webhook::{EventType, Failure, Template},
 };
 use utoipa::{
     PartialSchema, ToSchema,
@@ -88,6 +89,21 @@ words! {
     KeyStatus = store::KeyStatus::ALL.map(store::KeyStatus::as_str);
     /// How far a move is.
     MovePhase = ["clear", "copy", "follow", "tables", "verify", "switch", "grace", "purge", "done"];
+    /// What happened.
+    EventName = EventType::ALL.iter().map(|event| event.as_str());
+    /// In which form an endpoint is told.
+    TemplateName = Template::ALL.map(Template::as_str);
+    /// Whether an endpoint is told anything.
+    WebhookStatus = ["enabled", "disabled"];
+    /// Why it is disabled: its owner said so, it answered 410, or nothing arrived for five days.
+    DisabledFor = ["owner", "gone", "failing"];
+    /// Where a delivery stands.
+    DeliveryState = State::ALL.map(State::as_str);
+    /// What went wrong with an attempt.
+    SendFailure = Failure::ALL.map(Failure::as_str);
+    /// What went wrong with the last attempt, or why nothing was sent.
+    DeliveryFailure =
+        Failure::ALL.map(Failure::as_str).into_iter().chain(["endpoint_disabled", "endpoint_deleted", "response_gone"]);
     /// Whether it works.
     Health = ["ok", "failed"];
 }

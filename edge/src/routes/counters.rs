@@ -45,6 +45,8 @@ struct Now {
     dead_letters: u64,
     /// Shops whose pages do not know their newest surveys yet.
     late_configs: u64,
+    /// Deliveries to webhooks that are not done.
+    deliveries: u64,
     /// Moves that are under way.
     moves: u64,
     /// Answers of the day.
@@ -97,6 +99,7 @@ pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap)
             outbox: live.outbox,
             dead_letters: live.dead_letters,
             late_configs: live.late_configs,
+            deliveries: live.deliveries,
             moves: live.moves,
             answers_today: live.answers,
         },

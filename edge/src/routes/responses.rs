@@ -23,9 +23,10 @@ const MAX: u32 = 500;
 /// After every moment that a clock shows: 2^53 − 1, the most that D1 keeps exactly.
 const FOREVER: i64 = (1 << 53) - 1;
 
+/// A response as its owner reads it, here and in what endpoints are told.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Response))]
-struct Item {
+pub(crate) struct Item {
     id: String,
     /// Id of the survey.
     survey: String,

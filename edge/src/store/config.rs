@@ -43,6 +43,8 @@ pub(crate) struct Shop {
     pub(crate) settings: ShopSettings,
     /// Answers that it may take in a day.
     pub(crate) daily_answers: u32,
+    /// Whether somebody wants to be told of its answers.
+    pub(crate) has_webhooks: bool,
     /// The current version of every published survey, in the order of publishing.
     pub(crate) surveys: Vec<Arc<Published>>,
     /// Those that stay come first.
@@ -106,6 +108,9 @@ struct Record {
     #[serde(default = "usual_quota")]
     daily_answers: u32,
     keys: Vec<PublicKey>,
+    /// Absent in records of before there were webhooks.
+    #[serde(default)]
+    has_webhooks: bool,
     surveys: Vec<SurveyRecord>,
 }
 
@@ -144,6 +149,7 @@ impl Record {
             origins,
             settings,
             daily_answers: self.daily_answers,
+            has_webhooks: self.has_webhooks,
             surveys,
             keys: self.keys,
         })
@@ -305,6 +311,8 @@ impl Store {
             origins: String,
             settings: String,
             daily_answers: u32,
+            /// 0 or 1.
+            has_webhooks: u8,
         }
         #[derive(Deserialize)]
         struct KeyRow {
@@ -312,7 +320,8 @@ impl Store {
             expires_at: Option<i64>,
         }
         let by_id: [Arg<'_>; 1] = [id.into()];
-        let sql = "SELECT name, origins, settings, daily_answers FROM shops WHERE id = ?1";
+        let sql = "SELECT name, origins, settings, daily_answers, EXISTS (SELECT 1 FROM webhooks WHERE shop = ?1 \
+                   AND status = 'enabled') AS has_webhooks FROM shops WHERE id = ?1";
         let shop = self.database.row::<Row>(sql, &by_id).await?;
         let Some(shop) = shop else { return Ok(None) };
         let sql = "SELECT key, expires_at FROM keys WHERE shop = ?1 AND kind = 'public' AND revoked_at IS NULL \
@@ -329,6 +338,7 @@ impl Store {
             settings: shop.settings,
             daily_answers: shop.daily_answers,
             keys: keys.into_iter().map(|row| PublicKey { key: row.key, expires_at: row.expires_at }).collect(),
+            has_webhooks: shop.has_webhooks == 1,
             surveys,
         }))
     }

@@ -26,6 +26,7 @@ const LIVE: &str = "SELECT (SELECT ifnull(max(seq), 0) FROM outbox) - (SELECT if
      AS outbox, \
      (SELECT count(*) FROM (SELECT 1 FROM dead_letters WHERE at > 0 LIMIT 10000)) AS dead_letters, \
      (SELECT count(*) FROM (SELECT 1 FROM configs WHERE published < version AND shop > '' LIMIT 10000)) AS late_configs, \
+     (SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE state = 'pending' AND next_at > 0 LIMIT 10000)) AS deliveries, \
      (SELECT count(*) FROM (SELECT 1 FROM moves WHERE phase <> 'done' AND at > 0 LIMIT 1000)) AS moves, \
      (SELECT ifnull(sum(answers), 0) FROM usage WHERE day = ?1) AS answers";
 
@@ -43,6 +44,8 @@ pub(crate) struct Live {
     pub(crate) dead_letters: u64,
     /// Shops whose pages do not know their newest state.
     pub(crate) late_configs: u64,
+    /// Events that endpoints have not been told of yet.
+    pub(crate) deliveries: u64,
     /// Shops on their way from one database to another.
     pub(crate) moves: u64,
     /// New answers of the day.
@@ -113,6 +116,7 @@ impl Fleet {
             all.outbox += one.outbox;
             all.dead_letters += one.dead_letters;
             all.late_configs += one.late_configs;
+            all.deliveries += one.deliveries;
             all.moves += one.moves;
             all.answers += one.answers;
         }

@@ -299,7 +299,7 @@ fn world(database: &Connection, seed: u64) -> World<'_> {
     }
 }
 
-/// The schema with the shops' surveys.
+/// The schema with the shops' surveys, and with endpoints that want to hear of everything: without one, nothing is told.
 fn database() -> Connection {
     let database = schema();
     database.set_prepared_statement_cache_capacity(100);
@@ -308,6 +308,9 @@ fn database() -> Connection {
             let insert = "INSERT INTO surveys VALUES (?1, ?2, 'live', 2, '{}', 0, 0)";
             database.execute(insert, [shop, survey]).unwrap();
         }
+        let insert = "INSERT INTO webhooks (shop, id, url, events, template, description, status, secret, created_at, \
+             updated_at) VALUES (?1, 'w', 'https://shop.example/', '[]', 'standard', '', 'enabled', 'whsec_', 0, 0)";
+        database.execute(insert, [shop]).unwrap();
     }
     database
 }

@@ -38,11 +38,13 @@ const RETAIN: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id
 
 /// What is pruned: the statement, and for how many days its rows are kept. `?1` is the moment (or the day) before which
 /// a row is old, `?2` how many rows to look at.
-const PRUNE: [(&str, i64, Unit); 8] = [
-    // The last row stays: the next one's number has to be higher than any that somebody has seen.
+const PRUNE: [(&str, i64, Unit); 9] = [
+    // The last row stays: the next one's number has to be higher than any that somebody has seen. So does what endpoints
+    // have not been told of.
     (
         "DELETE FROM outbox WHERE seq < (SELECT min(seq) FROM outbox) + ?2 \
-         AND seq < (SELECT max(seq) FROM outbox) AND at < ?1 RETURNING 1",
+         AND seq < (SELECT max(seq) FROM outbox) AND seq <= (SELECT seq FROM dispatched WHERE id = 1) AND at < ?1 \
+         RETURNING 1",
         7,
         Unit::Milliseconds,
     ),
@@ -86,6 +88,12 @@ const PRUNE: [(&str, i64, Unit); 8] = [
         "DELETE FROM keys WHERE (shop, kind, key) IN (SELECT shop, kind, key FROM keys \
          WHERE ifnull(revoked_at, expires_at) < ?1 LIMIT ?2) RETURNING 1",
         90,
+        Unit::Milliseconds,
+    ),
+    (
+        "DELETE FROM deliveries WHERE (shop, webhook, event) IN (SELECT shop, webhook, event FROM deliveries \
+         INDEXED BY deliveries_done WHERE state <> 'pending' AND at < ?1 LIMIT ?2) RETURNING 1",
+        30,
         Unit::Milliseconds,
     ),
 ];

@@ -24,6 +24,20 @@ pub struct StoredAnswer {
     consent: Option<bool>,
 }
 
+impl StoredAnswer {
+    /// Metric and score, for a person: `NPS 9`.
+    #[must_use]
+    pub fn score_in_words(&self) -> Option<String> {
+        self.score.map(|score| alloc::format!("{} {score}", self.kind.to_uppercase()))
+    }
+
+    /// What was written in words: a text, or an answer of the shopper's own beside the choices. No contact.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        self.text.as_deref().or(self.other.as_deref())
+    }
+}
+
 impl From<&Answer> for StoredAnswer {
     fn from(answer: &Answer) -> Self {
         let mut stored = Self {

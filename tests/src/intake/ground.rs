@@ -56,6 +56,9 @@ impl Ground {
         let quota = format!("/v1/shops/{}/quota", checker::shop_of(&shop.public_key));
         let plenty = json!({ "daily_answers": 1_000_000 });
         let _ = as_operator(&shop.client, &place.dev().admin_token, "PUT", &quota, &plenty).expect(200);
+        // Somebody wants to be told, so what happens is written down; of answers, nothing is sent.
+        let endpoint = json!({ "url": "https://hooks.shop.example/", "events": ["response.deleted"] });
+        let _ = shop.call("POST", "/v1/webhooks", &endpoint).expect(201);
         let view = format!("/w/{}/{}/{}/en.json", shop.public_key, survey.id, survey.version);
         let token = shop.client.send("GET", &view, &[], "").expect(200).json()["t"].as_str().map(str::to_owned);
         let (target, database) = (place.target(), place.database());

@@ -139,6 +139,9 @@ fn the_operator_sees_what_was_counted() {
     let names =
         ["answers.stored", "answers.duplicate", "answers.conflict", "refused.400", "refused.409", "redacted.email"];
     let before = names.map(|name| counted(worker, name));
+    // What happens is written down for whoever wants to be told.
+    let endpoint = json!({ "url": "https://hooks.shop.example/", "events": ["response.deleted"] });
+    let _ = shop.call("POST", "/v1/webhooks", &endpoint).expect(201);
     let mut random = Random::seeded(40);
     let answers = json!([{ "question": "nps", "score": 2 }, { "question": "why", "text": "pisz na jan@example.com" }]);
     let body = shop.submission(&survey, &random.uuid(), 1, &answers);
@@ -157,7 +160,7 @@ fn the_operator_sees_what_was_counted() {
     let reply = operator(worker, "GET", "/v1/counters", &Value::Null).expect(200).json();
     assert!(reply["now"]["answers_today"].as_u64().unwrap() >= 1, "{reply}");
     assert!(reply["now"]["outbox"].as_u64().unwrap() >= 1, "{reply}");
-    for name in ["dead_letters", "late_configs", "moves"] {
+    for name in ["dead_letters", "late_configs", "moves", "deliveries"] {
         assert!(reply["now"][name].is_u64(), "{name}: {reply}");
     }
     assert_eq!(reply["days"].as_array().unwrap().last().unwrap()["date"], reply["to"]);

@@ -38,3 +38,4 @@ mod submissions;
 mod surveys;
 mod templates;
 mod tenants;
+mod webhooks;

@@ -136,6 +136,7 @@ fn seen(shop: &Shop) -> Value {
         "/v1/funnel",
         "/v1/erasures",
         "/v1/dead-letters",
+        "/v1/webhooks",
     ];
     paths.iter().map(|path| shop.get(path)).collect()
 }
@@ -146,6 +147,9 @@ fn a_shop_moves_there_and_back_while_it_is_answered() {
     let shop = two.shop();
     let id = id_of(&shop);
     let survey = shop.publish(&every_kind());
+    // Somebody wants to be told; of answers, nothing is sent.
+    let endpoint = json!({ "url": "https://hooks.shop.example/", "events": ["response.deleted"] });
+    let endpoint = shop.call("POST", "/v1/webhooks", &endpoint).expect(201).json();
     let taken = Acknowledged::default();
     let before = std::env::var("GLAS_RESPONSES").map_or(BEFORE, |count| count.parse().unwrap());
     let _ = while_answered(&shop, &survey, &taken, 700, || {
@@ -200,6 +204,11 @@ fn a_shop_moves_there_and_back_while_it_is_answered() {
             two.count("SELECT count(*) FROM outbox WHERE shop = ?1 AND event = 'deleted'", &id).iter().sum();
         assert_eq!(deleted, i64::try_from(erased.len()).unwrap());
     }
+    // Whoever wants to be told is told of every deletion, whichever database it happened in: all of them have moved along.
+    let log = shop.get(&format!("/v1/webhooks/{}/deliveries", endpoint["id"].as_str().unwrap()));
+    let told: BTreeSet<String> =
+        log["items"].as_array().unwrap().iter().map(|each| each["response"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(told, erased, "{log}");
     assert_eq!(shop.get("/v1/funnel")["items"][0]["impressions"], 1);
     // An erased answer that was still on its way stays erased.
     for id in &erased {

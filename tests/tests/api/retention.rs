@@ -61,6 +61,9 @@ fn answers_go_when_their_time_is_over() {
     let mut young = Vec::new();
     for shop in [&usual, &short] {
         let survey = shop.publish(&every_kind());
+        // What happens is written down for whoever wants to be told.
+        let endpoint = json!({ "url": "https://hooks.shop.example/", "events": ["response.created"] });
+        let _ = shop.call("POST", "/v1/webhooks", &endpoint).expect(201);
         let id = random.uuid();
         let submission = shop.submission(&survey, &id, 1, &json!([{ "question": "nps", "score": 9 }]));
         let _ = shop.submit(&submission).expect(201);

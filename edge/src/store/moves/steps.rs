@@ -3,6 +3,7 @@
 use super::{
     super::{
         StoreError,
+        deliveries::DISPATCH_SHOP,
         sql::{Arg, Statement, rows_of},
     },
     MoveRow, Mover, Phase, Side, Situation,
@@ -164,8 +165,11 @@ impl Mover<'_> {
             self.carry(source, target, to, &changes).await?;
         }
         if changes.len() <= FEW && !is_frozen {
-            let freeze = source.database.statement(FREEZE, &[self.shop.into(), moment().into()])?;
-            source.database.repeatable(vec![freeze]).await?;
+            // What happened before is laid out for the shop's endpoints with it, and so moves along.
+            let now = moment();
+            let tell = source.database.statement(DISPATCH_SHOP, &[self.shop.into(), now.into()])?;
+            let freeze = source.database.statement(FREEZE, &[self.shop.into(), now.into()])?;
+            source.database.repeatable(vec![tell, freeze]).await?;
         }
         Ok(Unit::Went)
     }

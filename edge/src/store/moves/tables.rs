@@ -58,7 +58,7 @@ pub(super) const RESPONSES: Table = Table {
 };
 
 /// What is carried whole, while the shop is frozen.
-pub(super) const OTHERS: [Table; 11] = [
+pub(super) const OTHERS: [Table; 13] = [
     Table {
         name: "shops",
         shop: "id",
@@ -133,10 +133,38 @@ pub(super) const OTHERS: [Table; 11] = [
         columns: &["reason", "body", "at"],
         replaced: &["reason"],
     },
+    Table { name: "webhooks", shop: "shop", key: &[("id", Kind::Text)], columns: &WEBHOOK, replaced: &WEBHOOK },
+    // All that happened was laid out when the shop was frozen.
+    Table {
+        name: "deliveries",
+        shop: "shop",
+        key: &[("webhook", Kind::Text), ("event", Kind::Text)],
+        columns: &DELIVERY,
+        replaced: &DELIVERY,
+    },
 ];
 
+const WEBHOOK: [&str; 13] = [
+    "url",
+    "events",
+    "template",
+    "recipient",
+    "description",
+    "status",
+    "reason",
+    "secret",
+    "old_secret",
+    "old_until",
+    "failing_since",
+    "created_at",
+    "updated_at",
+];
+
+const DELIVERY: [&str; 10] =
+    ["type", "response", "revision", "at", "state", "attempts", "next_at", "last_at", "last_status", "last_error"];
+
 /// What is not carried and has to go with a shop: built by triggers, or of no use elsewhere. The outbox stays: it tells what
-/// happened here, and is pruned by its age.
+/// happened here, was laid out as deliveries before the shop left, and is pruned by its age.
 pub(super) const BUILT: [&str; 3] = ["tallies", "configs", "move_changes"];
 
 /// The first statement of a transaction of the move. It gives a row if it is this step's turn; else what follows it does
@@ -269,6 +297,7 @@ pub(super) const SUM_OF_OTHERS: &str = "SELECT json_array(\
      (SELECT json_array(sum(impressions), sum(views), sum(starts), sum(dismissals), sum(partials), sum(completes), \
      sum(day * (partials + completes))) FROM funnel WHERE shop = ?1), \
      (SELECT count(*) FROM erasures WHERE shop = ?1), \
+     (SELECT json_array(count(*), sum(length(secret))) FROM webhooks WHERE shop = ?1), \
      (SELECT json_group_array(json(line)) FROM (SELECT json_array(metric, facet, sum(c0), sum(c1), sum(c2), sum(c3), \
      sum(c4), sum(c5), sum(c6), sum(c7), sum(c8), sum(c9), sum(c10), \
      sum(day * (c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + c10))) AS line FROM tallies WHERE shop = ?1 \

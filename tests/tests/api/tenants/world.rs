@@ -16,8 +16,8 @@ pub(crate) const MARK: &str = "Kalosze-Anny-7391";
 pub(crate) const CUSTOMER: &str = "klientka-7391";
 
 /// Tables in which a shop has rows only now and then, or which change by themselves.
-const NO_ROWS: [&str; 2] = ["moves", "move_changes"];
-const BY_THEMSELVES: [&str; 2] = ["configs", "outbox"];
+const NO_ROWS: [&str; 3] = ["moves", "move_changes", "outbox"];
+const BY_THEMSELVES: [&str; 1] = ["configs"];
 
 /// A shop and what it has.
 pub(crate) struct World<'a> {
@@ -35,6 +35,8 @@ pub(crate) struct World<'a> {
     pub(crate) response: String,
     /// Id of one of its keys.
     pub(crate) key: String,
+    /// Id of an endpoint that is not told anything for the moment.
+    pub(crate) webhook: String,
     made: Counter<u64>,
     seed: u64,
 }
@@ -69,6 +71,7 @@ impl<'a> World<'a> {
             revoked: keys::with(&shop, &revoked),
             expired: keys::with(&shop, &expired),
             key: id(&reader),
+            webhook: String::new(),
             survey,
             shop,
             response: String::new(),
@@ -78,6 +81,8 @@ impl<'a> World<'a> {
         world.response = world.answer().0;
         let _ = world.shop.tell(&[(&world.survey.id, 1, "view")]).expect(202);
         let _ = world.letter();
+        world.webhook = world.spare_webhook();
+        let _ = world.delivery();
         let gone = world.answer().0;
         let _ = world.shop.call("POST", "/v1/erasures", &json!({ "response": gone })).expect(200);
         world
@@ -136,6 +141,31 @@ impl<'a> World<'a> {
     pub(crate) fn spare_key(&self) -> String {
         let made = keys::make(&self.shop, &json!({ "label": self.mark, "scopes": ["read"] }));
         made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Id of a new endpoint.
+    pub(crate) fn spare_webhook(&self) -> String {
+        let made = self.shop.call("POST", "/v1/webhooks", &self.endpoint()).expect(201).json();
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// An endpoint as its owner writes it. It is disabled: what is sent meanwhile would change its rows.
+    pub(crate) fn endpoint(&self) -> Value {
+        json!({
+            "url": format!("https://hooks.shop.example/{}", self.mark), "events": ["response.created"],
+            "description": self.mark, "status": "disabled",
+        })
+    }
+
+    /// Id of something that this endpoint was told in vain.
+    pub(crate) fn delivery(&self) -> String {
+        let id = format!("evt_{}", self.next());
+        let insert = "INSERT INTO deliveries (shop, webhook, event, type, response, revision, at, state, attempts, \
+                      next_at) VALUES (?1, ?2, ?3, 'response.created', ?4, 1, \
+                      CAST(1000.0 * unixepoch() AS INTEGER), 'failed', 10, 0)";
+        let values = [self.id(), self.webhook.clone(), id.clone(), self.response.clone()];
+        assert_eq!(self.alone.database.execute(insert, values), Ok(1));
+        id
     }
 
     /// Id of a new dead letter of the shop.

@@ -24,7 +24,7 @@ fn everything_of_a_shop_is_carried_or_named() {
         schema.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'").unwrap();
     let tables: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     // Of no shop, or of the move itself; the outbox stays where it was written.
-    let left_alone = ["effects", "counters", "health", "moves", "outbox"];
+    let left_alone = ["effects", "counters", "health", "moves", "outbox", "dispatched"];
     for name in &tables {
         let carried = all().any(|table| table.name == name);
         let known = carried || BUILT.contains(&name.as_str()) || left_alone.contains(&name.as_str());
@@ -163,6 +163,9 @@ fn furnished() -> Side {
          INSERT INTO erasures VALUES ('{SHOP}', 9, 'e', 'owner', 'customer', 'x', 1);
          INSERT INTO dead_letters VALUES ('{SHOP}', 'd', 'r', 'b', 4);
          INSERT INTO funnel (shop, survey, day, version, device, impressions, views) VALUES ('{SHOP}', 'srv_1', 7, 1, 'mobile', 9, 8);
+         INSERT INTO webhooks VALUES ('{SHOP}', 'w', 'https://shop.example/', '[]', 'email', 'a@b.example', 'd', 'enabled',
+           NULL, 'whsec_1', 'whsec_0', 9, 8, 1, 2);
+         INSERT INTO deliveries VALUES ('{SHOP}', 'w', 'evt_1', 'response.created', 'a', 1, 5, 'pending', 2, 6, 4, 500, 'status');
          INSERT INTO shops VALUES ('shp_2', 'T', 'pl', 'UTC', '[]', 5, '{{}}', 77);"
     ));
     for (id, score, device) in [("a", 9, "mobile"), ("b", 3, "mobile"), ("c", 10, "desktop")] {
@@ -212,12 +215,21 @@ fn what_arrives_is_what_left() {
             "audit",
             "SELECT json_group_array(json_array(at, key, label, action, subject, status)) FROM audit WHERE shop = ?1",
         ),
+        (
+            "webhooks",
+            "SELECT json_group_array(json_array(id, url, events, template, recipient, status, secret, old_secret, old_until, failing_since)) FROM webhooks WHERE shop = ?1",
+        ),
+        (
+            "deliveries",
+            "SELECT json_group_array(json_array(webhook, event, type, response, state, attempts, next_at, last_error)) FROM deliveries WHERE shop = ?1",
+        ),
     ] {
         assert_eq!(from.text(sql), to.text(sql), "{what}");
         assert_ne!(from.text(sql), "[]", "{what}");
     }
     assert_eq!(to.one("SELECT count(*) FROM outbox"), "Integer(0)", "what is carried has not happened");
     assert_eq!(from.one("SELECT count(*) FROM outbox"), told);
+    assert_ne!(told, "Integer(0)", "there was something to tell of");
     assert_eq!(to.one("SELECT count(*) FROM shops"), "Integer(1)", "nothing of another shop");
     assert_eq!(to.one("SELECT status FROM surveys WHERE id = 'srv_1'"), "Text(\"live\")");
     // The carried row of the config is written anew when the shop is there.
@@ -242,6 +254,13 @@ fn a_side_that_is_not_the_shops_refuses_to_be_written() {
         format!("INSERT INTO tombstones VALUES ('{SHOP}', 'n', 0)"),
         format!("INSERT INTO erasures VALUES ('{SHOP}', 10, 'e', 'owner', 'customer', 'x', 1)"),
         format!("INSERT INTO dead_letters VALUES ('{SHOP}', 'n', '', '', 0)"),
+        format!("UPDATE webhooks SET status = 'disabled' WHERE shop = '{SHOP}'"),
+        format!("DELETE FROM webhooks WHERE shop = '{SHOP}'"),
+        format!(
+            "INSERT INTO webhooks VALUES ('{SHOP}', 'v', '', '[]', '', NULL, '', 'enabled', NULL, '', NULL, 0, 0, 0, 0)"
+        ),
+        format!("UPDATE deliveries SET next_at = 9 WHERE shop = '{SHOP}'"),
+        format!("INSERT INTO deliveries VALUES ('{SHOP}', 'w', 'e', 't', 'r', 1, 5, 'pending', 0, 6, 4, 0, '')"),
     ];
     let before = side.sums();
     for state in ["frozen", "left", "arriving"] {

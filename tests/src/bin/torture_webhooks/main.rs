@@ -1,0 +1,61 @@
+//! `cargo xtask torture webhooks`: everything that may happen to events on their way to a receiver, at length.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a command talks to a person, takes a seed from the clock and stops at a wrong word"
+)]
+
+use std::{
+    env,
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::ExitCode,
+    time::Instant,
+};
+use tests::{
+    receiver::Receiver,
+    supervisor::Entry,
+    webhooks::{addresses, kills, now_ms, outage, place, python},
+};
+
+const HELP: &str = "torture webhooks [--events N] [--kills N] [--seed N]";
+
+fn main() -> ExitCode {
+    let (mut events, mut ends, mut seed) = (1_000, 50, now_ms().unsigned_abs());
+    let mut words = env::args().skip(1);
+    while let Some(word) = words.next() {
+        let value = words.next().unwrap_or_default();
+        match word.as_str() {
+            "--events" => events = value.parse().expect(HELP),
+            "--kills" => ends = value.parse().expect(HELP),
+            "--seed" => seed = value.parse().expect(HELP),
+            _ => panic!("`{word} {value}`: {HELP}"),
+        }
+    }
+    println!("seed {seed}\n\n| what | done and found | took |\n|---|---|---|");
+    let receiver = Receiver::open();
+    let trials: [(&str, Box<dyn Fn() -> String>); 4] = [
+        ("down for two days", Box::new(|| outage(&place(&receiver, Entry::Product), &receiver, events, seed))),
+        ("kills", Box::new(|| kills(&place(&receiver, Entry::Product), &receiver, (events, ends), seed + 1))),
+        ("hostile addresses", Box::new(|| addresses(&place(&receiver, Entry::Product), seed + 2))),
+        (
+            "signatures, by the reference for Python",
+            Box::new(|| python(&place(&receiver, Entry::Product), &receiver, seed + 3)),
+        ),
+    ];
+    let mut failed = 0;
+    for (name, trial) in trials {
+        let begin = Instant::now();
+        match catch_unwind(AssertUnwindSafe(trial)) {
+            Ok(found) => println!("| {name} | {found} | {:.0} s |", begin.elapsed().as_secs_f64()),
+            Err(_) => {
+                failed += 1;
+                println!("| {name} | FAILED | |");
+            }
+        }
+    }
+    println!("\n{failed} failed; seed {seed}");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

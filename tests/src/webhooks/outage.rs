@@ -1,0 +1,67 @@
+//! The receiver is down for two days, as days go by for the cron.
+
+use super::{Teller, attempts, cron, now_ms};
+use crate::{
+    receiver::{Reaction, Receiver},
+    supervisor::Supervisor,
+};
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// Waits before the second and further attempts, in seconds, by Standard Webhooks 1.0.0.
+const WAITS_S: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
+
+/// So many events; the receiver answers with 503 for 48 hours, then takes everything. Says what was found.
+///
+/// # Panics
+/// If anything is missing, or tried at another time than the schedule says, or told again after it was taken.
+pub fn outage(place: &Supervisor, receiver: &Receiver, events: usize, seed: u64) -> String {
+    let mut teller = Teller::at(place, seed);
+    let path = format!("/outage-{seed}");
+    receiver.react(&path, [], Some(Reaction::status(503)));
+    let endpoint = teller.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
+    let endpoint = endpoint["id"].as_str().expect("an id");
+    let client = place.client();
+    let begin = now_ms();
+    let mut ids: Vec<String> = (0..events).map(|_| teller.answers(9, "down")).collect();
+    cron(&client, now_ms());
+    // The second attempt comes by itself after five seconds, or with the cron.
+    let mut rounds = 0;
+    let mut time = begin;
+    while time < begin + 48 * HOUR_MS {
+        rounds += 1;
+        let standing = teller.until(place, endpoint, &format!("attempt {rounds}"), |standing| {
+            standing.len() == events && standing.values().all(|each| each.attempts >= rounds)
+        });
+        time = standing.values().map(|each| each.next_at).max().expect("an event") + 1;
+        if time >= begin + 48 * HOUR_MS {
+            receiver.react(&path, [], None);
+        }
+        cron(&client, time);
+    }
+    teller.until(place, endpoint, "all delivered", |standing| standing.values().all(|each| each.state == "delivered"));
+    for later in [time + HOUR_MS, time + 100 * HOUR_MS] {
+        cron(&client, later);
+    }
+    let seen = attempts(&receiver.at(&path));
+    let expected = usize::try_from(rounds).expect("a count") + 1;
+    for (id, times) in &seen {
+        assert_eq!(times.len(), expected, "{id}: once after all that failed: {times:?}");
+        for ((pair, wait), number) in times.windows(2).zip(WAITS_S).zip(1..) {
+            let gap = pair[1] - pair[0];
+            // A tenth on top by chance; the cron of this test waits for the last of all.
+            assert!(
+                (wait - 1..=wait + wait / 5 + 30).contains(&gap),
+                "{id}: {gap} s before attempt {number}: {times:?}"
+            );
+        }
+    }
+    let mut told: Vec<String> = seen.keys().map(|id| id["evt_".len()..][..36].to_owned()).collect();
+    told.sort();
+    ids.sort();
+    assert_eq!(told, ids, "every event, and no other");
+    let hours = (time - begin) / HOUR_MS;
+    format!(
+        "{events} events, receiver down for 48 virtual hours: {rounds} attempts each by the schedule, then once per id after {hours} h, 0 missing"
+    )
+}
