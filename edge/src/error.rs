@@ -20,6 +20,8 @@ pub(crate) enum Error {
     Refused(Vec<Problem>),
     /// A body over its limit, in bytes.
     TooLarge(usize),
+    /// A file with more in it than is taken at once: what of it is done, and what to do with the rest.
+    FileTooLarge(String),
     /// A media type that the route does not take.
     UnsupportedMediaType(&'static str),
     /// No, unreadable, unknown or revoked credentials. Never says which.
@@ -38,6 +40,8 @@ pub(crate) enum Error {
     TooMany { what: &'static str, retry_after: u32 },
     /// The store is away for the moment.
     Unavailable(String),
+    /// The store went away amid a longer work, for the cause that stands first; the second says how far it came.
+    Interrupted(String, String),
     /// A fault of ours.
     Internal(String),
 }
@@ -59,7 +63,7 @@ impl Error {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::Refused(_) => StatusCode::BAD_REQUEST,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::FileTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::OriginNotAllowed(_) => StatusCode::FORBIDDEN,
@@ -68,7 +72,7 @@ impl Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Interrupted(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -77,7 +81,7 @@ impl Error {
     pub(crate) fn note(&self) {
         counters::count(Counter::Refused(self.status().as_u16()), 1);
         match self {
-            Self::Unavailable(cause) => tell(&Event::Unavailable { cause }),
+            Self::Unavailable(cause) | Self::Interrupted(cause, _) => tell(&Event::Unavailable { cause }),
             Self::Internal(cause) => tell(&Event::Fault { cause }),
             _ => {}
         }
@@ -86,7 +90,7 @@ impl Error {
     const fn title(&self) -> &'static str {
         match self {
             Self::Refused(_) => "The request has problems",
-            Self::TooLarge(_) => "The body is too large",
+            Self::TooLarge(_) | Self::FileTooLarge(_) => "The body is too large",
             Self::UnsupportedMediaType(_) => "The media type is not supported",
             Self::Unauthorized => "A valid key is needed",
             Self::OriginNotAllowed(_) => "This origin is not allowed",
@@ -95,7 +99,7 @@ impl Error {
             Self::MethodNotAllowed => "The method is not allowed here",
             Self::Conflict(_) => "Conflicts with what is stored",
             Self::TooMany { .. } => "Too many for now",
-            Self::Unavailable(_) => "Not available at the moment",
+            Self::Unavailable(_) | Self::Interrupted(..) => "Not available at the moment",
             Self::Internal(_) => "A fault on our side",
         }
     }
@@ -106,6 +110,7 @@ impl Error {
             Self::Refused(problems) => problems,
             Self::Conflict(problem) => vec![problem],
             Self::TooLarge(limit) => one(Code::TooLarge, "", format!("must have at most {limit} bytes")),
+            Self::FileTooLarge(message) => one(Code::TooLarge, "", message),
             Self::UnsupportedMediaType(accepted) => {
                 one(Code::UnsupportedMediaType, "header.content-type", format!("must be {accepted}"))
             }
@@ -127,6 +132,7 @@ impl Error {
             Self::TooMany { what, .. } => one(Code::TooManyRequests, "", what.to_owned()),
             // The cause of our own failures stays in the log: it may name what is stored.
             Self::Unavailable(_) => one(Code::Unavailable, "", "try again with the same id in a moment".to_owned()),
+            Self::Interrupted(_, how_far) => one(Code::Unavailable, "", how_far),
             Self::Internal(_) => one(Code::Internal, "", "it was logged; trying again may help".to_owned()),
         }
     }
@@ -135,7 +141,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unavailable(cause) | Self::Internal(cause) => write!(f, "{}: {cause}", self.title()),
+            Self::Unavailable(cause) | Self::Interrupted(cause, _) | Self::Internal(cause) => {
+                write!(f, "{}: {cause}", self.title())
+            }
             _ => f.write_str(self.title()),
         }
     }
@@ -156,7 +164,7 @@ impl IntoResponse for Error {
         self.note();
         let retry_after = match self {
             Self::TooMany { retry_after, .. } => Some(retry_after),
-            Self::Unavailable(_) => Some(2),
+            Self::Unavailable(_) | Self::Interrupted(..) => Some(2),
             _ => None,
         };
         let status = self.status();

@@ -4,8 +4,8 @@ use crate::{
     error::Error,
     intake,
     routes::{
-        counters, erasures, exports, funnel, health, hosted, letters, metrics, moves, page, receipt, responses,
-        settings, shops, surveys, templates,
+        counters, erasures, exports, funnel, health, hosted, imports, letters, metrics, moves, page, receipt,
+        responses, settings, shops, surveys, templates,
     },
 };
 use axum::{
@@ -86,6 +86,9 @@ routes! {
         get "/v1/erasures" => erasures::list,
         post "/v1/erasures" => erasures::create,
         get "/v1/exports" => exports::read,
+        get "/v1/imports" => imports::list,
+        post "/v1/imports" => imports::create,
+        delete "/v1/imports/{id}" => imports::remove,
         get "/v1/metrics" => metrics::read,
         get "/v1/funnel" => funnel::read,
         get "/v1/dead-letters" => letters::list,

@@ -6,6 +6,7 @@ pub(crate) mod exports;
 pub(crate) mod funnel;
 pub(crate) mod health;
 pub(crate) mod hosted;
+pub(crate) mod imports;
 pub(crate) mod letters;
 pub(crate) mod metrics;
 pub(crate) mod moves;

@@ -5,6 +5,7 @@ mod config;
 mod erasures;
 mod fleet;
 mod funnel;
+mod imports;
 mod kept;
 mod keys;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub(crate) use config::{Published, Shop};
 pub(crate) use erasures::{By, Erasure, ErasureRow};
 pub(crate) use fleet::{Fleet, write_all_counters, write_counters};
 pub(crate) use funnel::{FunnelRow, Seen};
+pub(crate) use imports::{Import, ImportRow, Judged, Portion, Reached};
 pub(crate) use letters::Letter;
 pub(crate) use list::{Cursor, ResponseRow, Selection, Wanted};
 pub(crate) use moves::{Mover, Obstacle, Progress, tend};

@@ -6,6 +6,7 @@
 
 mod definition;
 mod events;
+mod import;
 mod names;
 mod redact;
 mod settings;
@@ -13,6 +14,7 @@ mod submission;
 
 pub use definition::definition;
 pub use events::events;
+pub use import::import;
 pub use names::{names, origin};
 pub use redact::redact;
 pub use settings::settings;
@@ -60,9 +62,10 @@ mod tests {
     #[test]
     fn what_was_found_before() {
         type Target = fn(&[u8]);
-        let targets: [(&str, Target); 7] = [
+        let targets: [(&str, Target); 8] = [
             ("definition", crate::definition),
             ("events", crate::events),
+            ("import", crate::import),
             ("names", crate::names),
             ("origin", crate::origin),
             ("redact", crate::redact),

@@ -246,6 +246,7 @@ fn bad_rows_by_line_and_column() {
         ("column.order_id", "Order"),
         ("column.order_value", "Value"),
         ("column.customer", "Customer"),
+        ("column.metric", "Metric"),
         ("trait.plan", "Plan"),
     ];
     let names = "Score,Comment,Date,ID,Language,Order,Value,Currency,Metric,Touchpoint,Customer,Plan\n";
@@ -329,6 +330,23 @@ fn headers_that_cannot_be_read() {
 }
 
 #[test]
+fn what_is_known_may_be_left_out() {
+    let file = "Score,Created At,Language,Comment\n9,2026-05-01,Polish,fine\n";
+    let (_, rows) = read(&[("source", "delighted")], file.as_bytes());
+    assert_eq!(rows[0].as_ref().unwrap_err()[0].column, "Language");
+    let (columns, rows) =
+        read(&[("source", "delighted"), ("column.language", ""), ("column.comment", "")], file.as_bytes());
+    let row = rows[0].as_ref().unwrap();
+    assert_eq!((row.context.language.as_ref(), comment(row)), (None, ""));
+    assert_eq!(row.context.traits["Language"], "Polish");
+    assert_eq!(columns.recognised().count(), 4);
+    assert_eq!(
+        header(&[("source", "delighted"), ("column.at", "")], file),
+        [("query.column.at".to_owned(), Code::Missing)]
+    );
+}
+
+#[test]
 fn traits_are_bounded() {
     let names: Vec<String> = (0..25).map(|number| format!("Property {number}")).collect();
     let mut values = vec!["v".to_owned(); 25];
@@ -376,7 +394,6 @@ fn parameters() {
         (vec![("source", "generic"), ("source", "generic")], vec![("query.source", Code::Duplicate)]),
         (vec![("source", "generic"), ("sorce", "x")], vec![("query.sorce", Code::UnknownValue)]),
         (vec![("source", "generic"), ("column.name", "x")], vec![("query.column.name", Code::UnknownValue)]),
-        (vec![("source", "generic"), ("column.id", "")], vec![("query.column.id", Code::Empty)]),
         (vec![("source", "generic"), ("trait.", "x")], vec![("query.trait.", Code::Empty)]),
         (
             vec![

@@ -3,6 +3,7 @@
 
 use super::{
     erasures::{By, CHUNK, Erasure, Step, customer_steps, response_steps, stay_forgotten},
+    imports::{Import, Portion, Reached, begin_step, delete_steps, write_steps},
     plans::schema,
     reconcile::{FUNNEL, TALLIES},
     responses::{Row, UPSERT},
@@ -18,6 +19,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     env,
 };
+use survey::{Answer, Language, Metric, ResponseId, Slug, Value, import::Imported, submission::Context};
 
 /// Sequences of a usual run, and steps of each.
 const SEQUENCES: u64 = 300;
@@ -27,6 +29,12 @@ const STEPS: usize = 40;
 const SHOPS: [&str; 2] = ["shp_a", "shp_b"];
 const SURVEYS: [&str; 2] = ["srv_1", "srv_2"];
 const IDS: [&str; 6] = ["r0", "r1", "r2", "r3", "r4", "r5"];
+/// Ids of what imports bring: they never meet those of pages.
+const IMPORTED: [&str; 3] = [
+    "00000000-0000-8000-8000-000000000000",
+    "01010101-0101-8101-8101-010101010101",
+    "02020202-0202-8202-8202-020202020202",
+];
 const CUSTOMERS: [&str; 2] = ["c-1", "c-2"];
 const METRICS: [(&str, &str, u64, u64); 3] = [("q1", "nps", 0, 10), ("q2", "nps", 0, 10), ("q3", "csat", 1, 5)];
 const DAYS: i64 = 4;
@@ -72,6 +80,13 @@ struct World<'a> {
     forgotten: BTreeMap<(&'static str, &'static str), i64>,
     /// Numbers erasures and revisions.
     steps: u32,
+    /// Imports that are there: shop and id.
+    imports: BTreeSet<(&'static str, String)>,
+}
+
+/// All ids that may be there.
+fn ids() -> impl Iterator<Item = &'static str> {
+    IDS.into_iter().chain(IMPORTED)
 }
 
 impl World<'_> {
@@ -132,7 +147,8 @@ impl World<'_> {
     }
 
     fn erase_response(&mut self) -> String {
-        let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&IDS));
+        let known: Vec<&'static str> = ids().collect();
+        let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&known));
         let name = self.steps.to_string();
         let erasure = Erasure { shop, id: &name, by: By::Shopper, now: self.now };
         self.execute(response_steps(erasure, id, &key::hash(id)));
@@ -150,7 +166,7 @@ impl World<'_> {
         assert_eq!(counts[2], gone.len());
         let noted = "SELECT CAST(responses AS TEXT) FROM erasures WHERE shop = ?1 AND id = ?2";
         assert_eq!(self.strings(noted, &[shop.into(), (&name).into()]), [gone.len().to_string()]);
-        self.erased.extend(IDS.iter().filter(|id| gone.iter().any(|gone| gone == *id)).map(|id| (shop, *id)));
+        self.erased.extend(ids().filter(|id| gone.iter().any(|gone| gone == id)).map(|id| (shop, id)));
         self.forgotten.insert((shop, customer), self.now);
         format!("forget {customer} of {shop}")
     }
@@ -163,17 +179,97 @@ impl World<'_> {
         let counts = self.execute(retain_steps(shop, before, self.now));
         assert_eq!(counts[1], gone.len());
         assert_eq!(self.strings(old, &[shop.into(), before.into()]), [""; 0]);
-        self.erased.extend(IDS.iter().filter(|id| gone.iter().any(|gone| gone == *id)).map(|id| (shop, *id)));
+        self.erased.extend(ids().filter(|id| gone.iter().any(|gone| gone == id)).map(|id| (shop, id)));
         format!("retain {shop} from {before}")
+    }
+
+    /// A row of another tool's file, mostly of the same time when it comes again.
+    fn imported(&mut self, number: u8) -> Imported {
+        let random = &mut self.random;
+        let slug = |name: &str| Slug::parse(name).unwrap();
+        let score = |random: &mut Random| u8::try_from(random.below(11)).unwrap();
+        let value = Value::Score { metric: Metric::Nps, score: score(random) };
+        let odd = if random.below(6) == 0 { 3_600_000 } else { 0 };
+        Imported {
+            line: 2 + u64::from(number),
+            id: ResponseId::of_import([number; 16]),
+            at_ms: 20_000 * DAY_MS + i64::from(number) * 7 * 3_600_000 + odd,
+            touchpoint: slug(if random.below(8) == 0 { "delivery" } else { "purchase" }),
+            answers: vec![Answer { question: slug("q1"), value }],
+            context: Context {
+                language: random.maybe(&["pl", "ro"]).map(|tag| Language::parse(tag).unwrap()),
+                customer: random.maybe(&CUSTOMERS).map(str::to_owned),
+                ..Context::default()
+            },
+        }
+    }
+
+    fn import(&mut self) -> String {
+        let (shop, survey) = (self.random.pick(&SHOPS), self.random.pick(&[SURVEYS[0], SURVEYS[0], SURVEYS[1]]));
+        let id = format!("imp_{}", self.steps);
+        let import = Import { shop, id: &id, survey, version: 2, now: self.now };
+        self.execute([begin_step(import, "generic")]);
+        self.imports.insert((shop, id.clone()));
+        let mut reached = Reached::default();
+        for _ in 0..=self.random.below(2) {
+            let mut portion = Portion::default();
+            for number in 0..3 {
+                if self.random.below(3) == 0 {
+                    continue;
+                }
+                let row = self.imported(number);
+                portion.add(&row, survey).unwrap();
+                reached.rows += 1;
+                let customer = row.context.customer.as_deref();
+                let forgotten = customer.and_then(|customer| {
+                    self.forgotten.iter().find(|((of, known), _)| *of == shop && *known == customer).map(|(_, at)| *at)
+                });
+                if forgotten.is_some_and(|at| at >= row.at_ms) {
+                    self.erased.insert((shop, IMPORTED[usize::from(number)]));
+                }
+            }
+            // Its reply may get lost, and it is written once more.
+            for _ in 0..=self.random.below(2) {
+                let rows = portion.list();
+                self.execute(write_steps(import, &rows, portion.has_customers(), reached));
+            }
+            reached.portions += 1;
+        }
+        let told = "SELECT json_array(rows, imported + updated + unchanged + barred, batches) FROM imports \
+                    WHERE shop = ?1 AND id = ?2";
+        let expected = format!("[{0},{0},{1}]", reached.rows, reached.portions);
+        assert_eq!(self.strings(told, &[shop.into(), (&id).into()]), [expected], "each row is counted once");
+        let brought = "SELECT CAST(imported - (SELECT count(*) FROM responses AS r WHERE r.shop = i.shop AND \
+                       r.import = i.id) AS TEXT) FROM imports AS i WHERE shop = ?1 AND id = ?2";
+        // One of a customer that its second portion names may have gone again.
+        let gone: i64 = self.strings(brought, &[shop.into(), (&id).into()])[0].parse().unwrap();
+        assert!((0..=3).contains(&gone), "{gone}");
+        format!("import {id} into {shop} {survey}")
+    }
+
+    fn take_back(&mut self) -> String {
+        let Some((shop, id)) = self.imports.pop_first() else { return "nothing to take back".to_owned() };
+        let brought = "SELECT id FROM responses WHERE shop = ?1 AND import = ?2";
+        let before = self.strings(brought, &[shop.into(), (&id).into()]);
+        let counts = self.execute(delete_steps(shop, &id));
+        assert_eq!(counts[0], before.len());
+        assert_eq!(self.strings(brought, &[shop.into(), (&id).into()]), [""; 0]);
+        assert_eq!(
+            self.strings("SELECT id FROM imports WHERE shop = ?1 AND id = ?2", &[shop.into(), (&id).into()]),
+            [""; 0]
+        );
+        format!("take_back {id} of {shop}")
     }
 
     fn step(&mut self) -> String {
         self.steps += 1;
         self.now += i64::try_from(self.random.below(4 * 3_600_000)).unwrap();
-        match self.random.below(12) {
+        match self.random.below(16) {
             0 => self.erase_response(),
             1 => self.erase_customer(),
             2 => self.retain(),
+            3..=5 => self.import(),
+            6 => self.take_back(),
             _ => self.save(),
         }
     }
@@ -235,19 +331,19 @@ impl World<'_> {
                 "SELECT shop || survey || day || ' ' || version || device || ' ' || partials || ' ' || completes \
                  FROM funnel WHERE partials <> 0 OR completes <> 0",
                 "SELECT shop || survey || day || ' ' || version || ifnull(device, '') || ' ' || sum(scores <> '[]') \
-                 || ' ' || sum(complete) FROM responses GROUP BY shop, survey, day, version, ifnull(device, '') \
+                 || ' ' || sum(complete) FROM responses WHERE source IS NOT 'import' GROUP BY shop, survey, day, version, ifnull(device, '') \
                  HAVING sum(scores <> '[]') > 0 OR sum(complete) > 0",
             ),
             (
                 "counts of surveys",
                 "SELECT shop || survey || answers FROM survey_counts WHERE answers <> 0",
-                "SELECT shop || survey || count(*) FROM responses GROUP BY shop, survey",
+                "SELECT shop || survey || count(*) FROM responses WHERE source IS NOT 'import' GROUP BY shop, survey",
             ),
             (
                 "what was told: created once more than deleted, or as often",
                 "SELECT shop || response FROM outbox GROUP BY shop, response \
                  HAVING sum(event = 'created') - sum(event = 'deleted') = 1",
-                "SELECT shop || id FROM responses",
+                "SELECT shop || id FROM responses WHERE source IS NOT 'import'",
             ),
             (
                 "answers taken",
@@ -264,7 +360,8 @@ impl World<'_> {
             assert!(found.is_empty(), "{shop} {id} came back");
         }
         for ((shop, customer), at) in &self.forgotten {
-            let sql = "SELECT id FROM responses WHERE shop = ?1 AND customer = ?2 AND updated_at <= ?3";
+            let sql = "SELECT id FROM responses WHERE shop = ?1 AND customer = ?2 \
+                       AND CASE WHEN source IS 'import' THEN received_at ELSE updated_at END <= ?3";
             let found = self.strings(sql, &[(*shop).into(), (*customer).into(), (*at).into()]);
             assert!(found.is_empty(), "{found:?} of {customer} came back");
         }
@@ -296,6 +393,7 @@ fn world(database: &Connection, seed: u64) -> World<'_> {
         erased: BTreeSet::new(),
         forgotten: BTreeMap::new(),
         steps: 0,
+        imports: BTreeSet::new(),
     }
 }
 
@@ -330,7 +428,7 @@ fn whatever_happens_what_is_counted_is_there() {
         assert_eq!(world.differences(), [""; 0], "sequence {seed}:\n{}", story.join("\n"));
         database.execute_batch("ROLLBACK").unwrap();
     }
-    assert_eq!(kinds.len(), 4, "{kinds:?}");
+    assert_eq!(kinds.len(), 7, "{kinds:?}");
 }
 
 #[test]

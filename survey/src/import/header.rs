@@ -108,13 +108,13 @@ impl Role {
             (Self::Id, Source::Delighted) => &["surveyresponseid", "responseid", "id"],
             (Self::Id, _) => &["responseuuid", "responseid", "answerid", "uuid", "id"],
             (Self::Language, _) => &["language", "locale", "surveylanguage"],
-            (Self::Metric, _) => &["surveytype", "metric"],
+            (Self::Metric, Source::Delighted) => &["surveytype"],
             (Self::Touchpoint, _) => &["touchpoint"],
             (Self::Currency, _) => &["currency", "ordercurrency"],
             (Self::OrderValue, _) => &["ordervalue"],
             (Self::OrderId, _) => &["orderid", "ordernumber"],
-            // Who somebody is is told on purpose only.
-            (Self::Customer, _) => &[],
+            // Who somebody is is told on purpose only, and elsewhere a word like that may mean anything.
+            (Self::Customer | Self::Metric, _) => &[],
         }
     }
 }
@@ -288,7 +288,7 @@ impl Columns {
 
     /// What the owner asked for.
     fn take_asked(&mut self, options: &Options, problems: &mut Problems) {
-        for (role, name) in &options.columns {
+        for (role, name) in options.columns.iter().filter(|(_, name)| !name.is_empty()) {
             let at = self.find(name, &format!("query.column.{}", role.as_str()), problems);
             self.roles.extend(at.map(|at| (*role, at)));
         }
@@ -310,14 +310,18 @@ impl Columns {
     fn take_known(&mut self, options: &Options, problems: &mut Problems) {
         let plain: Vec<String> = self.names.iter().map(|name| bare(name)).collect();
         for (role, _) in Role::ALL {
-            if self.roles.contains_key(&role) {
+            if self.roles.contains_key(&role) || options.columns.contains_key(&role) {
                 continue;
             }
             // The best name first: a file may have several.
             for known in role.known(options.source) {
                 let taken = |at: &usize| self.is_taken(*at);
-                let mut places =
-                    plain.iter().enumerate().filter(|(_, name)| name == known).map(|(at, _)| at).filter(|at| !taken(at));
+                let mut places = plain
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, name)| name == known)
+                    .map(|(at, _)| at)
+                    .filter(|at| !taken(at));
                 let Some(at) = places.next() else { continue };
                 if places.next().is_some() {
                     let message = format!("stands there twice: say which one is the {}, or rename one", role.as_str());

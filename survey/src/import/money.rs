@@ -114,7 +114,6 @@ mod tests {
             ("1.234,567", "PLN"),
             ("1.2.3", "PLN"),
             ("1,234.567.890", "PLN"),
-           
         ] {
             assert!(minor_units(text, currency).is_err(), "{text} {currency}");
         }

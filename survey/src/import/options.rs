@@ -75,7 +75,7 @@ pub struct Options {
     pub touchpoint: Option<Slug>,
     /// The currency of order values whose row names none.
     pub currency: Option<String>,
-    /// Columns by what stands in them, as the owner calls them.
+    /// Columns by what stands in them, as the owner calls them; empty where nothing is to be taken for it.
     pub columns: BTreeMap<Role, String>,
     /// Names of traits and the columns in which they stand.
     pub traits: Vec<(String, String)>,
@@ -102,7 +102,6 @@ impl Options {
                     None => {
                         problems.add(Code::UnknownValue, at, format!("is no column here; there are {}", Role::names()))
                     }
-                    Some(_) if value.is_empty() => problems.add(Code::Empty, at, "must be the name of a column"),
                     Some(role) if columns.contains_key(&role) => problems.add(Code::Duplicate, at, "is given twice"),
                     Some(role) => drop(columns.insert(role, value.to_owned())),
                 }

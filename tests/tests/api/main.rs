@@ -19,6 +19,7 @@ mod events;
 mod funnel;
 mod health;
 mod hosted;
+mod imports;
 mod intake;
 mod metrics;
 mod moves;
