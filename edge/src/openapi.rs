@@ -34,8 +34,8 @@ pub(crate) use self::{
     survey::{Survey, Template},
     texts::{Date, DayOrMoment, NoFlag},
     words::{
-        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, FlagFilter, IntervalMethod, MetricName, MovePhase,
-        SurveyStatus, TriggerSource,
+        AnswerOrigin, ColumnReason, DateFormat, DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, FlagFilter,
+        ImportSource, IntervalMethod, MetricName, MovePhase, ProblemCode, SurveyStatus,
     },
 };
 
@@ -64,6 +64,9 @@ use utoipa::OpenApi;
         erasures::list,
         erasures::create,
         exports::read,
+        imports::list,
+        imports::create,
+        imports::remove,
         letters::list,
         letters::remove,
         letters::retry,
@@ -83,6 +86,7 @@ use utoipa::OpenApi;
     tags(
         (name = "Results", description = "Numbers, and how sure they are."),
         (name = "Responses", description = "What shoppers answered."),
+        (name = "Imports", description = "Answers that another tool collected."),
         (name = "Surveys", description = "What is asked, where and when."),
         (name = "Shop", description = "What holds for all surveys of a shop."),
         (name = "Privacy", description = "Forgetting, and handing over what is kept of a person."),

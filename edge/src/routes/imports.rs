@@ -4,6 +4,11 @@ mod home;
 mod intake;
 mod report;
 
+#[cfg(test)]
+use self::report::Report;
+#[cfg(test)]
+use crate::openapi::{DateFormat, ImportSource, MetricName};
+
 use super::{Page, json};
 use crate::{
     app::App,
@@ -25,6 +30,42 @@ const MAX: u32 = 200;
 
 /// `POST /v1/imports`: the file is read piece by piece and written portion by portion, so it may be sent again after a
 /// failure: what is there already is not written twice.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/imports", operation_id = "importAnswers", tag = "Imports",
+    summary = "Import the CSV file of another tool",
+    description = "UTF-8, with a header, at most 64 MB and 100,000 rows. The same file again changes nothing; after a \
+        failure, send it again. Columns are known by their names, or told by `column.…`, and traits by `trait.NAME` \
+        parameters. Try `dry_run=true` first: it writes nothing and says the same.",
+    params(
+        ("source" = ImportSource, Query, description = "Which tool exported it."),
+        ("survey" = Option<String>, Query, description = "A published survey that the answers go to; else one of the \
+            imports' own, archived."),
+        ("dry_run" = Option<bool>, Query, description = "Whether to write nothing."),
+        ("metric" = Option<MetricName>, Query, description = "The scale of the scores; else the survey's, or `nps`."),
+        ("date_format" = Option<DateFormat>, Query, description = "Else every form that leaves no doubt."),
+        ("time_zone" = Option<String>, Query, description = "An offset like `+02:00` for times without one; else UTC."),
+        ("touchpoint" = Option<String>, Query, description = "For rows that name none."),
+        ("currency" = Option<String>, Query, description = "For order values without one."),
+        ("column.score" = Option<String>, Query, description = "The column of the score; empty: none."),
+        ("column.comment" = Option<String>, Query, description = "The column of the comment; empty: none."),
+        ("column.at" = Option<String>, Query, description = "The column of the time; empty: none."),
+        ("column.id" = Option<String>, Query, description = "The column of the id that the tool gave the answer; empty: none."),
+        ("column.customer" = Option<String>, Query, description = "The column of the shop's own id for its customer; empty: none."),
+        ("column.language" = Option<String>, Query, description = "The column of the language; empty: none."),
+        ("column.touchpoint" = Option<String>, Query, description = "The column of the stage of the journey; empty: none."),
+        ("column.order_id" = Option<String>, Query, description = "The column of the order's number; empty: none."),
+        ("column.order_value" = Option<String>, Query, description = "The column of the order's value; empty: none."),
+        ("column.currency" = Option<String>, Query, description = "The column of the currency of the order's value; empty: none."),
+        ("column.metric" = Option<String>, Query, description = "The column of the metric, where a file holds several; empty: none."),
+    ),
+    request_body(content = String, content_type = "text/csv"),
+    responses(
+        (status = 200, description = "What would become of the file: this was a dry run.", body = Report),
+        (status = 201, description = "What became of the file.", body = Report),
+        (status = 404, description = "There is no such survey."),
+        (status = 409, description = "The import was deleted while the file was read."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn create(
     app: App,
@@ -52,21 +93,30 @@ pub(crate) async fn create(
     Ok(response)
 }
 
-/// An import of before.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Import))]
+/// An import of before.
 struct Item {
     id: String,
+    #[cfg_attr(test, schema(value_type = ImportSource))]
     source: String,
+    /// The survey that the answers went to.
     survey: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     created_at: String,
     /// `null` if it broke off, or goes on: then the counts say how far it is.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     finished_at: Option<String>,
     rows: u32,
     imported: u32,
     updated: u32,
     unchanged: u32,
     refused: u32,
+    /// The time of the earliest answer that could be read.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     from: Option<String>,
+    /// The time of the latest.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     to: Option<String>,
 }
 
@@ -92,6 +142,18 @@ impl TryFrom<ImportRow> for Item {
 }
 
 /// `GET /v1/imports`: newest first.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/imports", operation_id = "listImports", tag = "Imports",
+    summary = "What was imported",
+    description = "Newest first. One that broke off has no `finished_at`.",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of imports.", body = Page<Item>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -105,14 +167,30 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ImportDeleted))]
+/// What was taken back.
 struct Removed {
+    /// Responses that are gone.
     deleted: u32,
-    /// Whether there is more of it: then ask again.
+    /// Whether there are more: ask again.
     more: bool,
 }
 
 /// `DELETE /v1/imports/{id}`: takes back what an import brought; what it changed stays changed. No trace stays that would
 /// keep the same rows out: they may be imported again.
+#[cfg_attr(test, utoipa::path(
+    delete, path = "/v1/imports/{id}", operation_id = "deleteImport", tag = "Imports",
+    summary = "Take an import back",
+    description = "Deletes what it brought, not what it changed, and takes it out of everything that was counted. A large \
+        one takes more than one request: `more` says so. The same rows may be imported again.",
+    params(
+        ("id" = String, Path, description = "Id of the import."),
+    ),
+    responses(
+        (status = 200, description = "It is taken back, or a part of it.", body = Removed),
+        (status = 404, description = "There is no such import."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;

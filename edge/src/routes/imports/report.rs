@@ -1,5 +1,8 @@
 //! What is said about an import.
 
+#[cfg(test)]
+use crate::openapi::{ColumnReason, ImportSource, MetricName, ProblemCode};
+
 use crate::clock;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -8,13 +11,18 @@ use survey::import::{Columns, RowProblem};
 /// Problems that are named; of the others it is said how many there are.
 const NAMED: usize = 1_000;
 
-/// The reply to a file.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ImportReport))]
+/// What became of a file, or would.
 pub(super) struct Report {
     /// `null` for a dry run, of which nothing is kept.
+    #[cfg_attr(test, schema(required))]
     pub(super) id: Option<String>,
+    #[cfg_attr(test, schema(value_type = ImportSource))]
     pub(super) source: &'static str,
+    /// The survey that the answers go to.
     pub(super) survey: String,
+    #[cfg_attr(test, schema(value_type = MetricName))]
     pub(super) metric: &'static str,
     pub(super) dry_run: bool,
     /// The sum of the four that follow.
@@ -25,30 +33,40 @@ pub(super) struct Report {
     /// There already.
     pub(super) unchanged: u32,
     pub(super) refused: u32,
+    /// At most 1,000, by line.
     problems: Vec<WireRowProblem>,
+    /// How many more there are.
     problems_left_out: u64,
     /// Texts too long for a trait, in columns that nobody mapped: the rest of their rows was taken.
     pub(super) cells_left_out: u64,
     /// Pieces of texts that say who somebody is, and were masked.
     pub(super) masked: u32,
     /// The time of the earliest answer that could be read.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     from: Option<String>,
     /// The time of the latest.
+    #[cfg_attr(test, schema(required, format = DateTime))]
     to: Option<String>,
     columns: WireColumns,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ImportProblem))]
+/// What is wrong with a row.
 struct WireRowProblem {
     /// Where the row begins, from 1.
     line: u64,
     /// `null` for the whole row.
+    #[cfg_attr(test, schema(required))]
     column: Option<String>,
+    #[cfg_attr(test, schema(value_type = ProblemCode))]
     code: &'static str,
     message: String,
 }
 
 #[derive(Default, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ImportColumns))]
+/// What was made of the header.
 struct WireColumns {
     /// What stands where: `score`, …, `trait.NAME`, with the names of the columns.
     recognised: BTreeMap<String, String>,
@@ -56,9 +74,11 @@ struct WireColumns {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = IgnoredColumn))]
+/// A column that was not taken.
 struct WireIgnored {
     column: String,
-    /// `personal`, `not_mapped` or `too_many_traits`.
+    #[cfg_attr(test, schema(value_type = ColumnReason))]
     reason: &'static str,
 }
 
