@@ -13,13 +13,15 @@ mod moment;
 mod money;
 mod options;
 mod reader;
+mod role;
 mod row;
 
-pub use header::{Columns, Ignored, Role, Why};
+pub use header::{Columns, Ignored, Why};
 pub use identity::Seen;
 pub use moment::{Form, Moment, NoMoment};
 pub use options::{Options, Source};
 pub use reader::{Fault, Reader, Record};
+pub use role::Role;
 pub use row::{Imported, Importer, Plan, RowProblem};
 
 /// Largest file, in bytes.

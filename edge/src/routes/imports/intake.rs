@@ -107,7 +107,7 @@ impl Taking<'_> {
                 self.report.masked = self.report.masked.saturating_add(masked.total());
                 let (first, last) = self.times.unwrap_or((row.at_ms, row.at_ms));
                 self.times = Some((first.min(row.at_ms), last.max(row.at_ms)));
-                self.portion.add(&row, &self.home.survey)?;
+                self.portion.add(&row, &self.home.survey, clock::day_of(row.at_ms))?;
             }
         }
         if self.portion.is_full() { self.write().await } else { Ok(()) }

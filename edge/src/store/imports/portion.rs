@@ -1,7 +1,7 @@
 //! Rows on their way into the store, as the JSON list from which one statement writes them all.
 
 use super::super::StoreError;
-use crate::{clock, key};
+use crate::key;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use survey::{Language, Value, import::Imported, wire::StoredAnswer};
@@ -56,11 +56,11 @@ fn json(value: &impl Serialize) -> Result<String, StoreError> {
 }
 
 impl Portion {
-    /// Adds a row, whose texts are masked already.
+    /// Adds a row, whose texts are masked already. `day` is the shop's, in days since 1970.
     ///
     /// # Errors
     /// If it cannot be written as JSON, which no row is.
-    pub(crate) fn add(&mut self, row: &Imported, survey: &str) -> Result<(), StoreError> {
+    pub(crate) fn add(&mut self, row: &Imported, survey: &str, day: i64) -> Result<(), StoreError> {
         let context = &row.context;
         let answers: Vec<StoredAnswer> = row.answers.iter().map(StoredAnswer::from).collect();
         let scores: Vec<(&str, &str, u8)> = row
@@ -95,7 +95,7 @@ impl Portion {
             context.customer.as_deref(),
             context.customer.as_deref().map(key::hash),
             &json(&context.traits)?,
-            clock::day_of(row.at_ms),
+            day,
             row.at_ms,
             key::hash(&json(&content)?),
         );
