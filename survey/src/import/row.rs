@@ -19,8 +19,11 @@ use alloc::{
 
 /// How far a clock may be ahead of ours, in milliseconds.
 const AHEAD_MS: i64 = 5 * 60_000;
-/// Half a day: how far the noon of a day may be ahead of a moment in it, in the zone that is furthest ahead.
+/// How far the noon of a day may be ahead of a moment in it, in the zone that is furthest ahead.
 const DAY_AHEAD_MS: i64 = 26 * 3_600_000;
+
+/// As much of a column's name stands beside a problem, in characters: there may be a thousand of them.
+const MAX_NAME: usize = 200;
 
 /// Where the answers of a file go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +91,7 @@ struct Wrong<'a> {
 
 impl Wrong<'_> {
     fn add(&mut self, at: Option<usize>, code: Code, message: impl Into<Cow<'static, str>>) {
-        let column = at.map_or("", |at| self.columns.name(at)).to_owned();
+        let column: String = at.map_or("", |at| self.columns.name(at)).chars().take(MAX_NAME).collect();
         if !self.found.iter().any(|known| known.column == column) {
             self.found.push(RowProblem { line: self.line, column, code, message: message.into() });
         }

@@ -21,7 +21,7 @@ const DAY: u64 = 86_400;
 /// What people write beside a score.
 const WORDS: [&str; 5] = [
     "",
-    "Wszystko w porządku, dziękuję",
+    "\"Wszystko w porządku, dziękuję\"",
     "\"Dostawa trwała\nza długo, a paczka była \"\"pognieciona\"\"\"",
     "Foarte bine",
     "\"Zwrot? Nigdy, piszcie na jan@poczta.example\"",
