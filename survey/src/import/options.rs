@@ -100,7 +100,7 @@ impl Options {
             if let Some(role) = name.strip_prefix("column.") {
                 match Role::parse(role) {
                     None => {
-                        problems.add(Code::UnknownValue, at, format!("is no column here; there are {}", Role::names()))
+                        problems.add(Code::UnknownValue, at, format!("is no column here; there are {}", Role::names()));
                     }
                     Some(role) if columns.contains_key(&role) => problems.add(Code::Duplicate, at, "is given twice"),
                     Some(role) => drop(columns.insert(role, value.to_owned())),

@@ -12,7 +12,7 @@ mod bad;
 
 use survey::{
     Code, Metric, Slug, Value,
-    import::{Columns, Imported, Importer, MAX_COLUMNS, MAX_RECORD, Options, Plan, Reader, RowProblem, Seen, Why},
+    import::{Columns, Imported, Importer, Options, Plan, Reader, RowProblem, Seen, Why},
 };
 
 /// `2026-11-22T12:00:00Z`.
