@@ -20,6 +20,8 @@ pub(crate) enum Error {
     Refused(Vec<Problem>),
     /// A body over its limit, in bytes.
     TooLarge(usize),
+    /// A file with more in it than is taken at once: what of it is done, and what to do with the rest.
+    FileTooLarge(String),
     /// A media type that the route does not take.
     UnsupportedMediaType(&'static str),
     /// No, unreadable, unknown or revoked credentials. Never says which.
@@ -40,6 +42,8 @@ pub(crate) enum Error {
     TooMany { what: &'static str, retry_after: u32 },
     /// The store is away for the moment.
     Unavailable(String),
+    /// The store went away amid a longer work, for the cause that stands first; the second says how far it came.
+    Interrupted(String, String),
     /// A fault of ours.
     Internal(String),
 }
@@ -61,7 +65,7 @@ impl Error {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::Refused(_) => StatusCode::BAD_REQUEST,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::FileTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::OriginNotAllowed(_) => StatusCode::FORBIDDEN,
@@ -70,7 +74,7 @@ impl Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Interrupted(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -79,7 +83,7 @@ impl Error {
     pub(crate) fn note(&self) {
         counters::count(Counter::Refused(self.status().as_u16()), 1);
         match self {
-            Self::Unavailable(cause) => tell(&Event::Unavailable { cause }),
+            Self::Unavailable(cause) | Self::Interrupted(cause, _) => tell(&Event::Unavailable { cause }),
             Self::Internal(cause) => tell(&Event::Fault { cause }),
             _ => {}
         }
@@ -88,7 +92,7 @@ impl Error {
     const fn title(&self) -> &'static str {
         match self {
             Self::Refused(_) => "The request has problems",
-            Self::TooLarge(_) => "The body is too large",
+            Self::TooLarge(_) | Self::FileTooLarge(_) => "The body is too large",
             Self::UnsupportedMediaType(_) => "The media type is not supported",
             Self::Unauthorized => "A valid key is needed",
             Self::Forbidden(_) => "This key may not do that",
@@ -98,7 +102,7 @@ impl Error {
             Self::MethodNotAllowed => "The method is not allowed here",
             Self::Conflict(_) => "Conflicts with what is stored",
             Self::TooMany { .. } => "Too many for now",
-            Self::Unavailable(_) => "Not available at the moment",
+            Self::Unavailable(_) | Self::Interrupted(..) => "Not available at the moment",
             Self::Internal(_) => "A fault on our side",
         }
     }
@@ -109,6 +113,7 @@ impl Error {
             Self::Refused(problems) => problems,
             Self::Conflict(problem) => vec![problem],
             Self::TooLarge(limit) => one(Code::TooLarge, "", format!("must have at most {limit} bytes")),
+            Self::FileTooLarge(message) => one(Code::TooLarge, "", message),
             Self::UnsupportedMediaType(accepted) => {
                 one(Code::UnsupportedMediaType, "header.content-type", format!("must be {accepted}"))
             }
@@ -131,6 +136,7 @@ impl Error {
             Self::TooMany { what, .. } => one(Code::TooManyRequests, "", what.to_owned()),
             // The cause of our own failures stays in the log: it may name what is stored.
             Self::Unavailable(_) => one(Code::Unavailable, "", "try again with the same id in a moment".to_owned()),
+            Self::Interrupted(_, how_far) => one(Code::Unavailable, "", how_far),
             Self::Internal(_) => one(Code::Internal, "", "it was logged; trying again may help".to_owned()),
         }
     }
@@ -139,7 +145,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unavailable(cause) | Self::Internal(cause) => write!(f, "{}: {cause}", self.title()),
+            Self::Unavailable(cause) | Self::Interrupted(cause, _) | Self::Internal(cause) => {
+                write!(f, "{}: {cause}", self.title())
+            }
             _ => f.write_str(self.title()),
         }
     }
@@ -187,7 +195,7 @@ impl IntoResponse for Error {
         self.note();
         let retry_after = match self {
             Self::TooMany { retry_after, .. } => Some(retry_after),
-            Self::Unavailable(_) => Some(2),
+            Self::Unavailable(_) | Self::Interrupted(..) => Some(2),
             _ => None,
         };
         let status = self.status();

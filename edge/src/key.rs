@@ -146,6 +146,12 @@ pub(crate) fn new_webhook() -> Result<String, Error> {
     Ok(format!("whk_{}", random(10)?))
 }
 
+/// The id of the survey of a shop that holds what imports of a kind bring: always the same.
+pub(crate) fn survey_of_imports(shop: &str, kind: &str) -> String {
+    let own: String = letters(&Sha256::digest(kind.as_bytes())).chars().take(SURVEY).collect();
+    format!("srv_{}{own}", shop.strip_prefix("shp_").unwrap_or(shop))
+}
+
 /// A new key of a shop.
 pub(crate) fn new_key(kind: Kind, shop: &str) -> Result<String, Error> {
     let shop = shop.strip_prefix("shp_").unwrap_or(shop);
@@ -189,6 +195,10 @@ mod tests {
         assert_eq!(id.len(), "srv_".len() + SHOP + SURVEY);
         assert_eq!(shop_of_survey(&id).as_deref(), Some(shop));
         assert_ne!(id, new_survey(shop).unwrap());
+        let imports = survey_of_imports(shop, "delighted nps");
+        assert_eq!(shop_of_survey(&imports).as_deref(), Some(shop));
+        assert_eq!(imports, survey_of_imports(shop, "delighted nps"));
+        assert_ne!(imports, survey_of_imports(shop, "delighted ces"));
         for bad in [
             "",
             "srv_0123456789abcdef",

@@ -1,7 +1,7 @@
 //! Bodies: how large, of which type.
 
 use crate::error::Error;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
@@ -17,6 +17,34 @@ pub(crate) const SETTINGS: usize = 4 * 1024;
 
 /// A definition: 20 questions with 30 choices in 12 languages are about 200 KiB.
 pub(crate) const DEFINITION: usize = 256 * 1024;
+
+/// Pieces of a body that is never held as a whole.
+pub(crate) struct Pieces {
+    body: Body,
+    taken: usize,
+    limit: usize,
+}
+
+impl Pieces {
+    pub(crate) const fn of(body: Body, limit: usize) -> Self {
+        Self { body, taken: 0, limit }
+    }
+
+    /// The next piece, `None` at the end. A lying or missing length changes nothing.
+    ///
+    /// # Errors
+    /// If more than the limit arrived, or the sender went away.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        while let Some(frame) = self.body.frame().await {
+            let frame = frame.map_err(|error| Error::Unavailable(format!("reading the body: {error}")))?;
+            if let Ok(piece) = frame.into_data() {
+                self.taken = self.taken.saturating_add(piece.len());
+                return if self.taken > self.limit { Err(Error::TooLarge(self.limit)) } else { Ok(Some(piece)) };
+            }
+        }
+        Ok(None)
+    }
+}
 
 /// Reads a body as text, in chunks, and stops at the limit: a lying or missing length changes nothing.
 pub(crate) async fn text(body: Body, limit: usize) -> Result<String, Error> {

@@ -38,9 +38,9 @@ pub(crate) use self::{
     texts::{Date, DayOrMoment, NoFlag},
     webhook::WebhookDraft,
     words::{
-        DeliveryFailure, DeliveryState, DeviceClass, DisabledFor, Enough, ErasedBy, ErasedWhat, EventName, Flag,
-        FlagFilter, IntervalMethod, KeyKind, KeyScope, KeyStatus, MetricName, MovePhase, SendFailure, SurveyStatus,
-        TemplateName, TriggerSource, WebhookStatus,
+        AnswerOrigin, ColumnReason, DateFormat, DeliveryFailure, DeliveryState, DeviceClass, DisabledFor, Enough,
+        ErasedBy, ErasedWhat, EventName, Flag, FlagFilter, ImportSource, IntervalMethod, KeyKind, KeyScope, KeyStatus,
+        MetricName, MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName, WebhookStatus,
     },
 };
 
@@ -88,6 +88,9 @@ use utoipa::OpenApi;
         webhooks::deliveries::retry,
         webhooks::registry::events,
         webhooks::registry::templates,
+        imports::list,
+        imports::create,
+        imports::remove,
         letters::list,
         letters::remove,
         letters::retry,
@@ -107,6 +110,7 @@ use utoipa::OpenApi;
     tags(
         (name = "Results", description = "Numbers, and how sure they are."),
         (name = "Responses", description = "What shoppers answered."),
+        (name = "Imports", description = "Answers that another tool collected."),
         (name = "Surveys", description = "What is asked, where and when."),
         (name = "Shop", description = "What holds for all surveys of a shop."),
         (name = "Privacy", description = "Forgetting, and handing over what is kept of a person."),

@@ -5,8 +5,8 @@ use crate::{
     error::Error,
     intake,
     routes::{
-        self, counters, erasures, exports, funnel, health, hosted, keys, letters, metrics, moves, page, receipt,
-        responses, settings, shops, surveys, templates, webhooks,
+        self, counters, erasures, exports, funnel, health, hosted, imports, keys, letters, metrics, moves, page,
+        receipt, responses, settings, shops, surveys, templates, webhooks,
     },
 };
 use axum::{
@@ -96,6 +96,9 @@ routes! {
         get "/v1/erasures" => erasures::list,
         post "/v1/erasures" => erasures::create,
         get "/v1/exports" => exports::read,
+        get "/v1/imports" => imports::list,
+        post "/v1/imports" => imports::create,
+        delete "/v1/imports/{id}" => imports::remove,
         get "/v1/metrics" => metrics::read,
         get "/v1/funnel" => funnel::read,
         get "/v1/keys" => keys::list,

@@ -7,6 +7,7 @@ pub(crate) mod exports;
 pub(crate) mod funnel;
 pub(crate) mod health;
 pub(crate) mod hosted;
+pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod letters;
 pub(crate) mod metrics;

@@ -6,6 +6,7 @@
 
 mod definition;
 mod events;
+mod import;
 mod names;
 mod redact;
 mod settings;
@@ -14,6 +15,7 @@ mod webhook_url;
 
 pub use definition::definition;
 pub use events::events;
+pub use import::import;
 pub use names::{names, origin};
 pub use redact::redact;
 pub use settings::settings;
@@ -65,6 +67,7 @@ mod tests {
         let targets: [(&str, Target); 8] = [
             ("definition", crate::definition),
             ("events", crate::events),
+            ("import", crate::import),
             ("names", crate::names),
             ("origin", crate::origin),
             ("redact", crate::redact),

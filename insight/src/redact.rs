@@ -23,7 +23,7 @@ mod span;
 mod words;
 
 use span::Span;
-use survey::{Submission, Value};
+use survey::{Answer, Submission, Value, submission::Context};
 
 /// How often a text is looked through at most. What was masked may have hidden something beside it; a second look finds
 /// that, and nothing people write needs a third.
@@ -138,20 +138,25 @@ pub fn text(text: &str) -> Redacted {
 /// "something else", traits, the page's address. An address given as the answer to a contact question, the customer's id
 /// and the order's stay: they are there on purpose.
 pub fn submission(submission: &mut Submission) -> Counts {
+    answers(&mut submission.answers, &mut submission.context)
+}
+
+/// The same for answers that came some other way than from a page.
+pub fn answers(answers: &mut [Answer], context: &mut Context) -> Counts {
     let mut counts = Counts::default();
     let mut clean = |given: &mut String| {
         let redacted = text(given);
         counts.add(&redacted.counts);
         *given = redacted.text;
     };
-    for answer in &mut submission.answers {
+    for answer in answers {
         match &mut answer.value {
             Value::Text(words) | Value::Choice { other: Some(words), .. } => clean(words),
             Value::Score { .. } | Value::Choice { other: None, .. } | Value::Contact { .. } => {}
         }
     }
-    submission.context.traits.values_mut().for_each(&mut clean);
-    if let Some(url) = &mut submission.context.url {
+    context.traits.values_mut().for_each(&mut clean);
+    if let Some(url) = &mut context.url {
         let (masked, found) = address::masked(url);
         counts.add(&found);
         *url = masked;

@@ -68,15 +68,7 @@ impl SubmissionId {
     /// # Errors
     /// Says what the id must look like.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        let bytes = text.as_bytes();
-        let well_formed = bytes.len() == 36
-            && bytes.iter().enumerate().all(|(position, byte)| match position {
-                8 | 13 | 18 | 23 => *byte == b'-',
-                14 => *byte == b'7',
-                19 => matches!(byte, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'),
-                _ => byte.is_ascii_hexdigit(),
-            });
-        if well_formed {
+        if is_uuid(text, b"7") {
             Ok(Self(text.to_ascii_lowercase()))
         } else {
             Err(InvalidId("must be a UUIDv7 like 0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11"))
@@ -98,6 +90,63 @@ impl SubmissionId {
     }
 }
 
+/// The id of a stored response: a page's own [`SubmissionId`], or the `UUIDv8` that an import makes of where a row comes
+/// from. The two never meet, so no page can send what was imported, and no import replaces what a page sent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResponseId(String);
+
+impl ResponseId {
+    /// Checks an id and puts it into lower case.
+    ///
+    /// # Errors
+    /// Says what the id must look like.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        if is_uuid(text, b"78") {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(InvalidId("must be the id of a response like 0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11"))
+        }
+    }
+
+    /// The id of an import's row: of 16 bytes, all but the six bits that say what it is (RFC 9562, section 5.8).
+    #[must_use]
+    pub fn of_import(bytes: [u8; 16]) -> Self {
+        let mut text = String::with_capacity(36);
+        for (at, byte) in bytes.into_iter().enumerate() {
+            let byte = match at {
+                6 => byte & 0x0f | 0x80,
+                8 => byte & 0x3f | 0x80,
+                _ => byte,
+            };
+            if matches!(at, 4 | 6 | 8 | 10) {
+                text.push('-');
+            }
+            for half in [byte >> 4, byte & 0x0f] {
+                text.extend(char::from_digit(half.into(), 16));
+            }
+        }
+        Self(text)
+    }
+
+    /// The id as text, in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether it is a UUID of one of these versions in its usual form.
+fn is_uuid(text: &str, versions: &[u8]) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 36
+        && bytes.iter().enumerate().all(|(position, byte)| match position {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            14 => versions.contains(byte),
+            19 => matches!(byte, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'),
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +159,22 @@ mod tests {
         }
         for bad in ["", "A", "ż", "a b", "a.b", "a/b", "~other", &"z".repeat(41)] {
             assert!(Slug::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn response_ids() {
+        let page = "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11";
+        assert_eq!(ResponseId::parse(&page.to_uppercase()).unwrap().as_str(), page);
+        for byte in [0x00, 0xff, 0x5a] {
+            let own = ResponseId::of_import([byte; 16]);
+            assert_eq!(ResponseId::parse(own.as_str()), Ok(own.clone()));
+            assert!(SubmissionId::parse(own.as_str()).is_err(), "no page can send it");
+        }
+        let bytes: [u8; 16] = core::array::from_fn(|at| u8::try_from(at).unwrap() * 0x11);
+        assert_eq!(ResponseId::of_import(bytes).as_str(), "00112233-4455-8677-8899-aabbccddeeff");
+        for bad in ["", "0192f7c0-7c5e-4b1a-9d7e-2f1c6c1f0a11", "00112233-4455-8677-1899-aabbccddeeff"] {
+            assert!(ResponseId::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -17,6 +17,8 @@ pub mod display;
 pub mod flow;
 pub mod funnel;
 pub mod id;
+#[cfg(feature = "wire")]
+pub mod import;
 pub mod language;
 pub mod metric;
 pub mod origin;
@@ -42,7 +44,7 @@ pub use crate::survey::{
 };
 pub use audience::Audience;
 pub use display::{Display, Mode, Trigger};
-pub use id::{InvalidId, Slug, SubmissionId};
+pub use id::{InvalidId, ResponseId, Slug, SubmissionId};
 pub use language::{Language, Localized};
 pub use metric::Metric;
 pub use origin::Origin;

@@ -50,6 +50,9 @@ macro_rules! codes {
 codes! {
     /// The body is not JSON.
     InvalidJson = "invalid_json",
+    /// A row of a CSV file that cannot be taken apart: a quote that is never closed, bytes that are no UTF-8, another
+    /// number of cells than the header.
+    InvalidCsv = "invalid_csv",
     /// Nested deeper than is ever needed.
     TooDeep = "too_deep",
     /// A required member is absent or null.
@@ -90,6 +93,8 @@ codes! {
     Forbidden = "forbidden",
     /// The same id and revision was stored with other content.
     Conflict = "conflict",
+    /// It was erased, or is older than the shop keeps answers, and does not come back.
+    Erased = "erased",
     /// The body is over the size limit.
     TooLarge = "too_large",
     /// The body's media type is not accepted.

@@ -4,8 +4,8 @@
 //! every problem with its place instead of stopping at the first.
 
 mod answer;
-mod context;
-mod letters;
+pub(crate) mod context;
+pub(crate) mod letters;
 
 pub use context::{ClaimedContext, ClaimedOrder, Context, Device, Order, Source};
 

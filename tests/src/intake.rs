@@ -8,6 +8,7 @@ mod database;
 mod duplicates;
 mod generated;
 mod ground;
+mod imports;
 mod kills;
 mod mixture;
 mod origins;
@@ -58,7 +59,7 @@ pub struct Trial {
 }
 
 /// All of them.
-pub const TRIALS: [Trial; 17] = [
+pub const TRIALS: [Trial; 19] = [
     Trial { number: 1, name: "SIGKILL under load", faulty: true, run: kills::run },
     Trial { number: 2, name: "clients that hang up", faulty: true, run: aborts::run },
     Trial { number: 3, name: "duplicates", faulty: false, run: duplicates::run },
@@ -76,6 +77,8 @@ pub const TRIALS: [Trial; 17] = [
     Trial { number: 18, name: "generated requests", faulty: true, run: generated::run },
     Trial { number: 22, name: "origins", faulty: false, run: origins::run },
     Trial { number: 25, name: "marked address and person", faulty: true, run: privacy::run },
+    Trial { number: 27, name: "a file of another tool, twice", faulty: false, run: imports::twice },
+    Trial { number: 28, name: "a file while D1 fails", faulty: true, run: imports::interrupted },
 ];
 
 impl Trial {

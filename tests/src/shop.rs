@@ -85,6 +85,15 @@ impl Shop {
         self.call("GET", path, &Value::Null).expect(200).json()
     }
 
+    /// Sends a file of another tool.
+    #[must_use]
+    #[track_caller]
+    pub fn import(&self, query: &str, file: impl Into<Vec<u8>>) -> Reply {
+        let authorization = format!("Bearer {}", self.secret_key);
+        let headers = [("authorization", authorization.as_str()), ("content-type", "text/csv; charset=utf-8")];
+        self.client.send("POST", &format!("/v1/imports?{query}"), &headers, file)
+    }
+
     /// Makes a survey and publishes it.
     #[must_use]
     #[track_caller]

@@ -205,6 +205,21 @@ impl Supervisor {
         })
     }
 
+    /// The memory of the process that runs the Worker and its D1, in bytes: now, and at most so far.
+    ///
+    /// # Panics
+    /// If there is no such process, or it cannot be looked at.
+    #[must_use]
+    pub fn memory(&self) -> (u64, u64) {
+        let process = self.workerd().expect("a workerd");
+        let status = fs::read_to_string(format!("/proc/{process}/status")).expect("its status");
+        let bytes = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line of the status");
+            line.trim_end_matches("kB").trim().parse::<u64>().expect("a number") * 1_024
+        };
+        (bytes("VmRSS:"), bytes("VmHWM:"))
+    }
+
     /// What making something durable costs here: the median of fifty small appends, in milliseconds. It stands beside
     /// every rate, for a rate says nothing without it.
     ///

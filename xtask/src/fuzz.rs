@@ -24,7 +24,7 @@ const COUNTERS: [&str; 5] = [
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
-/// How many targets run at once: seven of a minute each are two minutes of a test run.
+/// How many targets run at once: eight of a minute each are two minutes of a test run.
 const AT_ONCE: usize = 4;
 /// Longest input, in bytes.
 const LONGEST: &str = "8192";

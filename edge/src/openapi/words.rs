@@ -50,6 +50,14 @@ words! {
     DeviceClass = Device::ALL.map(Device::as_str);
     /// What made a survey appear.
     TriggerSource = Source::NAMES;
+    /// Where an answer comes from: what made its survey appear, or `import` if another tool collected it.
+    AnswerOrigin = Source::NAMES.into_iter().chain(["import"]);
+    /// Which tool exported a file.
+    ImportSource = survey::import::Source::ALL.map(survey::import::Source::as_str);
+    /// Why a column was not taken.
+    ColumnReason = ["personal", "not_mapped", "too_many_traits"];
+    /// How days are written.
+    DateFormat = survey::import::Form::ALL.map(|(_, name)| name);
     /// What is odd about an answer, so that somebody may look; never a reason to refuse it.
     Flag = Flags::ALL.map(|(_, name)| name);
     /// Answers with this flag, with any flag, or with none.

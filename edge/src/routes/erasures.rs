@@ -15,7 +15,7 @@ use axum::{body::Body, extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
-use survey::{Code, Problem, SubmissionId, problem::Problems};
+use survey::{Code, Problem, ResponseId, problem::Problems};
 
 const KNOWN: [&str; 2] = ["limit", "cursor"];
 /// Rows of a page when the owner says nothing, and at most.
@@ -69,7 +69,7 @@ impl Subject {
                 }
                 Some(Self::Customer(customer.to_owned()))
             }
-            (Some(id), "response") => match SubmissionId::parse(id) {
+            (Some(id), "response") => match ResponseId::parse(id) {
                 Ok(id) => Some(Self::Response(id.as_str().to_owned())),
                 Err(error) => {
                     problems.add(Code::InvalidFormat, "response", error.to_string());

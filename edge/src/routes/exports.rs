@@ -3,7 +3,7 @@
 
 use super::json;
 #[cfg(test)]
-use crate::openapi::{DeviceClass, ExportedAnswer, Flag, TriggerSource};
+use crate::openapi::{AnswerOrigin, DeviceClass, ExportedAnswer, Flag};
 use crate::{
     app::App,
     auth, clock,
@@ -62,7 +62,7 @@ struct Item {
     language: Option<String>,
     #[cfg_attr(test, schema(required, value_type = Option<DeviceClass>))]
     device: Option<String>,
-    #[cfg_attr(test, schema(required, value_type = Option<TriggerSource>))]
+    #[cfg_attr(test, schema(required, value_type = Option<AnswerOrigin>))]
     trigger: Option<String>,
     #[cfg_attr(test, schema(required))]
     url: Option<String>,

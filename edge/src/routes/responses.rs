@@ -2,7 +2,7 @@
 
 use super::{Page, json};
 #[cfg(test)]
-use crate::openapi::{Answer, DayOrMoment, DeviceClass, Flag, FlagFilter, TriggerSource};
+use crate::openapi::{Answer, AnswerOrigin, DayOrMoment, DeviceClass, Flag, FlagFilter};
 use crate::{
     app::App,
     auth, clock,
@@ -43,7 +43,7 @@ pub(crate) struct Item {
     language: Option<String>,
     #[cfg_attr(test, schema(required, value_type = Option<DeviceClass>))]
     device: Option<String>,
-    #[cfg_attr(test, schema(required, value_type = Option<TriggerSource>))]
+    #[cfg_attr(test, schema(required, value_type = Option<AnswerOrigin>))]
     trigger: Option<String>,
     /// Address of the page.
     #[cfg_attr(test, schema(required))]

@@ -1,6 +1,8 @@
 //! Laws that hold after every step, whatever arrives in whatever order: held with the store's own statements, in the real
 //! schema. `GLAS_SEQUENCES=10000 cargo test -p edge laws` for more of them than a usual run has.
 
+mod imports;
+
 use super::{
     erasures::{By, CHUNK, Erasure, Step, customer_steps, response_steps, stay_forgotten},
     plans::schema,
@@ -72,6 +74,13 @@ struct World<'a> {
     forgotten: BTreeMap<(&'static str, &'static str), i64>,
     /// Numbers erasures and revisions.
     steps: u32,
+    /// Imports that are there: shop and id.
+    imports: BTreeSet<(&'static str, String)>,
+}
+
+/// All ids that may be there.
+fn ids() -> impl Iterator<Item = &'static str> {
+    IDS.into_iter().chain(imports::IMPORTED)
 }
 
 impl World<'_> {
@@ -132,7 +141,8 @@ impl World<'_> {
     }
 
     fn erase_response(&mut self) -> String {
-        let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&IDS));
+        let known: Vec<&'static str> = ids().collect();
+        let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&known));
         let name = self.steps.to_string();
         let erasure = Erasure { shop, id: &name, by: By::Shopper, now: self.now };
         self.execute(response_steps(erasure, id, &key::hash(id)));
@@ -150,7 +160,7 @@ impl World<'_> {
         assert_eq!(counts[2], gone.len());
         let noted = "SELECT CAST(responses AS TEXT) FROM erasures WHERE shop = ?1 AND id = ?2";
         assert_eq!(self.strings(noted, &[shop.into(), (&name).into()]), [gone.len().to_string()]);
-        self.erased.extend(IDS.iter().filter(|id| gone.iter().any(|gone| gone == *id)).map(|id| (shop, *id)));
+        self.erased.extend(ids().filter(|id| gone.iter().any(|gone| gone == id)).map(|id| (shop, id)));
         self.forgotten.insert((shop, customer), self.now);
         format!("forget {customer} of {shop}")
     }
@@ -163,17 +173,19 @@ impl World<'_> {
         let counts = self.execute(retain_steps(shop, before, self.now));
         assert_eq!(counts[1], gone.len());
         assert_eq!(self.strings(old, &[shop.into(), before.into()]), [""; 0]);
-        self.erased.extend(IDS.iter().filter(|id| gone.iter().any(|gone| gone == *id)).map(|id| (shop, *id)));
+        self.erased.extend(ids().filter(|id| gone.iter().any(|gone| gone == id)).map(|id| (shop, id)));
         format!("retain {shop} from {before}")
     }
 
     fn step(&mut self) -> String {
         self.steps += 1;
         self.now += i64::try_from(self.random.below(4 * 3_600_000)).unwrap();
-        match self.random.below(12) {
+        match self.random.below(16) {
             0 => self.erase_response(),
             1 => self.erase_customer(),
             2 => self.retain(),
+            3..=5 => self.import(),
+            6 => self.take_back(),
             _ => self.save(),
         }
     }
@@ -235,19 +247,19 @@ impl World<'_> {
                 "SELECT shop || survey || day || ' ' || version || device || ' ' || partials || ' ' || completes \
                  FROM funnel WHERE partials <> 0 OR completes <> 0",
                 "SELECT shop || survey || day || ' ' || version || ifnull(device, '') || ' ' || sum(scores <> '[]') \
-                 || ' ' || sum(complete) FROM responses GROUP BY shop, survey, day, version, ifnull(device, '') \
+                 || ' ' || sum(complete) FROM responses WHERE source IS NOT 'import' GROUP BY shop, survey, day, version, ifnull(device, '') \
                  HAVING sum(scores <> '[]') > 0 OR sum(complete) > 0",
             ),
             (
                 "counts of surveys",
                 "SELECT shop || survey || answers FROM survey_counts WHERE answers <> 0",
-                "SELECT shop || survey || count(*) FROM responses GROUP BY shop, survey",
+                "SELECT shop || survey || count(*) FROM responses WHERE source IS NOT 'import' GROUP BY shop, survey",
             ),
             (
                 "what was told: created once more than deleted, or as often",
                 "SELECT shop || response FROM outbox GROUP BY shop, response \
                  HAVING sum(event = 'created') - sum(event = 'deleted') = 1",
-                "SELECT shop || id FROM responses",
+                "SELECT shop || id FROM responses WHERE source IS NOT 'import'",
             ),
             (
                 "answers taken",
@@ -264,7 +276,8 @@ impl World<'_> {
             assert!(found.is_empty(), "{shop} {id} came back");
         }
         for ((shop, customer), at) in &self.forgotten {
-            let sql = "SELECT id FROM responses WHERE shop = ?1 AND customer = ?2 AND updated_at <= ?3";
+            let sql = "SELECT id FROM responses WHERE shop = ?1 AND customer = ?2 \
+                       AND CASE WHEN source IS 'import' THEN received_at ELSE updated_at END <= ?3";
             let found = self.strings(sql, &[(*shop).into(), (*customer).into(), (*at).into()]);
             assert!(found.is_empty(), "{found:?} of {customer} came back");
         }
@@ -296,6 +309,7 @@ fn world(database: &Connection, seed: u64) -> World<'_> {
         erased: BTreeSet::new(),
         forgotten: BTreeMap::new(),
         steps: 0,
+        imports: BTreeSet::new(),
     }
 }
 
@@ -333,7 +347,7 @@ fn whatever_happens_what_is_counted_is_there() {
         assert_eq!(world.differences(), [""; 0], "sequence {seed}:\n{}", story.join("\n"));
         database.execute_batch("ROLLBACK").unwrap();
     }
-    assert_eq!(kinds.len(), 4, "{kinds:?}");
+    assert_eq!(kinds.len(), 7, "{kinds:?}");
 }
 
 #[test]

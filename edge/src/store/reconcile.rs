@@ -47,7 +47,7 @@ pub(super) const TALLIES: &str = "SELECT shop, 'tallies ' || metric || ' ' || fa
      WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3) \
      GROUP BY shop, metric, facet, value HAVING most > 0 LIMIT 100";
 
-/// The same for what the funnel counts of responses.
+/// The same for what the funnel counts of responses; imported ones were given elsewhere.
 pub(super) const FUNNEL: &str = "SELECT shop, 'funnel ' || survey || ' ' || version || ' ' || device AS what, \
      sum(partials) + sum(completes) AS by, max(abs(sum(partials)), abs(sum(completes))) AS most FROM (\
      SELECT f.shop, f.survey, f.version, f.device, f.partials, f.completes FROM usage AS u \
@@ -57,7 +57,7 @@ pub(super) const FUNNEL: &str = "SELECT shop, 'funnel ' || survey || ' ' || vers
      UNION ALL \
      SELECT r.shop, r.survey, r.version, ifnull(r.device, ''), -(r.scores <> '[]'), -r.complete FROM usage AS u \
      CROSS JOIN responses AS r ON r.shop = u.shop AND r.received_at >= ?4 AND r.received_at < ?5 \
-     WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3) \
+     WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3 AND r.source IS NOT 'import') \
      GROUP BY shop, survey, version, device HAVING most > 0 LIMIT 100";
 
 #[derive(Deserialize)]

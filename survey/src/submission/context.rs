@@ -17,9 +17,9 @@ const MAX_URL: usize = 2_000;
 /// Longest order or customer id, in characters.
 const MAX_ID: usize = 128;
 /// Most traits.
-const MAX_TRAITS: usize = 20;
+pub(crate) const MAX_TRAITS: usize = 20;
 /// Longest trait name or value, in characters.
-const MAX_TRAIT: usize = 100;
+pub(crate) const MAX_TRAIT: usize = 100;
 /// Dearest order: 2^53 − 1 minor units, what JavaScript and JSON keep exactly.
 const MAX_MONEY: i64 = (1 << 53) - 1;
 
@@ -140,7 +140,7 @@ impl Source {
     }
 }
 
-pub(super) fn check(given: ClaimedContext, problems: &mut Problems) -> Context {
+pub(crate) fn check(given: ClaimedContext, problems: &mut Problems) -> Context {
     let language = given.language.and_then(|tag| {
         Language::parse(&tag)
             .map_err(|error| problems.add(Code::InvalidFormat, "context.language", error.to_string()))

@@ -5,13 +5,13 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 
 /// Text as people typed it: composed, no control characters but line breaks and tabs, no space around.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     composed(text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'))).trim().to_string()
 }
 
 /// Letters in the form in which each has one spelling (Unicode NFC): some keyboards send `ż` as `z` and a dot.
 #[cfg(feature = "wire")]
-pub(super) fn composed(letters: impl Iterator<Item = char>) -> String {
+pub(crate) fn composed(letters: impl Iterator<Item = char>) -> String {
     let text: String = letters.collect();
     match icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(&text) {
         Cow::Owned(composed) => composed,
@@ -22,6 +22,6 @@ pub(super) fn composed(letters: impl Iterator<Item = char>) -> String {
 
 /// The widget checks nothing that arrives, and does not carry the tables.
 #[cfg(not(feature = "wire"))]
-pub(super) fn composed(letters: impl Iterator<Item = char>) -> String {
+pub(crate) fn composed(letters: impl Iterator<Item = char>) -> String {
     letters.collect()
 }

@@ -50,6 +50,10 @@ impl Recount {
                 self.tallies.entry(place).or_default()[score] += 1;
             }
         }
+        // What was answered elsewhere is no step here, and takes nothing of a quota.
+        if row.imported {
+            return;
+        }
         let funnel = self.funnel.entry((row.survey.clone(), row.day, row.version, row.device.clone())).or_default();
         funnel.0 += scored;
         funnel.1 += i64::from(row.complete);

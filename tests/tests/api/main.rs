@@ -22,6 +22,7 @@ mod events;
 mod funnel;
 mod health;
 mod hosted;
+mod imports;
 mod intake;
 mod keys;
 mod metrics;

@@ -20,10 +20,18 @@ use world::{MARK, World};
 #[track_caller]
 fn send(shop: &Shop, route: &Route, call: &Call, bearer: Option<&str>) -> Reply {
     let authorization = bearer.map(|key| format!("Bearer {key}"));
-    let mut headers = vec![("content-type", "application/json")];
+    let mut headers = Vec::new();
+    if call.headers.iter().all(|(name, _)| *name != "content-type") {
+        headers.push(("content-type", "application/json"));
+    }
     headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
     headers.extend(call.headers);
-    let body = if call.body.is_null() { String::new() } else { call.body.to_string() };
+    let body = match &call.body {
+        Value::Null => String::new(),
+        // A file and no JSON.
+        Value::String(text) => text.clone(),
+        json => json.to_string(),
+    };
     shop.client.send(&route.method.to_uppercase(), &call.path, &headers, body)
 }
 

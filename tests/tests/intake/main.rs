@@ -119,3 +119,13 @@ fn generated_requests() {
 fn rows_that_results_read() {
     short(15);
 }
+
+#[test]
+fn a_file_of_another_tool_twice() {
+    short(27);
+}
+
+#[test]
+fn a_file_while_the_database_fails() {
+    short(28);
+}

@@ -53,12 +53,13 @@ pub(super) const RESPONSES: Table = Table {
         "updated_at",
         "flags",
         "excluded",
+        "import",
     ],
     replaced: &[],
 };
 
 /// What is carried whole, while the shop is frozen.
-pub(super) const OTHERS: [Table; 13] = [
+pub(super) const OTHERS: [Table; 14] = [
     Table {
         name: "shops",
         shop: "id",
@@ -141,6 +142,38 @@ pub(super) const OTHERS: [Table; 13] = [
         key: &[("webhook", Kind::Text), ("event", Kind::Text)],
         columns: &DELIVERY,
         replaced: &DELIVERY,
+    },
+    Table {
+        name: "imports",
+        shop: "shop",
+        key: &[("id", Kind::Text)],
+        columns: &[
+            "source",
+            "survey",
+            "created_at",
+            "finished_at",
+            "batches",
+            "rows",
+            "imported",
+            "updated",
+            "unchanged",
+            "refused",
+            "barred",
+            "first_at",
+            "last_at",
+        ],
+        replaced: &[
+            "finished_at",
+            "batches",
+            "rows",
+            "imported",
+            "updated",
+            "unchanged",
+            "refused",
+            "barred",
+            "first_at",
+            "last_at",
+        ],
     },
 ];
 
@@ -281,7 +314,7 @@ pub(super) const CARRIED: &str = "DELETE FROM move_changes WHERE shop = ?1 AND (
 /// sides that hold the same say the same.
 pub(super) const SUM_OF_RESPONSES: &str = "SELECT count(*) AS n, ifnull(max(id), '') AS last, \
      json_array(count(*), max(id), sum(revision), sum(complete), sum(flags), sum(updated_at % 1000003), \
-     sum(received_at % 1000003), sum(length(answers)), sum(length(scores)), sum(length(traits)), \
+     sum(received_at % 1000003), sum(length(answers)), sum(length(scores)), sum(length(traits)), count(import), \
      sum(unicode(substr(fingerprint, 1, 1)) + 131 * unicode(substr(fingerprint, 2, 1)) \
      + 17161 * unicode(substr(fingerprint, 3, 1)))) AS sums \
      FROM (SELECT * FROM responses WHERE shop = ?1 AND id > ?2 ORDER BY id LIMIT ?3)";
@@ -298,6 +331,7 @@ pub(super) const SUM_OF_OTHERS: &str = "SELECT json_array(\
      sum(day * (partials + completes))) FROM funnel WHERE shop = ?1), \
      (SELECT count(*) FROM erasures WHERE shop = ?1), \
      (SELECT json_array(count(*), sum(length(secret))) FROM webhooks WHERE shop = ?1), \
+     (SELECT json_array(count(*), sum(rows), sum(imported)) FROM imports WHERE shop = ?1), \
      (SELECT json_group_array(json(line)) FROM (SELECT json_array(metric, facet, sum(c0), sum(c1), sum(c2), sum(c3), \
      sum(c4), sum(c5), sum(c6), sum(c7), sum(c8), sum(c9), sum(c10), \
      sum(day * (c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + c10))) AS line FROM tallies WHERE shop = ?1 \

@@ -29,6 +29,10 @@ impl Call {
         Self { headers: &[("origin", ORIGIN)], ..self }
     }
 
+    fn csv(self, text: &str) -> Self {
+        Self { body: json!(text), headers: &[("content-type", "text/csv")], ..self }
+    }
+
     /// For what cannot succeed here.
     fn gives(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
@@ -102,6 +106,9 @@ pub(crate) const ROWS: &[Row] = &[
     ("post", "/v1/webhooks/{id}/deliveries/{delivery}/retry", |w| {
         to(format!("/v1/webhooks/{}/deliveries/{}/retry", w.webhook, w.delivery()))
     }),
+    ("get", "/v1/imports", |_| to("/v1/imports")),
+    ("post", "/v1/imports", |w| to("/v1/imports?source=delighted").csv(&w.file())),
+    ("delete", "/v1/imports/{id}", |w| to(format!("/v1/imports/{}", w.import()))),
     ("get", "/v1/dead-letters", |_| to("/v1/dead-letters")),
     ("delete", "/v1/dead-letters/{id}", |w| to(format!("/v1/dead-letters/{}", w.letter()))),
     ("post", "/v1/dead-letters/{id}/retry", |w| to(format!("/v1/dead-letters/{}/retry", w.letter()))),

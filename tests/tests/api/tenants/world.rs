@@ -1,7 +1,7 @@
 //! A shop with something in every table, and the keys that it ever had.
 
 use crate::{alone::Alone, keys};
-use rusqlite::types::Value as Cell;
+use rusqlite::{Connection, types::Value as Cell};
 use serde_json::{Value, json};
 use std::{cell::Cell as Counter, collections::BTreeMap};
 use tests::{
@@ -83,6 +83,7 @@ impl<'a> World<'a> {
         let _ = world.letter();
         world.webhook = world.spare_webhook();
         let _ = world.delivery();
+        let _ = world.import();
         let gone = world.answer().0;
         let _ = world.shop.call("POST", "/v1/erasures", &json!({ "response": gone })).expect(200);
         world
@@ -166,6 +167,24 @@ impl<'a> World<'a> {
         let values = [self.id(), self.webhook.clone(), id.clone(), self.response.clone()];
         assert_eq!(self.alone.database.execute(insert, values), Ok(1));
         id
+    }
+
+    /// A file as Delighted's, with one answer that no other file has.
+    pub(crate) fn file(&self) -> String {
+        let at = Connection::query_row(&self.alone.database, "SELECT date('now', '-3 days')", [], |row| {
+            row.get::<_, String>(0)
+        });
+        format!(
+            "Response ID,Score,Comment,Created At\r\nr{},9,About {},{} 10:00:00 UTC\r\n",
+            self.next(),
+            self.mark,
+            at.unwrap()
+        )
+    }
+
+    /// Id of a new import.
+    pub(crate) fn import(&self) -> String {
+        self.shop.import("source=delighted", self.file()).expect(201).json()["id"].as_str().unwrap().to_owned()
     }
 
     /// Id of a new dead letter of the shop.

@@ -162,6 +162,10 @@ fn furnished() -> Side {
          INSERT INTO survey_counts VALUES ('{SHOP}', 'srv_1', 0, 5);
          INSERT INTO erasures VALUES ('{SHOP}', 9, 'e', 'owner', 'customer', 'x', 1);
          INSERT INTO dead_letters VALUES ('{SHOP}', 'd', 'r', 'b', 4);
+         INSERT INTO imports VALUES ('{SHOP}', 'imp_1', 'delighted', 'srv_2', 1, 2, 1, 1, 1, 0, 0, 0, 0, 900, 900);
+         INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, source, answers, \
+         scores, traits, day, received_at, updated_at, import) \
+         VALUES ('{SHOP}', 'i', 'srv_2', 1, 1, 'abc', 1, 'cart', 'import', '[]', '[[\"nps\",\"nps\",9]]', '{{}}', 6, 900, 900, 'imp_1');
          INSERT INTO funnel (shop, survey, day, version, device, impressions, views) VALUES ('{SHOP}', 'srv_1', 7, 1, 'mobile', 9, 8);
          INSERT INTO webhooks VALUES ('{SHOP}', 'w', 'https://shop.example/', '[]', 'email', 'a@b.example', 'd', 'enabled',
            NULL, 'whsec_1', 'whsec_0', 9, 8, 1, 2);
@@ -200,7 +204,7 @@ fn what_arrives_is_what_left() {
         ),
         (
             "responses",
-            "SELECT json_group_array(json_array(id, revision, answers, scores, device, updated_at, flags)) FROM responses WHERE shop = ?1",
+            "SELECT json_group_array(json_array(id, revision, answers, scores, device, updated_at, flags, source, import)) FROM responses WHERE shop = ?1",
         ),
         (
             "counts",
@@ -223,6 +227,7 @@ fn what_arrives_is_what_left() {
             "deliveries",
             "SELECT json_group_array(json_array(webhook, event, type, response, state, attempts, next_at, last_error)) FROM deliveries WHERE shop = ?1",
         ),
+        ("imports", "SELECT json_group_array(json_array(id, rows, imported, last_at)) FROM imports WHERE shop = ?1"),
     ] {
         assert_eq!(from.text(sql), to.text(sql), "{what}");
         assert_ne!(from.text(sql), "[]", "{what}");
@@ -261,6 +266,9 @@ fn a_side_that_is_not_the_shops_refuses_to_be_written() {
         ),
         format!("UPDATE deliveries SET next_at = 9 WHERE shop = '{SHOP}'"),
         format!("INSERT INTO deliveries VALUES ('{SHOP}', 'w', 'e', 't', 'r', 1, 5, 'pending', 0, 6, 4, 0, '')"),
+        format!("INSERT INTO imports VALUES ('{SHOP}', 'imp_2', 'generic', 'srv_1', 1, 2, 1, 1, 1, 0, 0, 0, 0, 9, 9)"),
+        format!("UPDATE imports SET rows = 9 WHERE shop = '{SHOP}'"),
+        format!("DELETE FROM imports WHERE shop = '{SHOP}'"),
     ];
     let before = side.sums();
     for state in ["frozen", "left", "arriving"] {
@@ -322,10 +330,10 @@ fn of_two_steps_at_once_one_does_its_work() {
     let (rows, _) = from.page(&RESPONSES, &RESPONSES.begin(), 10);
     assert!(to.write(&RESPONSES, 1, &rows, &[]));
     assert!(!to.write(&RESPONSES, 1, &rows, &["a", "b"]), "its turn is over");
-    assert_eq!(to.one("SELECT count(*) FROM responses"), "Integer(2)");
+    assert_eq!(to.one("SELECT count(*) FROM responses"), "Integer(3)");
     to.state("here");
     assert!(!to.write(&RESPONSES, 2, &[], &["a"]), "the shop is there and has its own life");
-    assert_eq!(to.one("SELECT count(*) FROM responses"), "Integer(2)");
+    assert_eq!(to.one("SELECT count(*) FROM responses"), "Integer(3)");
 }
 
 #[test]
@@ -343,7 +351,7 @@ fn nothing_is_left_of_a_shop_that_was_cleared_away() {
         }
         gone += rows;
     }
-    assert_eq!(gone, 2);
+    assert_eq!(gone, 3);
     for (name, shop) in cleared() {
         side.0.execute(&clear(name, shop), params![SHOP]).unwrap();
     }

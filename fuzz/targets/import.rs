@@ -1,0 +1,5 @@
+//! Fuzzes [`fuzz::import`].
+
+#![cfg_attr(feature = "engine", no_main)]
+
+fuzz::target!(fuzz::import);
