@@ -9,6 +9,7 @@ mod events;
 mod names;
 mod redact;
 mod settings;
+mod sheet;
 mod submission;
 
 pub use definition::definition;
@@ -16,6 +17,7 @@ pub use events::events;
 pub use names::{names, origin};
 pub use redact::redact;
 pub use settings::settings;
+pub use sheet::sheet;
 pub use submission::submission;
 
 #[cfg(feature = "engine")]
@@ -60,13 +62,14 @@ mod tests {
     #[test]
     fn what_was_found_before() {
         type Target = fn(&[u8]);
-        let targets: [(&str, Target); 7] = [
+        let targets: [(&str, Target); 8] = [
             ("definition", crate::definition),
             ("events", crate::events),
             ("names", crate::names),
             ("origin", crate::origin),
             ("redact", crate::redact),
             ("settings", crate::settings),
+            ("sheet", crate::sheet),
             ("submission", crate::submission),
         ];
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
