@@ -17,6 +17,7 @@ pub(crate) mod responses;
 pub(crate) mod settings;
 pub(crate) mod shops;
 pub(crate) mod surveys;
+pub(crate) mod tags;
 pub(crate) mod templates;
 
 use crate::error::Error;

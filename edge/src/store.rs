@@ -25,6 +25,7 @@ mod shops;
 mod spill;
 mod sql;
 mod surveys;
+mod tags;
 mod tallies;
 
 pub(crate) use audit::{AuditRow, Audited, Entry};
@@ -35,12 +36,13 @@ pub(crate) use funnel::{FunnelRow, Seen};
 pub(crate) use keyring::{KeyRow, KeyStatus, KeyTrouble, MOST as MOST_KEYS, NewKey};
 pub(crate) use keys::Scope;
 pub(crate) use letters::Letter;
-pub(crate) use list::{Cursor, ResponseRow, Selection, Wanted};
+pub(crate) use list::{Chosen, Cursor, Filter, LOOKED_AT, OrderRange, Page, ResponseRow, Scores, Selection, Wanted};
 pub(crate) use moves::{Mover, Obstacle, Progress, tend};
 pub(crate) use responses::{Arrival, Row, Saved};
 pub(crate) use shops::NewShop;
 pub(crate) use spill::{Message, send};
 pub(crate) use surveys::{Counts, SurveyRow};
+pub(crate) use tags::{Change, Column, TagRow};
 pub(crate) use tallies::{DayTally, Facet};
 
 use crate::error::Error;
