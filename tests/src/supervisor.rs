@@ -194,6 +194,18 @@ impl Supervisor {
         })
     }
 
+    /// Memory of the process that runs the Worker and its D1, in kilobytes.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn memory_kb(&self) -> u64 {
+        let process = self.workerd().expect("a workerd");
+        let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process that runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
     /// What making something durable costs here: the median of fifty small appends, in milliseconds. It stands beside
     /// every rate, for a rate says nothing without it.
     ///
