@@ -68,8 +68,10 @@ const FILTERS: [(&str, Wanted); 33] = [
     ("trait.plan=gold&trait.city=Ia%C8%99i", |item| {
         item["traits"]["plan"] == "gold" && item["traits"]["city"] == "Iași"
     }),
-    ("page=/thank-you", |item| item["url"].as_str().is_some_and(|url| url.contains("/thank-you"))),
-    ("page=/help/*", |item| item["url"].as_str().is_some_and(|url| url.contains("/help/"))),
+    ("page=/thank-you", |item| {
+        item["url"].as_str().is_some_and(|url| url.starts_with("https://shop.example/thank-you"))
+    }),
+    ("page=/help/*", |item| item["url"].as_str().is_some_and(|url| url.starts_with("https://shop.example/help/"))),
     ("excluded=true", |item| !item["excluded"].is_null()),
     ("excluded=false", |item| item["excluded"].is_null()),
     ("flag=honeypot", |item| list_has(item, "flags", "honeypot")),

@@ -72,7 +72,7 @@ fn all_forms_say_the_same() {
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(61);
     // More than two pages of an export.
-    for number in 0..230 {
+    for number in 0..210 {
         let mut body =
             shop.submission(&survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": number % 11 }]));
         match number % 4 {
@@ -177,7 +177,7 @@ fn an_export_is_exact_while_others_write() {
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(63);
     let nps = json!([{ "question": "nps", "score": 3 }]);
-    let before: Vec<String> = (0..450).map(|_| answer(&shop, &survey, &mut random, &nps)).collect();
+    let before: Vec<String> = (0..240).map(|_| answer(&shop, &survey, &mut random, &nps)).collect();
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         let writer = scope.spawn(|| {
@@ -212,7 +212,7 @@ fn a_file_that_ended_in_order_is_whole() {
     let shop = Shop::at(place.client(), &place.dev().admin_token, "Abbruch", &[ORIGIN]);
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(65);
-    for _ in 0..220 {
+    for _ in 0..205 {
         let _ = answer(&shop, &survey, &mut random, &json!([{ "question": "nps", "score": 3 }]));
     }
     let authorization = format!("Bearer {}", shop.secret_key);
@@ -222,7 +222,7 @@ fn a_file_that_ended_in_order_is_whole() {
         faults.set(&json!({ "seed": seed, "path": "/v1/responses", "d1_before": 0.3, "d1_words": LASTING }));
         match shop.client.try_send("GET", "/v1/responses.ndjson", &headers, "") {
             Ok(reply) if reply.status == 200 => {
-                assert_eq!(lines(&reply).len(), 220, "seed {seed}: a short file that looks whole");
+                assert_eq!(lines(&reply).len(), 205, "seed {seed}: a short file that looks whole");
                 whole += 1;
             }
             Ok(reply) => {
