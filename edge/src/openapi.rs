@@ -17,6 +17,7 @@
 
 #![allow(dead_code, reason = "many of these types only tell how something is written elsewhere")]
 
+mod answers;
 mod composed;
 mod definition;
 mod finish;
@@ -29,14 +30,15 @@ mod texts;
 mod words;
 
 pub(crate) use self::{
+    answers::{AnswerFilters, ResponseChange},
     definition::{NewSurvey, SurveyDraft},
     key::{KeyLabel, KeyRequest, KeyRotation},
     shop::{Alive, ErasureRequest, MoveRequest, NewShop, Quota, Readiness, Requeued, Settings, SettingsDraft},
-    submission::{Answer, AnswerReceipt, Events, EventsReceipt, ExportedAnswer, Submission},
+    submission::{AnswerReceipt, Events, EventsReceipt, ExplainedAnswer, Submission},
     survey::{Survey, Template},
-    texts::{Date, DayOrMoment, NoFlag},
+    texts::{Date, NoFlag},
     words::{
-        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, FlagFilter, IntervalMethod, KeyKind, KeyScope, KeyStatus,
+        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, IntervalMethod, KeyKind, KeyScope, KeyStatus,
         MetricName, MovePhase, SurveyStatus, TriggerSource,
     },
 };
@@ -51,6 +53,12 @@ use utoipa::OpenApi;
         metrics::read,
         funnel::read,
         responses::list,
+        responses::read,
+        responses::change,
+        responses::remove,
+        responses::stream::csv,
+        responses::stream::ndjson,
+        tags::list,
         surveys::list,
         surveys::create,
         surveys::read,

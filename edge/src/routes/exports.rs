@@ -25,19 +25,26 @@ const MAX: u32 = 200;
 const FOREVER: i64 = (1 << 53) - 1;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Export))]
+/// Everything that is kept of one person.
 struct Export {
     customer: String,
     /// Each in its complete form.
     items: Vec<Item>,
     /// What arrived and could not be stored: see `/v1/dead-letters`. With the first page.
     dead_letters: Vec<DeadLetter>,
+    #[cfg_attr(test, schema(required))]
     next_cursor: Option<String>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ExportedDeadLetter))]
+/// What arrived and could not be stored.
 struct DeadLetter {
     id: String,
+    /// As it was in the queue.
     message: String,
+    #[cfg_attr(test, schema(format = DateTime))]
     at: String,
 }
 
@@ -48,6 +55,19 @@ impl From<Letter> for DeadLetter {
 }
 
 /// `GET /v1/exports`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/exports", operation_id = "exportCustomer", tag = "Privacy",
+    summary = "Everything of one person",
+    description = "So that it can be handed over as it is. Newest first.",
+    params(
+        ("customer" = String, Query, description = "The customer, by the shop's own id."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items of a page; 100 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of it.", body = Export),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;

@@ -9,6 +9,8 @@ mod table;
 pub(super) use item::{Asked, Form, Item};
 
 use super::{Page, json};
+#[cfg(test)]
+use crate::openapi::{AnswerFilters, ResponseChange};
 use crate::{
     app::App,
     auth::{self, Owner},
@@ -33,6 +35,20 @@ const MAX: u32 = 500;
 
 /// `GET /v1/responses`: any combination of filters. Where hardly any answer fits a page is short, perhaps empty, and
 /// `next_cursor` leads on; `/v1/responses.ndjson` goes on by itself.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/responses", operation_id = "listResponses", tag = "Responses",
+    summary = "Answers of shoppers",
+    description = "Newest first, by any combination of filters. A page that looked at much and found little is short, perhaps \
+        empty: go by `next_cursor`.",
+    params(
+        AnswerFilters,
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of answers.", body = Page<Item>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -107,6 +123,16 @@ async fn told(owner: &Owner, id: &str) -> Result<Response, Error> {
 }
 
 /// `GET /v1/responses/{id}`: in the complete form.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/responses/{id}", operation_id = "readResponse", tag = "Responses",
+    summary = "One answer",
+    description = "In its complete form.",
+    params(("id" = String, Path, description = "Id of the answer.")),
+    responses(
+        (status = 200, description = "The answer.", body = Item),
+        (status = 404, description = "There is none, or it was forgotten."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -115,6 +141,17 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 
 /// `PATCH /v1/responses/{id}`: tags, and whether it counts. Replies after the commit with the response as it is then; every
 /// number that it is in has changed by then as well.
+#[cfg_attr(test, utoipa::path(
+    patch, path = "/v1/responses/{id}", operation_id = "changeResponse", tag = "Responses",
+    summary = "Tag an answer, or leave it out of every number",
+    description = "A JSON merge patch. Every number that the answer is in has changed when the reply comes.",
+    params(("id" = String, Path, description = "Id of the answer.")),
+    request_body = ResponseChange,
+    responses(
+        (status = 200, description = "The answer as it is now, in its complete form.", body = Item),
+        (status = 404, description = "There is none, or it was forgotten."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn change(
     app: App,
@@ -135,6 +172,16 @@ pub(crate) async fn change(
 }
 
 /// `DELETE /v1/responses/{id}`: forgets it, as `POST /v1/erasures` does. Twice is as good as once.
+#[cfg_attr(test, utoipa::path(
+    delete, path = "/v1/responses/{id}", operation_id = "deleteResponse", tag = "Responses",
+    summary = "Forget an answer",
+    description = "Takes it out of everything that was counted; a copy that arrives later stays out. Twice is as good as once.",
+    params(("id" = String, Path, description = "Id of the answer.")),
+    responses(
+        (status = 204, description = "It is forgotten."),
+        (status = 404, description = "There is none."),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::writer(&app, &request).await?;

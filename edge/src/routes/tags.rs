@@ -11,6 +11,8 @@ const DEFAULT: u32 = 100;
 const MAX: u32 = 490;
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Tag))]
+/// An owner's word for answers.
 struct Item {
     tag: String,
     /// Answers that have it, also those that are left out of every number.
@@ -26,6 +28,18 @@ impl TryFrom<TagRow> for Item {
 }
 
 /// `GET /v1/tags`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/tags", operation_id = "listTags", tag = "Responses",
+    summary = "Tags",
+    description = "In the order of the alphabet, with how many answers have each.",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 490, description = "Items of a page; 100 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of tags.", body = Page<Item>),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;

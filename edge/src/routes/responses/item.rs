@@ -1,5 +1,7 @@
 //! A response as its owner reads it: whole, in part, or with everything that was around it.
 
+#[cfg(test)]
+use crate::openapi::{DeviceClass, ExplainedAnswer, Flag, TriggerSource};
 use crate::{
     clock,
     error::Error,
@@ -108,50 +110,80 @@ impl Form {
 
 /// A response. A member that was not asked for is left out; one that is not known is null.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Response))]
 pub(in crate::routes) struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     id: Option<String>,
+    /// Id of the survey.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     survey: Option<String>,
     /// In the complete form, or when it is asked for. Null if the survey is not known here.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<String>))]
     survey_name: Option<Option<String>>,
+    /// The version of the survey that was answered.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     version: Option<u32>,
+    /// Grows with every answer that its shopper adds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     revision: Option<u32>,
+    /// Whether the shopper went through to the end.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     complete: Option<bool>,
+    /// The stage of the customer's journey that was asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     touchpoint: Option<String>,
+    /// In which it was answered.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<String>))]
     language: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<DeviceClass>))]
     device: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<TriggerSource>))]
     trigger: Option<Option<String>>,
+    /// Address of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<String>))]
     url: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<Vec<ExplainedAnswer>>, nullable = false))]
     answers: Option<Vec<Answer>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<Order>))]
     order: Option<Option<Order>>,
+    /// The shop's own id for its customer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<String>))]
     customer: Option<Option<String>>,
+    /// What the shop told about the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     traits: Option<BTreeMap<String, String>>,
     /// What is odd about it, if anything.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<Vec<Flag>>, nullable = false))]
     flags: Option<Vec<&'static str>>,
     /// The owner's own words for it, sorted.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
     tags: Option<Vec<String>>,
     /// Why it is left out of every number; null if it counts.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(value_type = Option<Exclusion>))]
     excluded: Option<Option<Exclusion>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(format = DateTime, nullable = false))]
     received_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(format = DateTime, nullable = false))]
     updated_at: Option<String>,
 }
 
@@ -169,14 +201,20 @@ struct Answer {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Order))]
+/// The order that the answer was given after.
 struct Order {
+    #[cfg_attr(test, schema(required))]
     id: Option<String>,
-    /// In minor units.
+    /// In minor units: cents, grosze, bani.
     value: i64,
+    /// ISO 4217.
     currency: String,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Exclusion))]
+/// That an answer is left out of every number.
 struct Exclusion {
     reason: String,
 }

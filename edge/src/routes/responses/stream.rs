@@ -11,6 +11,8 @@ use super::{
     item::{Asked, Form, Item},
     table::Table,
 };
+#[cfg(test)]
+use crate::openapi::AnswerFilters;
 use crate::{
     app::App,
     auth, clock,
@@ -57,6 +59,18 @@ struct Export {
 }
 
 /// `GET /v1/responses.ndjson`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/responses.ndjson", operation_id = "exportResponsesNdjson", tag = "Responses",
+    summary = "All answers that fit, a line of JSON each",
+    description = "Newest first, however many. What was there when it began comes exactly once. If something goes wrong on the \
+        way the transfer breaks off: a file that ended in order is whole.",
+    params(
+        AnswerFilters,
+    ),
+    responses(
+        (status = 200, description = "The file.", body = String, content_type = "application/x-ndjson"),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn ndjson(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
@@ -71,6 +85,19 @@ pub(crate) async fn ndjson(app: App, RawQuery(text): RawQuery, request: HeaderMa
 }
 
 /// `GET /v1/responses.csv`: with `bom=true` for spreadsheets that take UTF-8 for something else.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/responses.csv", operation_id = "exportResponsesCsv", tag = "Responses",
+    summary = "All answers that fit, as a table",
+    description = "Newest first, however many. What was there when it began comes exactly once. If something goes wrong on the \
+        way the transfer breaks off: a file that ended in order is whole.",
+    params(
+        AnswerFilters,
+        ("bom" = Option<bool>, Query, description = "Whether a byte order mark stands before it, for Excel."),
+    ),
+    responses(
+        (status = 200, description = "The file.", body = String, content_type = "text/csv"),
+    ),
+))]
 #[worker::send]
 pub(crate) async fn csv(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
