@@ -38,8 +38,8 @@ pub(crate) use self::{
     survey::{Survey, Template},
     texts::{Date, NoFlag},
     words::{
-        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, IntervalMethod, KeyKind, KeyScope, KeyStatus,
-        MetricName, MovePhase, SurveyStatus, TriggerSource,
+        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, IntervalMethod, KeyKind, KeyScope, KeyStatus, MetricName,
+        MovePhase, SurveyStatus, TriggerSource,
     },
 };
 
