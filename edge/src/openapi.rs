@@ -36,7 +36,7 @@ pub(crate) use self::{
     shop::{Alive, ErasureRequest, MoveRequest, NewShop, Quota, Readiness, Requeued, Settings, SettingsDraft},
     submission::{AnswerReceipt, Events, EventsReceipt, ExplainedAnswer, Submission},
     survey::{Survey, Template},
-    texts::{Date, NoFlag},
+    texts::{Date, DayOrMoment, NoFlag},
     words::{
         DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, IntervalMethod, KeyKind, KeyScope, KeyStatus, MetricName,
         MovePhase, SurveyStatus, TriggerSource,
