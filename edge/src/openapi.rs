@@ -17,6 +17,7 @@
 
 #![allow(dead_code, reason = "many of these types only tell how something is written elsewhere")]
 
+mod answers;
 mod composed;
 mod definition;
 mod finish;
@@ -30,17 +31,18 @@ mod webhook;
 mod words;
 
 pub(crate) use self::{
+    answers::{AnswerFilters, ResponseChange},
     definition::{NewSurvey, SurveyDraft},
     key::{KeyLabel, KeyRequest, KeyRotation},
     shop::{Alive, ErasureRequest, MoveRequest, NewShop, Quota, Readiness, Requeued, Settings, SettingsDraft},
-    submission::{Answer, AnswerReceipt, Events, EventsReceipt, ExportedAnswer, Submission},
+    submission::{AnswerReceipt, Events, EventsReceipt, ExplainedAnswer, Submission},
     survey::{Survey, Template},
     texts::{Date, DayOrMoment, NoFlag},
     webhook::WebhookDraft,
     words::{
         AnswerOrigin, ColumnReason, DateFormat, DeliveryFailure, DeliveryState, DeviceClass, DisabledFor, Enough,
-        ErasedBy, ErasedWhat, EventName, Flag, FlagFilter, ImportSource, IntervalMethod, KeyKind, KeyScope, KeyStatus,
-        MetricName, MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName, WebhookStatus,
+        ErasedBy, ErasedWhat, EventName, Flag, ImportSource, IntervalMethod, KeyKind, KeyScope, KeyStatus, MetricName,
+        MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName, WebhookStatus,
     },
 };
 
@@ -54,6 +56,12 @@ use utoipa::OpenApi;
         metrics::read,
         funnel::read,
         responses::list,
+        responses::read,
+        responses::change,
+        responses::remove,
+        responses::stream::csv,
+        responses::stream::ndjson,
+        tags::list,
         surveys::list,
         surveys::create,
         surveys::read,

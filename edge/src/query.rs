@@ -6,6 +6,7 @@ use crate::{
     store::Cursor,
 };
 use data_encoding::BASE64URL_NOPAD;
+use std::ops::RangeInclusive;
 use survey::{Code, problem::Problems};
 
 /// Days of a range when the owner says nothing, today included.
@@ -20,14 +21,17 @@ pub(crate) struct Query {
 }
 
 impl Query {
-    /// Takes a query string apart. Parameters outside `known`, and ones given twice, are problems.
+    /// Takes a query string apart. Parameters outside `known`, and ones given twice, are problems. A known name that ends
+    /// with a dot stands for all that begin so: `trait.` for `trait.plan`.
     pub(crate) fn read(text: Option<&str>, known: &[&str]) -> Self {
         let mut problems = Problems::new();
         let mut pairs: Vec<(String, String)> = Vec::new();
         for (name, value) in form_urlencoded::parse(text.unwrap_or("").as_bytes()) {
             let at = format!("query.{name}");
-            if !known.contains(&name.as_ref()) {
-                problems.add(Code::UnknownValue, at, format!("is no parameter here; there are {}", known.join(", ")));
+            let is_of = |known: &str| if known.ends_with('.') { is_member(&name, known) } else { name == known };
+            if !known.iter().any(|known| is_of(known)) {
+                let known = known.join(", ").replace(".,", ".NAME,");
+                problems.add(Code::UnknownValue, at, format!("is no parameter here; there are {known}"));
             } else if pairs.iter().any(|(earlier, _)| *earlier == name) {
                 problems.add(Code::Duplicate, at, "is given twice");
             } else if !value.is_empty() {
@@ -44,6 +48,35 @@ impl Query {
     /// The value of a parameter; an empty one counts as absent.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The parameters of a family, `trait.` for `trait.plan`: each name behind the dot, and its value.
+    pub(crate) fn family(&self, family: &str) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.pairs.iter().filter(move |(name, _)| is_member(name, family));
+        pairs.map(|(name, value)| (name.get(family.len()..).unwrap_or_default(), value.as_str()))
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        let flag = match self.get(name)? {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        };
+        if flag.is_none() {
+            self.add(Code::UnknownValue, name, "must be true or false");
+        }
+        flag
+    }
+
+    /// A whole number of a range.
+    pub(crate) fn number(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
+        let number = self.get(name)?.parse().ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            let message = format!("must be a whole number from {} to {}", range.start(), range.end());
+            self.add(Code::OutOfRange, name, message);
+        }
+        number
     }
 
     /// How many rows to give: 1 to `max`.
@@ -111,6 +144,10 @@ impl Query {
     }
 }
 
+fn is_member(name: &str, family: &str) -> bool {
+    name.len() > family.len() && name.starts_with(family)
+}
+
 /// A cursor as it is sent: opaque, so that it may change.
 pub(crate) fn write_cursor(cursor: &Cursor) -> String {
     let pair = serde_json::to_vec(&(cursor.received_at, &cursor.id)).unwrap_or_default();
@@ -148,6 +185,20 @@ mod tests {
             ("query.cursor", "invalid_format"),
         ];
         assert_eq!(found, expected.map(|(at, code)| (at.to_owned(), code)));
+    }
+
+    #[test]
+    fn families_flags_and_numbers() {
+        let known = ["trait.", "yes", "n"];
+        let mut query = Query::read(Some("trait.plan=gold&trait.a.b=&trait.x=1&yes=true&n=7"), &known);
+        assert_eq!(query.family("trait.").collect::<Vec<_>>(), [("plan", "gold"), ("x", "1")]);
+        assert_eq!((query.flag("yes"), query.number("n", 0..=7)), (Some(true), Some(7)));
+        assert!(query.or(()).is_ok());
+        for bad in ["trait.=1", "trait=1", "traits.a=1", "trait.a=1&trait.a=2", "yes=1", "n=8", "n=1.5", "n=-1"] {
+            let mut query = Query::read(Some(bad), &known);
+            let _ = (query.flag("yes"), query.number("n", 0..=7));
+            assert!(query.or(()).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     intake,
     routes::{
         self, counters, erasures, exports, funnel, health, hosted, imports, keys, letters, metrics, moves, page,
-        receipt, responses, settings, shops, surveys, templates, webhooks,
+        receipt, responses, settings, shops, surveys, tags, templates, webhooks,
     },
 };
 use axum::{
@@ -93,6 +93,12 @@ routes! {
         post "/v1/surveys/{id}/resume" => surveys::status::resume,
         post "/v1/surveys/{id}/archive" => surveys::status::archive,
         get "/v1/responses" => responses::list,
+        get "/v1/responses.csv" => responses::stream::csv,
+        get "/v1/responses.ndjson" => responses::stream::ndjson,
+        get "/v1/responses/{id}" => responses::read,
+        patch "/v1/responses/{id}" => responses::change,
+        delete "/v1/responses/{id}" => responses::remove,
+        get "/v1/tags" => tags::list,
         get "/v1/erasures" => erasures::list,
         post "/v1/erasures" => erasures::create,
         get "/v1/exports" => exports::read,

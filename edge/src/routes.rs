@@ -18,6 +18,7 @@ pub(crate) mod responses;
 pub(crate) mod settings;
 pub(crate) mod shops;
 pub(crate) mod surveys;
+pub(crate) mod tags;
 pub(crate) mod templates;
 pub(crate) mod webhooks;
 

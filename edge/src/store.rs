@@ -28,6 +28,7 @@ mod shops;
 mod spill;
 mod sql;
 mod surveys;
+mod tags;
 mod tallies;
 mod webhooks;
 
@@ -42,12 +43,13 @@ pub(crate) use imports::{Import, ImportRow, Judged, Portion, Reached};
 pub(crate) use keyring::{KeyRow, KeyStatus, KeyTrouble, MOST as MOST_KEYS, NewKey};
 pub(crate) use keys::Scope;
 pub(crate) use letters::Letter;
-pub(crate) use list::{Cursor, ResponseRow, Selection, Wanted};
+pub(crate) use list::{Chosen, Cursor, Filter, LOOKED_AT, OrderRange, Page, ResponseRow, Scores, Selection, Wanted};
 pub(crate) use moves::{Mover, Obstacle, Progress, tend};
 pub(crate) use responses::{Arrival, Row, Saved};
 pub(crate) use shops::NewShop;
 pub(crate) use spill::{Message, send};
 pub(crate) use surveys::{Counts, SurveyRow};
+pub(crate) use tags::{Change, Column, TagRow};
 pub(crate) use tallies::{DayTally, Facet};
 pub(crate) use webhooks::{WebhookForm, WebhookRow};
 

@@ -10,6 +10,7 @@ mod import;
 mod names;
 mod redact;
 mod settings;
+mod sheet;
 mod submission;
 mod webhook_url;
 
@@ -19,6 +20,7 @@ pub use import::import;
 pub use names::{names, origin};
 pub use redact::redact;
 pub use settings::settings;
+pub use sheet::sheet;
 pub use submission::submission;
 pub use webhook_url::webhook_url;
 
@@ -72,6 +74,7 @@ mod tests {
             ("origin", crate::origin),
             ("redact", crate::redact),
             ("settings", crate::settings),
+            ("sheet", crate::sheet),
             ("submission", crate::submission),
             ("webhook_url", crate::webhook_url),
         ];

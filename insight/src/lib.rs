@@ -4,6 +4,9 @@
 //! days, shops or touchpoints are merged first and summarised once, so that a result costs what its days cost and not
 //! what its answers cost.
 //!
+//! [`redact`] masks what has to go from texts, [`fold`] makes them searchable, [`sheet`] writes them into tables that no
+//! spreadsheet runs.
+//!
 //! This crate knows no clock, no I/O, no platform and no async. Numbers leave it unrounded; [`metric::nps::rounded`]
 //! is for screens.
 //!
@@ -19,14 +22,19 @@
 //! # Ok::<(), insight::TallyError>(())
 //! ```
 
+pub mod class;
+pub mod fold;
 pub mod interval;
 pub mod mean;
 pub mod metric;
 pub mod redact;
 pub mod share;
+pub mod sheet;
 pub mod summary;
+pub mod tag;
 pub mod tally;
 
+pub use class::Class;
 pub use interval::{Interval, Level, Method};
 pub use mean::Mean;
 pub use metric::Metric;

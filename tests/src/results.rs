@@ -29,7 +29,8 @@ pub struct Archive {
     pub place: Supervisor,
     /// The shop.
     pub shop: Shop,
-    surveys: Vec<String>,
+    /// Ids of its surveys.
+    pub surveys: Vec<String>,
     customer: String,
 }
 
@@ -52,12 +53,21 @@ pub struct Figure {
 /// If the service does not do what it is asked.
 #[must_use]
 pub fn open(folder: &Path, responses: usize) -> Archive {
+    open_as(Entry::Faulty, folder, responses)
+}
+
+/// The same with this Worker, which counts no rows if it is the product itself.
+///
+/// # Panics
+/// If the service does not do what it is asked.
+#[must_use]
+pub fn open_as(entry: Entry, folder: &Path, responses: usize) -> Archive {
     let filled = folder.join("archive.json");
     let schema = schema();
     let known = fs::read(&filled).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
     if known.is_none_or(|known| known["schema"] != schema) {
         let _ = fs::remove_dir_all(folder);
-        let mut place = Supervisor::start_in(Entry::Faulty, folder);
+        let mut place = Supervisor::start_in(entry.clone(), folder);
         let (shop, surveys) = prepare(&place);
         // Nobody else writes meanwhile.
         place.stop();
@@ -70,7 +80,7 @@ pub fn open(folder: &Path, responses: usize) -> Archive {
     }
     let keys: Value = serde_json::from_slice(&fs::read(&filled).expect("the note")).expect("JSON");
     let text = |value: &Value| value.as_str().expect("text").to_owned();
-    let place = Supervisor::start_in(Entry::Faulty, folder);
+    let place = Supervisor::start_in(entry, folder);
     let shop = Shop { client: place.client(), public_key: text(&keys["public"]), secret_key: text(&keys["secret"]) };
     let surveys = keys["surveys"].as_array().expect("a list").iter().map(text).collect();
     Archive { place, shop, surveys, customer: text(&keys["customer"]) }
@@ -147,6 +157,15 @@ impl Archive {
             ("&flag=honeypot", "&flag=honeypot".to_owned()),
             ("&from&to", month),
             ("&survey&flag=any", format!("&survey={one}&flag=any")),
+            ("&class=detractor", "&class=detractor".to_owned()),
+            ("&has_text&words", "&has_text=true&words=PARCEL%208".to_owned()),
+            // Nobody said that: every page looks at as much as it may and finds nothing.
+            ("&words that nobody wrote", "&words=zzz".to_owned()),
+            ("&order_id", "&order_id=o-77".to_owned()),
+            ("&customer&survey", format!("&customer={}&survey={one}", self.customer)),
+            ("&survey&class&language&device", format!("&survey={one}&class=promoter&language=pl&device=mobile")),
+            ("&excluded=true", "&excluded=true".to_owned()),
+            ("&tag", "&tag=none".to_owned()),
             ("&rare touchpoint", "&touchpoint=returns".to_owned()),
         ] {
             let path = format!("/v1/responses?limit=50{filter}");

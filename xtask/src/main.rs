@@ -48,6 +48,11 @@ cargo xtask COMMAND
   bench results     how long every query of the results takes with a thousand, a hundred thousand and a million answers,
                     and how many rows it reads
     --responses N,N other numbers of answers
+  bench exports     a million answers as CSV and as NDJSON while others write: each once, the first byte, the memory; and a
+                    table of hostile texts in LibreOffice, which has to be installed
+    --responses N   another number of answers
+    --no-libreoffice
+                    without that
   gallery           pictures of every mode and question, in target/glas/gallery
   torture widget    answers whose tab is closed, page reloaded or network lost, at every point: all have to arrive, once
     --runs N        default 600, shared by the engines of this machine

@@ -18,8 +18,9 @@ pub fn bench(words: &[String]) -> Result<()> {
         }),
         Some((name, rest)) if name == "intake" => run_headless("bench_intake", rest),
         Some((name, rest)) if name == "results" => run_headless("bench_results", rest),
-        Some((name, _)) => bail!("there is no benchmark `{name}`; there are: widget, intake, results"),
-        None => bail!("`bench` needs the name of a benchmark: widget, intake or results"),
+        Some((name, rest)) if name == "exports" => run_headless("bench_exports", rest),
+        Some((name, _)) => bail!("there is no benchmark `{name}`; there are: widget, intake, results, exports"),
+        None => bail!("`bench` needs the name of a benchmark: widget, intake, results or exports"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     composed::with,
     problem::Finding,
     texts::{LanguageTag, Slug, TraitValue},
-    words::{AnswerResult, DeviceClass, FunnelStep, QuestionKind, TriggerSource},
+    words::{AnswerResult, ClassName, DeviceClass, FunnelStep, QuestionKind, TriggerSource},
 };
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -180,14 +180,16 @@ pub(crate) struct Answer {
 }
 
 with! {
-    /// An answer as it is kept, with its question as it was asked.
-    ExportedAnswer = Answer, Asked;
+    /// An answer as it is kept; in the complete form with what is around it.
+    ExplainedAnswer = Answer, Explanation;
 }
 
-/// The question of an answer.
+/// What the complete form adds to an answer.
 #[derive(ToSchema)]
-pub(crate) struct Asked {
-    /// In the language of the answer; null if that version of the survey is gone.
-    #[schema(required)]
+pub(crate) struct Explanation {
+    /// What a score counts as.
+    #[schema(value_type = Option<ClassName>, nullable = false)]
+    class: Option<String>,
+    /// The question in the language of the answer; null if that version of the survey is gone.
     asked: Option<String>,
 }

@@ -60,6 +60,8 @@ texts! {
     Color = |told| text(told, Some("^#[0-9A-Fa-f]{6}$")).examples(["#2443b8"]).into();
     /// A path that begins with `/` or `*`, or `~` and a regular expression; after `!` to leave pages out.
     PagePattern = |told| text(told, Some("^!?[/*~]")).max_length(Some(300)).examples(["/thank-you"]).into();
+    /// The path of a page, or with `*` behind it the begin of several.
+    PagePath = |told| text(told, Some("^/[^*?#]*\\*?$")).examples(["/thank-you"]).into();
     /// The short form of one trigger.
     ShortTrigger = |told| text(told, None).enum_values(Some(["load", "exit"])).into();
     /// A question that is answered in own words.

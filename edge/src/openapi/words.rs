@@ -1,6 +1,7 @@
 //! Words of the wire, from the lists that the code reads and writes them by.
 
 use crate::store::{self, State};
+use insight::Class;
 use survey::{
     Code, Metric, Status,
     audience::Visitors,
@@ -17,6 +18,16 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
+
+fn classes() -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for name in Metric::ALL.into_iter().flat_map(|metric| Class::ALL.map(|class| class.name(metric))) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
 
 macro_rules! words {
     ($($(#[doc = $doc:literal])+ $name:ident = $words:expr;)+) => {$(
@@ -42,6 +53,10 @@ words! {
     SurveyStatus = Status::ALL.map(Status::as_str);
     /// Which number is asked for.
     MetricName = Metric::ALL.map(Metric::as_str);
+    /// What a score counts as; the good, the middle and the bad part of each metric's scale.
+    ClassName = classes();
+    /// As it is stored; or with the name of the survey, the questions as they were asked and the classes of scores.
+    ResponseForm = ["usual", "complete"];
     /// `none` below 10 answers, `few` below 30, then `ok`: whether a screen may show the score.
     Enough = ["none", "few", "ok"];
     /// How an interval was computed.

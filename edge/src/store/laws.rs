@@ -2,6 +2,7 @@
 //! schema. `GLAS_SEQUENCES=10000 cargo test -p edge laws` for more of them than a usual run has.
 
 mod imports;
+mod random;
 
 use super::{
     erasures::{By, CHUNK, Erasure, Step, customer_steps, response_steps, stay_forgotten},
@@ -10,11 +11,13 @@ use super::{
     responses::{Row, UPSERT},
     retention::retain_steps,
     sql::Arg,
+    tags::CHANGE,
 };
 use crate::{
     clock::{DAY_MS, day_of},
     key,
 };
+use random::Random;
 use rusqlite::{Connection, ToSql, types::ToSqlOutput};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -40,26 +43,6 @@ impl ToSql for Arg<'_> {
             Self::Integer(number) => number.to_sql(),
             Self::Text(text) => text.to_sql(),
         }
-    }
-}
-
-/// SplitMix64: what went wrong once goes wrong again.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[usize::try_from(self.below(from.len() as u64)).unwrap()]
-    }
-
-    fn maybe<T: Copy>(&mut self, from: &[T]) -> Option<T> {
-        (self.below(3) > 0).then(|| self.pick(from))
     }
 }
 
@@ -177,15 +160,28 @@ impl World<'_> {
         format!("retain {shop} from {before}")
     }
 
+    /// An owner tags an answer, leaves it out, or takes it back in.
+    fn note(&mut self) -> String {
+        let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&IDS));
+        let tags = self.random.pick(&[None, Some(r#"["late"]"#), Some(r#"["late","vip"]"#), Some(r#"["vip"]"#)]);
+        let excluded = self.random.pick(&[None, None, Some("a test"), Some("another")]);
+        let what = self.random.below(3);
+        let arguments: Vec<Arg<'_>> =
+            vec![shop.into(), id.into(), (what != 1).into(), tags.into(), (what != 0).into(), excluded.into()];
+        self.execute([(CHANGE, arguments)]);
+        format!("note {shop} {id}: {what} {tags:?} {excluded:?}")
+    }
+
     fn step(&mut self) -> String {
         self.steps += 1;
         self.now += i64::try_from(self.random.below(4 * 3_600_000)).unwrap();
-        match self.random.below(16) {
+        match self.random.below(18) {
             0 => self.erase_response(),
             1 => self.erase_customer(),
             2 => self.retain(),
             3..=5 => self.import(),
             6 => self.take_back(),
+            7 | 8 => self.note(),
             _ => self.save(),
         }
     }
@@ -260,6 +256,16 @@ impl World<'_> {
                 "SELECT shop || response FROM outbox GROUP BY shop, response \
                  HAVING sum(event = 'created') - sum(event = 'deleted') = 1",
                 "SELECT shop || id FROM responses WHERE source IS NOT 'import'",
+            ),
+            (
+                "tagged answers",
+                "SELECT shop || tag || ' ' || at || response FROM response_tags",
+                "SELECT shop || value || ' ' || received_at || responses.id FROM responses, json_each(tags)",
+            ),
+            (
+                "answers of a tag",
+                "SELECT shop || tag || answers FROM tags",
+                "SELECT shop || value || count(*) FROM responses, json_each(tags) GROUP BY shop, value",
             ),
             (
                 "answers taken",
@@ -347,7 +353,7 @@ fn whatever_happens_what_is_counted_is_there() {
         assert_eq!(world.differences(), [""; 0], "sequence {seed}:\n{}", story.join("\n"));
         database.execute_batch("ROLLBACK").unwrap();
     }
-    assert_eq!(kinds.len(), 7, "{kinds:?}");
+    assert_eq!(kinds.len(), 8, "{kinds:?}");
 }
 
 #[test]

@@ -1,129 +1,171 @@
 //! Reading responses: page by page along an index, and never more rows than a page may cost.
+//!
+//! Of all that is asked, the index that knows most leads; whatever else is asked is looked at in the rows themselves, of
+//! which a page looks at so many and no more. So every combination of filters has the same price, and one that hardly any
+//! answer fits gives short pages, each with the place from which the next one goes on.
+
+mod filter;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use filter::{Chosen, Filter, OrderRange, Page, Scores, Wanted};
 
 use super::{Store, StoreError, sql::Arg};
 use serde::{Deserialize, Serialize};
-use survey::plausibility::Flags;
 
 /// Rows that a page looks at where an index cannot tell which are wanted. If few are, it is a short page, perhaps an empty
 /// one, and the next one goes on from there. With what else a request reads they are 500.
-const LOOKED_AT: u32 = 490;
+pub(crate) const LOOKED_AT: u32 = 490;
 
 impl Store {
     /// A shop's responses, newest first, at most `limit`, after a cursor.
     pub(crate) async fn responses(&self, selection: &Selection<'_>) -> Result<Found, StoreError> {
-        // Each filter is a prefix of its own index, so a page walks that index in order and stops after `limit` rows. It is
-        // named, because D1's SQLite otherwise takes the one by time for all of them.
-        let mut sql = "SELECT id, survey, version, revision, complete, touchpoint, language, device, source, url, \
-             answers, order_id, order_value, order_currency, customer, traits, received_at, updated_at, flags \
-             FROM responses INDEXED BY "
-            .to_owned();
-        sql.push_str(selection.index());
-        sql.push_str(" WHERE shop = ?");
-        let mut arguments: Vec<Arg<'_>> = vec![selection.shop.into()];
-        for (column, value) in [("survey", selection.survey), ("touchpoint", selection.touchpoint)] {
-            if let Some(value) = value {
-                sql.push_str(" AND ");
-                sql.push_str(column);
-                sql.push_str(" = ?");
-                arguments.push(value.into());
-            }
-        }
-        if selection.is_all_flagged() {
-            sql.push_str(" AND flags <> 0");
-        }
-        sql.push_str(" AND received_at >= ?");
-        arguments.push(selection.from.into());
-        // One end of the range, not both: the index would be walked from the first that stands here.
-        match selection.after.as_ref().filter(|cursor| cursor.received_at < selection.to) {
-            Some(cursor) => {
-                sql.push_str(" AND (received_at, id) < (?, ?)");
-                arguments.extend([cursor.received_at.into(), (&cursor.id).into()]);
-            }
-            None => {
-                sql.push_str(" AND received_at < ?");
-                arguments.push(selection.to.into());
-            }
-        }
-        sql.push_str(" ORDER BY received_at DESC, id DESC LIMIT ?");
-        // One row more than asked for says whether there is a next page.
-        let most = if selection.is_by_index() { selection.limit + 1 } else { LOOKED_AT };
-        arguments.push(most.into());
-        let rows = self.database.rows(&sql, &arguments).await?;
-        Ok(page(rows, selection, most))
+        let (sql, arguments, most) = statement(selection);
+        page(self.database.rows(&sql, &arguments).await?, selection, most)
     }
 }
 
+/// Along which index a page is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Order,
+    Customer,
+    Tag,
+    Exclusion,
+    Survey,
+    Touchpoint,
+    Flag,
+    Time,
+}
+
+impl Way {
+    /// The one that leaves least to be looked at.
+    const fn of(filter: &Filter) -> Self {
+        match filter {
+            Filter { order_id: Some(_), .. } => Self::Order,
+            Filter { customer: Some(_), .. } => Self::Customer,
+            Filter { tag: Some(_), .. } => Self::Tag,
+            Filter { excluded: Some(true), .. } => Self::Exclusion,
+            Filter { survey: Some(_), .. } => Self::Survey,
+            Filter { touchpoint: Some(_), .. } => Self::Touchpoint,
+            Filter { flags: Wanted::Any(_), .. } => Self::Flag,
+            _ => Self::Time,
+        }
+    }
+
+    /// What is read, and by which condition beside the shop. The index is named, because D1's SQLite otherwise takes the one
+    /// by time for all of them.
+    const fn source(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Order => ("responses AS r INDEXED BY responses_by_order WHERE r.shop = ?", "order_id = ?"),
+            Self::Customer => ("responses AS r INDEXED BY responses_by_customer WHERE r.shop = ?", "customer = ?"),
+            // The order of this join is given: a tag's answers stand in the order of the list.
+            Self::Tag => (
+                "response_tags AS t CROSS JOIN responses AS r ON r.shop = t.shop AND r.id = t.response WHERE t.shop = ?",
+                "tag = ?",
+            ),
+            Self::Exclusion => {
+                ("responses AS r INDEXED BY responses_by_exclusion WHERE r.shop = ?", "excluded IS NOT NULL")
+            }
+            Self::Survey => ("responses AS r INDEXED BY responses_by_survey WHERE r.shop = ?", "survey = ?"),
+            Self::Touchpoint => {
+                ("responses AS r INDEXED BY responses_by_touchpoint WHERE r.shop = ?", "touchpoint = ?")
+            }
+            Self::Flag => ("responses AS r INDEXED BY responses_by_flag WHERE r.shop = ?", "flags <> 0"),
+            Self::Time => ("responses AS r INDEXED BY responses_by_time WHERE r.shop = ?", "true"),
+        }
+    }
+
+    /// The columns that put its rows in order.
+    const fn order(self) -> [&'static str; 2] {
+        if matches!(self, Self::Tag) { ["at", "response"] } else { ["received_at", "id"] }
+    }
+
+    fn value(self, filter: &Filter) -> Option<&str> {
+        match self {
+            Self::Order => filter.order_id.as_deref(),
+            Self::Customer => filter.customer.as_deref(),
+            Self::Tag => filter.tag.as_deref(),
+            Self::Survey => filter.survey.as_deref(),
+            Self::Touchpoint => filter.touchpoint.as_deref(),
+            Self::Exclusion | Self::Flag | Self::Time => None,
+        }
+    }
+
+    /// Whether its index holds those that are wanted and no others.
+    fn is_exact(self, filter: &Filter) -> bool {
+        let known = match self {
+            Self::Time => 0,
+            Self::Flag if filter.flags != Wanted::ANY => return false,
+            _ => 1,
+        };
+        filter.conditions() == known
+    }
+}
+
+/// The statement of a page, its arguments, and how many rows it reads.
+fn statement<'a>(selection: &'a Selection<'_>) -> (String, Vec<Arg<'a>>, u32) {
+    let filter = selection.filter;
+    let way = Way::of(filter);
+    let ((source, condition), [at, id]) = (way.source(), way.order());
+    let mut sql = "SELECT id, survey, version, revision, complete, touchpoint, language, device, source, url, \
+         answers, order_id, order_value, order_currency, customer, traits, received_at, updated_at, flags, excluded, tags \
+         FROM "
+        .to_owned();
+    sql.push_str(&format!("{source} AND {condition} AND {at} >= ?"));
+    let mut arguments: Vec<Arg<'_>> = vec![selection.shop.into()];
+    arguments.extend(way.value(filter).map(Arg::from));
+    arguments.push(selection.from.into());
+    // One end of the range, not both: the index would be walked from the first that stands here.
+    match selection.after.as_ref().filter(|cursor| cursor.received_at < selection.to) {
+        Some(cursor) => {
+            sql.push_str(&format!(" AND ({at}, {id}) < (?, ?)"));
+            arguments.extend([cursor.received_at.into(), (&cursor.id).into()]);
+        }
+        None => {
+            sql.push_str(&format!(" AND {at} < ?"));
+            arguments.push(selection.to.into());
+        }
+    }
+    sql.push_str(&format!(" ORDER BY {at} DESC, {id} DESC LIMIT ?"));
+    // One row more than asked for says whether there is a next page.
+    let most = if way.is_exact(filter) { selection.limit + 1 } else { selection.looked_at };
+    // The entry of a tag is a row, too.
+    let most = if way == Way::Tag { most.min(selection.looked_at / 2) } else { most };
+    arguments.push(most.into());
+    (sql, arguments, most)
+}
+
 /// Of the rows that were read, at most `most`, those that are wanted.
-fn page(rows: Vec<ResponseRow>, selection: &Selection<'_>, most: u32) -> Found {
+fn page(rows: Vec<ResponseRow>, selection: &Selection<'_>, most: u32) -> Result<Found, StoreError> {
     let (limit, most) = (selection.limit as usize, most as usize);
     let read = rows.len();
     let mut wanted = Vec::with_capacity(limit.min(read));
     let mut last = None;
     for row in rows {
         if wanted.len() == limit {
-            return Found { rows: wanted, next: last };
+            return Ok(Found { rows: wanted, next: last });
         }
-        last = Some(Cursor { received_at: row.received_at, id: row.id.clone() });
-        if selection.wants(&row) {
+        last = Some(row.place());
+        if selection.filter.wants(&row)? {
             wanted.push(row);
         }
     }
-    Found { rows: wanted, next: last.filter(|_| read == most) }
-}
-
-/// Which responses to read, by their flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// Whatever their flags.
-    All,
-    /// Without any.
-    None,
-    /// With at least one of these.
-    Any(Flags),
+    Ok(Found { rows: wanted, next: last.filter(|_| read == most) })
 }
 
 /// Which responses to read.
 pub(crate) struct Selection<'a> {
     pub(crate) shop: &'a str,
-    pub(crate) survey: Option<&'a str>,
-    pub(crate) touchpoint: Option<&'a str>,
-    pub(crate) flags: Wanted,
+    pub(crate) filter: &'a Filter,
     /// Milliseconds since 1970, inclusive.
     pub(crate) from: i64,
     /// Milliseconds since 1970, exclusive.
     pub(crate) to: i64,
     pub(crate) after: Option<Cursor>,
     pub(crate) limit: u32,
-}
-
-impl Selection<'_> {
-    /// Whether all flagged ones are wanted and nothing else is asked: they have an index of their own, which they alone
-    /// pay for.
-    fn is_all_flagged(&self) -> bool {
-        self.survey.is_none() && self.touchpoint.is_none() && matches!(self.flags, Wanted::Any(_))
-    }
-
-    /// Whether an index holds those that are wanted and no others.
-    fn is_by_index(&self) -> bool {
-        self.flags == Wanted::All || (self.is_all_flagged() && self.flags == Wanted::Any(Flags::from_bits(u8::MAX)))
-    }
-
-    const fn index(&self) -> &'static str {
-        match (self.survey, self.touchpoint, self.flags) {
-            (Some(_), ..) => "responses_by_survey",
-            (None, Some(_), _) => "responses_by_touchpoint",
-            (None, None, Wanted::Any(_)) => "responses_by_flag",
-            (None, None, Wanted::All | Wanted::None) => "responses_by_time",
-        }
-    }
-
-    fn wants(&self, row: &ResponseRow) -> bool {
-        match self.flags {
-            Wanted::All => true,
-            Wanted::None => row.flags == 0,
-            Wanted::Any(flags) => row.flags & flags.bits() != 0,
-        }
-    }
+    /// Rows to look at where no index knows all: [`LOOKED_AT`] for a page of a list.
+    pub(crate) looked_at: u32,
 }
 
 /// A page of responses.
@@ -154,7 +196,7 @@ pub(crate) struct ResponseRow {
     pub(crate) device: Option<String>,
     pub(crate) source: Option<String>,
     pub(crate) url: Option<String>,
-    /// JSON list of [`StoredAnswer`].
+    /// JSON list of [`survey::wire::StoredAnswer`].
     pub(crate) answers: String,
     pub(crate) order_id: Option<String>,
     pub(crate) order_value: Option<i64>,
@@ -166,47 +208,15 @@ pub(crate) struct ResponseRow {
     pub(crate) updated_at: i64,
     /// Bits.
     pub(crate) flags: u8,
+    /// Why it is left out of every number, in the owner's words; `None` = it counts.
+    pub(crate) excluded: Option<String>,
+    /// JSON list of texts, sorted; `None` = none.
+    pub(crate) tags: Option<String>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(number: i64, flags: u8) -> ResponseRow {
-        let row = serde_json::json!({
-            "id": format!("r{number}"), "survey": "s", "version": 1, "revision": 1, "complete": 0, "touchpoint": "t",
-            "answers": "[]", "traits": "{}", "received_at": -number, "updated_at": 0, "flags": flags,
-        });
-        serde_json::from_value(row).unwrap()
-    }
-
-    #[test]
-    fn a_page_ends_behind_what_was_looked_at() {
-        let honeypot = Wanted::Any(Flags::HONEYPOT);
-        for (flags, read, limit, most, wanted, next) in [
-            (Wanted::All, [].as_slice(), 2, 3, vec![], None),
-            (Wanted::All, &[0, 4], 2, 3, vec![0, 1], None),
-            (Wanted::All, &[0, 4, 0], 2, 3, vec![0, 1], Some(1)),
-            (Wanted::None, &[0, 4, 0], 2, 5, vec![0, 2], None),
-            (Wanted::None, &[0, 4, 0, 0], 2, 5, vec![0, 2], Some(2)),
-            (Wanted::None, &[4, 4, 4], 2, 3, vec![], Some(2)),
-            (Wanted::None, &[4, 4], 2, 3, vec![], None),
-            (honeypot, &[1, 5, 2], 2, 3, vec![1], Some(2)),
-            (honeypot, &[4, 4, 4], 2, 3, vec![0, 1], Some(1)),
-            (honeypot, &[4, 4], 2, 3, vec![0, 1], None),
-        ] {
-            let rows = (0..).zip(read).map(|(number, flags)| row(number, *flags)).collect();
-            let selection =
-                Selection { shop: "s", survey: None, touchpoint: None, flags, from: 0, to: 1, after: None, limit };
-            let found = page(rows, &selection, most);
-            let ids: Vec<String> = found.rows.into_iter().map(|row| row.id).collect();
-            let expected: Vec<String> = wanted.iter().map(|number| format!("r{number}")).collect();
-            assert_eq!(ids, expected, "{flags:?} {read:?}");
-            assert_eq!(
-                found.next.map(|next| next.id),
-                next.map(|number: i64| format!("r{number}")),
-                "{flags:?} {read:?}"
-            );
-        }
+impl ResponseRow {
+    /// Where it stands in a list.
+    pub(crate) fn place(&self) -> Cursor {
+        Cursor { received_at: self.received_at, id: self.id.clone() }
     }
 }

@@ -56,8 +56,8 @@ fn statements(source: &str) -> Vec<String> {
             let lines: Vec<&str> = literal.split("\\\n").map(str::trim_start).collect();
             let statement = lines.concat().replace("{COLUMNS}", super::surveys::COLUMNS);
             assert!(!statement.contains(['{', '\\']), "not understood: {statement}");
-            // Its index is filled in; another test has them all.
-            if !statement.ends_with("INDEXED BY ") {
+            // What it reads is filled in; the tests of lists have them all.
+            if !statement.ends_with(" FROM ") {
                 found.push(statement);
             }
         }
@@ -66,7 +66,7 @@ fn statements(source: &str) -> Vec<String> {
 }
 
 /// The steps of a statement's plan. Its arguments do not matter for it.
-fn plan(connection: &Connection, statement: &str) -> Vec<String> {
+pub(super) fn plan(connection: &Connection, statement: &str) -> Vec<String> {
     let mut explained = connection
         .prepare(&format!("EXPLAIN QUERY PLAN {statement}"))
         .unwrap_or_else(|error| panic!("{statement}: {error}"));
@@ -98,34 +98,6 @@ fn no_statement_reads_a_whole_table() {
         }
     }
     assert!(count >= 25, "only {count} statements were found");
-}
-
-#[test]
-fn lists_of_responses_walk_an_index_and_sort_nothing() {
-    let connection = schema();
-    let filters = [
-        ("", "responses_by_time"),
-        (" AND survey = ?", "responses_by_survey"),
-        (" AND touchpoint = ?", "responses_by_touchpoint"),
-        (" AND flags <> 0", "responses_by_flag"),
-    ];
-    for (filter, index) in filters {
-        // Where a page begins is where the index is entered: a deep page reads no more than the first.
-        for (end, entered) in [
-            ("received_at < ?", "received_at>? AND received_at<?"),
-            ("(received_at, id) < (?, ?)", "received_at>? AND (received_at,id)<(?,?)"),
-        ] {
-            let statement = format!(
-                "SELECT id FROM responses INDEXED BY {index} WHERE shop = ?{filter} AND received_at >= ? AND {end} \
-                 ORDER BY received_at DESC, id DESC LIMIT ?"
-            );
-            let steps = plan(&connection, &statement);
-            assert!(
-                matches!(steps.as_slice(), [only] if only.contains(index) && only.contains(entered)),
-                "{statement}: {steps:?}"
-            );
-        }
-    }
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn standard(happened: Happened<'_>) -> Result<String, Error> {
     let (r#type, timestamp) = (happened.event.as_str(), clock::rfc3339(happened.at));
     match happened.row.filter(|_| happened.event != EventType::ResponseDeleted) {
         Some(row) => {
-            let data = Told { response: Item::try_from(row)?, survey_name: happened.survey_name };
+            let data = Told { response: Item::told(row)?, survey_name: happened.survey_name };
             json(&Envelope { r#type, timestamp, data })
         }
         None => {

@@ -8,20 +8,28 @@ use serde::{Deserialize, Serialize};
 /// survey version that it answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredAnswer {
-    question: String,
-    kind: String,
+    /// Id of the question.
+    pub question: String,
+    /// The kind of the question: `nps`, `ces`, `csat`, `agree`, `text`, `choice`, `contact`.
+    pub kind: String,
+    /// Of a scored question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    score: Option<u8>,
+    pub score: Option<u8>,
+    /// The shopper's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
+    pub text: Option<String>,
+    /// Ids of what was chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    choices: Option<Vec<String>>,
+    pub choices: Option<Vec<String>>,
+    /// Own words beside the choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    other: Option<String>,
+    pub other: Option<String>,
+    /// An e-mail address or phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    contact: Option<String>,
+    pub contact: Option<String>,
+    /// That it may be used; never false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    consent: Option<bool>,
+    pub consent: Option<bool>,
 }
 
 impl StoredAnswer {

@@ -146,7 +146,10 @@ fn everything_that_is_kept_of_a_person_can_be_taken_along() {
     let item = &found[0];
     assert_eq!(
         item["answers"],
-        json!([{ "question": "nps", "kind": "nps", "score": 9, "asked": "How likely to recommend Testowy Sklep?" }])
+        json!([{
+            "question": "nps", "kind": "nps", "score": 9, "class": "promoter",
+            "asked": "How likely to recommend Testowy Sklep?",
+        }])
     );
     for (member, expected) in [
         ("survey", json!(survey.id)),

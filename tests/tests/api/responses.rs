@@ -1,4 +1,8 @@
-//! `GET /v1/responses`.
+//! `/v1/responses`: what is read, by which filters, in which forms; what an owner notes beside an answer.
+
+mod filters;
+mod notes;
+mod streams;
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -50,9 +54,26 @@ fn a_response_says_all_that_was_answered_and_where() {
         "order": { "id": "1001", "value": 9_007_199_254_740_991_i64, "currency": "PLN" },
         "customer": "c-7", "traits": { "plan": "gold", "orders": "3" },
         // The id is two years old, and no page was given this survey.
-        "flags": ["impossible_timing", "no_token"],
+        "flags": ["impossible_timing", "no_token"], "tags": [], "excluded": null,
     });
     assert_eq!(stored, expected);
+
+    let mut whole = shop.get(&format!("/v1/responses/{}", id.to_uppercase()));
+    for time in ["received_at", "updated_at"] {
+        whole.as_object_mut().unwrap().remove(time);
+    }
+    let mut complete = expected;
+    complete["survey_name"] = json!("Every kind");
+    complete["answers"] = json!([
+        { "question": "nps", "kind": "nps", "score": 3, "class": "detractor", "asked": "Na ile polecisz Testowy Sklep?" },
+        { "question": "why", "kind": "text", "text": "Kurier się spóźnił 😞\nbardzo", "asked": "Why?" },
+        { "question": "reason", "kind": "choice", "choices": [], "other": "=1+1", "asked": "What?" },
+    ]);
+    assert_eq!(whole, complete);
+    let sparse = shop.get("/v1/responses?fields=id,%20revision")["items"].clone();
+    assert_eq!(sparse, json!([{ "id": id, "revision": 4 }]));
+    let named = shop.get("/v1/responses?fields=survey_name,answers&form=complete")["items"].clone();
+    assert_eq!(named, json!([{ "survey_name": "Every kind", "answers": complete["answers"] }]));
 }
 
 #[test]

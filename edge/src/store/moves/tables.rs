@@ -54,6 +54,7 @@ pub(super) const RESPONSES: Table = Table {
         "flags",
         "excluded",
         "import",
+        "tags",
     ],
     replaced: &[],
 };
@@ -198,7 +199,7 @@ const DELIVERY: [&str; 10] =
 
 /// What is not carried and has to go with a shop: built by triggers, or of no use elsewhere. The outbox stays: it tells what
 /// happened here, was laid out as deliveries before the shop left, and is pruned by its age.
-pub(super) const BUILT: [&str; 3] = ["tallies", "configs", "move_changes"];
+pub(super) const BUILT: [&str; 5] = ["tallies", "configs", "move_changes", "response_tags", "tags"];
 
 /// The first statement of a transaction of the move. It gives a row if it is this step's turn; else what follows it does
 /// nothing. `?2` is the turn, `?3` to `?5` phase, cursor and responses written so far.
@@ -315,6 +316,7 @@ pub(super) const CARRIED: &str = "DELETE FROM move_changes WHERE shop = ?1 AND (
 pub(super) const SUM_OF_RESPONSES: &str = "SELECT count(*) AS n, ifnull(max(id), '') AS last, \
      json_array(count(*), max(id), sum(revision), sum(complete), sum(flags), sum(updated_at % 1000003), \
      sum(received_at % 1000003), sum(length(answers)), sum(length(scores)), sum(length(traits)), count(import), \
+     sum(length(excluded)), sum(length(tags)), \
      sum(unicode(substr(fingerprint, 1, 1)) + 131 * unicode(substr(fingerprint, 2, 1)) \
      + 17161 * unicode(substr(fingerprint, 3, 1)))) AS sums \
      FROM (SELECT * FROM responses WHERE shop = ?1 AND id > ?2 ORDER BY id LIMIT ?3)";

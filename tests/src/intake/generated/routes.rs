@@ -38,7 +38,25 @@ const RESPONSES: Query = &[
     ("from", &["2026-01-01", "2026-11-22T00:00:00Z"]),
     ("to", &["2027-01-01"]),
     ("limit", &["1", "500"]),
-    ("cursor", &["x"]),
+    ("cursor", &["", "x"]),
+];
+const ANSWERS: Query = &[
+    ("metric", &["nps", "ces"]),
+    ("class", &["detractor", "easy", "neutral"]),
+    ("score_min", &["1", "7"]),
+    ("score_max", &["5"]),
+    ("question", &["nps", "reason"]),
+    ("choice", &["price", "~other"]),
+    ("words", &["kurier", "za%20drogo"]),
+    ("has_text", &["true", "false"]),
+    ("currency", &["PLN"]),
+    ("order_min", &["0", "100"]),
+    ("trait.plan", &["pro"]),
+    ("page", &["/thank-you", "/*"]),
+    ("excluded", &["false"]),
+    ("tag", &["vip"]),
+    ("form", &["usual", "complete"]),
+    ("fields", &["id,answers", "survey_name"]),
 ];
 
 /// Who may ask.
@@ -58,7 +76,7 @@ pub(super) struct Route {
     who: Who,
     /// What a good reply has, if it is JSON.
     pub(super) members: &'static [&'static str],
-    /// For people: HTML.
+    /// For people or spreadsheets: no JSON.
     pub(super) is_page: bool,
 }
 
@@ -125,6 +143,8 @@ pub(super) fn all(ground: &Ground, place: &Supervisor) -> Vec<Route> {
     let asking =
         |path: &str, query: Query, who: &Who, members| Route { query, ..plain("GET", path, Value::Null, who, members) };
     let page = |path: String| Route { is_page: true, ..plain("GET", &path, Value::Null, &Who::Page, &[]) };
+    let file = |path: &str| Route { is_page: true, ..asking(path, ANSWERS, &owner, &[]) };
+    let answer = "/v1/responses/0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee";
     let list = &["items", "next_cursor"][..];
     let survey_path = |action: &str| format!("/v1/surveys/{draft}{action}");
     vec![
@@ -188,6 +208,13 @@ pub(super) fn all(ground: &Ground, place: &Supervisor) -> Vec<Route> {
         asking("/v1/audit", PAGING, &owner, list),
         asking("/v1/surveys", PAGING, &owner, &["items"]),
         asking("/v1/responses", RESPONSES, &owner, list),
+        asking("/v1/responses", ANSWERS, &owner, list),
+        file("/v1/responses.csv"),
+        file("/v1/responses.ndjson"),
+        plain("PATCH", answer, json!({ "tags": ["vip"], "excluded": { "reason": "test" } }), &owner, &["id", "tags"]),
+        plain("DELETE", answer, Value::Null, &owner, &[]),
+        plain("GET", answer, Value::Null, &owner, &["id", "answers", "survey_name"]),
+        asking("/v1/tags", PAGING, &owner, list),
         asking("/v1/metrics", METRICS, &owner, &["metric", "n", "distribution", "trend"]),
         asking("/v1/funnel", DAYS, &owner, &[]),
         asking("/v1/exports", CUSTOMER, &owner, &["customer", "items"]),

@@ -80,6 +80,14 @@ pub(crate) const ROWS: &[Row] = &[
     ("post", "/v1/surveys/{id}/resume", |w| to(format!("/v1/surveys/{}/resume", w.live()))),
     ("post", "/v1/surveys/{id}/archive", |w| to(format!("/v1/surveys/{}/archive", w.live()))),
     ("get", "/v1/responses", |w| to(format!("/v1/responses?survey={}", w.survey.id))),
+    ("get", "/v1/responses.csv", |w| to(format!("/v1/responses.csv?survey={}", w.survey.id))),
+    ("get", "/v1/responses.ndjson", |w| to(format!("/v1/responses.ndjson?survey={}&form=complete", w.survey.id))),
+    ("get", "/v1/responses/{id}", |w| to(format!("/v1/responses/{}", w.response))),
+    ("patch", "/v1/responses/{id}", |w| {
+        to(format!("/v1/responses/{}", w.answer().0)).with(json!({ "tags": [MARK], "excluded": { "reason": MARK } }))
+    }),
+    ("delete", "/v1/responses/{id}", |w| to(format!("/v1/responses/{}", w.answer().0))),
+    ("get", "/v1/tags", |_| to("/v1/tags")),
     ("get", "/v1/erasures", |_| to("/v1/erasures")),
     ("post", "/v1/erasures", |w| to("/v1/erasures").with(json!({ "response": w.answer().0 }))),
     ("get", "/v1/exports", |_| to(format!("/v1/exports?customer={CUSTOMER}"))),

@@ -79,6 +79,8 @@ impl<'a> World<'a> {
             seed,
         };
         world.response = world.answer().0;
+        let note = json!({ "tags": [mark] });
+        let _ = world.shop.call("PATCH", &format!("/v1/responses/{}", world.response), &note).expect(200);
         let _ = world.shop.tell(&[(&world.survey.id, 1, "view")]).expect(202);
         let _ = world.letter();
         world.webhook = world.spare_webhook();

@@ -176,6 +176,9 @@ fn furnished() -> Side {
         side.run(&side.answer(id, 1, score, device));
     }
     side.run(&side.answer("b", 2, 7, "mobile"));
+    side.run(&format!(
+        "UPDATE responses SET tags = '[\"late\",\"vip\"]', excluded = 'a test' WHERE shop = '{SHOP}' AND id = 'a'"
+    ));
     // Erased: counted in the day's usage all the same.
     side.run(&format!(
         "INSERT INTO tombstones VALUES ('{SHOP}', 'c', 8); DELETE FROM responses WHERE shop = '{SHOP}' AND id = 'c'"
@@ -204,12 +207,14 @@ fn what_arrives_is_what_left() {
         ),
         (
             "responses",
-            "SELECT json_group_array(json_array(id, revision, answers, scores, device, updated_at, flags, source, import)) FROM responses WHERE shop = ?1",
+            "SELECT json_group_array(json_array(id, revision, answers, scores, device, updated_at, flags, source, import, tags, excluded)) FROM responses WHERE shop = ?1",
         ),
         (
             "counts",
             "SELECT json_group_array(json_array(survey, answers, stop_after)) FROM survey_counts WHERE shop = ?1",
         ),
+        ("tagged", "SELECT json_group_array(json_array(tag, at, response)) FROM response_tags WHERE shop = ?1"),
+        ("tags", "SELECT json_group_array(json_array(tag, answers)) FROM tags WHERE shop = ?1"),
         ("tombstones", "SELECT json_group_array(id) FROM tombstones WHERE shop = ?1"),
         (
             "keys",
