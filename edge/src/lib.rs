@@ -6,6 +6,7 @@
 mod app;
 mod audit;
 mod auth;
+mod calendar;
 mod challenge;
 mod clock;
 mod consumer;
@@ -29,6 +30,7 @@ mod routes;
 mod seal;
 mod shard;
 mod store;
+mod zone;
 
 use axum::response::IntoResponse;
 use futures_util::FutureExt;
