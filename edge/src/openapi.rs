@@ -36,10 +36,10 @@ pub(crate) use self::{
     shop::{Alive, ErasureRequest, MoveRequest, NewShop, Quota, Readiness, Requeued, Settings, SettingsDraft},
     submission::{AnswerReceipt, Events, EventsReceipt, ExplainedAnswer, Submission},
     survey::{Survey, Template},
-    texts::{Date, DayOrMoment, NoFlag},
+    texts::{Date, DayOrMoment, LanguageTag, PagePath, Slug},
     words::{
-        DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, IntervalMethod, KeyKind, KeyScope, KeyStatus, MetricName,
-        MovePhase, SurveyStatus, TriggerSource,
+        ClassName, DeviceClass, Enough, ErasedBy, ErasedWhat, Flag, FlagFilter, IntervalMethod, KeyKind, KeyScope,
+        KeyStatus, MetricName, MovePhase, SurveyStatus, TrendInterval, TriggerSource,
     },
 };
 

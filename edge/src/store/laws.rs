@@ -1,6 +1,7 @@
 //! Laws that hold after every step, whatever arrives in whatever order: held with the store's own statements, in the real
 //! schema. `GLAS_SEQUENCES=10000 cargo test -p edge laws` for more of them than a usual run has.
 
+mod numbers;
 mod random;
 
 use super::{
