@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     guesses, key,
     store::{Scope, Store},
+    zone::Zone,
 };
 use http::{HeaderMap, header};
 
@@ -29,6 +30,13 @@ pub(crate) struct Asking {
     pub(crate) id: String,
     /// What its owner calls it.
     pub(crate) label: String,
+}
+
+impl Owner {
+    /// The time zone whose days the shop's are.
+    pub(crate) async fn zone(&self) -> Result<Zone, Error> {
+        Ok(self.store.zone(&self.shop).await?)
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

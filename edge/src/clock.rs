@@ -10,14 +10,9 @@ pub(crate) fn now_ms() -> i64 {
     i64::try_from(worker::Date::now().as_millis()).unwrap_or(0)
 }
 
-/// Days since 1970 UTC of a moment.
+/// Days since 1970 UTC of a moment: what the service counts of itself. A shop has days of its own, see `zone.rs`.
 pub(crate) const fn day_of(ms: i64) -> i64 {
     ms.div_euclid(DAY_MS)
-}
-
-/// Seconds until the next day begins, at least one.
-pub(crate) fn seconds_of_day_left(ms: i64) -> u32 {
-    u32::try_from((DAY_MS - ms.rem_euclid(DAY_MS)) / 1_000 + 1).unwrap_or(1)
 }
 
 /// A moment as RFC 3339 in UTC with milliseconds.
@@ -60,6 +55,5 @@ mod tests {
         assert_eq!(parse_moment("2026-11-22T01:00:00+01:00"), Some(20_779 * DAY_MS));
         assert_eq!(rfc3339(20_779 * DAY_MS + 1), "2026-11-22T00:00:00.001Z");
         assert_eq!(day_of(-1), -1);
-        assert_eq!([0, 1, DAY_MS - 1].map(seconds_of_day_left), [86_401, 86_400, 1]);
     }
 }

@@ -131,7 +131,8 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     if shop.settings.challenge && app.has_failed_challenge(submission.challenge.as_deref()).await {
         flags = flags.union(Flags::NO_CHALLENGE);
     }
-    let arrival = Arrival { shop: &shop.id, survey: &published, submission: &submission, flags, now };
+    let arrival =
+        Arrival { shop: &shop.id, survey: &published, submission: &submission, flags, day: shop.zone.day_of(now), now };
     let row = Row::of(&arrival)?;
     let (status, result) = match store.save(&row, shop.daily_answers).await {
         Ok(saved) => {
@@ -139,7 +140,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
             if shop.has_webhooks && saved.outcome == Outcome::Stored {
                 store.dispatch_soon(now);
             }
-            let status = status_of(saved.outcome, now);
+            let status = status_of(saved.outcome, &shop, now);
             if status.is_err() {
                 counters::count(Counter::Answers(saved.outcome.as_str()), 1);
             }
@@ -201,7 +202,7 @@ async fn catch_up(store: &Store, shop: &Shop, published: &Published, saved: &Sav
 }
 
 /// What is said to the page about an answer that the database has decided on.
-fn status_of(outcome: Outcome, now: i64) -> Result<StatusCode, Error> {
+fn status_of(outcome: Outcome, shop: &Shop, now: i64) -> Result<StatusCode, Error> {
     match outcome {
         Outcome::Stored => Ok(StatusCode::CREATED),
         // An erased one is no failure: the page need not keep it either.
@@ -212,7 +213,7 @@ fn status_of(outcome: Outcome, now: i64) -> Result<StatusCode, Error> {
         }
         Outcome::OverQuota => {
             let what = "the shop has as many answers today as its operator allows; try again with the same id tomorrow";
-            Err(Error::TooMany { what, retry_after: clock::seconds_of_day_left(now) })
+            Err(Error::TooMany { what, retry_after: shop.zone.seconds_of_day_left(now) })
         }
     }
 }

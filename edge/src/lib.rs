@@ -6,6 +6,7 @@
 mod app;
 mod audit;
 mod auth;
+mod calendar;
 mod challenge;
 mod clock;
 mod consumer;
@@ -30,6 +31,7 @@ mod seal;
 mod shard;
 mod store;
 mod webhooks;
+mod zone;
 
 use axum::response::IntoResponse;
 use futures_util::FutureExt;

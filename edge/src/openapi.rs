@@ -37,12 +37,13 @@ pub(crate) use self::{
     shop::{Alive, ErasureRequest, MoveRequest, NewShop, Quota, Readiness, Requeued, Settings, SettingsDraft},
     submission::{AnswerReceipt, Events, EventsReceipt, ExplainedAnswer, Submission},
     survey::{Survey, Template},
-    texts::{Date, DayOrMoment, NoFlag},
+    texts::{Date, DayOrMoment, LanguageTag, PagePath, Slug},
     webhook::WebhookDraft,
     words::{
-        AnswerOrigin, ColumnReason, DateFormat, DeliveryFailure, DeliveryState, DeviceClass, DisabledFor, Enough,
-        ErasedBy, ErasedWhat, EventName, Flag, ImportSource, IntervalMethod, KeyKind, KeyScope, KeyStatus, MetricName,
-        MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName, WebhookStatus,
+        AnswerOrigin, ClassName, ColumnReason, DateFormat, DeliveryFailure, DeliveryState, DeviceClass, DisabledFor,
+        Enough, ErasedBy, ErasedWhat, EventName, Flag, FlagFilter, ImportSource, IntervalMethod, KeyKind, KeyScope,
+        KeyStatus, MetricName, MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName, TrendInterval,
+        WebhookStatus,
     },
 };
 

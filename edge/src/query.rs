@@ -1,10 +1,6 @@
 //! Query strings: every parameter is known or refused, so a typo is never taken for "no filter".
 
-use crate::{
-    clock::{self, DAY_MS},
-    error::Error,
-    store::Cursor,
-};
+use crate::{clock, error::Error, store::Cursor, zone::Zone};
 use data_encoding::BASE64URL_NOPAD;
 use std::ops::RangeInclusive;
 use survey::{Code, problem::Problems};
@@ -114,11 +110,11 @@ impl Query {
         (from, to)
     }
 
-    /// A moment (RFC 3339) or a day, in milliseconds since 1970. A day means its start, or its end if `end`: both ends
-    /// of a range of days belong to it.
-    pub(crate) fn moment(&mut self, name: &str, end: bool) -> Option<i64> {
+    /// A moment (RFC 3339) or a day of the shop, in milliseconds since 1970. A day means its start, or its end if `end`:
+    /// both ends of a range of days belong to it.
+    pub(crate) fn moment(&mut self, name: &str, end: bool, zone: &Zone) -> Option<i64> {
         let text = self.get(name)?;
-        let day = clock::parse_day(text).map(|day| (day + i64::from(end)) * DAY_MS);
+        let day = clock::parse_day(text).map(|day| zone.begin_of(day + i64::from(end)));
         let moment = day.or_else(|| clock::parse_moment(text));
         if moment.is_none() {
             let message = "must be a day like 2026-11-22 or a moment like 2026-11-22T13:00:00Z (in a URL, '+' is %2B)";
@@ -174,7 +170,7 @@ mod tests {
     #[test]
     fn all_problems_are_named_at_once() {
         let found = codes("form=2026-01-01&from=yesterday&limit=0&limit=5&cursor=%20", |query| {
-            query.moment("from", false);
+            query.moment("from", false, &Zone::new("UTC"));
             query.limit(20, 100);
             query.cursor();
         });
@@ -223,10 +219,11 @@ mod tests {
     #[test]
     fn both_days_of_a_range_belong_to_it() {
         let mut query = Query::read(Some("from=2026-11-22&to=2026-11-22"), &KNOWN);
-        let (from, to) = (query.moment("from", false).unwrap(), query.moment("to", true).unwrap());
-        assert_eq!(to - from, DAY_MS);
+        let utc = Zone::new("UTC");
+        let (from, to) = (query.moment("from", false, &utc).unwrap(), query.moment("to", true, &utc).unwrap());
+        assert_eq!(to - from, clock::DAY_MS);
         let mut query = Query::read(Some("to=2026-11-22T00:00:00Z"), &KNOWN);
-        assert_eq!(query.moment("to", true), Some(from));
+        assert_eq!(query.moment("to", true, &utc), Some(from));
     }
 
     #[test]

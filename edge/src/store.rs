@@ -50,7 +50,11 @@ pub(crate) use shops::NewShop;
 pub(crate) use spill::{Message, send};
 pub(crate) use surveys::{Counts, SurveyRow};
 pub(crate) use tags::{Change, Column, TagRow};
-pub(crate) use tallies::{DayTally, Facet};
+pub(crate) use tallies::{
+    ALL_SCORES, Counted, Found as CountedAs, MOST, SEGMENTS, Segment, SegmentTally, Subset, Wish,
+};
+#[cfg(test)]
+pub(crate) use tallies::{DayTally, Source};
 pub(crate) use webhooks::{WebhookForm, WebhookRow};
 
 use crate::error::Error;

@@ -17,7 +17,7 @@ use std::{
     time::Instant,
 };
 
-pub use seed::DAYS;
+pub use seed::{DAYS, date};
 
 /// Queries of a page of a list that lead to the page that is measured.
 const TENTH: usize = 9;
@@ -140,6 +140,28 @@ impl Archive {
             &format!("/v1/metrics?metric=nps&{year}&survey={one}"),
             times,
         ));
+        // By several values at once, or split by one: from a row for each combination that a day has.
+        for filter in [
+            "&touchpoint=delivery&language=pl",
+            "&device=mobile&flag=none",
+            "&segment_by=touchpoint",
+            "&segment_by=language&interval=week",
+            "&segment_by=device&touchpoint=support",
+            "&segment_by=survey",
+        ] {
+            let name = format!("cells, {DAYS} days{filter}");
+            figures.push(self.figure(&name, &format!("/v1/metrics?metric=nps&{year}{filter}"), times));
+        }
+        // From the answers themselves: of a day or of a person, since of all days there may be too many.
+        let day = seed::day_before_last(3);
+        for filter in
+            ["&page=/thank-you", "&has_text=true&segment_by=class", "&segment_by=page&order_min=1&currency=PLN"]
+        {
+            let path = format!("/v1/metrics?metric=nps&from={day}&to={day}{filter}");
+            figures.push(self.figure(&format!("answers counted, 1 day{filter}"), &path, times));
+        }
+        let person = format!("/v1/metrics?metric=nps&{year}&customer={}", self.customer);
+        figures.push(self.figure(&format!("answers counted, {DAYS} days&customer"), &person, times));
         let week = format!("/v1/metrics?metric=nps&from={}&to={last}", seed::day_before_last(6));
         figures.push(self.figure("metrics, 7 days", &week, times));
         figures.push(self.figure("funnel", &format!("/v1/funnel?{year}"), times));
@@ -205,6 +227,21 @@ impl Archive {
             })
             .collect();
         Figure { name: name.to_owned(), rows, p50: percentile(&mut took, 50.0), p95: percentile(&mut took, 95.0) }
+    }
+
+    /// What an owner hears who asks for more answers to be counted one by one than that, if they do.
+    ///
+    /// # Panics
+    /// If it is refused in another way.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let path = format!("/v1/metrics?metric=nps&from={}&to={}&page=/thank-you", seed::first_day(), seed::last_day());
+        let reply = self.shop.call("GET", &path, &Value::Null);
+        if reply.status == 200 {
+            assert_eq!(reply.json()["n"].as_u64(), Some(self.counted()), "as many as the tallies say");
+            return None;
+        }
+        Some(reply.expect(400).json()["detail"].as_str().expect("a text").to_owned())
     }
 
     /// How many answers the service itself counts, over all days.

@@ -61,6 +61,18 @@ impl Shop {
         Self { client, public_key: key("public_key"), secret_key: key("secret_key") }
     }
 
+    /// A new shop whose days are those of a time zone, with pages at [`ORIGIN`], that may take so many answers in one.
+    #[must_use]
+    pub fn in_zone(client: Client, admin_token: &str, time_zone: &str, daily_answers: u32) -> Self {
+        let body = json!({
+            "name": time_zone, "language": "en", "origins": [ORIGIN], "time_zone": time_zone,
+            "daily_answers": daily_answers,
+        });
+        let made = as_operator(&client, admin_token, "POST", "/v1/shops", &body).expect(201).json();
+        let key = |name: &str| made[name].as_str().unwrap().to_owned();
+        Self { client, public_key: key("public_key"), secret_key: key("secret_key") }
+    }
+
     /// The demo shop.
     #[must_use]
     pub fn demo(worker: &Worker) -> Self {

@@ -74,7 +74,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     if counted == 0 {
         return Err(Error::Refused(problems));
     }
-    let (id, day) = (key::new_event(now)?, clock::day_of(now));
+    let (id, day) = (key::new_event(now)?, shop.zone.day_of(now));
     let seen = serde_json::to_string(&seen).map_err(|error| Error::internal(format!("writing steps: {error}")))?;
     match store.count_once(&id, &shop.id, day, &seen, now).await {
         Ok(()) => {}

@@ -75,10 +75,10 @@ pub(crate) struct AnswerFilters {
     /// With this flag, with any, or with none.
     #[param(value_type = Option<FlagFilter>)]
     flag: Option<String>,
-    /// Received at this moment or later; of a day, its begin (UTC).
+    /// Received at this moment or later; of a day, its begin in the shop's time zone.
     #[param(value_type = Option<DayOrMoment>)]
     from: Option<String>,
-    /// Received before this moment; of a day, its end (UTC).
+    /// Received before this moment; of a day, its end.
     #[param(value_type = Option<DayOrMoment>)]
     to: Option<String>,
     /// How much is told of each answer; `usual` if left out.

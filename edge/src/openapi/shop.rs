@@ -23,12 +23,12 @@ pub(crate) struct NewShop {
     /// Origins whose pages may send answers, exactly as browsers write them.
     #[schema(max_items = 100)]
     origins: Option<Vec<String>>,
-    /// Answers that it may take in a day (UTC); 100,000 if left out.
+    /// Answers that it may take in a day of its time zone; 100,000 if left out.
     #[schema(minimum = 0, maximum = 10000000)]
     daily_answers: Option<i64>,
 }
 
-/// How many answers a shop may take in a day (UTC).
+/// How many answers a shop may take in a day of its time zone.
 #[derive(ToSchema)]
 #[schema(example = json!({ "daily_answers": 100000 }))]
 pub(crate) struct Quota {

@@ -90,8 +90,6 @@ texts! {
     TraitValue = |told| scalar(told, Type::Number);
     /// A day like `2026-11-22`.
     Date = |_told| format("date", "2026-11-22");
-    /// No flag.
-    NoFlag = |told| text(told, None).enum_values(Some(["none"])).into();
     /// A day like `2026-11-22`, or a moment like `2026-11-22T13:00:00Z`.
     DayOrMoment = |told| AnyOfBuilder::new()
         .description(Some(told))

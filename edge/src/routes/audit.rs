@@ -80,9 +80,10 @@ impl TryFrom<AuditRow> for Item {
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
+    let zone = owner.zone().await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
-    let (from, to, after) = (query.moment("from", false), query.moment("to", true), query.cursor());
+    let (from, to, after) = (query.moment("from", false, &zone), query.moment("to", true, &zone), query.cursor());
     let (action, key) = (query.get("action").map(str::to_owned), query.get("key").map(str::to_owned));
     query.or(())?;
     let wanted = Audited {

@@ -14,11 +14,12 @@ const KNOWN: [&str; 3] = ["survey", "from", "to"];
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Funnel))]
 /// How far shoppers went.
 struct Reply {
-    /// First and last day, both counted.
+    /// First and last day, both counted, in the shop's time zone.
     #[cfg_attr(test, schema(format = Date))]
     from: String,
     #[cfg_attr(test, schema(format = Date))]
     to: String,
+    time_zone: String,
     items: Vec<Item>,
 }
 
@@ -70,8 +71,8 @@ impl From<FunnelRow> for Item {
     description = "Impressions, views, starts, partial and complete answers and dismissals of each survey.",
     params(
         ("survey" = Option<String>, Query, description = "Only this survey."),
-        ("from" = Option<Date>, Query, description = "First day, UTC; 29 days before `to` if left out."),
-        ("to" = Option<Date>, Query, description = "Last day, UTC; today if left out. At most 366 days."),
+        ("from" = Option<Date>, Query, description = "First day, in the shop's time zone; 29 days before `to` if left out."),
+        ("to" = Option<Date>, Query, description = "Last day; today if left out. At most 366 days."),
     ),
     responses(
         (status = 200, description = "The counts.", body = Reply),
@@ -80,13 +81,15 @@ impl From<FunnelRow> for Item {
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
+    let zone = owner.zone().await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
-    let (from, to) = query.days(clock::day_of(owner.now));
+    let (from, to) = query.days(zone.day_of(owner.now));
     let survey = query.get("survey").map(str::to_owned);
     query.or(())?;
     let rows = owner.store.funnel(&owner.shop, survey.as_deref(), from, to).await?;
     let items = rows.into_iter().map(Item::from).collect();
-    Ok(json(StatusCode::OK, &Reply { from: clock::iso_day(from), to: clock::iso_day(to), items }))
+    let (from, to) = (clock::iso_day(from), clock::iso_day(to));
+    Ok(json(StatusCode::OK, &Reply { from, to, time_zone: zone.name().to_owned(), items }))
 }
 
 #[cfg(test)]

@@ -1,23 +1,34 @@
 //! `GET /v1/metrics`: a number, how sure it is, and how it came about.
 
+mod choice;
+mod segments;
+mod trend;
+
 use super::json;
 #[cfg(test)]
-use crate::openapi::{Date, Enough as EnoughWord, IntervalMethod, MetricName, NoFlag};
+use crate::openapi::{
+    ClassName, Date, DeviceClass, Enough as EnoughWord, FlagFilter, IntervalMethod, LanguageTag, MetricName, PagePath,
+    Slug, TrendInterval,
+};
 use crate::{
     app::App,
-    auth, clock,
+    auth,
+    calendar::Interval as Step,
+    clock,
     error::Error,
     query::Query,
-    store::{DayTally, Facet},
+    store::{Counted, CountedAs, MOST, Wish},
+    zone::Zone,
 };
 use axum::{extract::RawQuery, response::Response};
+use choice::Choice;
 use http::{HeaderMap, StatusCode};
-use insight::{Interval, Metric, Summary, Tally};
+use insight::{Interval, Summary, Tally};
+use segments::WireSegment;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use survey::Code;
-
-const KNOWN: [&str; 7] = ["metric", "from", "to", "survey", "touchpoint", "language", "flag"];
+use trend::Point;
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = MetricReport))]
@@ -25,11 +36,14 @@ const KNOWN: [&str; 7] = ["metric", "from", "to", "survey", "touchpoint", "langu
 struct Reply {
     #[cfg_attr(test, schema(value_type = MetricName))]
     metric: &'static str,
-    /// First and last day, both counted.
+    /// First and last day, both counted, in the shop's time zone.
     #[cfg_attr(test, schema(format = Date))]
     from: String,
     #[cfg_attr(test, schema(format = Date))]
     to: String,
+    time_zone: String,
+    /// `tallies`, or `responses` where what is asked is not counted in advance.
+    counted_from: &'static str,
     /// NPS in points from -100 to 100; CES and agreement the percentage of 5 to 7; CSAT of 4 and 5. Null without answers.
     #[cfg_attr(test, schema(required))]
     value: Option<f64>,
@@ -47,11 +61,21 @@ struct Reply {
     distribution: BTreeMap<u8, u64>,
     #[cfg_attr(test, schema(value_type = EnoughWord))]
     enough: &'static str,
-    /// The days that have answers.
+    /// What a point of the trend stands for.
+    #[cfg_attr(test, schema(value_type = TrendInterval))]
+    trend_by: &'static str,
+    /// The days, weeks or months that have answers.
     trend: Vec<Point>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    segment_by: Option<String>,
+    /// The largest first, then those that are suppressed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    segments: Option<Vec<WireSegment>>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Interval))]
 /// An interval, in the unit of its value.
 struct WireInterval {
@@ -74,17 +98,6 @@ struct WireAverage {
     interval: Option<WireInterval>,
 }
 
-#[derive(Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = TrendPoint))]
-/// One day.
-struct Point {
-    #[cfg_attr(test, schema(format = Date))]
-    date: String,
-    #[cfg_attr(test, schema(required))]
-    value: Option<f64>,
-    n: u64,
-}
-
 impl From<Interval> for WireInterval {
     fn from(interval: Interval) -> Self {
         Self {
@@ -100,15 +113,35 @@ impl From<Interval> for WireInterval {
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/metrics", operation_id = "getMetric", tag = "Results",
     summary = "A number and how sure it is",
-    description = "Value, number of answers, 95 % interval, distribution, and the days.",
+    description = "Value, number of answers, 95 % interval, distribution, trend, by any filters together and perhaps split \
+        into segments. By survey, touchpoint, language, device and flag=none or any a number costs the same however many \
+        answers there are; by anything else at most 100,000 answers are looked at. Answers that are left out count nowhere.",
     params(
         ("metric" = MetricName, Query, description = "Which number."),
-        ("from" = Option<Date>, Query, description = "First day, UTC; 29 days before `to` if left out."),
-        ("to" = Option<Date>, Query, description = "Last day, UTC; today if left out. At most 366 days."),
+        ("from" = Option<Date>, Query, description = "First day, in the shop's time zone; 29 days before `to` if left out."),
+        ("to" = Option<Date>, Query, description = "Last day; today if left out. At most 366 days."),
+        ("interval" = Option<TrendInterval>, Query, description = "What a point of the trend stands for: `day` if left out; weeks begin on Monday."),
+        ("segment_by" = Option<String>, Query, description = "By what it is split: `touchpoint`, `language`, `device`, `survey`, `page`, `class` (of the response's NPS), `tag` or `trait.` and a name. Segments under 10 answers say nothing; where that is one alone, the next larger neither."),
         ("survey" = Option<String>, Query, description = "Only answers to this survey."),
-        ("touchpoint" = Option<String>, Query, description = "Only answers at this touchpoint."),
-        ("language" = Option<String>, Query, description = "Only answers in this language."),
-        ("flag" = Option<NoFlag>, Query, description = "Leaves answers with a flag out."),
+        ("question" = Option<Slug>, Query, description = "Only answers to this question."),
+        ("choice" = Option<String>, Query, description = "Only answers of those who chose this at `question`; `~other` for own words."),
+        ("touchpoint" = Option<Slug>, Query, description = "Only answers at this touchpoint."),
+        ("language" = Option<LanguageTag>, Query, description = "Only answers in this language."),
+        ("device" = Option<DeviceClass>, Query, description = "Only answers from this class of device."),
+        ("flag" = Option<FlagFilter>, Query, description = "Only answers with this flag, with any, or with none."),
+        ("class" = Option<ClassName>, Query, description = "Only answers of those who gave such a score: `promoter`, `passive`, `detractor` of NPS, `satisfied`, `dissatisfied`, `easy`, `difficult`, `agrees`, `disagrees`, or `neutral` of the metric that is counted."),
+        ("score_min" = Option<u8>, Query, description = "Only answers with this score or a higher one."),
+        ("score_max" = Option<u8>, Query, description = "Only answers with this score or a lower one."),
+        ("has_text" = Option<bool>, Query, description = "Whether the shopper wrote own words as well."),
+        ("complete" = Option<bool>, Query, description = "Whether the survey was answered to its end."),
+        ("page" = Option<PagePath>, Query, description = "Path of the page like `/thank-you`, or its beginning and a star."),
+        ("trait.NAME" = Option<String>, Query, description = "Only answers with this value of the trait NAME: any name stands behind the dot, and several traits go together."),
+        ("tag" = Option<String>, Query, description = "Only answers with this tag."),
+        ("order_id" = Option<String>, Query, description = "Only answers after this order."),
+        ("order_min" = Option<i64>, Query, description = "Only orders of this value or more, in minor units; with `currency`."),
+        ("order_max" = Option<i64>, Query, description = "Only orders of this value or less, in minor units; with `currency`."),
+        ("currency" = Option<String>, Query, description = "Only answers with an order in this currency, like `PLN`."),
+        ("customer" = Option<String>, Query, description = "Only answers of this customer."),
     ),
     responses(
         (status = 200, description = "The number.", body = Reply),
@@ -117,74 +150,69 @@ impl From<Interval> for WireInterval {
 #[worker::send]
 pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
-    let mut query = Query::read(text.as_deref(), &KNOWN);
-    let metric = metric(&mut query);
-    let (from, to) = query.days(clock::day_of(owner.now));
-    let filters = ["survey", "touchpoint", "language"].map(|name| query.get(name).map(str::to_owned));
-    let unflagged = query.get("flag") == Some("none");
-    if query.get("flag").is_some_and(|name| name != "none") {
-        query.add(Code::UnknownValue, "flag", "must be none: then answers with a flag are left out");
-    }
-    if filters.iter().flatten().count() + usize::from(unflagged) > 1 {
-        let message = "can't be joined with another filter yet: give one of survey, touchpoint, language, flag";
-        query.add(Code::TooMany, "survey", message);
-    }
-    let metric = query.or(metric)?.ok_or_else(|| Error::internal("a metric got lost".to_owned()))?;
-    let facet = match &filters {
-        [Some(survey), ..] => Facet::Survey(survey),
-        [_, Some(touchpoint), _] => Facet::Touchpoint(touchpoint),
-        [.., Some(language)] => Facet::Language(language),
-        [None, None, None] => Facet::All,
+    let zone = owner.zone().await?;
+    let mut query = Query::read(text.as_deref(), &choice::KNOWN);
+    let choice = Choice::read(&mut query);
+    let days = query.days(zone.day_of(owner.now));
+    let choice = query.or(choice)?.ok_or_else(|| Error::internal("a metric got lost".to_owned()))?;
+    let wish = Wish {
+        shop: &owner.shop,
+        metric: choice.metric.as_str(),
+        days,
+        subset: &choice.subset,
+        segment: choice.segment.as_ref(),
     };
-    let mut days = owner.store.tallies(&owner.shop, metric.as_str(), &facet, from, to).await?;
-    if unflagged {
-        let flagged = owner.store.tallies(&owner.shop, metric.as_str(), &Facet::Flagged, from, to).await?;
-        days = without(days, &flagged);
+    match owner.store.count(&wish).await? {
+        Counted::Found(found) => Ok(json(StatusCode::OK, &reply(&choice, days, &zone, found)?)),
+        Counted::TooMany(answers) => Err(too_many(answers)),
     }
-    Ok(json(StatusCode::OK, &reply(metric, from, to, &days)?))
 }
 
-fn metric(query: &mut Query) -> Option<Metric> {
-    let Some(name) = query.get("metric") else {
-        query.add(Code::Missing, "metric", "is required: nps, ces, csat or agree");
-        return None;
-    };
-    let metric = Metric::parse(name);
-    if metric.is_none() {
-        query.add(Code::UnknownValue, "metric", "must be nps, ces, csat or agree");
-    }
-    metric
+fn too_many(answers: i64) -> Error {
+    let message = format!(
+        "is too early: for these filters every answer is looked at, {MOST} at most, and there are {answers} or more; \
+         narrow 'from' and 'to', or filter and split by survey, touchpoint, language, device and flag=none or any alone"
+    );
+    Error::refused(Code::TooMany, "query.from", message)
 }
 
-/// The days without those answers that are counted in `less` as well.
-fn without(mut days: Vec<DayTally>, less: &[DayTally]) -> Vec<DayTally> {
-    for day in &mut days {
-        let Some(less) = less.iter().find(|less| less.day == day.day) else { continue };
-        for (count, less) in day.counts.iter_mut().zip(less.counts) {
-            *count -= less;
+/// Counts of scores as a tally.
+fn tally(metric: insight::Metric, counts: &[i64; 11]) -> Result<Tally, Error> {
+    let mut rows = Vec::new();
+    for (score, &count) in (0_u8..).zip(counts) {
+        let count = u64::try_from(count)
+            .map_err(|_| Error::internal(format!("{count} answers of {} gave {score}", metric.as_str())))?;
+        if count > 0 {
+            rows.push((score, count));
         }
     }
-    days
+    Tally::from_counts(metric, rows).map_err(broken)
 }
 
-fn reply(metric: Metric, from: i64, to: i64, days: &[DayTally]) -> Result<Reply, Error> {
-    let broken = |error| Error::internal(format!("a tally does not add up: {error}"));
+fn broken(error: impl std::fmt::Display) -> Error {
+    Error::internal(format!("a tally does not add up: {error}"))
+}
+
+fn reply(choice: &Choice, (from, to): (i64, i64), zone: &Zone, found: CountedAs) -> Result<Reply, Error> {
+    let metric = choice.metric;
     let mut total = Tally::new(metric);
-    let mut trend = Vec::with_capacity(days.len());
-    for day in days {
-        let tally = tally(metric, day)?;
+    let mut days = Vec::with_capacity(found.days.len());
+    for day in &found.days {
+        let tally = tally(metric, &day.counts)?;
         total.merge(&tally).map_err(broken)?;
-        let summary = Summary::of(&tally);
-        // A day whose answers were all corrected or deleted has a row of zeros.
-        if summary.n > 0 {
-            trend.push(Point { date: clock::iso_day(day.day), value: summary.value, n: summary.n });
-        }
+        days.push((day.day, tally));
     }
+    let segments = match &choice.segment {
+        Some(segment) => Some(segments::of(metric, &total, segment, found.segments)?),
+        None => None,
+    };
     let summary = Summary::of(&total);
     Ok(Reply {
         metric: metric.as_str(),
         from: clock::iso_day(from),
         to: clock::iso_day(to),
+        time_zone: zone.name().to_owned(),
+        counted_from: found.source.as_str(),
         value: summary.value,
         n: summary.n,
         interval: summary.interval.map(WireInterval::from),
@@ -195,25 +223,18 @@ fn reply(metric: Metric, from: i64, to: i64, days: &[DayTally]) -> Result<Reply,
         }),
         distribution: summary.distribution.iter().collect(),
         enough: summary.enough.as_str(),
-        trend,
+        trend_by: choice.step.as_str(),
+        trend: trend::of(choice.step, (from, to), &days)?,
+        segment_by: choice.segment.as_ref().map(choice::name),
+        segments,
     })
-}
-
-fn tally(metric: Metric, day: &DayTally) -> Result<Tally, Error> {
-    let mut rows = Vec::new();
-    for (score, &count) in (0_u8..).zip(&day.counts) {
-        let count = u64::try_from(count)
-            .map_err(|_| Error::internal(format!("{} has {count} answers on day {}", metric.as_str(), day.day)))?;
-        if count > 0 {
-            rows.push((score, count));
-        }
-    }
-    Tally::from_counts(metric, rows).map_err(|error| Error::internal(format!("day {}: {error}", day.day)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{DayTally, Source, Subset};
+    use insight::Metric;
 
     fn day(day: i64, scores: &[(usize, i64)]) -> DayTally {
         let mut counts = [0; 11];
@@ -223,10 +244,15 @@ mod tests {
         DayTally { day, counts }
     }
 
+    fn replied(metric: Metric, days: &[DayTally]) -> Result<Reply, Error> {
+        let choice = Choice { metric, step: Step::Day, subset: Subset::default(), segment: None };
+        let found = CountedAs { source: Source::Days, days: days.to_vec(), segments: Vec::new() };
+        reply(&choice, (10, 12), &Zone::new("UTC"), found)
+    }
+
     #[test]
     fn days_add_up() {
-        let days = [day(10, &[(9, 2), (3, 1)]), day(11, &[]), day(12, &[(10, 1)])];
-        let reply = reply(Metric::Nps, 10, 12, &days).unwrap();
+        let reply = replied(Metric::Nps, &[day(10, &[(9, 2), (3, 1)]), day(11, &[]), day(12, &[(10, 1)])]).unwrap();
         assert_eq!((reply.n, reply.value), (4, Some(50.0)));
         assert_eq!(reply.trend.iter().map(|point| point.n).collect::<Vec<_>>(), [3, 1]);
         assert_eq!(reply.distribution.get(&9), Some(&2));
@@ -234,8 +260,30 @@ mod tests {
     }
 
     #[test]
+    fn the_documents_example_is_a_reply() {
+        let text = include_str!("../../../docs/metrics.md");
+        let example = text.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let example: serde_json::Value = serde_json::from_str(example).unwrap();
+        let number = |date: &str| clock::parse_day(date).unwrap();
+        let days = [day(number("2026-11-01"), &[(5, 1)]), day(number("2026-11-18"), &[(5, 4), (4, 3), (3, 1), (1, 1)])];
+        let choice = Choice { metric: Metric::Csat, step: Step::Week, subset: Subset::default(), segment: None };
+        let found = CountedAs { source: Source::Days, days: days.to_vec(), segments: Vec::new() };
+        let range = (number("2026-11-01"), number("2026-11-28"));
+        let reply = reply(&choice, range, &Zone::new("Europe/Warsaw"), found).unwrap();
+        // Read like the example: reading moves the last bit of a number.
+        let reply: serde_json::Value = serde_json::from_str(&serde_json::to_string(&reply).unwrap()).unwrap();
+        assert_eq!(reply, example);
+    }
+
+    #[test]
     fn what_cannot_be_is_not_shown() {
-        assert!(reply(Metric::Nps, 10, 10, &[day(10, &[(9, -1)])]).is_err());
-        assert!(reply(Metric::Csat, 10, 10, &[day(10, &[(9, 1)])]).is_err());
+        assert!(replied(Metric::Nps, &[day(10, &[(9, -1)])]).is_err());
+        assert!(replied(Metric::Csat, &[day(10, &[(9, 1)])]).is_err());
+    }
+
+    #[test]
+    fn a_refusal_says_how_many_there_are() {
+        let Error::Refused(problems) = too_many(123_456) else { panic!("no refusal") };
+        assert!(problems[0].message.contains("123456") && problems[0].message.contains("100000"), "{problems:?}");
     }
 }

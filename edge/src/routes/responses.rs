@@ -1,7 +1,7 @@
 //! `/v1/responses`: what shoppers answered, newest first; one of them; and what an owner notes beside it.
 
 mod change;
-mod filter;
+pub(super) mod filter;
 mod item;
 pub(crate) mod stream;
 mod table;
@@ -57,7 +57,7 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
     let mut query = Query::read(text.as_deref(), &known);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.cursor();
-    let wish = filter::read(&mut query);
+    let wish = filter::read(&mut query, &owner.zone().await?);
     let form = Form::read(&mut query);
     query.or(())?;
 

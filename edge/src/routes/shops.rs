@@ -11,6 +11,7 @@ use crate::{
     limit,
     path::Path,
     store::NewShop,
+    zone,
 };
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, StatusCode};
@@ -66,7 +67,7 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
         return Err(Error::UnsupportedMediaType("application/json"));
     }
     let text = limit::text(body, limit::SUBMISSION).await?;
-    let wanted = read_shop(&text).map_err(Error::Refused)?;
+    let wanted = read_shop(&text, zone::is_known).map_err(Error::Refused)?;
     let id = key::new_shop()?;
     let (public_key, secret_key) = (key::new_key(Kind::Public, &id)?, key::new_key(Kind::Secret, &id)?);
     let origins: Vec<String> = wanted.origins.iter().map(|origin| origin.as_str().to_owned()).collect();
@@ -94,7 +95,7 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
     Ok(json(StatusCode::CREATED, &Made { shop: item, public_key: &public_key, secret_key: &secret_key }))
 }
 
-/// `PUT /v1/shops/{shop}/quota`: how many answers a shop may take in a day (UTC).
+/// `PUT /v1/shops/{shop}/quota`: how many answers a shop may take in a day of its time zone.
 #[cfg_attr(test, utoipa::path(
     put, path = "/v1/shops/{shop}/quota", operation_id = "setQuota", tag = "Operator",
     summary = "How many answers a shop may take in a day",

@@ -10,6 +10,7 @@ use super::{Store, StoreError, shops, sql::Arg};
 use crate::{
     clock,
     journal::{Event, tell},
+    zone::Zone,
 };
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Duration};
@@ -45,6 +46,8 @@ pub(crate) struct Shop {
     pub(crate) daily_answers: u32,
     /// Whether somebody wants to be told of its answers.
     pub(crate) has_webhooks: bool,
+    /// Whose days its days are.
+    pub(crate) zone: Zone,
     /// The current version of every published survey, in the order of publishing.
     pub(crate) surveys: Vec<Arc<Published>>,
     /// Those that stay come first.
@@ -107,6 +110,9 @@ struct Record {
     /// Absent in records of before there were quotas.
     #[serde(default = "usual_quota")]
     daily_answers: u32,
+    /// Absent in records of before days were a shop's own.
+    #[serde(default)]
+    time_zone: Option<String>,
     keys: Vec<PublicKey>,
     /// Absent in records of before there were webhooks.
     #[serde(default)]
@@ -150,6 +156,7 @@ impl Record {
             settings,
             daily_answers: self.daily_answers,
             has_webhooks: self.has_webhooks,
+            zone: Zone::new(self.time_zone.as_deref().unwrap_or("UTC")),
             surveys,
             keys: self.keys,
         })
@@ -189,7 +196,12 @@ impl Store {
             return Ok(Some(known));
         }
         let found = match self.shop_from_kv(id).await {
-            Some(shop) => Ok(Some(shop)),
+            Some(record) if record.time_zone.is_some() => record.open().map(Some),
+            // D1 knows the zone; while it is away, an old record is better than none.
+            Some(record) => match self.shop_from_database(id).await {
+                Err(StoreError::Away(_)) => record.open().map(Some),
+                found => found,
+            },
             None => self.shop_from_database(id).await,
         };
         match found {
@@ -295,9 +307,9 @@ impl Store {
     }
 
     /// KV is a cache: whatever is wrong with it, D1 is asked next.
-    async fn shop_from_kv(&self, id: &str) -> Option<Shop> {
+    async fn shop_from_kv(&self, id: &str) -> Option<Record> {
         let text = self.config.get(&kv_key(id)).text().await.ok()??;
-        serde_json::from_str::<Record>(&text).ok()?.open().ok()
+        serde_json::from_str::<Record>(&text).ok()
     }
 
     async fn shop_from_database(&self, id: &str) -> Result<Option<Shop>, StoreError> {
@@ -313,6 +325,7 @@ impl Store {
             daily_answers: u32,
             /// 0 or 1.
             has_webhooks: u8,
+            time_zone: String,
         }
         #[derive(Deserialize)]
         struct KeyRow {
@@ -320,8 +333,8 @@ impl Store {
             expires_at: Option<i64>,
         }
         let by_id: [Arg<'_>; 1] = [id.into()];
-        let sql = "SELECT name, origins, settings, daily_answers, EXISTS (SELECT 1 FROM webhooks WHERE shop = ?1 \
-                   AND status = 'enabled') AS has_webhooks FROM shops WHERE id = ?1";
+        let sql = "SELECT name, origins, settings, daily_answers, time_zone, EXISTS (SELECT 1 FROM webhooks \
+                   WHERE shop = ?1 AND status = 'enabled') AS has_webhooks FROM shops WHERE id = ?1";
         let shop = self.database.row::<Row>(sql, &by_id).await?;
         let Some(shop) = shop else { return Ok(None) };
         let sql = "SELECT key, expires_at FROM keys WHERE shop = ?1 AND kind = 'public' AND revoked_at IS NULL \
@@ -337,6 +350,7 @@ impl Store {
             origins: serde_json::from_str(&shop.origins).unwrap_or_default(),
             settings: shop.settings,
             daily_answers: shop.daily_answers,
+            time_zone: Some(shop.time_zone),
             keys: keys.into_iter().map(|row| PublicKey { key: row.key, expires_at: row.expires_at }).collect(),
             has_webhooks: shop.has_webhooks == 1,
             surveys,

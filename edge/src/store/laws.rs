@@ -2,18 +2,20 @@
 //! schema. `GLAS_SEQUENCES=10000 cargo test -p edge laws` for more of them than a usual run has.
 
 mod imports;
+mod numbers;
 mod random;
 
 use super::{
     erasures::{By, CHUNK, Erasure, Step, customer_steps, response_steps, stay_forgotten},
     plans::schema,
-    reconcile::{FUNNEL, TALLIES},
+    reconcile::{FUNNEL, TALLIES, around},
     responses::{Row, UPSERT},
     retention::retain_steps,
     sql::Arg,
     tags::CHANGE,
 };
 use crate::{
+    calendar::day_at,
     clock::{DAY_MS, day_of},
     key,
 };
@@ -30,6 +32,8 @@ const STEPS: usize = 40;
 
 /// Small worlds, so that everything meets everything.
 const SHOPS: [&str; 2] = ["shp_a", "shp_b"];
+/// How far their clocks are ahead of UTC, in milliseconds: their days are never the same.
+const AHEAD: [i64; 2] = [14 * 3_600_000, -11 * 3_600_000];
 const SURVEYS: [&str; 2] = ["srv_1", "srv_2"];
 const IDS: [&str; 6] = ["r0", "r1", "r2", "r3", "r4", "r5"];
 const CUSTOMERS: [&str; 2] = ["c-1", "c-2"];
@@ -77,15 +81,19 @@ impl World<'_> {
         }
         // Now, or from the queue, in which it waited for up to two days.
         let waited = if random.below(3) == 0 { random.below(172_800_000) } else { 0 };
+        let received_at = self.now - i64::try_from(waited).unwrap();
+        let shop = random.pick(&[0, 1]);
+        // What waited in the queue may be of before days were a shop's own.
+        let day = (waited == 0 || random.below(2) == 0).then(|| day_at(received_at, AHEAD[shop]));
         let row = serde_json::json!({
-            "shop": random.pick(&SHOPS), "id": random.pick(&IDS), "survey": random.pick(&SURVEYS),
+            "shop": SHOPS[shop], "id": random.pick(&IDS), "survey": random.pick(&SURVEYS),
             "version": 1 + random.below(2), "revision": 1 + random.below(4), "fingerprint": "f",
             "complete": random.below(2) == 0, "touchpoint": random.pick(&["purchase", "delivery"]),
             "language": random.maybe(&["pl", "ro"]), "device": random.maybe(&["mobile", "desktop"]),
             "source": null, "url": null, "answers": "[]", "scores": serde_json::to_string(&scores).unwrap(),
             "order_id": null, "order_value": null, "order_currency": null,
             "customer": random.maybe(&CUSTOMERS), "traits": "{}", "flags": random.pick(&[0, 0, 1, 6]),
-            "received_at": self.now - i64::try_from(waited).unwrap(),
+            "day": day, "received_at": received_at,
         });
         serde_json::from_value(row).unwrap()
     }
@@ -292,9 +300,9 @@ impl World<'_> {
     /// What the service itself finds when it counts again.
     fn differences(&self) -> Vec<String> {
         let mut found = Vec::new();
-        for day in day_of(self.now) - DAYS..=day_of(self.now) {
-            let arguments: [Arg<'_>; 5] =
-                [day.into(), SHOPS[0].into(), SHOPS[1].into(), (day * DAY_MS).into(), ((day + 1) * DAY_MS).into()];
+        for day in day_of(self.now) - DAYS..=day_of(self.now) + 1 {
+            let (begin, end) = around(day);
+            let arguments: [Arg<'_>; 5] = [day.into(), SHOPS[0].into(), SHOPS[1].into(), begin.into(), end.into()];
             for sql in [TALLIES, FUNNEL] {
                 let mut statement = self.database.prepare_cached(sql).unwrap();
                 let rows = statement.query_map(rusqlite::params_from_iter(&arguments), |row| {
@@ -371,6 +379,7 @@ fn a_recount_finds_a_difference_of_one() {
         row["scores"] = r#"[["q1","nps",9]]"#.into();
         row["complete"] = true.into();
         row["received_at"] = world.now.into();
+        row["day"] = day_of(world.now).into();
         let row: Row = serde_json::from_value(row).unwrap();
         world.execute([(UPSERT, row.arguments(u32::MAX).into_iter().collect())]);
         assert_eq!(world.differences(), [""; 0]);

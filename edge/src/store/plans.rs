@@ -18,7 +18,10 @@ fn sources() -> Vec<(String, String)> {
             }
             if path.is_dir() {
                 folders.push(path);
-            } else if !["plans.rs", "laws.rs", "tests.rs", "moves/tables.rs"].iter().any(|test| path.ends_with(test)) {
+            } else if !["plans.rs", "laws.rs", "numbers.rs", "tests.rs", "moves/tables.rs"]
+                .iter()
+                .any(|test| path.ends_with(test))
+            {
                 let name = path.strip_prefix(&store).unwrap().display().to_string();
                 found.push((name, fs::read_to_string(&path).unwrap()));
             }

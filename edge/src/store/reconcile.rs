@@ -3,7 +3,8 @@
 
 use super::{Store, StoreError};
 use crate::{
-    clock::{DAY_MS, day_of},
+    calendar::{FURTHEST, day_at},
+    clock::DAY_MS,
     counters::{self, Counter},
     journal::{self, Event},
 };
@@ -30,8 +31,8 @@ pub(crate) struct Difference {
 pub(super) const SHOPS_OF_DAY: &str =
     "SELECT shop, answers FROM usage WHERE day = ?1 AND shop > ?2 ORDER BY shop LIMIT ?3";
 
-/// Tallies of a day against the responses of that day, for shops from one to another. `?4` and `?5`: when the day begins
-/// and ends.
+/// Tallies of a day against the responses of that day, for shops from one to another. `?4` and `?5`: what
+/// arrived before or after this is of another day in every time zone.
 pub(super) const TALLIES: &str = "SELECT shop, 'tallies ' || metric || ' ' || facet || ' ' || value AS what, \
      sum(c0) + sum(c1) + sum(c2) + sum(c3) + sum(c4) + sum(c5) + sum(c6) + sum(c7) + sum(c8) + sum(c9) + sum(c10) AS by, \
      max(abs(sum(c0)), abs(sum(c1)), abs(sum(c2)), abs(sum(c3)), abs(sum(c4)), abs(sum(c5)), abs(sum(c6)), \
@@ -42,7 +43,7 @@ pub(super) const TALLIES: &str = "SELECT shop, 'tallies ' || metric || ' ' || fa
      UNION ALL \
      SELECT c.shop, c.metric, c.facet, c.value, -(c.score = 0), -(c.score = 1), -(c.score = 2), -(c.score = 3), \
      -(c.score = 4), -(c.score = 5), -(c.score = 6), -(c.score = 7), -(c.score = 8), -(c.score = 9), -(c.score = 10) \
-     FROM usage AS u CROSS JOIN responses AS r ON r.shop = u.shop AND r.received_at >= ?4 AND r.received_at < ?5 \
+     FROM usage AS u CROSS JOIN responses AS r ON r.shop = u.shop AND r.received_at >= ?4 AND r.received_at < ?5 AND r.day = u.day \
      CROSS JOIN counted AS c ON c.shop = r.shop AND c.id = r.id \
      WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3) \
      GROUP BY shop, metric, facet, value HAVING most > 0 LIMIT 100";
@@ -57,7 +58,7 @@ pub(super) const FUNNEL: &str = "SELECT shop, 'funnel ' || survey || ' ' || vers
      UNION ALL \
      SELECT r.shop, r.survey, r.version, ifnull(r.device, ''), -(r.scores <> '[]'), -r.complete FROM usage AS u \
      CROSS JOIN responses AS r ON r.shop = u.shop AND r.received_at >= ?4 AND r.received_at < ?5 \
-     WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3 AND r.source IS NOT 'import') \
+     AND r.day = u.day WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3 AND r.source IS NOT 'import') \
      GROUP BY shop, survey, version, device HAVING most > 0 LIMIT 100";
 
 #[derive(Deserialize)]
@@ -74,11 +75,12 @@ struct DifferenceRow {
     most: i64,
 }
 
-/// Counts yesterday and today again. Logs every difference and returns them. `now` in milliseconds since 1970.
+/// Counts yesterday and today of every time zone again. Logs every difference and returns them. `now` in milliseconds since
+/// 1970.
 pub(crate) async fn check(store: &Store, now: i64) -> Result<Vec<Difference>, StoreError> {
-    let today = day_of(now);
+    let (yesterday, today) = (day_at(now, -FURTHEST) - 1, day_at(now, FURTHEST));
     let mut found = Vec::new();
-    for day in [today - 1, today] {
+    for day in yesterday..=today {
         let mut after = String::new();
         loop {
             let arguments = [day.into(), (&after).into(), SHOPS.into()];
@@ -100,7 +102,7 @@ pub(crate) async fn check(store: &Store, now: i64) -> Result<Vec<Difference>, St
 }
 
 async fn compare(store: &Store, day: i64, from: &str, to: &str) -> Result<Vec<Difference>, StoreError> {
-    let (begin, end) = (day * DAY_MS, (day + 1) * DAY_MS);
+    let (begin, end) = around(day);
     let mut found = Vec::new();
     for sql in [TALLIES, FUNNEL] {
         let arguments = [day.into(), from.into(), to.into(), begin.into(), end.into()];
@@ -114,6 +116,11 @@ async fn compare(store: &Store, day: i64, from: &str, to: &str) -> Result<Vec<Di
         }));
     }
     Ok(found)
+}
+
+/// Milliseconds since 1970 between which a day is, wherever a shop is.
+pub(super) const fn around(day: i64) -> (i64, i64) {
+    (day * DAY_MS - FURTHEST, (day + 1) * DAY_MS + FURTHEST)
 }
 
 /// Ranges of shops, first and last, with about as many answers as one statement counts.

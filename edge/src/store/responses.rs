@@ -21,6 +21,8 @@ pub(crate) struct Arrival<'a> {
     pub(crate) survey: &'a Published,
     pub(crate) submission: &'a Submission,
     pub(crate) flags: Flags,
+    /// The day in the shop's time zone, in days since 1970.
+    pub(crate) day: i64,
     /// Milliseconds since 1970.
     pub(crate) now: i64,
 }
@@ -76,6 +78,10 @@ pub(crate) struct Row {
     /// JSON object.
     traits: String,
     flags: u8,
+    /// On which day of its shop it arrived, in days since 1970. Absent in messages of before days were a shop's own: then
+    /// it is the day in UTC.
+    #[serde(default)]
+    pub(super) day: Option<i64>,
     /// When it arrived, in milliseconds since 1970.
     pub(crate) received_at: i64,
 }
@@ -150,6 +156,7 @@ impl Row {
             customer: content.customer.map(str::to_owned),
             traits: json(content.traits)?,
             flags: arrival.flags.bits(),
+            day: Some(arrival.day),
             received_at: arrival.now,
         })
     }
@@ -179,7 +186,7 @@ impl Row {
             self.order_currency.as_deref().into(),
             self.customer.as_deref().into(),
             (&self.traits).into(),
-            clock::day_of(self.received_at).into(),
+            self.day.unwrap_or_else(|| clock::day_of(self.received_at)).into(),
             self.received_at.into(),
             u32::from(self.flags).into(),
             most.into(),

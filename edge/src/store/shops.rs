@@ -1,7 +1,10 @@
 //! Shops.
 
 use super::{Store, StoreError};
-use crate::key::{self, Kind};
+use crate::{
+    key::{self, Kind},
+    zone::Zone,
+};
 use serde::Deserialize;
 use survey::{
     settings::ShopSettings,
@@ -68,6 +71,16 @@ impl Store {
             self.publish(shop, now).await;
         }
         Ok(set)
+    }
+
+    /// A shop's time zone.
+    pub(crate) async fn zone(&self, shop: &str) -> Result<Zone, StoreError> {
+        #[derive(Deserialize)]
+        struct Row {
+            time_zone: String,
+        }
+        let row = self.database.row::<Row>("SELECT time_zone FROM shops WHERE id = ?1", &[shop.into()]).await?;
+        Ok(Zone::new(row.as_ref().map_or("UTC", |row| &row.time_zone)))
     }
 
     /// A shop's settings. `None` if there is no such shop.

@@ -19,7 +19,7 @@ pub(crate) enum Message {
         id: String,
         /// Id of the shop.
         shop: String,
-        /// Days since 1970.
+        /// The shop's day, in days since 1970.
         day: i64,
         /// JSON list of [`super::Seen`].
         seen: String,

@@ -24,7 +24,7 @@ pub struct ShopRequest {
     pub name: String,
     /// Default language of its surveys.
     pub language: Language,
-    /// IANA name like `Europe/Warsaw`; only its form is checked.
+    /// IANA name like `Europe/Warsaw`.
     pub time_zone: String,
     /// Pages of these origins may send answers; none = nobody may.
     pub origins: Vec<Origin>,
@@ -35,11 +35,11 @@ pub struct ShopRequest {
 /// Most answers that a shop may take in a day: what one database can write, and far more than a shop gets.
 const MAX_DAILY: u32 = 10_000_000;
 
-/// Reads what the operator wrote.
+/// Reads what the operator wrote. `is_zone` says whether there is a time zone of a name: this crate has no tables of them.
 ///
 /// # Errors
 /// Everything that is wrong, each with its place.
-pub fn read_shop(text: &str) -> Result<ShopRequest, Vec<Problem>> {
+pub fn read_shop(text: &str, is_zone: impl Fn(&str) -> bool) -> Result<ShopRequest, Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
     let body = Node::root(&value);
@@ -50,8 +50,12 @@ pub fn read_shop(text: &str) -> Result<ShopRequest, Vec<Problem>> {
         .ok();
     let time_zone = body.member("time_zone").string(&mut problems).unwrap_or_else(|| "UTC".to_string());
     let in_zone_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+');
-    if time_zone.is_empty() || time_zone.len() > 64 || !time_zone.bytes().all(in_zone_name) {
+    let begins_well = time_zone.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    if !begins_well || time_zone.len() > 64 || !time_zone.bytes().all(in_zone_name) {
         problems.add(Code::InvalidFormat, "time_zone", "must be an IANA name like Europe/Warsaw");
+    } else if !is_zone(&time_zone) {
+        let message = "is no time zone that is known here; there are IANA names like Europe/Warsaw, UTC";
+        problems.add(Code::UnknownValue, "time_zone", message);
     }
     let origins = origins(&body.member("origins"), &mut problems);
     let daily_answers = daily_answers(&body, &mut problems);
@@ -123,15 +127,19 @@ mod tests {
 
     #[test]
     fn a_shop_needs_a_name_and_right_origins() {
-        let shop = read_shop(r#"{"name":" Zielona Półka ","origins":["https://Shop.example"]}"#).unwrap();
+        let known = |zone: &str| ["UTC", "Europe/Warsaw"].contains(&zone);
+        let shop = read_shop(r#"{"name":" Zielona Półka ","origins":["https://Shop.example"]}"#, known).unwrap();
         assert_eq!(shop.name, "Zielona Półka");
         assert_eq!(shop.language.as_str(), "en");
         assert_eq!(shop.time_zone, "UTC");
         assert_eq!(shop.origins.first().map(Origin::as_str), Some("https://shop.example"));
 
         let wrong = r#"{"language":"polski","time_zone":"a b","origins":["https://a.example","*",7]}"#;
-        let places: Vec<(String, &str)> =
-            read_shop(wrong).unwrap_err().into_iter().map(|problem| (problem.at, problem.code.as_str())).collect();
+        let places: Vec<(String, &str)> = read_shop(wrong, known)
+            .unwrap_err()
+            .into_iter()
+            .map(|problem| (problem.at, problem.code.as_str()))
+            .collect();
         let expected = [
             ("name", "missing"),
             ("language", "invalid_format"),
@@ -144,14 +152,24 @@ mod tests {
             [("{}", None), (r#","daily_answers":0"#, Some(0)), (r#","daily_answers":10000000"#, Some(10_000_000))]
         {
             let text = format!(r#"{{"name":"a"{}}}"#, text.trim_matches(['{', '}']));
-            assert_eq!(read_shop(&text).unwrap().daily_answers, daily, "{text}");
+            assert_eq!(read_shop(&text, known).unwrap().daily_answers, daily, "{text}");
         }
         for wrong in [r#"{"daily_answers":-1}"#, r#"{"daily_answers":10000001}"#, r#"{"daily_answers":"7"}"#, "{}", ""]
         {
             assert!(read_quota(wrong).is_err(), "{wrong}");
         }
         assert_eq!(read_quota(r#"{"daily_answers":7}"#), Ok(7));
-        assert!(read_shop("[]").is_err());
-        assert!(read_shop("").is_err());
+        assert!(read_shop("[]", known).is_err());
+        assert!(read_shop("", known).is_err());
+        for (zone, expected) in [
+            ("Europe/Warsaw", None),
+            ("Europe/Warszawa", Some("unknown_value")),
+            ("+01", Some("invalid_format")),
+            ("", Some("invalid_format")),
+        ] {
+            let text = format!(r#"{{"name":"a","time_zone":"{zone}"}}"#);
+            let found = read_shop(&text, known).err().map(|problems| problems[0].code.as_str());
+            assert_eq!(found, expected, "{zone}");
+        }
     }
 }

@@ -21,7 +21,8 @@ fn last() -> i64 {
 }
 
 /// `YYYY-MM-DD` of a day since 1970 (Howard Hinnant's algorithm).
-fn date(day: i64) -> String {
+#[must_use]
+pub fn date(day: i64) -> String {
     let shifted = day + 719_468;
     let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;

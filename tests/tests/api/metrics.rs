@@ -106,7 +106,9 @@ fn a_typo_is_never_taken_for_no_filter() {
         ("metric=nps&from=2026-02-30", vec![("query.from", "invalid_format")]),
         ("metric=nps&from=2026-11-02&to=2026-11-01", vec![("query.from", "out_of_range")]),
         ("metric=nps&from=2020-01-01&to=2026-01-01", vec![("query.from", "out_of_range")]),
-        ("metric=nps&survey=a&language=pl", vec![("query.survey", "too_many")]),
+        ("metric=nps&interval=hour", vec![("query.interval", "unknown_value")]),
+        ("metric=nps&segment_by=theme", vec![("query.segment_by", "unknown_value")]),
+        ("metric=nps&order_min=1", vec![("query.currency", "missing")]),
         (
             "metric=x&from=y&form=z",
             vec![("query.form", "unknown_value"), ("query.metric", "unknown_value"), ("query.from", "invalid_format")],

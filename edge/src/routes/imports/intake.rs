@@ -8,6 +8,7 @@ use crate::{
     error::Error,
     limit::Pieces,
     store::{Import, Judged, Portion, Reached, StoreError},
+    zone::Zone,
 };
 use survey::{
     Code, Problem,
@@ -18,6 +19,8 @@ use survey::{
 struct Taking<'a> {
     owner: &'a Owner,
     home: Home,
+    /// Whose days the shop's are.
+    zone: Zone,
     id: &'a str,
     options: Options,
     importer: Option<Importer>,
@@ -46,6 +49,7 @@ pub(super) async fn take(
     let mut taking = Taking {
         owner,
         home,
+        zone: owner.zone().await?,
         id,
         options,
         importer: None,
@@ -107,7 +111,7 @@ impl Taking<'_> {
                 self.report.masked = self.report.masked.saturating_add(masked.total());
                 let (first, last) = self.times.unwrap_or((row.at_ms, row.at_ms));
                 self.times = Some((first.min(row.at_ms), last.max(row.at_ms)));
-                self.portion.add(&row, &self.home.survey, clock::day_of(row.at_ms))?;
+                self.portion.add(&row, &self.home.survey, self.zone.day_of(row.at_ms))?;
             }
         }
         if self.portion.is_full() { self.write().await } else { Ok(()) }

@@ -3,6 +3,7 @@
 use crate::{
     query::Query,
     store::{Chosen, Filter, OrderRange, Page, Scores, Wanted},
+    zone::Zone,
 };
 use insight::{Class, Metric, fold, tag};
 use std::ops::RangeInclusive;
@@ -55,15 +56,22 @@ pub(super) struct Wish {
     pub(super) to: i64,
 }
 
-/// Reads all filters; what is wrong is noted in the query.
-pub(super) fn read(query: &mut Query) -> Wish {
-    let (from, to) = (query.moment("from", false), query.moment("to", true));
+/// Reads all filters, days being those of a zone; what is wrong is noted in the query.
+pub(super) fn read(query: &mut Query, zone: &Zone) -> Wish {
+    let (from, to) = (query.moment("from", false, zone), query.moment("to", true, zone));
     let (from, to) = (from.unwrap_or(0), to.unwrap_or(FOREVER));
     if from > to {
         query.add(Code::OutOfRange, "from", "must not be after 'to'");
     }
     let (scores, chosen) = about_answers(query);
-    let filter = Filter {
+    let context = context(query);
+    let filter = Filter { scores, chosen, excluded: query.flag("excluded"), words: words(query), ..context };
+    Wish { filter, from, to }
+}
+
+/// Reads what is asked of a response beside its scores and words, for whoever counts them too.
+pub(in crate::routes) fn context(query: &mut Query) -> Filter {
+    Filter {
         survey: query.get("survey").map(str::to_owned),
         touchpoint: slug(query, "touchpoint"),
         language: language(query),
@@ -74,18 +82,14 @@ pub(super) fn read(query: &mut Query) -> Wish {
         tag: tag(query),
         complete: query.flag("complete"),
         has_text: query.flag("has_text"),
-        excluded: query.flag("excluded"),
         flags: flags(query),
-        scores,
-        chosen,
-        words: words(query),
         page: page(query),
         traits: query.family("trait.").map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-    };
-    Wish { filter, from, to }
+        ..Filter::default()
+    }
 }
 
-fn slug(query: &mut Query, name: &str) -> Option<String> {
+pub(in crate::routes) fn slug(query: &mut Query, name: &str) -> Option<String> {
     let slug = Slug::parse(query.get(name)?);
     match slug {
         Ok(slug) => Some(slug.as_str().to_owned()),

@@ -19,6 +19,7 @@ use crate::{
     error::Error,
     query::Query,
     store::{Cursor, ResponseRow, Selection, Shop, Store},
+    zone::Zone,
 };
 use axum::{
     body::{Body, Bytes},
@@ -76,10 +77,11 @@ pub(crate) async fn ndjson(app: App, RawQuery(text): RawQuery, request: HeaderMa
     let owner = auth::reader(&app, &request).await?;
     let known: Vec<&str> = filter::FILTERS.into_iter().chain(["form", "fields"]).collect();
     let mut query = Query::read(text.as_deref(), &known);
-    let wish = filter::read(&mut query);
+    let zone = owner.zone().await?;
+    let wish = filter::read(&mut query, &zone);
     let form = Form::read(&mut query);
     query.or(())?;
-    let name = file_name(&wish, owner.now, "ndjson");
+    let name = file_name(&wish, &zone, owner.now, "ndjson");
     let export = Export::new(owner.store, owner.shop, wish, form, Writer::Lines, owner.now).await?;
     export.reply("application/x-ndjson", &name).await
 }
@@ -103,11 +105,12 @@ pub(crate) async fn csv(app: App, RawQuery(text): RawQuery, request: HeaderMap) 
     let owner = auth::reader(&app, &request).await?;
     let known: Vec<&str> = filter::FILTERS.into_iter().chain(["form", "fields", "bom"]).collect();
     let mut query = Query::read(text.as_deref(), &known);
-    let wish = filter::read(&mut query);
+    let zone = owner.zone().await?;
+    let wish = filter::read(&mut query, &zone);
     let form = Form::read(&mut query);
     let with_mark = query.flag("bom").unwrap_or(false);
     query.or(())?;
-    let name = file_name(&wish, owner.now, "csv");
+    let name = file_name(&wish, &zone, owner.now, "csv");
     let questions = owner.store.columns(&owner.shop, wish.filter.survey.as_deref()).await?;
     let writer = Writer::Cells { table: Table::new(form, &questions), with_mark };
     let export = Export::new(owner.store, owner.shop, wish, form, writer, owner.now).await?;
@@ -115,9 +118,9 @@ pub(crate) async fn csv(app: App, RawQuery(text): RawQuery, request: HeaderMap) 
 }
 
 /// `responses_2026-11-01_2026-11-28.csv`: of which days it is, as far as that was said.
-fn file_name(wish: &Wish, now: i64, ending: &str) -> String {
-    let last = clock::iso_day(clock::day_of((wish.to - 1).min(now)));
-    let first = (wish.from > 0).then(|| format!("{}_", clock::iso_day(clock::day_of(wish.from))));
+fn file_name(wish: &Wish, zone: &Zone, now: i64, ending: &str) -> String {
+    let last = clock::iso_day(zone.day_of((wish.to - 1).min(now)));
+    let first = (wish.from > 0).then(|| format!("{}_", clock::iso_day(zone.day_of(wish.from))));
     format!("responses_{}{last}.{ending}", first.unwrap_or_default())
 }
 
@@ -238,15 +241,15 @@ mod tests {
 
     #[test]
     fn file_names() {
-        let now = 20_785 * clock::DAY_MS + 7;
+        let (now, utc) = (20_785 * clock::DAY_MS + 7, Zone::new("UTC"));
         for (text, expected) in [
             ("", "responses_2026-11-28.csv"),
             ("from=2026-11-01", "responses_2026-11-01_2026-11-28.csv"),
             ("from=2026-10-01&to=2026-10-31", "responses_2026-10-01_2026-10-31.csv"),
             ("to=2199-01-01", "responses_2026-11-28.csv"),
         ] {
-            let wish = filter::read(&mut Query::read(Some(text), &["from", "to"]));
-            assert_eq!(file_name(&wish, now, "csv"), expected, "{text}");
+            let wish = filter::read(&mut Query::read(Some(text), &["from", "to"]), &utc);
+            assert_eq!(file_name(&wish, &utc, now, "csv"), expected, "{text}");
         }
     }
 }

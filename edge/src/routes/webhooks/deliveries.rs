@@ -88,8 +88,8 @@ impl TryFrom<DeliveryRow> for Item {
     params(
         ("id" = String, Path, description = "Id of the webhook."),
         ("state" = Option<DeliveryState>, Query, description = "Only those."),
-        ("from" = Option<DayOrMoment>, Query, description = "Happened at this moment or later; of a day, its begin (UTC)."),
-        ("to" = Option<DayOrMoment>, Query, description = "Happened before this moment; of a day, its end (UTC)."),
+        ("from" = Option<DayOrMoment>, Query, description = "Happened at this moment or later; of a day of the shop, its begin."),
+        ("to" = Option<DayOrMoment>, Query, description = "Happened before this moment; of a day of the shop, its end."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 400, description = "Items of a page; 50 if left out."),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
     ),
@@ -108,7 +108,8 @@ pub(crate) async fn list(
     let owner = auth::reader(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
-    let (from, to) = (query.moment("from", false), query.moment("to", true));
+    let zone = owner.zone().await?;
+    let (from, to) = (query.moment("from", false, &zone), query.moment("to", true, &zone));
     let after = query.cursor();
     let wanted = query.get("state").map(|name| State::ALL.into_iter().find(|state| state.as_str() == name));
     if wanted == Some(None) {

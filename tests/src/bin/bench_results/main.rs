@@ -37,6 +37,10 @@ fn main() {
         let archive = results::open(&folder.join(size.to_string()), size);
         println!("{size} answers, ready after {} s", begin.elapsed().as_secs());
         assert_eq!(archive.counted(), size as u64, "all are counted");
+        match archive.refusal() {
+            Some(refusal) => println!("counting them all one by one: {refusal}"),
+            None => println!("counting them all one by one is as right as the tallies"),
+        }
         columns.push(archive.measure(TIMES));
     }
     let heads: Vec<String> = sizes.iter().map(|size| format!("{size} answers: p50 / p95, rows")).collect();

@@ -3,7 +3,7 @@ use crate::error::Error;
 
 fn problems(text: &str) -> Vec<String> {
     let mut query = Query::read(Some(text), &FILTERS);
-    read(&mut query);
+    read(&mut query, &Zone::new("UTC"));
     match query.or(()) {
         Err(Error::Refused(problems)) => {
             problems.iter().map(|problem| format!("{} {}", problem.at, problem.code.as_str())).collect()
@@ -14,7 +14,7 @@ fn problems(text: &str) -> Vec<String> {
 
 fn filter(text: &str) -> Filter {
     let mut query = Query::read(Some(text), &FILTERS);
-    let wish = read(&mut query);
+    let wish = read(&mut query, &Zone::new("UTC"));
     assert_eq!(problems(text), [""; 0], "{text}");
     wish.filter
 }
