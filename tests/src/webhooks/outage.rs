@@ -24,6 +24,7 @@ pub fn outage(place: &Supervisor, receiver: &Receiver, events: usize, seed: u64)
     let client = place.client();
     let begin = now_ms();
     let mut ids: Vec<String> = (0..events).map(|_| teller.answers(9, "down")).collect();
+    let spread = (now_ms() - begin) / 1_000;
     cron(&client, now_ms());
     // The second attempt comes by itself after five seconds, or with the cron.
     let mut rounds = 0;
@@ -33,7 +34,10 @@ pub fn outage(place: &Supervisor, receiver: &Receiver, events: usize, seed: u64)
         let standing = teller.until(place, endpoint, &format!("attempt {rounds}"), |standing| {
             standing.len() == events && standing.values().all(|each| each.attempts >= rounds)
         });
-        time = standing.values().map(|each| each.next_at).max().expect("an event") + 1;
+        // Those that were quicker, because their second attempt came by itself, are not kept waiting for by the others.
+        let behind = standing.values().filter(|each| each.attempts == rounds).map(|each| each.next_at).max();
+        let Some(next) = behind else { continue };
+        time = next + 1;
         if time >= begin + 48 * HOUR_MS {
             receiver.react(&path, [], None);
         }
@@ -44,14 +48,14 @@ pub fn outage(place: &Supervisor, receiver: &Receiver, events: usize, seed: u64)
         cron(&client, later);
     }
     let seen = attempts(&receiver.at(&path));
-    let expected = usize::try_from(rounds).expect("a count") + 1;
     for (id, times) in &seen {
-        assert_eq!(times.len(), expected, "{id}: once after all that failed: {times:?}");
+        let after = times.iter().filter(|at| **at >= (begin + 48 * HOUR_MS) / 1_000).count();
+        assert_eq!(after, 1, "{id}: once after all that failed: {times:?}");
         for ((pair, wait), number) in times.windows(2).zip(WAITS_S).zip(1..) {
             let gap = pair[1] - pair[0];
             // A tenth on top by chance; the cron of this test waits for the last of all.
             assert!(
-                (wait - 1..=wait + wait / 5 + 30).contains(&gap),
+                (wait - 1..=wait + wait / 5 + spread + 30).contains(&gap),
                 "{id}: {gap} s before attempt {number}: {times:?}"
             );
         }
