@@ -145,12 +145,12 @@ impl Courier<'_> {
             row,
             survey_name: job.survey_name.as_deref(),
         };
-        let text = body::write(template, webhook.recipient.as_deref(), happened).map_err(broken)?;
+        let text = body::write(template, webhook.recipient.as_deref(), happened).map_err(|error| broken(&error))?;
         Ok(text.map_or(Plan::Drop("response_gone"), |text| Plan::Send(Box::new(webhook), text)))
     }
 }
 
-fn broken(error: Error) -> StoreError {
+fn broken(error: &Error) -> StoreError {
     StoreError::Broken(error.to_string())
 }
 

@@ -73,10 +73,8 @@ pub fn address(text: &str, exempt: Option<&str>) -> Result<String, Refused> {
     if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte)) {
         return Err(Refused::Letter);
     }
-    if let Some(rest) = exempt.and_then(|origin| text.strip_prefix(origin)) {
-        if rest.starts_with('/') {
-            return Ok(text.to_string());
-        }
+    if exempt.and_then(|origin| text.strip_prefix(origin)).is_some_and(|rest| rest.starts_with('/')) {
+        return Ok(text.to_string());
     }
     let (scheme, rest) = text.split_once("://").ok_or(Refused::Scheme)?;
     if !scheme.eq_ignore_ascii_case("https") {

@@ -22,6 +22,9 @@ use tests::{
 
 const HELP: &str = "torture webhooks [--events N] [--kills N] [--seed N]";
 
+/// Does something at length and says what was found.
+type Trial<'a> = Box<dyn Fn() -> String + 'a>;
+
 fn main() -> ExitCode {
     let (mut events, mut ends, mut seed) = (1_000, 50, now_ms().unsigned_abs());
     let mut words = env::args().skip(1);
@@ -36,7 +39,7 @@ fn main() -> ExitCode {
     }
     println!("seed {seed}\n\n| what | done and found | took |\n|---|---|---|");
     let receiver = Receiver::open();
-    let trials: [(&str, Box<dyn Fn() -> String>); 4] = [
+    let trials: [(&str, Trial<'_>); 4] = [
         ("down for two days", Box::new(|| outage(&place(&receiver, Entry::Product), &receiver, events, seed))),
         ("kills", Box::new(|| kills(&place(&receiver, Entry::Product), &receiver, (events, ends), seed + 1))),
         ("hostile addresses", Box::new(|| addresses(&place(&receiver, Entry::Product), seed + 2))),
