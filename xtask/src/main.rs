@@ -72,6 +72,9 @@ cargo xtask COMMAND
     --events N      default 1000
     --kills N       default 50
     --seed N        as an earlier run has printed it
+  torture api       requests made up from the OpenAPI document: no reply may be another than it says, none a fault
+    --cases N       at least so many; default 20000
+    --seed N        as an earlier run has printed it
   bytes             what the shopper's browser downloads, compressed
   help              this
 

@@ -39,3 +39,10 @@ pub const DEBIAN_CHROMIUM: [&str; 2] = ["chromium", "chromium-driver"];
 pub const DEBIAN_FIREFOX: [&str; 1] = ["firefox-esr"];
 /// WebKit.
 pub const DEBIAN_WEBKIT: [&str; 2] = ["webkit2gtk-driver", "xvfb"];
+
+/// Tries the API against its document; `xtask/python/schemathesis.txt` pins it with all that it needs. Made anew by
+/// `uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header schemathesis.in -o
+/// schemathesis.txt`.
+pub const SCHEMATHESIS: &str = "4.32.5";
+/// Its lower limit, and that of its lock file, `(major, minor)`.
+pub const PYTHON_AT_LEAST: (u32, u32) = (3, 11);

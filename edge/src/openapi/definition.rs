@@ -5,7 +5,7 @@
 
 use super::{
     composed::either,
-    texts::{Color, EventValue, LanguageTag, PagePattern, ShortTrigger, Slug, TemplateId, Texts},
+    texts::{Color, EventValue, LanguageTag, PagePattern, ShortTrigger, Slug, TemplateId, TextsDraft},
     words::{
         ColorScheme, ContactChannel, DeviceClass, DisplayCorner, DisplayMode, QuestionKind, ScaleLook, TriggerName,
         VisitorKind,
@@ -41,7 +41,7 @@ pub(crate) struct SurveyDraft {
     #[schema(min_items = 1, max_items = 20)]
     questions: Vec<QuestionDraft>,
     /// Words of thanks. Left out: the service's own.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     thanks: Option<()>,
 }
 
@@ -75,7 +75,7 @@ pub(crate) struct SurveyFromTemplate {
     #[schema(value_type = Option<AudienceDraft>)]
     audience: Option<()>,
     /// Words of thanks.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     thanks: Option<()>,
 }
 
@@ -92,7 +92,7 @@ pub(crate) struct DisplayDraft {
     #[schema(minimum = 0, maximum = 2000)]
     height: Option<i64>,
     /// For `button`: what stands on it.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     label: Option<()>,
     /// In which corner it floats; `bottom_right` if left out.
     #[schema(value_type = Option<DisplayCorner>)]
@@ -252,19 +252,19 @@ pub(crate) struct QuestionDraft {
     #[schema(value_type = QuestionKind)]
     kind: String,
     /// What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer.
-    #[schema(value_type = Texts)]
+    #[schema(value_type = TextsDraft)]
     text: (),
     /// Scales: what stands at the low end.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     low: Option<()>,
     /// Scales: what stands at the high end.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     high: Option<()>,
     /// `csat`: how the scale is drawn.
     #[schema(value_type = Option<ScaleLook>)]
     look: Option<String>,
     /// `text`: what stands in the empty field.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     placeholder: Option<()>,
     /// `text`: longest answer, in characters; 2000 if left out.
     #[schema(minimum = 1, maximum = 5000)]
@@ -275,7 +275,7 @@ pub(crate) struct QuestionDraft {
     /// `choice`: whether more than one may be chosen.
     multiple: Option<bool>,
     /// `choice`: offers "something else" with own words; what stands there.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     other: Option<()>,
     /// `choice`: in another order for each shopper.
     shuffle: Option<bool>,
@@ -283,7 +283,7 @@ pub(crate) struct QuestionDraft {
     #[schema(value_type = Option<ContactChannel>)]
     channel: Option<String>,
     /// `contact`: what the shopper agrees to.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     consent: Option<()>,
     /// Only asked after these answers to an earlier question.
     ask_when: Option<AskWhenDraft>,
@@ -296,7 +296,7 @@ pub(crate) struct ChoiceDraft {
     #[schema(value_type = Slug)]
     id: String,
     /// What the shopper reads.
-    #[schema(value_type = Texts)]
+    #[schema(value_type = TextsDraft)]
     text: (),
 }
 
