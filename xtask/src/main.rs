@@ -52,7 +52,8 @@ cargo xtask COMMAND
   torture widget    answers whose tab is closed, page reloaded or network lost, at every point: all have to arrive, once
     --runs N        default 600, shared by the engines of this machine
     --seed N        as an earlier run has printed it
-  openapi           writes edge/openapi.json anew, after a route or what it sends and takes has changed
+  openapi           writes edge/openapi.json and the clients' types anew, after a route has changed, or what it takes
+                    or sends
   fuzz [TARGET]     inputs that nobody thought of, for everything that reads them; crashes are kept
     --seconds N     for each target, default 600
     --runs N        inputs for each target at most

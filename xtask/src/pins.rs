@@ -8,10 +8,11 @@ pub const WASM_PACK: &str = "0.15.1";
 pub const WORKER_BUILD: &str = "0.8.7";
 
 /// npm packages, as `xtask/npm/tools/package.json` pins them.
-pub const NPM: [(&str, &str); 7] = [
+pub const NPM: [(&str, &str); 8] = [
     ("axe-core", "4.14.1"),
     ("binaryen", "132.0.0"),
     ("esbuild", "0.28.2"),
+    ("openapi-typescript", "7.13.0"),
     ("standardwebhooks", "1.1.1"),
     ("terser", "5.51.2"),
     ("typescript", "5.9.3"),

@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 
 use crate::step::{Outcome, attend, duration};
 use crate::toolchain::{Browsers, Runtime, Toolchain, python};
-use crate::{build, fuzz, paths, pins};
+use crate::{build, fuzz, openapi, paths, pins};
 use count::Count;
 use silence::Silence;
 
@@ -40,6 +40,9 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
     }
     if let Some((toolchain, _)) = &tools {
         report.scripts(&toolchain.runtime, filter)?;
+        if filter.is_none() {
+            report.clients(&toolchain.runtime);
+        }
     }
     report.fuzz(filter);
 
@@ -209,6 +212,14 @@ impl Report {
         node.args(files).current_dir(paths::root()).env("GLAS_NPM", &runtime.modules);
         self.tests("tests of the widget's scripts", &mut node, Count::of_node);
         Ok(())
+    }
+
+    /// The types for TypeScript: made from the document as it is, and an integration that uses them.
+    fn clients(&mut self, runtime: &Runtime) {
+        if self.required("types of the clients", || openapi::types_are_current(runtime)).is_some() {
+            self.total.passed += 1;
+        }
+        self.check("an integration in TypeScript", &mut openapi::typescript(runtime));
     }
 
     /// What fuzzing found before, then a minute of it for each target, which counts as one test.
