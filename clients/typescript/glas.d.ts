@@ -831,6 +831,21 @@ export interface components {
             shuffle: boolean;
             ask_when?: components["schemas"]["AskWhen"];
         };
+        /** @description A question that is answered by choosing. */
+        ChoiceQuestionDraft: {
+            /** @description Unique within the survey. */
+            id: components["schemas"]["Slug"];
+            kind: components["schemas"]["ChoiceKind"];
+            /** @description What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer. */
+            text: components["schemas"]["TextsDraft"];
+            choices: components["schemas"]["ChoiceDraft"][];
+            /** @description Whether more than one may be chosen. */
+            multiple?: boolean | null;
+            other?: components["schemas"]["TextsDraft"] | null;
+            /** @description In another order for each shopper. */
+            shuffle?: boolean | null;
+            ask_when?: components["schemas"]["AskWhenDraft"] | null;
+        };
         /**
          * @description A colour like `#2443b8`.
          * @example #2443b8
@@ -865,6 +880,17 @@ export interface components {
             /** @description What the shopper agrees to. Left out: the service's own words. */
             consent?: components["schemas"]["Texts"];
             ask_when?: components["schemas"]["AskWhen"];
+        };
+        /** @description A question for an address at which the shopper wants to be reached. */
+        ContactQuestionDraft: {
+            /** @description Unique within the survey. */
+            id: components["schemas"]["Slug"];
+            kind: components["schemas"]["ContactKind"];
+            /** @description What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer. */
+            text: components["schemas"]["TextsDraft"];
+            channel?: components["schemas"]["ContactChannel"] | null;
+            consent?: components["schemas"]["TextsDraft"] | null;
+            ask_when?: components["schemas"]["AskWhenDraft"] | null;
         };
         /** @description Sums of one day. */
         CounterDay: {
@@ -978,14 +1004,17 @@ export interface components {
         /** @description Where and when a survey is shown. */
         DisplayDraft: {
             mode?: components["schemas"]["DisplayMode"] | null;
-            /** @description For `inline`, where it is required: a CSS selector of the element that it stands in. */
+            /** @description For `inline`, where it is required: a CSS selector of the element that it stands in, of at most 300 characters. */
             selector?: string | null;
             /**
              * Format: int64
-             * @description For `inline`: pixels kept free for it from the start, so that nothing moves when it comes.
+             * @description For `inline`: pixels kept free for it from the start, so that nothing moves when it comes; 0 to 2000.
              */
             height?: number | null;
-            label?: components["schemas"]["TextsDraft"] | null;
+            /** @description For `button`: what stands on it, by language. */
+            label?: {
+                [key: string]: string | null;
+            } | null;
             corner?: components["schemas"]["DisplayCorner"] | null;
             offset?: components["schemas"]["OffsetDraft"] | null;
             /**
@@ -1013,6 +1042,12 @@ export interface components {
          * @enum {string}
          */
         DisplayMode: "slide_in" | "inline" | "modal" | "button";
+        /** @description A click on an element, or one that came into sight. */
+        ElementTriggerDraft: {
+            on: components["schemas"]["OnElement"];
+            /** @description A CSS selector. */
+            selector: string;
+        };
         /**
          * @description `none` below 10 answers, `few` below 30, then `ok`: whether a screen may show the score.
          * @enum {string}
@@ -1066,6 +1101,15 @@ export interface components {
             response?: string | null;
             /** @description One response, by the receipt that its shopper was given. */
             receipt?: string | null;
+        };
+        /** @description The page told an event. */
+        EventTriggerDraft: {
+            on: components["schemas"]["OnEvent"];
+            name: string;
+            /** @description Properties that it must have, all of them: at most 10. */
+            where?: {
+                [key: string]: components["schemas"]["EventValue"];
+            } | null;
         };
         /** @description What a property of an event must be. */
         EventValue: string | number | boolean;
@@ -1372,6 +1416,31 @@ export interface components {
              */
             y?: number | null;
         };
+        /**
+         * @description An element: a click on it, or the sight of it.
+         * @enum {string}
+         */
+        OnElement: "click" | "visible";
+        /**
+         * @description An event of the page.
+         * @enum {string}
+         */
+        OnEvent: "event";
+        /**
+         * @description Pages of a visit.
+         * @enum {string}
+         */
+        OnPages: "pages";
+        /**
+         * @description Scrolling.
+         * @enum {string}
+         */
+        OnScroll: "scroll";
+        /**
+         * @description Time on the site.
+         * @enum {string}
+         */
+        OnTime: "time";
         /** @description The order that the answer was given after. */
         Order: {
             id: string | null;
@@ -1500,6 +1569,12 @@ export interface components {
             /** @description Where the next page begins, for `cursor`; null on the last one. */
             next_cursor: string | null;
         };
+        /** @description So many pages of this visit. */
+        PagesTriggerDraft: {
+            on: components["schemas"]["OnPages"];
+            /** Format: int64 */
+            count: number;
+        };
         /** @description Colours on dark pages. */
         Palette: {
             accent?: components["schemas"]["Color"];
@@ -1511,6 +1586,10 @@ export interface components {
             accent?: components["schemas"]["Color"] | null;
             background?: components["schemas"]["Color"] | null;
             text?: components["schemas"]["Color"] | null;
+        };
+        /** @description The page has loaded, or the shopper is about to leave. */
+        PlainTriggerDraft: {
+            on: components["schemas"]["ShortTrigger"];
         };
         /**
          * @description What went wrong (RFC 9457): everything at once.
@@ -1557,34 +1636,8 @@ export interface components {
         };
         /** @description A question of one kind. */
         Question: components["schemas"]["ScaleQuestion"] | components["schemas"]["TextQuestion"] | components["schemas"]["ChoiceQuestion"] | components["schemas"]["ContactQuestion"];
-        /** @description A question, with the members that its kind needs. */
-        QuestionDraft: {
-            /** @description Unique within the survey. */
-            id: components["schemas"]["Slug"];
-            /** @description What kind of question it is. */
-            kind: components["schemas"]["QuestionKind"];
-            /** @description What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer. */
-            text: components["schemas"]["TextsDraft"];
-            low?: components["schemas"]["TextsDraft"] | null;
-            high?: components["schemas"]["TextsDraft"] | null;
-            look?: components["schemas"]["ScaleLook"] | null;
-            placeholder?: components["schemas"]["TextsDraft"] | null;
-            /**
-             * Format: int64
-             * @description `text`: longest answer, in characters; 2000 if left out.
-             */
-            max_chars?: number | null;
-            /** @description `choice`, where it is required. */
-            choices?: components["schemas"]["ChoiceDraft"][] | null;
-            /** @description `choice`: whether more than one may be chosen. */
-            multiple?: boolean | null;
-            other?: components["schemas"]["TextsDraft"] | null;
-            /** @description `choice`: in another order for each shopper. */
-            shuffle?: boolean | null;
-            channel?: components["schemas"]["ContactChannel"] | null;
-            consent?: components["schemas"]["TextsDraft"] | null;
-            ask_when?: components["schemas"]["AskWhenDraft"] | null;
-        };
+        /** @description A question of one kind. A member that belongs to another kind is left out. */
+        QuestionDraft: components["schemas"]["ScaleQuestionDraft"] | components["schemas"]["TextQuestionDraft"] | components["schemas"]["ChoiceQuestionDraft"] | components["schemas"]["ContactQuestionDraft"];
         /**
          * @description What kind of question it is.
          * @enum {string}
@@ -1670,6 +1723,24 @@ export interface components {
             /** @description Unless it is drawn as numbers. */
             look?: components["schemas"]["ScaleLook"];
             ask_when?: components["schemas"]["AskWhen"];
+        };
+        /** @description A question that is answered with a score. */
+        ScaleQuestionDraft: {
+            /** @description Unique within the survey. */
+            id: components["schemas"]["Slug"];
+            kind: components["schemas"]["MetricName"];
+            /** @description What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer. */
+            text: components["schemas"]["TextsDraft"];
+            low?: components["schemas"]["TextsDraft"] | null;
+            high?: components["schemas"]["TextsDraft"] | null;
+            look?: components["schemas"]["ScaleLook"] | null;
+            ask_when?: components["schemas"]["AskWhenDraft"] | null;
+        };
+        /** @description So much of the page was scrolled through. */
+        ScrollTriggerDraft: {
+            on: components["schemas"]["OnScroll"];
+            /** Format: int64 */
+            percent: number;
         };
         /** @description Settings of a shop. */
         Settings: {
@@ -1996,6 +2067,21 @@ export interface components {
             max_chars: number;
             ask_when?: components["schemas"]["AskWhen"];
         };
+        /** @description A question that is answered in own words. */
+        TextQuestionDraft: {
+            /** @description Unique within the survey. */
+            id: components["schemas"]["Slug"];
+            kind: components["schemas"]["TextKind"];
+            /** @description What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer. */
+            text: components["schemas"]["TextsDraft"];
+            placeholder?: components["schemas"]["TextsDraft"] | null;
+            /**
+             * Format: int64
+             * @description Longest answer, in characters; 2000 if left out.
+             */
+            max_chars?: number | null;
+            ask_when?: components["schemas"]["AskWhenDraft"] | null;
+        };
         /**
          * @description A text with its translations, by language.
          * @example {
@@ -2042,6 +2128,12 @@ export interface components {
             radius?: number | null;
             dark?: components["schemas"]["PaletteDraft"] | null;
         };
+        /** @description So long on the site, in this visit. */
+        TimeTriggerDraft: {
+            on: components["schemas"]["OnTime"];
+            /** Format: int64 */
+            seconds: number;
+        };
         /** @description A trait: kept as text. */
         TraitValue: string | number | boolean;
         /** @description One day. */
@@ -2080,34 +2172,8 @@ export interface components {
              */
             count?: number;
         };
-        /** @description What makes a survey appear, with the members that its kind needs. */
-        TriggerDraft: {
-            /** @description Which it is. */
-            on: components["schemas"]["TriggerName"];
-            /**
-             * Format: int64
-             * @description `scroll`: so much of the page.
-             */
-            percent?: number | null;
-            /** @description `click`, `visible`: a CSS selector. */
-            selector?: string | null;
-            /** @description `event`: its name. */
-            name?: string | null;
-            /** @description `event`: properties that it must have, all of them. */
-            where?: {
-                [key: string]: components["schemas"]["EventValue"];
-            } | null;
-            /**
-             * Format: int64
-             * @description `time`: seconds on the site, in this visit.
-             */
-            seconds?: number | null;
-            /**
-             * Format: int64
-             * @description `pages`: pages of this visit.
-             */
-            count?: number | null;
-        };
+        /** @description What makes a survey appear. */
+        TriggerDraft: components["schemas"]["PlainTriggerDraft"] | components["schemas"]["ScrollTriggerDraft"] | components["schemas"]["ElementTriggerDraft"] | components["schemas"]["EventTriggerDraft"] | components["schemas"]["TimeTriggerDraft"] | components["schemas"]["PagesTriggerDraft"];
         /**
          * @description What makes a survey appear.
          * @enum {string}
@@ -2207,12 +2273,14 @@ export type Choice = components['schemas']['Choice'];
 export type ChoiceDraft = components['schemas']['ChoiceDraft'];
 export type ChoiceKind = components['schemas']['ChoiceKind'];
 export type ChoiceQuestion = components['schemas']['ChoiceQuestion'];
+export type ChoiceQuestionDraft = components['schemas']['ChoiceQuestionDraft'];
 export type Color = components['schemas']['Color'];
 export type ColorScheme = components['schemas']['ColorScheme'];
 export type ConsentMode = components['schemas']['ConsentMode'];
 export type ContactChannel = components['schemas']['ContactChannel'];
 export type ContactKind = components['schemas']['ContactKind'];
 export type ContactQuestion = components['schemas']['ContactQuestion'];
+export type ContactQuestionDraft = components['schemas']['ContactQuestionDraft'];
 export type CounterDay = components['schemas']['CounterDay'];
 export type Counters = components['schemas']['Counters'];
 export type CountersNow = components['schemas']['CountersNow'];
@@ -2224,12 +2292,14 @@ export type Display = components['schemas']['Display'];
 export type DisplayCorner = components['schemas']['DisplayCorner'];
 export type DisplayDraft = components['schemas']['DisplayDraft'];
 export type DisplayMode = components['schemas']['DisplayMode'];
+export type ElementTriggerDraft = components['schemas']['ElementTriggerDraft'];
 export type Enough = components['schemas']['Enough'];
 export type Erased = components['schemas']['Erased'];
 export type ErasedBy = components['schemas']['ErasedBy'];
 export type ErasedWhat = components['schemas']['ErasedWhat'];
 export type Erasure = components['schemas']['Erasure'];
 export type ErasureRequest = components['schemas']['ErasureRequest'];
+export type EventTriggerDraft = components['schemas']['EventTriggerDraft'];
 export type EventValue = components['schemas']['EventValue'];
 export type Events = components['schemas']['Events'];
 export type EventsReceipt = components['schemas']['EventsReceipt'];
@@ -2259,6 +2329,11 @@ export type NewSurvey = components['schemas']['NewSurvey'];
 export type NoFlag = components['schemas']['NoFlag'];
 export type Offset = components['schemas']['Offset'];
 export type OffsetDraft = components['schemas']['OffsetDraft'];
+export type OnElement = components['schemas']['OnElement'];
+export type OnEvent = components['schemas']['OnEvent'];
+export type OnPages = components['schemas']['OnPages'];
+export type OnScroll = components['schemas']['OnScroll'];
+export type OnTime = components['schemas']['OnTime'];
 export type Order = components['schemas']['Order'];
 export type PagePattern = components['schemas']['PagePattern'];
 export type DeadLetterList = components['schemas']['DeadLetterList'];
@@ -2266,8 +2341,10 @@ export type ErasureList = components['schemas']['ErasureList'];
 export type ResponseList = components['schemas']['ResponseList'];
 export type SurveyList = components['schemas']['SurveyList'];
 export type TemplateList = components['schemas']['TemplateList'];
+export type PagesTriggerDraft = components['schemas']['PagesTriggerDraft'];
 export type Palette = components['schemas']['Palette'];
 export type PaletteDraft = components['schemas']['PaletteDraft'];
+export type PlainTriggerDraft = components['schemas']['PlainTriggerDraft'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
 export type ProblemDetail = components['schemas']['ProblemDetail'];
@@ -2280,6 +2357,8 @@ export type Requeued = components['schemas']['Requeued'];
 export type Response = components['schemas']['Response'];
 export type ScaleLook = components['schemas']['ScaleLook'];
 export type ScaleQuestion = components['schemas']['ScaleQuestion'];
+export type ScaleQuestionDraft = components['schemas']['ScaleQuestionDraft'];
+export type ScrollTriggerDraft = components['schemas']['ScrollTriggerDraft'];
 export type Settings = components['schemas']['Settings'];
 export type SettingsDraft = components['schemas']['SettingsDraft'];
 export type Shop = components['schemas']['Shop'];
@@ -2299,10 +2378,12 @@ export type TemplateId = components['schemas']['TemplateId'];
 export type TemplateIdentity = components['schemas']['TemplateIdentity'];
 export type TextKind = components['schemas']['TextKind'];
 export type TextQuestion = components['schemas']['TextQuestion'];
+export type TextQuestionDraft = components['schemas']['TextQuestionDraft'];
 export type Texts = components['schemas']['Texts'];
 export type TextsDraft = components['schemas']['TextsDraft'];
 export type Theme = components['schemas']['Theme'];
 export type ThemeDraft = components['schemas']['ThemeDraft'];
+export type TimeTriggerDraft = components['schemas']['TimeTriggerDraft'];
 export type TraitValue = components['schemas']['TraitValue'];
 export type TrendPoint = components['schemas']['TrendPoint'];
 export type Trigger = components['schemas']['Trigger'];

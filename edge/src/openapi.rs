@@ -22,6 +22,7 @@ mod definition;
 mod finish;
 mod key;
 mod problem;
+mod question;
 mod shop;
 mod submission;
 mod survey;

@@ -84,7 +84,16 @@ pub fn attempt(worker: &Worker, effort: Effort) -> Report {
     let (shop, survey) = furnished(worker);
     let output = Command::new(tool("GLAS_SCHEMATHESIS"))
         .args(["-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run", "openapi.json"])
-        .args(["--url", &worker.dev.origin, "--no-color", "--no-shrink", "--generation-database", "none"])
+        .args([
+            "--url",
+            &worker.dev.origin,
+            "--no-color",
+            "--no-shrink",
+            "--workers",
+            "4",
+            "--generation-database",
+            "none",
+        ])
         .args(["--seed", &effort.seed.to_string(), "--max-examples", &effort.examples.to_string()])
         .args(["--phases", effort.phases, "--report", "json", "--report-json-path", "report.json"])
         .env("SCHEMATHESIS_HOOKS", "hooks")

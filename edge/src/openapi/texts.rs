@@ -73,6 +73,16 @@ texts! {
     PagePattern = |told| text(told, Some("^!?[/*~]")).max_length(Some(300)).examples(["/thank-you"]).into();
     /// The short form of one trigger.
     ShortTrigger = |told| text(told, None).enum_values(Some(["load", "exit"])).into();
+    /// Scrolling.
+    OnScroll = |told| text(told, None).enum_values(Some(["scroll"])).into();
+    /// An element: a click on it, or the sight of it.
+    OnElement = |told| text(told, None).enum_values(Some(["click", "visible"])).into();
+    /// An event of the page.
+    OnEvent = |told| text(told, None).enum_values(Some(["event"])).into();
+    /// Time on the site.
+    OnTime = |told| text(told, None).enum_values(Some(["time"])).into();
+    /// Pages of a visit.
+    OnPages = |told| text(told, None).enum_values(Some(["pages"])).into();
     /// A question that is answered in own words.
     TextKind = |told| text(told, None).enum_values(Some(["text"])).into();
     /// A question that is answered by choosing.
