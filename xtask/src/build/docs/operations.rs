@@ -155,12 +155,12 @@ impl Operation<'_> {
         for (status, reply) in self.told["responses"].as_object().into_iter().flatten() {
             let reply = resolved(document, reply);
             let mut shape = String::new();
-            if let Some((kind, content)) = reply["content"].as_object().and_then(|content| content.iter().next()) {
-                if kind != "application/problem+json" {
-                    shape = format!(" {}", typed(document, &content["schema"]));
-                    if kind == "application/json" && status.starts_with('2') && example.is_none() {
-                        example = Some(examples::of(document, &content["schema"]));
-                    }
+            if let Some((kind, content)) = reply["content"].as_object().and_then(|content| content.iter().next())
+                && kind != "application/problem+json"
+            {
+                shape = format!(" {}", typed(document, &content["schema"]));
+                if kind == "application/json" && status.starts_with('2') && example.is_none() {
+                    example = Some(examples::of(document, &content["schema"]));
                 }
             }
             let said = line(reply["description"].as_str().unwrap_or_default());
