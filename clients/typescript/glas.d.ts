@@ -294,6 +294,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys of the shop
+         * @description Those that work, the newest first. A key itself is shown once, when it is made.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key
+         * @description The reply is the only one that ever holds the key: of a secret one nothing but a hash is kept. A shop has at most 20 keys that work.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One key */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        /**
+         * End a key
+         * @description A secret key opens nothing from now on; pages lose a public one within two minutes. The last key that can change anything stays.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        /** Give a key another label */
+        patch: operations["renameKey"];
+        trace?: never;
+    };
+    "/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a key
+         * @description A new key with the same label and scopes. The old one works on for a while, so that nothing stands still until everything has the new one.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was changed with which key
+         * @description Every successful change by any key of the shop, the newest first, for 400 days. It holds no bodies and names no person.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -800,6 +886,29 @@ export interface components {
             median: number;
             interval: components["schemas"]["Interval"] | null;
         };
+        /** @description A change that an owner made. */
+        Change: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description The key that was used, as it was called then. */
+            key: components["schemas"]["ChangingKey"];
+            /** @description Like surveys.publish: the route's place and what it does. */
+            action: string;
+            /** @description What was changed: its id, or the SHA-256 of it where it may name a person. Empty where there is one of its kind. */
+            subject: string;
+            /**
+             * Format: int32
+             * @description Of the reply.
+             */
+            status: number;
+        };
+        /** @description The key that somebody used. */
+        ChangingKey: {
+            id: string;
+            /** @description What it was called then. */
+            label: string;
+        };
         /** @description One choice. */
         Choice: {
             id: components["schemas"]["Slug"];
@@ -1257,6 +1366,101 @@ export interface components {
          * @enum {string}
          */
         IntervalMethod: "adjusted_wald" | "wilson" | "t";
+        /** @description A key as its owner sees it. */
+        Key: {
+            /** @description By this it is spoken of; it is nothing of the key. */
+            id: string;
+            kind: components["schemas"]["KeyKind"];
+            /** @description What its owner calls it. */
+            label: string;
+            /** @description What it may do. A public key has none: pages send answers with it. */
+            scopes: components["schemas"]["KeyScope"][];
+            status: components["schemas"]["KeyStatus"];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description The beginning of the hour in which it was last used.
+             */
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at: string | null;
+            /** @description Of a public key, the key. */
+            public_key: string | null;
+            /** @description Whether it is the key that asks. */
+            current: boolean;
+        };
+        /**
+         * @description Whether a key may stand in pages (public) or opens an owner's data (secret).
+         * @enum {string}
+         */
+        KeyKind: "public" | "secret";
+        /**
+         * @description Another label for a key.
+         * @example {
+         *       "label": "Warehouse in Gdynia"
+         *     }
+         */
+        KeyLabel: {
+            label: string;
+        };
+        /**
+         * @description A key to be made.
+         * @example {
+         *       "label": "Warehouse",
+         *       "scopes": [
+         *         "read"
+         *       ]
+         *     }
+         */
+        KeyRequest: {
+            /** @description What its owner will know it by. */
+            label: string;
+            kind?: components["schemas"]["KeyKind"] | null;
+            /** @description What it may do; of a secret key at least one. A public key has none: pages send answers with it. */
+            scopes?: components["schemas"]["KeyScope"][] | null;
+            /**
+             * Format: date-time
+             * @description When it ends; never if left out.
+             */
+            expires_at?: string | null;
+        };
+        /**
+         * @description How a key is rotated.
+         * @example {
+         *       "overlap_hours": 24
+         *     }
+         */
+        KeyRotation: {
+            /**
+             * Format: int32
+             * @description How long the old key works on; 24 if left out, 0 ends it at once.
+             */
+            overlap_hours?: number | null;
+            /**
+             * Format: date-time
+             * @description When the new key ends; never if left out.
+             */
+            expires_at?: string | null;
+        };
+        /**
+         * @description What a key may do; who may write may also read.
+         * @enum {string}
+         */
+        KeyScope: "read" | "write";
+        /**
+         * @description Whether a key works, and if not, why.
+         * @enum {string}
+         */
+        KeyStatus: "active" | "expired" | "revoked";
         /**
          * @description A language like `pl`, `pt-BR` or `zh-Hant`.
          * @example pl
@@ -1264,9 +1468,15 @@ export interface components {
         LanguageTag: string;
         /**
          * Format: uri-reference
-         * @example about:blank
+         * @example /docs/errors/missing
          */
         Link: string;
+        /** @description A key that was made now. */
+        MadeKey: components["schemas"]["Key"] & {
+            /** @description The key itself. Shown this once: of a secret key nothing but a hash is kept. */
+            key: string;
+            replaces: components["schemas"]["Key"] | null;
+        };
         /**
          * @description Which number is asked for.
          * @enum {string}
@@ -1458,6 +1668,27 @@ export interface components {
          */
         PagePattern: string;
         /** @description A page of a list. */
+        ChangeList: {
+            items: {
+                id: string;
+                /** Format: date-time */
+                at: string;
+                /** @description The key that was used, as it was called then. */
+                key: components["schemas"]["ChangingKey"];
+                /** @description Like surveys.publish: the route's place and what it does. */
+                action: string;
+                /** @description What was changed: its id, or the SHA-256 of it where it may name a person. Empty where there is one of its kind. */
+                subject: string;
+                /**
+                 * Format: int32
+                 * @description Of the reply.
+                 */
+                status: number;
+            }[];
+            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
         DeadLetterList: {
             items: {
                 id: string;
@@ -1486,6 +1717,42 @@ export interface components {
                  * @description How many responses were deleted.
                  */
                 responses: number;
+            }[];
+            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        KeyList: {
+            items: {
+                /** @description By this it is spoken of; it is nothing of the key. */
+                id: string;
+                kind: components["schemas"]["KeyKind"];
+                /** @description What its owner calls it. */
+                label: string;
+                /** @description What it may do. A public key has none: pages send answers with it. */
+                scopes: components["schemas"]["KeyScope"][];
+                status: components["schemas"]["KeyStatus"];
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description The beginning of the hour in which it was last used.
+                 */
+                last_used_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it ends by itself.
+                 */
+                expires_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was revoked.
+                 */
+                revoked_at: string | null;
+                /** @description Of a public key, the key. */
+                public_key: string | null;
+                /** @description Whether it is the key that asks. */
+                current: boolean;
             }[];
             /** @description Where the next page begins, for `cursor`; null on the last one. */
             next_cursor: string | null;
@@ -1604,11 +1871,11 @@ export interface components {
          *       ],
          *       "status": 400,
          *       "title": "The request has problems",
-         *       "type": "about:blank"
+         *       "type": "/docs/errors/missing"
          *     }
          */
         Problem: {
-            /** @description An address that tells more about this kind of error. */
+            /** @description Where its code is explained, from the service's own address. */
             type: components["schemas"]["Link"];
             title: string;
             /**
@@ -2209,9 +2476,29 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The key may only read, and this changes something. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body is too large. */
         TooLarge: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many wrong keys; a right one is never made to wait. */
+        TooManyGuesses: {
+            headers: {
+                /** @description Seconds after which to try again. */
+                "retry-after"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -2269,6 +2556,8 @@ export type Asked = components['schemas']['Asked'];
 export type Audience = components['schemas']['Audience'];
 export type AudienceDraft = components['schemas']['AudienceDraft'];
 export type Average = components['schemas']['Average'];
+export type Change = components['schemas']['Change'];
+export type ChangingKey = components['schemas']['ChangingKey'];
 export type Choice = components['schemas']['Choice'];
 export type ChoiceDraft = components['schemas']['ChoiceDraft'];
 export type ChoiceKind = components['schemas']['ChoiceKind'];
@@ -2316,8 +2605,16 @@ export type FunnelStep = components['schemas']['FunnelStep'];
 export type Health = components['schemas']['Health'];
 export type Interval = components['schemas']['Interval'];
 export type IntervalMethod = components['schemas']['IntervalMethod'];
+export type Key = components['schemas']['Key'];
+export type KeyKind = components['schemas']['KeyKind'];
+export type KeyLabel = components['schemas']['KeyLabel'];
+export type KeyRequest = components['schemas']['KeyRequest'];
+export type KeyRotation = components['schemas']['KeyRotation'];
+export type KeyScope = components['schemas']['KeyScope'];
+export type KeyStatus = components['schemas']['KeyStatus'];
 export type LanguageTag = components['schemas']['LanguageTag'];
 export type Link = components['schemas']['Link'];
+export type MadeKey = components['schemas']['MadeKey'];
 export type MetricName = components['schemas']['MetricName'];
 export type MetricReport = components['schemas']['MetricReport'];
 export type Move = components['schemas']['Move'];
@@ -2336,8 +2633,10 @@ export type OnScroll = components['schemas']['OnScroll'];
 export type OnTime = components['schemas']['OnTime'];
 export type Order = components['schemas']['Order'];
 export type PagePattern = components['schemas']['PagePattern'];
+export type ChangeList = components['schemas']['ChangeList'];
 export type DeadLetterList = components['schemas']['DeadLetterList'];
 export type ErasureList = components['schemas']['ErasureList'];
+export type KeyList = components['schemas']['KeyList'];
 export type ResponseList = components['schemas']['ResponseList'];
 export type SurveyList = components['schemas']['SurveyList'];
 export type TemplateList = components['schemas']['TemplateList'];
@@ -2393,7 +2692,9 @@ export type TriggerSource = components['schemas']['TriggerSource'];
 export type VisitorKind = components['schemas']['VisitorKind'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseFault = components['responses']['Fault'];
+export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
+export type ResponseTooManyGuesses = components['responses']['TooManyGuesses'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
@@ -2434,6 +2735,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2465,6 +2767,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2504,6 +2807,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2535,6 +2839,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2565,8 +2870,10 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2603,6 +2910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2634,6 +2942,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such survey. */
             404: {
                 headers: {
@@ -2645,6 +2954,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2672,6 +2982,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such survey. */
             404: {
                 headers: {
@@ -2690,6 +3001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2717,6 +3029,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such survey. */
             404: {
                 headers: {
@@ -2735,6 +3048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2762,6 +3076,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such survey. */
             404: {
                 headers: {
@@ -2780,6 +3095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2807,6 +3123,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such survey. */
             404: {
                 headers: {
@@ -2825,6 +3142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2905,6 +3223,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2933,8 +3252,10 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2964,6 +3285,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2992,6 +3314,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description The receipt is none of this shop's. */
             404: {
                 headers: {
@@ -3003,6 +3326,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3034,6 +3358,301 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Those that ended, or `active` if left out. */
+                status?: components["schemas"]["KeyStatus"];
+                /** @description Items of a page; 50 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, as it was. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    /** @description Its address. */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The shop has as many keys as it may have. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The shop has no such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The shop has no such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is the last key that can change anything. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renameKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyLabel"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The shop has no such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["KeyRotation"] | null;
+            };
+        };
+        responses: {
+            /** @description The new key, and the old one with its end. */
+            201: {
+                headers: {
+                    /** @description Its address. */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The shop has no such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key has ended, or the shop has too many. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Changes from then on. */
+                from?: components["schemas"]["DayOrMoment"];
+                /** @description Changes until then; a day belongs to it whole. */
+                to?: components["schemas"]["DayOrMoment"];
+                /** @description One kind of change, like `surveys.publish`. */
+                action?: string;
+                /** @description Changes with one key, by its id. */
+                key?: string;
+                /** @description Items of a page; 50 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, as it was. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3063,6 +3682,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3088,6 +3708,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such dead letter. */
             404: {
                 headers: {
@@ -3097,6 +3718,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3124,6 +3746,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is no such dead letter. */
             404: {
                 headers: {
@@ -3133,6 +3756,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3306,6 +3930,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3348,6 +3973,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3393,6 +4019,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3444,6 +4071,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3487,6 +4115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3532,6 +4161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3561,6 +4191,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3644,6 +4275,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3678,6 +4310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3714,6 +4347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };

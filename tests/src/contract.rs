@@ -82,18 +82,12 @@ pub fn attempt(worker: &Worker, effort: Effort) -> Report {
         fs::write(folder.path().join(name), text).expect("a file for schemathesis");
     }
     let (shop, survey) = furnished(worker);
+    let keys = shop.get("/v1/keys");
+    let key = keys["items"].as_array().and_then(|keys| keys.iter().find(|key| key["current"] == true));
+    let key = key.and_then(|key| key["id"].as_str()).expect("the key that asks has an id");
     let output = Command::new(tool("GLAS_SCHEMATHESIS"))
         .args(["-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run", "openapi.json"])
-        .args([
-            "--url",
-            &worker.dev.origin,
-            "--no-color",
-            "--no-shrink",
-            "--workers",
-            "4",
-            "--generation-database",
-            "none",
-        ])
+        .args(["--url", &worker.dev.origin, "--no-color", "--no-shrink", "--generation-database", "none"])
         .args(["--seed", &effort.seed.to_string(), "--max-examples", &effort.examples.to_string()])
         .args(["--phases", effort.phases, "--report", "json", "--report-json-path", "report.json"])
         .env("SCHEMATHESIS_HOOKS", "hooks")
@@ -101,6 +95,7 @@ pub fn attempt(worker: &Worker, effort: Effort) -> Report {
         .env("GLAS_SECRET_KEY", &shop.secret_key)
         .env("GLAS_OPERATOR_TOKEN", &worker.dev.admin_token)
         .env("GLAS_PUBLIC_KEY", &shop.public_key)
+        .env("GLAS_KEY", key)
         .env("GLAS_SURVEY", &survey.id)
         .env("GLAS_PAGE_ORIGIN", ORIGIN)
         .current_dir(folder.path())

@@ -3,7 +3,7 @@
 #![allow(clippy::indexing_slicing, reason = "a member of JSON that is not there reads as null")]
 
 mod examples;
-mod html;
+pub(super) mod html;
 mod operations;
 mod schemas;
 

@@ -1,12 +1,12 @@
 //! Text as HTML.
 
 /// Text, with what HTML would take for its own.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::build) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Text in which backquotes mark code.
-pub(super) fn line(text: &str) -> String {
+pub(in crate::build) fn line(text: &str) -> String {
     let mut html = String::new();
     for (at, part) in text.split('`').enumerate() {
         html += &if at % 2 == 0 { escape(part) } else { format!("<code>{}</code>", escape(part)) };
