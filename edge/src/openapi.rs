@@ -10,7 +10,7 @@
 //!    name means little outside its module. A member that is always there and may be null is `schema(required)`; one that
 //!    is left out at times and never null `schema(nullable = false)`. Words come from [`words`], texts with a form from
 //!    [`texts`]. Of bodies that are read member by member the shape is told by a type here that nobody makes.
-//! 3. The handler's name in the list of [`Paths`] below.
+//! 3. The handler's name in the list of [`Paths`] below; a type that only a parameter has, in `components` below it.
 //!
 //! What follows from the router is added by [`finish`]: who may call (`security`), and the failures that every route of its
 //! kind has (400, 401, 413, 415, 500, 503), each with the schema of a problem.
@@ -23,6 +23,7 @@ mod definition;
 mod finish;
 mod key;
 mod problem;
+mod question;
 mod shop;
 mod submission;
 mod survey;
@@ -115,7 +116,8 @@ use utoipa::OpenApi;
         health::process,
         health::ready,
     ),
-    components(schemas(problem::Problem)),
+    // What only parameters and failures refer to.
+    components(schemas(problem::Problem, Date, DayOrMoment, FlagFilter)),
     tags(
         (name = "Results", description = "Numbers, and how sure they are."),
         (name = "Responses", description = "What shoppers answered."),
@@ -209,6 +211,17 @@ mod tests {
                     assert!(one["description"].is_string(), "{at}: {} has no description", one["name"]);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_reference_of_the_openapi_document_leads_somewhere() {
+        let text = document();
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for rest in text.split("\"$ref\": \"#").skip(1) {
+            let place = rest.split('"').next().unwrap();
+            let message = "is not in the document: name it in `components(schemas(…))` of edge/src/openapi.rs";
+            assert!(document.pointer(place).is_some(), "{place} {message}");
         }
     }
 

@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn what_was_found_before() {
         type Target = fn(&[u8]);
-        let targets: [(&str, Target); 8] = [
+        let targets: [(&str, Target); 10] = [
             ("definition", crate::definition),
             ("events", crate::events),
             ("import", crate::import),

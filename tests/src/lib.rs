@@ -15,6 +15,7 @@ pub mod axe;
 pub mod browser;
 pub mod checker;
 pub mod compress;
+pub mod contract;
 pub mod exports;
 pub mod faults;
 pub mod http;

@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the widget, the site it is served with, and the Worker. Each part is skipped while its inputs are
 //! the ones it was built from.
 
+mod docs;
 mod errors;
 mod glue;
 mod loader;

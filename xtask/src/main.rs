@@ -57,7 +57,8 @@ cargo xtask COMMAND
   torture widget    answers whose tab is closed, page reloaded or network lost, at every point: all have to arrive, once
     --runs N        default 600, shared by the engines of this machine
     --seed N        as an earlier run has printed it
-  openapi           writes edge/openapi.json anew, after a route or what it sends and takes has changed
+  openapi           writes edge/openapi.json and the clients' types anew, after a route has changed, or what it takes
+                    or sends
   fuzz [TARGET]     inputs that nobody thought of, for everything that reads them; crashes are kept
     --seconds N     for each target, default 600
     --runs N        inputs for each target at most
@@ -76,6 +77,9 @@ cargo xtask COMMAND
   torture webhooks  a receiver that is down for days, kills, addresses that lead inside, signatures as others verify them
     --events N      default 1000
     --kills N       default 50
+    --seed N        as an earlier run has printed it
+  torture api       requests made up from the OpenAPI document: no reply may be another than it says, none a fault
+    --cases N       at least so many; default 20000
     --seed N        as an earlier run has printed it
   bytes             what the shopper's browser downloads, compressed
   help              this

@@ -4,10 +4,10 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
-use crate::toolchain::Toolchain;
-use crate::{build, test};
+use crate::toolchain::{Toolchain, python};
+use crate::{build, pins, test};
 
 /// `bench NAME …`: the words after the name are the benchmark's own.
 pub fn bench(words: &[String]) -> Result<()> {
@@ -30,8 +30,17 @@ pub fn torture(words: &[String]) -> Result<()> {
         Some((name, rest)) if name == "widget" => run("torture", rest, |_| Ok(Vec::new())),
         Some((name, rest)) if name == "intake" => run_headless("torture_intake", rest),
         Some((name, rest)) if name == "webhooks" => run_headless("torture_webhooks", rest),
-        Some((name, _)) => bail!("there is no torture of `{name}`; there are: widget, intake, webhooks"),
-        None => bail!("`torture` needs a name: widget, intake or webhooks"),
+        Some((name, rest)) if name == "api" => {
+            let program = python::ensure("schemathesis", pins::SCHEMATHESIS)?
+                .map_err(|why| anyhow!("schemathesis cannot run here: {why}"))?;
+            let more = vec![("GLAS_SCHEMATHESIS", program)];
+            let xtask = env::current_exe().context("cannot find this program's own file")?;
+            let toolchain = Toolchain::ensure()?;
+            build::all(&toolchain)?;
+            start(test::outside(&xtask, &toolchain, None), "torture_api", rest, more)
+        }
+        Some((name, _)) => bail!("there is no torture of `{name}`; there are: widget, intake, webhooks, api"),
+        None => bail!("`torture` needs a name: widget, intake, webhooks or api"),
     }
 }
 

@@ -8,10 +8,11 @@ pub const WASM_PACK: &str = "0.15.1";
 pub const WORKER_BUILD: &str = "0.8.7";
 
 /// npm packages, as `xtask/npm/tools/package.json` pins them.
-pub const NPM: [(&str, &str); 7] = [
+pub const NPM: [(&str, &str); 8] = [
     ("axe-core", "4.14.1"),
     ("binaryen", "132.0.0"),
     ("esbuild", "0.28.2"),
+    ("openapi-typescript", "7.13.0"),
     ("standardwebhooks", "1.1.1"),
     ("terser", "5.51.2"),
     ("typescript", "5.9.3"),
@@ -39,3 +40,10 @@ pub const DEBIAN_CHROMIUM: [&str; 2] = ["chromium", "chromium-driver"];
 pub const DEBIAN_FIREFOX: [&str; 1] = ["firefox-esr"];
 /// WebKit.
 pub const DEBIAN_WEBKIT: [&str; 2] = ["webkit2gtk-driver", "xvfb"];
+
+/// Tries the API against its document; `xtask/python/schemathesis.txt` pins it with all that it needs. Made anew by
+/// `uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header schemathesis.in -o
+/// schemathesis.txt`.
+pub const SCHEMATHESIS: &str = "4.32.5";
+/// Its lower limit, and that of its lock file, `(major, minor)`.
+pub const PYTHON_AT_LEAST: (u32, u32) = (3, 11);

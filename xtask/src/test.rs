@@ -12,8 +12,8 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::step::{Outcome, attend, duration};
-use crate::toolchain::{Browsers, Runtime, Toolchain};
-use crate::{build, fuzz, paths};
+use crate::toolchain::{Browsers, Runtime, Toolchain, python};
+use crate::{build, fuzz, openapi, paths, pins};
 use count::Count;
 use silence::Silence;
 
@@ -40,6 +40,9 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
     }
     if let Some((toolchain, _)) = &tools {
         report.scripts(&toolchain.runtime, filter)?;
+        if filter.is_none() {
+            report.clients(&toolchain.runtime);
+        }
     }
     report.fuzz(filter);
 
@@ -55,6 +58,24 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
         for (engine, why) in browsers.absent() {
             tests.args(["--skip", &tests_in(engine)]);
             report.not_run.push(format!("{engine}: {why}"));
+        }
+        for (program, test) in [("curl", "::in_curl"), ("python3", "::in_python")] {
+            if paths::on_path(program).is_none() {
+                tests.args(["--skip", test]);
+                report.not_run.push(format!("the examples of docs/api.md that call {program}: it is not on the PATH"));
+            }
+        }
+        match report.required("schemathesis", || python::ensure("schemathesis", pins::SCHEMATHESIS)) {
+            Some(Ok(program)) => {
+                tests.env("GLAS_SCHEMATHESIS", program);
+            }
+            Some(Err(why)) => {
+                tests.args(["--skip", SCHEMATHESIS]);
+                report.not_run.push(format!("schemathesis: {why}"));
+            }
+            None => {
+                tests.args(["--skip", SCHEMATHESIS]);
+            }
         }
         report.tests("tests from outside", &mut tests, Count::of_cargo);
         // Written by the test of the budgets.
@@ -193,6 +214,14 @@ impl Report {
         Ok(())
     }
 
+    /// The types for TypeScript: made from the document as it is, and an integration that uses them.
+    fn clients(&mut self, runtime: &Runtime) {
+        if self.required("types of the clients", || openapi::types_are_current(runtime)).is_some() {
+            self.total.passed += 1;
+        }
+        self.check("an integration in TypeScript", &mut openapi::typescript(runtime));
+    }
+
     /// What fuzzing found before, then a minute of it for each target, which counts as one test.
     fn fuzz(&mut self, filter: Option<&str>) {
         let mut corpus = cargo(&["test", "--package", "fuzz"]);
@@ -238,6 +267,9 @@ impl Report {
     }
 }
 
+/// The end of the name of the test that it does.
+const SCHEMATHESIS: &str = "::by_schemathesis";
+
 /// What the names of an engine's tests have in common: the end.
 fn tests_in(engine: &str) -> String {
     format!("::in_{engine}")
@@ -265,6 +297,13 @@ fn test_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_test_of_the_document_is_called_so() {
+        let tests = fs::read_to_string(paths::root().join("tests/tests/api/document.rs")).unwrap();
+        let name = SCHEMATHESIS.replace("::", "fn ");
+        assert!(tests.contains(&name), "`{name}` in tests/tests/api/document.rs");
+    }
 
     #[test]
     fn the_tests_of_an_engine_are_called_so() {

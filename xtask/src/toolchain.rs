@@ -5,6 +5,7 @@ mod cache;
 mod crates;
 mod debian;
 mod node;
+pub mod python;
 mod wasm;
 
 use std::env;

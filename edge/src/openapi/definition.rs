@@ -5,11 +5,12 @@
 
 use super::{
     composed::either,
-    texts::{Color, EventValue, LanguageTag, PagePattern, ShortTrigger, Slug, TemplateId, Texts},
-    words::{
-        ColorScheme, ContactChannel, DeviceClass, DisplayCorner, DisplayMode, QuestionKind, ScaleLook, TriggerName,
-        VisitorKind,
+    question::QuestionDraft,
+    texts::{
+        Color, EventValue, LanguageTag, OnElement, OnEvent, OnPages, OnScroll, OnTime, PagePattern, ShortTrigger, Slug,
+        TemplateId, TextsDraft,
     },
+    words::{ColorScheme, DeviceClass, DisplayCorner, DisplayMode, VisitorKind},
 };
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -41,7 +42,7 @@ pub(crate) struct SurveyDraft {
     #[schema(min_items = 1, max_items = 20)]
     questions: Vec<QuestionDraft>,
     /// Words of thanks. Left out: the service's own.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     thanks: Option<()>,
 }
 
@@ -75,7 +76,7 @@ pub(crate) struct SurveyFromTemplate {
     #[schema(value_type = Option<AudienceDraft>)]
     audience: Option<()>,
     /// Words of thanks.
-    #[schema(value_type = Option<Texts>)]
+    #[schema(value_type = Option<TextsDraft>)]
     thanks: Option<()>,
 }
 
@@ -85,15 +86,12 @@ pub(crate) struct DisplayDraft {
     /// How it stands on the page; `slide_in` if left out.
     #[schema(value_type = Option<DisplayMode>)]
     mode: Option<String>,
-    /// For `inline`, where it is required: a CSS selector of the element that it stands in.
-    #[schema(max_length = 300)]
+    /// For `inline`, where it is required: a CSS selector of the element that it stands in, of at most 300 characters.
     selector: Option<String>,
-    /// For `inline`: pixels kept free for it from the start, so that nothing moves when it comes.
-    #[schema(minimum = 0, maximum = 2000)]
+    /// For `inline`: pixels kept free for it from the start, so that nothing moves when it comes; 0 to 2000.
     height: Option<i64>,
-    /// For `button`: what stands on it.
-    #[schema(value_type = Option<Texts>)]
-    label: Option<()>,
+    /// For `button`: what stands on it, by language.
+    label: Option<BTreeMap<String, Option<String>>>,
     /// In which corner it floats; `bottom_right` if left out.
     #[schema(value_type = Option<DisplayCorner>)]
     corner: Option<String>,
@@ -166,30 +164,65 @@ pub(crate) struct PaletteDraft {
     text: Option<String>,
 }
 
-/// What makes a survey appear, with the members that its kind needs.
+either! {
+    /// What makes a survey appear.
+    TriggerDraft = PlainTriggerDraft | ScrollTriggerDraft | ElementTriggerDraft | EventTriggerDraft | TimeTriggerDraft | PagesTriggerDraft;
+}
+
+/// The page has loaded, or the shopper is about to leave.
 #[derive(ToSchema)]
-pub(crate) struct TriggerDraft {
-    /// Which it is.
-    #[schema(value_type = TriggerName)]
+pub(crate) struct PlainTriggerDraft {
+    #[schema(value_type = ShortTrigger)]
     on: String,
-    /// `scroll`: so much of the page.
+}
+
+/// So much of the page was scrolled through.
+#[derive(ToSchema)]
+pub(crate) struct ScrollTriggerDraft {
+    #[schema(value_type = OnScroll)]
+    on: String,
     #[schema(minimum = 1, maximum = 100)]
-    percent: Option<i64>,
-    /// `click`, `visible`: a CSS selector.
-    #[schema(max_length = 300)]
-    selector: Option<String>,
-    /// `event`: its name.
-    #[schema(max_length = 100)]
-    name: Option<String>,
-    /// `event`: properties that it must have, all of them.
+    percent: i64,
+}
+
+/// A click on an element, or one that came into sight.
+#[derive(ToSchema)]
+pub(crate) struct ElementTriggerDraft {
+    #[schema(value_type = OnElement)]
+    on: String,
+    /// A CSS selector.
+    #[schema(min_length = 1, max_length = 300)]
+    selector: String,
+}
+
+/// The page told an event.
+#[derive(ToSchema)]
+pub(crate) struct EventTriggerDraft {
+    #[schema(value_type = OnEvent)]
+    on: String,
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+    /// Properties that it must have, all of them: at most 10.
     #[schema(rename = "where")]
     props: Option<BTreeMap<String, EventValue>>,
-    /// `time`: seconds on the site, in this visit.
+}
+
+/// So long on the site, in this visit.
+#[derive(ToSchema)]
+pub(crate) struct TimeTriggerDraft {
+    #[schema(value_type = OnTime)]
+    on: String,
     #[schema(minimum = 1, maximum = 3600)]
-    seconds: Option<i64>,
-    /// `pages`: pages of this visit.
+    seconds: i64,
+}
+
+/// So many pages of this visit.
+#[derive(ToSchema)]
+pub(crate) struct PagesTriggerDraft {
+    #[schema(value_type = OnPages)]
+    on: String,
     #[schema(minimum = 1, maximum = 100)]
-    count: Option<i64>,
+    count: i64,
 }
 
 /// Whom a survey asks, and how often.
@@ -240,81 +273,4 @@ pub(crate) struct AgainDraft {
     /// After it was seen and left alone; else 7.
     #[schema(minimum = 0, maximum = 3650)]
     after_view_days: Option<i64>,
-}
-
-/// A question, with the members that its kind needs.
-#[derive(ToSchema)]
-pub(crate) struct QuestionDraft {
-    /// Unique within the survey.
-    #[schema(value_type = Slug)]
-    id: String,
-    /// What kind of question it is.
-    #[schema(value_type = QuestionKind)]
-    kind: String,
-    /// What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer.
-    #[schema(value_type = Texts)]
-    text: (),
-    /// Scales: what stands at the low end.
-    #[schema(value_type = Option<Texts>)]
-    low: Option<()>,
-    /// Scales: what stands at the high end.
-    #[schema(value_type = Option<Texts>)]
-    high: Option<()>,
-    /// `csat`: how the scale is drawn.
-    #[schema(value_type = Option<ScaleLook>)]
-    look: Option<String>,
-    /// `text`: what stands in the empty field.
-    #[schema(value_type = Option<Texts>)]
-    placeholder: Option<()>,
-    /// `text`: longest answer, in characters; 2000 if left out.
-    #[schema(minimum = 1, maximum = 5000)]
-    max_chars: Option<i64>,
-    /// `choice`, where it is required.
-    #[schema(min_items = 2, max_items = 30)]
-    choices: Option<Vec<ChoiceDraft>>,
-    /// `choice`: whether more than one may be chosen.
-    multiple: Option<bool>,
-    /// `choice`: offers "something else" with own words; what stands there.
-    #[schema(value_type = Option<Texts>)]
-    other: Option<()>,
-    /// `choice`: in another order for each shopper.
-    shuffle: Option<bool>,
-    /// `contact`: which address is asked for.
-    #[schema(value_type = Option<ContactChannel>)]
-    channel: Option<String>,
-    /// `contact`: what the shopper agrees to.
-    #[schema(value_type = Option<Texts>)]
-    consent: Option<()>,
-    /// Only asked after these answers to an earlier question.
-    ask_when: Option<AskWhenDraft>,
-}
-
-/// One choice.
-#[derive(ToSchema)]
-pub(crate) struct ChoiceDraft {
-    /// Unique within the question; what is stored and counted.
-    #[schema(value_type = Slug)]
-    id: String,
-    /// What the shopper reads.
-    #[schema(value_type = Texts)]
-    text: (),
-}
-
-/// After which answers a question is asked: a score between two, or one of some choices.
-#[derive(ToSchema)]
-pub(crate) struct AskWhenDraft {
-    /// Id of an earlier question.
-    #[schema(value_type = Slug)]
-    question: String,
-    /// Lowest score.
-    #[schema(minimum = 0, maximum = 10)]
-    from: Option<i64>,
-    /// Highest score.
-    #[schema(minimum = 0, maximum = 10)]
-    to: Option<i64>,
-    /// Any of these choices.
-    #[schema(value_type = Option<Vec<Slug>>)]
-    choices: Option<Vec<String>>,
-    /// Also "something else".
-    other: Option<bool>,
 }

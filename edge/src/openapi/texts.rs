@@ -5,7 +5,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         ObjectBuilder, RefOr, Schema,
-        schema::{AdditionalProperties, AnyOfBuilder, Type},
+        schema::{AdditionalProperties, AnyOfBuilder, SchemaType, Type},
     },
 };
 
@@ -21,6 +21,17 @@ fn format(name: &str, example: &str) -> RefOr<Schema> {
         .schema_type(Type::String)
         .format(Some(utoipa::openapi::SchemaFormat::Custom(name.to_owned())))
         .examples([example])
+        .into()
+}
+
+fn translations(told: &str, kind: SchemaType) -> RefOr<Schema> {
+    let translation = ObjectBuilder::new().schema_type(kind).min_length(Some(1)).max_length(Some(500));
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some(told))
+        .property_names(Some(text("A language.", Some(LANGUAGE))))
+        .additional_properties(Some(AdditionalProperties::RefOr(RefOr::T(translation.into()))))
+        .examples([serde_json::json!({ "en": "Thank you", "pl": "Dziękujemy" })])
         .into()
 }
 
@@ -64,6 +75,16 @@ texts! {
     PagePath = |told| text(told, Some("^/[^*?#]*\\*?$")).examples(["/thank-you"]).into();
     /// The short form of one trigger.
     ShortTrigger = |told| text(told, None).enum_values(Some(["load", "exit"])).into();
+    /// Scrolling.
+    OnScroll = |told| text(told, None).enum_values(Some(["scroll"])).into();
+    /// An element: a click on it, or the sight of it.
+    OnElement = |told| text(told, None).enum_values(Some(["click", "visible"])).into();
+    /// An event of the page.
+    OnEvent = |told| text(told, None).enum_values(Some(["event"])).into();
+    /// Time on the site.
+    OnTime = |told| text(told, None).enum_values(Some(["time"])).into();
+    /// Pages of a visit.
+    OnPages = |told| text(told, None).enum_values(Some(["pages"])).into();
     /// A question that is answered in own words.
     TextKind = |told| text(told, None).enum_values(Some(["text"])).into();
     /// A question that is answered by choosing.
@@ -73,15 +94,9 @@ texts! {
     /// The id of a template.
     TemplateId = |told| text(told, None).enum_values(Some(templates::ALL.iter().map(|template| template.id))).into();
     /// A text with its translations, by language.
-    Texts = |told| ObjectBuilder::new()
-        .schema_type(Type::Object)
-        .description(Some(told))
-        .property_names(Some(text("A language.", Some(LANGUAGE))))
-        .additional_properties(Some(AdditionalProperties::RefOr(RefOr::T(
-            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(500)).into(),
-        ))))
-        .examples([serde_json::json!({ "en": "Thank you", "pl": "Dziękujemy" })])
-        .into();
+    Texts = |told| translations(told, SchemaType::Type(Type::String));
+    /// A text with its translations, by language; one that is null counts as absent.
+    TextsDraft = |told| translations(told, SchemaType::from_iter([Type::String, Type::Null]));
     /// An address, or a part of one.
     Link = |_told| format("uri-reference", "/docs/errors/missing");
     /// What a property of an event must be.

@@ -96,6 +96,7 @@ impl<'a> Node<'a> {
         boolean
     }
 
+    /// The entries of a list. One that is null is no absent member: it is something wrong.
     pub(super) fn items(&self, problems: &mut Problems) -> Option<Vec<Self>> {
         let value = self.present()?;
         let Some(items) = value.as_array() else {
@@ -104,7 +105,11 @@ impl<'a> Node<'a> {
         };
         let node =
             |(index, value): (usize, &'a Value)| Self { value: Some(value), at: format!("{}[{index}]", self.at) };
-        Some(items.iter().enumerate().map(node).collect())
+        let nodes: Vec<Self> = items.iter().enumerate().map(node).collect();
+        for null in nodes.iter().filter(|node| node.present().is_none()) {
+            problems.add(Code::WrongType, null.at.clone(), "must not be null");
+        }
+        Some(nodes)
     }
 
     pub(super) fn members(&self, problems: &mut Problems) -> Option<&'a Map<String, Value>> {

@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(shop.time_zone, "UTC");
         assert_eq!(shop.origins.first().map(Origin::as_str), Some("https://shop.example"));
 
-        let wrong = r#"{"language":"polski","time_zone":"a b","origins":["https://a.example","*",7]}"#;
+        let wrong = r#"{"language":"polski","time_zone":"a b","origins":["https://a.example","*",7,null]}"#;
         let places: Vec<(String, &str)> = read_shop(wrong, known)
             .unwrap_err()
             .into_iter()
@@ -146,6 +146,7 @@ mod tests {
             ("time_zone", "invalid_format"),
             ("origins[1]", "invalid_format"),
             ("origins[2]", "wrong_type"),
+            ("origins[3]", "wrong_type"),
         ];
         assert_eq!(places, expected.map(|(at, code)| (at.to_string(), code)));
         for (text, daily) in

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use super::docs::html::{escape, line};
+
 /// Where the texts are, from the root of the repository.
 pub const SOURCE: &str = "docs/errors.md";
 
@@ -132,19 +134,6 @@ fn frame(title: &str, description: &str, body: &str) -> String {
 ",
         description = escape(description),
     )
-}
-
-/// Text, with what HTML would take for its own.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// Text in which backquotes mark code.
-fn line(text: &str) -> String {
-    let part = |(at, part): (usize, &str)| {
-        if at % 2 == 0 { escape(part) } else { format!("<code>{}</code>", escape(part)) }
-    };
-    text.split('`').enumerate().map(part).collect()
 }
 
 #[cfg(test)]

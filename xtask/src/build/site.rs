@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::loader::Loader;
-use super::{errors, stamp};
+use super::{docs, errors, stamp};
 use crate::paths;
 
 /// Cloudflare's format. The files below a hash never change; those beside it have the hash of the day in them.
@@ -58,6 +58,7 @@ pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
         let texts = paths::root().join(errors::SOURCE);
         let texts = fs::read_to_string(&texts).with_context(|| format!("cannot read {}", texts.display()))?;
         errors::write(&texts, &partial.join("docs/errors"))?;
+        read_by_people(&partial)?;
         fs::write(partial.join("_headers"), HEADERS)?;
         let assets = partial.join("a");
         let hashed = assets.join(&loader.hash);
@@ -71,6 +72,15 @@ pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
         remove(&site)?;
         fs::rename(&partial, &site).with_context(|| format!("cannot rename {}", partial.display()))
     })
+}
+
+/// The same document as a page.
+fn read_by_people(site: &Path) -> Result<()> {
+    let text = fs::read_to_string(site.join("openapi.json"))?;
+    let document = serde_json::from_str(&text).with_context(|| format!("{DOCUMENT} is not JSON"))?;
+    let folder = site.join("docs");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("index.html"), docs::page(&document)).context("cannot write the API's page")
 }
 
 fn remove(folder: &Path) -> Result<()> {

@@ -70,6 +70,21 @@ fn node_is_the_one_that_is_named() {
 }
 
 #[test]
+fn python_packages_are_the_ones_that_are_named() {
+    let read = |name: &str| fs::read_to_string(root().join("xtask/python").join(name)).unwrap();
+    let wanted = format!("schemathesis=={}", installed::SCHEMATHESIS);
+    assert_eq!(read("schemathesis.in").trim(), wanted);
+    let lock = read("schemathesis.txt");
+    assert!(
+        lock.lines().any(|line| line.split_whitespace().next() == Some(wanted.as_str())),
+        "{wanted} in the lock file"
+    );
+    for line in lock.lines().filter(|line| !line.is_empty() && !line.starts_with("    --hash=sha256:")) {
+        assert!(line.contains("==") && line.ends_with('\\') && !line.contains("://"), "an exact version: {line}");
+    }
+}
+
+#[test]
 fn they_can_fail() {
     let lock: Table =
         "[[package]]\nname = \"a\"\nversion = \"1\"\n[[package]]\nname = \"a\"\nversion = \"2\"".parse().unwrap();

@@ -1,0 +1,148 @@
+//! The API against its OpenAPI document: schemathesis makes requests up from it, right ones and wrong ones, and holds every
+//! reply against what the document says.
+
+mod strict;
+
+use crate::{
+    scratch,
+    shop::{ORIGIN, Published, Shop, every_kind},
+    worker::{Worker, tool},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// How schemathesis calls the Worker.
+const CONFIG: &str = include_str!("contract/schemathesis.toml");
+/// What lets it name things that exist.
+const HOOKS: &str = include_str!("contract/hooks.py");
+
+/// How much is tried.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Requests that are made up for each operation, beside those at the edges of what the document allows.
+    pub examples: u32,
+    /// The same gives the same requests.
+    pub seed: u64,
+    /// Which phases there are.
+    pub phases: &'static str,
+}
+
+/// What was tried and found.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Report {
+    /// Operations.
+    pub operations: Operations,
+    /// Requests.
+    pub test_cases: Cases,
+    /// Replies that the document does not allow.
+    pub failures: Vec<Value>,
+    /// What kept it from trying.
+    pub errors: Vec<Value>,
+    /// By operation, how many requests got anywhere.
+    pub valid_rates: Value,
+}
+
+/// How many operations there are, and how many were tried.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Operations {
+    /// In the document.
+    pub total: u64,
+    /// Tried.
+    pub tested: u64,
+}
+
+/// How many requests.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Cases {
+    /// Sent.
+    pub generated: u64,
+    /// With a reply that the document does not allow.
+    pub with_failures: u64,
+}
+
+/// Tries the Worker.
+///
+/// # Panics
+/// If a reply is another than the document says, with what schemathesis printed.
+#[must_use]
+pub fn attempt(worker: &Worker, effort: Effort) -> Report {
+    let folder = scratch::folder();
+    let served = worker.client().send("GET", "/openapi.json", &[], "").expect(200);
+    assert_eq!(served.header("access-control-allow-origin"), "*", "any page may read the document");
+    let document = strict::strict(served.json());
+    for (name, text) in
+        [("openapi.json", document.to_string().as_str()), ("schemathesis.toml", CONFIG), ("hooks.py", HOOKS)]
+    {
+        fs::write(folder.path().join(name), text).expect("a file for schemathesis");
+    }
+    let (shop, survey) = furnished(worker);
+    let keys = shop.get("/v1/keys");
+    let key = keys["items"].as_array().and_then(|keys| keys.iter().find(|key| key["current"] == true));
+    let key = key.and_then(|key| key["id"].as_str()).expect("the key that asks has an id");
+    let output = Command::new(tool("GLAS_SCHEMATHESIS"))
+        .args(["-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run", "openapi.json"])
+        .args(["--url", &worker.dev.origin, "--no-color", "--no-shrink", "--generation-database", "none"])
+        .args(["--seed", &effort.seed.to_string(), "--max-examples", &effort.examples.to_string()])
+        .args(["--phases", effort.phases, "--report", "json", "--report-json-path", "report.json"])
+        .env("SCHEMATHESIS_HOOKS", "hooks")
+        .env("PYTHONPATH", folder.path())
+        .env("GLAS_SECRET_KEY", &shop.secret_key)
+        .env("GLAS_OPERATOR_TOKEN", &worker.dev.admin_token)
+        .env("GLAS_PUBLIC_KEY", &shop.public_key)
+        .env("GLAS_KEY", key)
+        .env("GLAS_SURVEY", &survey.id)
+        .env("GLAS_PAGE_ORIGIN", ORIGIN)
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output()
+        .expect("schemathesis starts");
+    let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    keep(&printed);
+    let report = read(&folder.path().join("report.json"));
+    let report = report.unwrap_or_else(|| panic!("schemathesis ended with {}:\n{printed}", output.status));
+    let broken = !output.status.success() || !report.failures.is_empty() || !report.errors.is_empty();
+    assert!(!broken, "replies are not as the document says (seed {}):\n{printed}", effort.seed);
+    report
+}
+
+/// A shop that has some of everything.
+fn furnished(worker: &Worker) -> (Shop, Published) {
+    let shop = Shop::new(worker);
+    let survey = shop.publish(&every_kind());
+    let _ = shop.call("POST", "/v1/surveys", &every_kind()).expect(201);
+    for number in 0..12 {
+        let id = format!("0192f7c0-7c5e-7b1a-9d7e-{number:012x}");
+        let answers =
+            json!([{ "question": "nps", "score": number % 11 }, { "question": "csat", "score": 1 + number % 5 }]);
+        let mut submission = shop.submission(&survey, &id, 1, &answers);
+        submission["context"]["customer"] = json!("c-1");
+        submission["context"]["order"] = json!({ "id": "1001", "value": 12_990, "currency": "PLN" });
+        let _ = shop.submit(&submission).expect(201);
+    }
+    let _ = shop.tell(&[(&survey.id, survey.version, "view"), (&survey.id, survey.version, "start")]).expect(202);
+    (shop, survey)
+}
+
+fn read(path: &Path) -> Option<Report> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+/// Left beside the build, for whoever wants to look.
+fn keep(printed: &str) {
+    let _ = fs::write(tool("GLAS_SITE").with_file_name("schemathesis.log"), printed);
+}
+
+impl Report {
+    /// Operations of which no request of any kind was taken: they would not be tried at all.
+    #[must_use]
+    pub fn never_accepted(&self) -> Vec<String> {
+        let rates: BTreeMap<String, Value> = serde_json::from_value(self.valid_rates.clone()).unwrap_or_default();
+        rates.into_iter().filter(|(_, rate)| rate["accepted"] == 0).map(|(operation, _)| operation).collect()
+    }
+}
