@@ -380,6 +380,239 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Endpoints of the shop
+         * @description All of them, oldest first.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Make an endpoint
+         * @description It is told what happens from now on, signed by Standard Webhooks 1.0.0. The secret is in this reply and in no other.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An endpoint */
+        get: operations["getWebhook"];
+        /**
+         * Replace an endpoint
+         * @description What is left out is as usual, only the status stays as it was.
+         */
+        put: operations["replaceWebhook"];
+        post?: never;
+        /**
+         * Delete an endpoint
+         * @description What waits to be sent to it is not sent.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable an endpoint
+         * @description Whatever it was disabled for. What happened meanwhile is not told.
+         */
+        post: operations["enableWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give it a new secret
+         * @description The new secret is in this reply and in no other. For a day both sign, so that receivers have the time to change.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an endpoint
+         * @description Sends a made-up event at once, signed as all are, and says what came back; also where the endpoint is disabled. Takes up to 15 seconds.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an endpoint was told
+         * @description Newest first, for thirty days. With a state, a page may be short, or empty, and yet have a next one.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell it again
+         * @description From the beginning of the schedule; at once, where it waits for its next attempt.
+         */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What there is to be told of
+         * @description Every type of event, each with an example of what is sent.
+         */
+        get: operations["listWebhookEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * In which forms it is told
+         * @description Each with an example of what is sent.
+         */
+        get: operations["listWebhookTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was imported
+         * @description Newest first. One that broke off has no `finished_at`.
+         */
+        get: operations["listImports"];
+        put?: never;
+        /**
+         * Import the CSV file of another tool
+         * @description UTF-8, with a header, at most 64 MB and 100,000 rows. The same file again changes nothing; after a failure, send it again. Columns are known by their names, or told by `column.…`, and traits by `trait.NAME` parameters. Try `dry_run=true` first: it writes nothing and says the same.
+         */
+        post: operations["importAnswers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an import back
+         * @description Deletes what it brought, not what it changed, and takes it out of everything that was counted. A large one takes more than one request: `more` says so. The same rows may be imported again.
+         */
+        delete: operations["deleteImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -751,6 +984,11 @@ export interface components {
             /** @description `contact`: no address is kept without. */
             consent?: boolean;
         };
+        /**
+         * @description Where an answer comes from: what made its survey appear, or `import` if another tool collected it.
+         * @enum {string}
+         */
+        AnswerOrigin: "load" | "exit" | "scroll" | "click" | "visible" | "event" | "time" | "pages" | "button" | "open" | "link" | "email" | "sms" | "qr" | "import";
         /** @description What became of an answer. */
         AnswerReceipt: {
             id: string;
@@ -966,6 +1204,11 @@ export interface components {
          */
         ColorScheme: "auto" | "light" | "dark";
         /**
+         * @description Why a column was not taken.
+         * @enum {string}
+         */
+        ColumnReason: "personal" | "not_mapped" | "too_many_traits";
+        /**
          * @description What it takes before anything is kept on a shopper's device: what the page's consent platform or the page itself says, only a call of the page, or nothing is ever kept.
          * @enum {string}
          */
@@ -1044,6 +1287,11 @@ export interface components {
             late_configs: number;
             /**
              * Format: int64
+             * @description Deliveries to webhooks that are not done.
+             */
+            deliveries: number;
+            /**
+             * Format: int64
              * @description Moves that are under way.
              */
             moves: number;
@@ -1058,6 +1306,11 @@ export interface components {
          * @example 2026-11-22
          */
         Date: string;
+        /**
+         * @description How days are written.
+         * @enum {string}
+         */
+        DateFormat: "iso" | "d.m.y" | "d/m/y" | "m/d/y" | "unix";
         /** @description A day like `2026-11-22`, or a moment like `2026-11-22T13:00:00Z`. */
         DayOrMoment: string;
         /** @description What arrived and could not be stored. */
@@ -1070,11 +1323,66 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description What an endpoint was told, or is to be told. */
+        Delivery: {
+            /** @description The message's id, the `webhook-id` of every attempt. */
+            id: string;
+            type: components["schemas"]["EventName"];
+            /** @description Id of the response. */
+            response: string;
+            /**
+             * Format: int32
+             * @description Of the response, when it happened. What is sent says what the response says when it is sent.
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: int32
+             * @description So many were made.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description The next attempt, give or take a minute; `null` if there is none to come.
+             */
+            next_at: string | null;
+            /**
+             * Format: date-time
+             * @description The last attempt.
+             */
+            last_at: string | null;
+            /**
+             * Format: int32
+             * @description HTTP status of the last attempt.
+             */
+            last_status: number | null;
+            last_error: components["schemas"]["DeliveryFailure"] | null;
+        };
+        /**
+         * @description What went wrong with the last attempt, or why nothing was sent.
+         * @enum {string}
+         */
+        DeliveryFailure: "status" | "redirect" | "timeout" | "unreachable" | "address_refused" | "endpoint_disabled" | "endpoint_deleted" | "response_gone";
+        /**
+         * @description Where a delivery stands.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed";
         /**
          * @description Class of device.
          * @enum {string}
          */
         DeviceClass: "mobile" | "tablet" | "desktop";
+        /**
+         * @description Why it is disabled: its owner said so, it answered 410, or nothing arrived for five days.
+         * @enum {string}
+         */
+        DisabledFor: "owner" | "gone" | "failing";
         /** @description Where and when a survey is shown. */
         Display: {
             mode: components["schemas"]["DisplayMode"];
@@ -1211,6 +1519,11 @@ export interface components {
             /** @description One response, by the receipt that its shopper was given. */
             receipt?: string | null;
         };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        EventName: "response.created" | "response.updated" | "response.deleted";
         /** @description The page told an event. */
         EventTriggerDraft: {
             on: components["schemas"]["OnEvent"];
@@ -1289,7 +1602,7 @@ export interface components {
             touchpoint: string;
             language: string | null;
             device: components["schemas"]["DeviceClass"] | null;
-            trigger: components["schemas"]["TriggerSource"] | null;
+            trigger: components["schemas"]["AnswerOrigin"] | null;
             url: string | null;
             /** @description As they are kept, each with the text of its question as `asked`. */
             answers: components["schemas"]["ExportedAnswer"][];
@@ -1348,6 +1661,137 @@ export interface components {
          * @enum {string}
          */
         Health: "ok" | "failed";
+        /** @description A column that was not taken. */
+        IgnoredColumn: {
+            column: string;
+            reason: components["schemas"]["ColumnReason"];
+        };
+        /** @description An import of before. */
+        Import: {
+            id: string;
+            source: components["schemas"]["ImportSource"];
+            /** @description The survey that the answers went to. */
+            survey: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description `null` if it broke off, or goes on: then the counts say how far it is.
+             */
+            finished_at: string | null;
+            /** Format: int32 */
+            rows: number;
+            /** Format: int32 */
+            imported: number;
+            /** Format: int32 */
+            updated: number;
+            /** Format: int32 */
+            unchanged: number;
+            /** Format: int32 */
+            refused: number;
+            /**
+             * Format: date-time
+             * @description The time of the earliest answer that could be read.
+             */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description The time of the latest.
+             */
+            to: string | null;
+        };
+        /** @description What was made of the header. */
+        ImportColumns: {
+            /** @description What stands where: `score`, …, `trait.NAME`, with the names of the columns. */
+            recognised: {
+                [key: string]: string;
+            };
+            ignored: components["schemas"]["IgnoredColumn"][];
+        };
+        /** @description What was taken back. */
+        ImportDeleted: {
+            /**
+             * Format: int32
+             * @description Responses that are gone.
+             */
+            deleted: number;
+            /** @description Whether there are more: ask again. */
+            more: boolean;
+        };
+        /** @description What is wrong with a row. */
+        ImportProblem: {
+            /**
+             * Format: int64
+             * @description Where the row begins, from 1.
+             */
+            line: number;
+            /** @description `null` for the whole row. */
+            column: string | null;
+            code: components["schemas"]["ProblemCode"];
+            message: string;
+        };
+        /** @description What became of a file, or would. */
+        ImportReport: {
+            /** @description `null` for a dry run, of which nothing is kept. */
+            id: string | null;
+            source: components["schemas"]["ImportSource"];
+            /** @description The survey that the answers go to. */
+            survey: string;
+            metric: components["schemas"]["MetricName"];
+            dry_run: boolean;
+            /**
+             * Format: int32
+             * @description The sum of the four that follow.
+             */
+            rows: number;
+            /** Format: int32 */
+            imported: number;
+            /**
+             * Format: int32
+             * @description There already, and said something else.
+             */
+            updated: number;
+            /**
+             * Format: int32
+             * @description There already.
+             */
+            unchanged: number;
+            /** Format: int32 */
+            refused: number;
+            /** @description At most 1,000, by line. */
+            problems: components["schemas"]["ImportProblem"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            problems_left_out: number;
+            /**
+             * Format: int64
+             * @description Texts too long for a trait, in columns that nobody mapped: the rest of their rows was taken.
+             */
+            cells_left_out: number;
+            /**
+             * Format: int32
+             * @description Pieces of texts that say who somebody is, and were masked.
+             */
+            masked: number;
+            /**
+             * Format: date-time
+             * @description The time of the earliest answer that could be read.
+             */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description The time of the latest.
+             */
+            to: string | null;
+            columns: components["schemas"]["ImportColumns"];
+        };
+        /**
+         * @description Which tool exported a file.
+         * @enum {string}
+         */
+        ImportSource: "delighted" | "survicate" | "generic";
         /** @description An interval, in the unit of its value. */
         Interval: {
             /**
@@ -1703,6 +2147,50 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A page of a list. */
+        DeliveryList: {
+            items: {
+                /** @description The message's id, the `webhook-id` of every attempt. */
+                id: string;
+                type: components["schemas"]["EventName"];
+                /** @description Id of the response. */
+                response: string;
+                /**
+                 * Format: int32
+                 * @description Of the response, when it happened. What is sent says what the response says when it is sent.
+                 */
+                revision: number;
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                at: string;
+                state: components["schemas"]["DeliveryState"];
+                /**
+                 * Format: int32
+                 * @description So many were made.
+                 */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description The next attempt, give or take a minute; `null` if there is none to come.
+                 */
+                next_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description The last attempt.
+                 */
+                last_at: string | null;
+                /**
+                 * Format: int32
+                 * @description HTTP status of the last attempt.
+                 */
+                last_status: number | null;
+                last_error: components["schemas"]["DeliveryFailure"] | null;
+            }[];
+            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
         ErasureList: {
             items: {
                 id: string;
@@ -1717,6 +2205,44 @@ export interface components {
                  * @description How many responses were deleted.
                  */
                 responses: number;
+            }[];
+            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        ImportList: {
+            items: {
+                id: string;
+                source: components["schemas"]["ImportSource"];
+                /** @description The survey that the answers went to. */
+                survey: string;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description `null` if it broke off, or goes on: then the counts say how far it is.
+                 */
+                finished_at: string | null;
+                /** Format: int32 */
+                rows: number;
+                /** Format: int32 */
+                imported: number;
+                /** Format: int32 */
+                updated: number;
+                /** Format: int32 */
+                unchanged: number;
+                /** Format: int32 */
+                refused: number;
+                /**
+                 * Format: date-time
+                 * @description The time of the earliest answer that could be read.
+                 */
+                from: string | null;
+                /**
+                 * Format: date-time
+                 * @description The time of the latest.
+                 */
+                to: string | null;
             }[];
             /** @description Where the next page begins, for `cursor`; null on the last one. */
             next_cursor: string | null;
@@ -1780,7 +2306,7 @@ export interface components {
                 /** @description In which it was answered. */
                 language: string | null;
                 device: components["schemas"]["DeviceClass"] | null;
-                trigger: components["schemas"]["TriggerSource"] | null;
+                trigger: components["schemas"]["AnswerOrigin"] | null;
                 /** @description Address of the page. */
                 url: string | null;
                 answers: components["schemas"]["Answer"][];
@@ -1833,6 +2359,60 @@ export interface components {
         /** @description A page of a list. */
         TemplateList: {
             items: (components["schemas"]["SurveyDraft"] & components["schemas"]["TemplateIdentity"])[];
+            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        WebhookList: {
+            items: {
+                id: string;
+                url: string;
+                /** @description What it is told of. */
+                events: components["schemas"]["EventName"][];
+                template: components["schemas"]["TemplateName"];
+                /** @description The mailbox of the template email. */
+                to: string | null;
+                /** @description The owner's own words. */
+                description: string;
+                status: components["schemas"]["WebhookStatus"];
+                reason: components["schemas"]["DisabledFor"] | null;
+                /**
+                 * Format: date-time
+                 * @description The first failure after the last success.
+                 */
+                failing_since: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when the secret before the last rotation signs as well.
+                 */
+                old_secret_until: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        WebhookEventTypeList: {
+            items: {
+                type: components["schemas"]["EventName"];
+                description: string;
+                /** @description What a receiver is told, in the template standard. */
+                example: Record<string, never>;
+            }[];
+            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        WebhookTemplateList: {
+            items: {
+                id: components["schemas"]["TemplateName"];
+                description: string;
+                /** @description What a receiver is told of a new response. */
+                example: Record<string, never>;
+            }[];
             /** @description Where the next page begins, for `cursor`; null on the last one. */
             next_cursor: string | null;
         };
@@ -1892,7 +2472,7 @@ export interface components {
          * @description What kind of problem it is. A code never changes its meaning; new ones may join.
          * @enum {string}
          */
-        ProblemCode: "invalid_json" | "too_deep" | "missing" | "wrong_type" | "empty" | "too_long" | "too_many" | "out_of_range" | "invalid_format" | "unknown_value" | "duplicate" | "unknown_question" | "wrong_kind" | "unknown_choice" | "not_asked" | "invalid_reference" | "not_found" | "origin_not_allowed" | "unauthorized" | "forbidden" | "conflict" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "too_many_requests" | "unavailable" | "internal";
+        ProblemCode: "invalid_json" | "invalid_csv" | "too_deep" | "missing" | "wrong_type" | "empty" | "too_long" | "too_many" | "out_of_range" | "invalid_format" | "unknown_value" | "duplicate" | "unknown_question" | "wrong_kind" | "unknown_choice" | "not_asked" | "invalid_reference" | "not_found" | "origin_not_allowed" | "unauthorized" | "forbidden" | "conflict" | "erased" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "too_many_requests" | "unavailable" | "internal";
         /** @description One thing that is wrong. */
         ProblemDetail: {
             code: components["schemas"]["ProblemCode"];
@@ -1934,6 +2514,7 @@ export interface components {
             /** @description `queued` */
             result: string;
         };
+        /** @description A response as its owner reads it, here and in what endpoints are told. */
         Response: {
             id: string;
             /** @description Id of the survey. */
@@ -1955,7 +2536,7 @@ export interface components {
             /** @description In which it was answered. */
             language: string | null;
             device: components["schemas"]["DeviceClass"] | null;
-            trigger: components["schemas"]["TriggerSource"] | null;
+            trigger: components["schemas"]["AnswerOrigin"] | null;
             /** @description Address of the page. */
             url: string | null;
             answers: components["schemas"]["Answer"][];
@@ -2009,6 +2590,11 @@ export interface components {
             /** Format: int64 */
             percent: number;
         };
+        /**
+         * @description What went wrong with an attempt.
+         * @enum {string}
+         */
+        SendFailure: "status" | "redirect" | "timeout" | "unreachable" | "address_refused";
         /** @description Settings of a shop. */
         Settings: {
             consent: components["schemas"]["ConsentMode"];
@@ -2316,6 +2902,11 @@ export interface components {
             id: components["schemas"]["TemplateId"];
         };
         /**
+         * @description In which form an endpoint is told.
+         * @enum {string}
+         */
+        TemplateName: "standard" | "slack" | "email";
+        /**
          * @description A question that is answered in own words.
          * @enum {string}
          */
@@ -2456,6 +3047,99 @@ export interface components {
          * @enum {string}
          */
         VisitorKind: "all" | "new" | "returning";
+        /** @description An endpoint as its owner reads it. */
+        Webhook: {
+            id: string;
+            url: string;
+            /** @description What it is told of. */
+            events: components["schemas"]["EventName"][];
+            template: components["schemas"]["TemplateName"];
+            /** @description The mailbox of the template email. */
+            to: string | null;
+            /** @description The owner's own words. */
+            description: string;
+            status: components["schemas"]["WebhookStatus"];
+            reason: components["schemas"]["DisabledFor"] | null;
+            /**
+             * Format: date-time
+             * @description The first failure after the last success.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation signs as well.
+             */
+            old_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description An endpoint to be made, or to take the place of one.
+         * @example {
+         *       "description": "CRM",
+         *       "events": [
+         *         "response.created",
+         *         "response.updated"
+         *       ],
+         *       "url": "https://hooks.shop.example/glas"
+         *     }
+         */
+        WebhookDraft: {
+            /** @description Where to send: https, port 443, a public DNS name. */
+            url: string;
+            /** @description What to tell of. */
+            events: components["schemas"]["EventName"][];
+            template?: components["schemas"]["TemplateName"] | null;
+            /** @description The mailbox that a gateway sends to: of the template `email`, and only of that. */
+            to?: string | null;
+            /** @description Own words. */
+            description?: string | null;
+            status?: components["schemas"]["WebhookStatus"] | null;
+        };
+        /** @description Something that an endpoint can be told of. */
+        WebhookEventType: {
+            type: components["schemas"]["EventName"];
+            description: string;
+            /** @description What a receiver is told, in the template standard. */
+            example: Record<string, never>;
+        };
+        /**
+         * @description Whether an endpoint is told anything.
+         * @enum {string}
+         */
+        WebhookStatus: "enabled" | "disabled";
+        /** @description A form in which an endpoint can be told. */
+        WebhookTemplate: {
+            id: components["schemas"]["TemplateName"];
+            description: string;
+            /** @description What a receiver is told of a new response. */
+            example: Record<string, never>;
+        };
+        /** @description What came back. Of what the receiver wrote, nothing. */
+        WebhookTrial: {
+            /** @description The message's id, as the receiver got it. */
+            event: string;
+            type: components["schemas"]["EventName"];
+            /** @description Whether the receiver answered with 2xx. */
+            delivered: boolean;
+            /**
+             * Format: int32
+             * @description HTTP; `null` if there was no reply.
+             */
+            status: number | null;
+            /** @description `2xx` and so on. */
+            class: string | null;
+            error: components["schemas"]["SendFailure"] | null;
+            /** Format: int64 */
+            duration_ms: number;
+        };
+        /** @description The same with its secret: shown when it is made, and when it is rotated. */
+        WebhookWithSecret: components["schemas"]["Webhook"] & {
+            /** @description Signs what is sent. Shown this once. */
+            secret: string;
+        };
     };
     responses: {
         /** @description The request has problems, all of them named. */
@@ -2546,6 +3230,7 @@ export type Again = components['schemas']['Again'];
 export type AgainDraft = components['schemas']['AgainDraft'];
 export type Alive = components['schemas']['Alive'];
 export type Answer = components['schemas']['Answer'];
+export type AnswerOrigin = components['schemas']['AnswerOrigin'];
 export type AnswerReceipt = components['schemas']['AnswerReceipt'];
 export type AnswerResult = components['schemas']['AnswerResult'];
 export type AskWhen = components['schemas']['AskWhen'];
@@ -2565,6 +3250,7 @@ export type ChoiceQuestion = components['schemas']['ChoiceQuestion'];
 export type ChoiceQuestionDraft = components['schemas']['ChoiceQuestionDraft'];
 export type Color = components['schemas']['Color'];
 export type ColorScheme = components['schemas']['ColorScheme'];
+export type ColumnReason = components['schemas']['ColumnReason'];
 export type ConsentMode = components['schemas']['ConsentMode'];
 export type ContactChannel = components['schemas']['ContactChannel'];
 export type ContactKind = components['schemas']['ContactKind'];
@@ -2574,9 +3260,14 @@ export type CounterDay = components['schemas']['CounterDay'];
 export type Counters = components['schemas']['Counters'];
 export type CountersNow = components['schemas']['CountersNow'];
 export type Date = components['schemas']['Date'];
+export type DateFormat = components['schemas']['DateFormat'];
 export type DayOrMoment = components['schemas']['DayOrMoment'];
 export type DeadLetter = components['schemas']['DeadLetter'];
+export type Delivery = components['schemas']['Delivery'];
+export type DeliveryFailure = components['schemas']['DeliveryFailure'];
+export type DeliveryState = components['schemas']['DeliveryState'];
 export type DeviceClass = components['schemas']['DeviceClass'];
+export type DisabledFor = components['schemas']['DisabledFor'];
 export type Display = components['schemas']['Display'];
 export type DisplayCorner = components['schemas']['DisplayCorner'];
 export type DisplayDraft = components['schemas']['DisplayDraft'];
@@ -2588,6 +3279,7 @@ export type ErasedBy = components['schemas']['ErasedBy'];
 export type ErasedWhat = components['schemas']['ErasedWhat'];
 export type Erasure = components['schemas']['Erasure'];
 export type ErasureRequest = components['schemas']['ErasureRequest'];
+export type EventName = components['schemas']['EventName'];
 export type EventTriggerDraft = components['schemas']['EventTriggerDraft'];
 export type EventValue = components['schemas']['EventValue'];
 export type Events = components['schemas']['Events'];
@@ -2603,6 +3295,13 @@ export type Funnel = components['schemas']['Funnel'];
 export type FunnelEvent = components['schemas']['FunnelEvent'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type Health = components['schemas']['Health'];
+export type IgnoredColumn = components['schemas']['IgnoredColumn'];
+export type Import = components['schemas']['Import'];
+export type ImportColumns = components['schemas']['ImportColumns'];
+export type ImportDeleted = components['schemas']['ImportDeleted'];
+export type ImportProblem = components['schemas']['ImportProblem'];
+export type ImportReport = components['schemas']['ImportReport'];
+export type ImportSource = components['schemas']['ImportSource'];
 export type Interval = components['schemas']['Interval'];
 export type IntervalMethod = components['schemas']['IntervalMethod'];
 export type Key = components['schemas']['Key'];
@@ -2635,11 +3334,16 @@ export type Order = components['schemas']['Order'];
 export type PagePattern = components['schemas']['PagePattern'];
 export type ChangeList = components['schemas']['ChangeList'];
 export type DeadLetterList = components['schemas']['DeadLetterList'];
+export type DeliveryList = components['schemas']['DeliveryList'];
 export type ErasureList = components['schemas']['ErasureList'];
+export type ImportList = components['schemas']['ImportList'];
 export type KeyList = components['schemas']['KeyList'];
 export type ResponseList = components['schemas']['ResponseList'];
 export type SurveyList = components['schemas']['SurveyList'];
 export type TemplateList = components['schemas']['TemplateList'];
+export type WebhookList = components['schemas']['WebhookList'];
+export type WebhookEventTypeList = components['schemas']['WebhookEventTypeList'];
+export type WebhookTemplateList = components['schemas']['WebhookTemplateList'];
 export type PagesTriggerDraft = components['schemas']['PagesTriggerDraft'];
 export type Palette = components['schemas']['Palette'];
 export type PaletteDraft = components['schemas']['PaletteDraft'];
@@ -2658,6 +3362,7 @@ export type ScaleLook = components['schemas']['ScaleLook'];
 export type ScaleQuestion = components['schemas']['ScaleQuestion'];
 export type ScaleQuestionDraft = components['schemas']['ScaleQuestionDraft'];
 export type ScrollTriggerDraft = components['schemas']['ScrollTriggerDraft'];
+export type SendFailure = components['schemas']['SendFailure'];
 export type Settings = components['schemas']['Settings'];
 export type SettingsDraft = components['schemas']['SettingsDraft'];
 export type Shop = components['schemas']['Shop'];
@@ -2675,6 +3380,7 @@ export type SurveyStatus = components['schemas']['SurveyStatus'];
 export type Template = components['schemas']['Template'];
 export type TemplateId = components['schemas']['TemplateId'];
 export type TemplateIdentity = components['schemas']['TemplateIdentity'];
+export type TemplateName = components['schemas']['TemplateName'];
 export type TextKind = components['schemas']['TextKind'];
 export type TextQuestion = components['schemas']['TextQuestion'];
 export type TextQuestionDraft = components['schemas']['TextQuestionDraft'];
@@ -2690,6 +3396,13 @@ export type TriggerDraft = components['schemas']['TriggerDraft'];
 export type TriggerName = components['schemas']['TriggerName'];
 export type TriggerSource = components['schemas']['TriggerSource'];
 export type VisitorKind = components['schemas']['VisitorKind'];
+export type Webhook = components['schemas']['Webhook'];
+export type WebhookDraft = components['schemas']['WebhookDraft'];
+export type WebhookEventType = components['schemas']['WebhookEventType'];
+export type WebhookStatus = components['schemas']['WebhookStatus'];
+export type WebhookTemplate = components['schemas']['WebhookTemplate'];
+export type WebhookTrial = components['schemas']['WebhookTrial'];
+export type WebhookWithSecret = components['schemas']['WebhookWithSecret'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseFault = components['responses']['Fault'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -3652,6 +4365,604 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoints. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookDraft"];
+            };
+        };
+        responses: {
+            /** @description It is made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The shop has as many as it may: 10. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description There is no such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookDraft"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    enableWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With its new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTrial"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those. */
+                state?: components["schemas"]["DeliveryState"];
+                /** @description Happened at this moment or later; of a day, its begin (UTC). */
+                from?: components["schemas"]["DayOrMoment"];
+                /** @description Happened before this moment; of a day, its end (UTC). */
+                to?: components["schemas"]["DayOrMoment"];
+                /** @description Items of a page; 50 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, as it was. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description There is no such webhook. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the webhook. */
+                id: string;
+                /** @description Id of the delivery. */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such webhook, or no such delivery of it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhookEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All types. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEventTypeList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhookTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All templates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTemplateList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                /** @description Items of a page; 50 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, as it was. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    importAnswers: {
+        parameters: {
+            query: {
+                /** @description Which tool exported it. */
+                source: components["schemas"]["ImportSource"];
+                /** @description A published survey that the answers go to; else one of the imports' own, archived. */
+                survey?: string;
+                /** @description Whether to write nothing. */
+                dry_run?: boolean;
+                /** @description The scale of the scores; else the survey's, or `nps`. */
+                metric?: components["schemas"]["MetricName"];
+                /** @description Else every form that leaves no doubt. */
+                date_format?: components["schemas"]["DateFormat"];
+                /** @description An offset like `+02:00` for times without one; else UTC. */
+                time_zone?: string;
+                /** @description For rows that name none. */
+                touchpoint?: string;
+                /** @description For order values without one. */
+                currency?: string;
+                /** @description The column of the score; empty: none. */
+                "column.score"?: string;
+                /** @description The column of the comment; empty: none. */
+                "column.comment"?: string;
+                /** @description The column of the time; empty: none. */
+                "column.at"?: string;
+                /** @description The column of the id that the tool gave the answer; empty: none. */
+                "column.id"?: string;
+                /** @description The column of the shop's own id for its customer; empty: none. */
+                "column.customer"?: string;
+                /** @description The column of the language; empty: none. */
+                "column.language"?: string;
+                /** @description The column of the stage of the journey; empty: none. */
+                "column.touchpoint"?: string;
+                /** @description The column of the order's number; empty: none. */
+                "column.order_id"?: string;
+                /** @description The column of the order's value; empty: none. */
+                "column.order_value"?: string;
+                /** @description The column of the currency of the order's value; empty: none. */
+                "column.currency"?: string;
+                /** @description The column of the metric, where a file holds several; empty: none. */
+                "column.metric"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What would become of the file: this was a dry run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description What became of the file. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such survey. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The import was deleted while the file was read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back, or a part of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDeleted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such import. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
