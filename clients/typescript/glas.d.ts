@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * A number and how sure it is
-         * @description Value, number of answers, 95 % interval, distribution, and the days.
+         * @description Value, number of answers, 95 % interval, distribution, trend, by any filters together and perhaps split into segments. By survey, touchpoint, language, device and flag=none or any a number costs the same however many answers there are; by anything else at most 100,000 answers are looked at. Answers that are left out count nowhere.
          */
         get: operations["getMetric"];
         put?: never;
@@ -53,9 +53,97 @@ export interface paths {
         };
         /**
          * Answers of shoppers
-         * @description Newest first.
+         * @description Newest first, by any combination of filters. A page that looked at much and found little is short, perhaps empty: go by `next_cursor`.
          */
         get: operations["listResponses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One answer
+         * @description In its complete form.
+         */
+        get: operations["readResponse"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget an answer
+         * @description Takes it out of everything that was counted; a copy that arrives later stays out. Twice is as good as once.
+         */
+        delete: operations["deleteResponse"];
+        options?: never;
+        head?: never;
+        /**
+         * Tag an answer, or leave it out of every number
+         * @description A JSON merge patch. Every number that the answer is in has changed when the reply comes.
+         */
+        patch: operations["changeResponse"];
+        trace?: never;
+    };
+    "/v1/responses.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All answers that fit, as a table
+         * @description Newest first, however many. What was there when it began comes exactly once. If something goes wrong on the way the transfer breaks off: a file that ended in order is whole.
+         */
+        get: operations["exportResponsesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All answers that fit, a line of JSON each
+         * @description Newest first, however many. What was there when it began comes exactly once. If something goes wrong on the way the transfer breaks off: a file that ended in order is whole.
+         */
+        get: operations["exportResponsesNdjson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags
+         * @description In the order of the alphabet, with how many answers have each.
+         */
+        get: operations["listTags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1039,11 +1127,6 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
-        /** @description The question of an answer. */
-        Asked: {
-            /** @description In the language of the answer; null if that version of the survey is gone. */
-            asked: string | null;
-        };
         /** @description Whom a survey asks, and how often. */
         Audience: {
             /** @description Only on these classes of devices; none = on all. */
@@ -1193,6 +1276,11 @@ export interface components {
             shuffle?: boolean | null;
             ask_when?: components["schemas"]["AskWhenDraft"] | null;
         };
+        /**
+         * @description What a score counts as; the good, the middle and the bad part of each metric's scale.
+         * @enum {string}
+         */
+        ClassName: "promoter" | "passive" | "detractor" | "easy" | "neutral" | "difficult" | "satisfied" | "dissatisfied" | "agrees" | "disagrees";
         /**
          * @description A colour like `#2443b8`.
          * @example #2443b8
@@ -1560,16 +1648,28 @@ export interface components {
             counted: number;
             problems: components["schemas"]["ProblemDetail"][];
         };
+        /** @description That an answer is left out of every number. */
+        Exclusion: {
+            reason: string;
+        };
+        /** @description An answer as it is kept; in the complete form with what is around it. */
+        ExplainedAnswer: components["schemas"]["Answer"] & components["schemas"]["Explanation"];
+        /** @description What the complete form adds to an answer. */
+        Explanation: {
+            /** @description What a score counts as. */
+            class?: components["schemas"]["ClassName"];
+            /** @description The question in the language of the answer; null if that version of the survey is gone. */
+            asked?: string | null;
+        };
         /** @description Everything that is kept of one person. */
         Export: {
             customer: string;
-            items: components["schemas"]["ExportedResponse"][];
+            /** @description Each in its complete form. */
+            items: components["schemas"]["Response"][];
             /** @description What arrived and could not be stored: see `/v1/dead-letters`. With the first page. */
             dead_letters: components["schemas"]["ExportedDeadLetter"][];
             next_cursor: string | null;
         };
-        /** @description An answer as it is kept, with its question as it was asked. */
-        ExportedAnswer: components["schemas"]["Answer"] & components["schemas"]["Asked"];
         /** @description What arrived and could not be stored. */
         ExportedDeadLetter: {
             id: string;
@@ -1577,45 +1677,6 @@ export interface components {
             message: string;
             /** Format: date-time */
             at: string;
-        };
-        /** @description An order. */
-        ExportedOrder: {
-            id: string | null;
-            /**
-             * Format: int64
-             * @description In minor units.
-             */
-            value: number;
-            currency: string;
-        };
-        /** @description An answer, with the questions as they were asked. */
-        ExportedResponse: {
-            id: string;
-            survey: string;
-            /** @description Null if that version is gone. */
-            survey_name: string | null;
-            /** Format: int32 */
-            version: number;
-            /** Format: int32 */
-            revision: number;
-            complete: boolean;
-            touchpoint: string;
-            language: string | null;
-            device: components["schemas"]["DeviceClass"] | null;
-            trigger: components["schemas"]["AnswerOrigin"] | null;
-            url: string | null;
-            /** @description As they are kept, each with the text of its question as `asked`. */
-            answers: components["schemas"]["ExportedAnswer"][];
-            order: components["schemas"]["ExportedOrder"] | null;
-            customer: string | null;
-            traits: {
-                [key: string]: string;
-            };
-            flags: components["schemas"]["Flag"][];
-            /** Format: date-time */
-            received_at: string;
-            /** Format: date-time */
-            updated_at: string;
         };
         /**
          * @description What is odd about an answer, so that somebody may look; never a reason to refuse it.
@@ -1631,11 +1692,12 @@ export interface components {
         Funnel: {
             /**
              * Format: date
-             * @description First and last day, both counted.
+             * @description First and last day, both counted, in the shop's time zone.
              */
             from: string;
             /** Format: date */
             to: string;
+            time_zone: string;
             items: components["schemas"]["SurveyFunnel"][];
         };
         /** @description A step of one shopper with one survey. */
@@ -1931,11 +1993,14 @@ export interface components {
             metric: components["schemas"]["MetricName"];
             /**
              * Format: date
-             * @description First and last day, both counted.
+             * @description First and last day, both counted, in the shop's time zone.
              */
             from: string;
             /** Format: date */
             to: string;
+            time_zone: string;
+            /** @description `tallies`, or `responses` where what is asked is not counted in advance. */
+            counted_from: string;
             /**
              * Format: double
              * @description NPS in points from -100 to 100; CES and agreement the percentage of 5 to 7; CSAT of 4 and 5. Null without answers.
@@ -1954,8 +2019,13 @@ export interface components {
                 [key: string]: number;
             };
             enough: components["schemas"]["Enough"];
-            /** @description The days that have answers. */
+            /** @description What a point of the trend stands for. */
+            trend_by: components["schemas"]["TrendInterval"];
+            /** @description The days, weeks or months that have answers. */
             trend: components["schemas"]["TrendPoint"][];
+            segment_by?: string;
+            /** @description The largest first, then those that are suppressed. */
+            segments?: components["schemas"]["Segment"][];
         };
         /** @description How far a move is. */
         Move: {
@@ -2005,6 +2075,11 @@ export interface components {
              */
             grace_seconds?: number;
         };
+        /** @description That an answer does not count. */
+        NewExclusion: {
+            /** @description For whoever looks at it later. */
+            reason: string;
+        };
         /**
          * @description A shop to be made.
          * @example {
@@ -2025,7 +2100,7 @@ export interface components {
             origins?: string[] | null;
             /**
              * Format: int64
-             * @description Answers that it may take in a day (UTC); 100,000 if left out.
+             * @description Answers that it may take in a day of its time zone; 100,000 if left out.
              */
             daily_answers?: number | null;
         };
@@ -2039,11 +2114,6 @@ export interface components {
         };
         /** @description A whole definition, or one that begins with a template. */
         NewSurvey: components["schemas"]["SurveyDraft"] | components["schemas"]["SurveyFromTemplate"];
-        /**
-         * @description No flag.
-         * @enum {string}
-         */
-        NoFlag: "none";
         /** @description Pixels from the edges. */
         Offset: {
             /**
@@ -2106,6 +2176,11 @@ export interface components {
             /** @description ISO 4217. */
             currency: string;
         };
+        /**
+         * @description The path of a page, or with `*` behind it the begin of several.
+         * @example /thank-you
+         */
+        PagePath: string;
         /**
          * @description A path that begins with `/` or `*`, or `~` and a regular expression; after `!` to leave pages out.
          * @example /thank-you
@@ -2286,43 +2361,48 @@ export interface components {
         /** @description A page of a list. */
         ResponseList: {
             items: {
-                id: string;
+                id?: string;
                 /** @description Id of the survey. */
-                survey: string;
+                survey?: string;
+                /** @description In the complete form, or when it is asked for. Null if the survey is not known here. */
+                survey_name?: string | null;
                 /**
                  * Format: int32
                  * @description The version of the survey that was answered.
                  */
-                version: number;
+                version?: number;
                 /**
                  * Format: int32
                  * @description Grows with every answer that its shopper adds.
                  */
-                revision: number;
+                revision?: number;
                 /** @description Whether the shopper went through to the end. */
-                complete: boolean;
+                complete?: boolean;
                 /** @description The stage of the customer's journey that was asked about. */
-                touchpoint: string;
+                touchpoint?: string;
                 /** @description In which it was answered. */
-                language: string | null;
-                device: components["schemas"]["DeviceClass"] | null;
-                trigger: components["schemas"]["AnswerOrigin"] | null;
+                language?: string | null;
+                device?: components["schemas"]["DeviceClass"] | null;
+                trigger?: components["schemas"]["AnswerOrigin"] | null;
                 /** @description Address of the page. */
-                url: string | null;
-                answers: components["schemas"]["Answer"][];
-                order: components["schemas"]["Order"] | null;
+                url?: string | null;
+                answers?: components["schemas"]["ExplainedAnswer"][];
+                order?: components["schemas"]["Order"] | null;
                 /** @description The shop's own id for its customer. */
-                customer: string | null;
+                customer?: string | null;
                 /** @description What the shop told about the customer. */
-                traits: {
+                traits?: {
                     [key: string]: string;
                 };
                 /** @description What is odd about it, if anything. */
-                flags: components["schemas"]["Flag"][];
+                flags?: components["schemas"]["Flag"][];
+                /** @description The owner's own words for it, sorted. */
+                tags?: string[];
+                excluded?: components["schemas"]["Exclusion"] | null;
                 /** Format: date-time */
-                received_at: string;
+                received_at?: string;
                 /** Format: date-time */
-                updated_at: string;
+                updated_at?: string;
             }[];
             /** @description Where the next page begins, for `cursor`; null on the last one. */
             next_cursor: string | null;
@@ -2352,6 +2432,19 @@ export interface components {
                 questions: components["schemas"]["Question"][];
                 /** @description Words of thanks. Left out: the service's own. */
                 thanks?: components["schemas"]["Texts"];
+            }[];
+            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
+        TagList: {
+            items: {
+                tag: string;
+                /**
+                 * Format: int32
+                 * @description Answers that have it, also those that are left out of every number.
+                 */
+                answers: number;
             }[];
             /** @description Where the next page begins, for `cursor`; null on the last one. */
             next_cursor: string | null;
@@ -2491,7 +2584,7 @@ export interface components {
          */
         QuestionKind: "nps" | "ces" | "csat" | "agree" | "text" | "choice" | "contact";
         /**
-         * @description How many answers a shop may take in a day (UTC).
+         * @description How many answers a shop may take in a day of its time zone.
          * @example {
          *       "daily_answers": 100000
          *     }
@@ -2514,46 +2607,72 @@ export interface components {
             /** @description `queued` */
             result: string;
         };
-        /** @description A response as its owner reads it, here and in what endpoints are told. */
+        /** @description A response. A member that was not asked for is left out; one that is not known is null. */
         Response: {
-            id: string;
+            id?: string;
             /** @description Id of the survey. */
-            survey: string;
+            survey?: string;
+            /** @description In the complete form, or when it is asked for. Null if the survey is not known here. */
+            survey_name?: string | null;
             /**
              * Format: int32
              * @description The version of the survey that was answered.
              */
-            version: number;
+            version?: number;
             /**
              * Format: int32
              * @description Grows with every answer that its shopper adds.
              */
-            revision: number;
+            revision?: number;
             /** @description Whether the shopper went through to the end. */
-            complete: boolean;
+            complete?: boolean;
             /** @description The stage of the customer's journey that was asked about. */
-            touchpoint: string;
+            touchpoint?: string;
             /** @description In which it was answered. */
-            language: string | null;
-            device: components["schemas"]["DeviceClass"] | null;
-            trigger: components["schemas"]["AnswerOrigin"] | null;
+            language?: string | null;
+            device?: components["schemas"]["DeviceClass"] | null;
+            trigger?: components["schemas"]["AnswerOrigin"] | null;
             /** @description Address of the page. */
-            url: string | null;
-            answers: components["schemas"]["Answer"][];
-            order: components["schemas"]["Order"] | null;
+            url?: string | null;
+            answers?: components["schemas"]["ExplainedAnswer"][];
+            order?: components["schemas"]["Order"] | null;
             /** @description The shop's own id for its customer. */
-            customer: string | null;
+            customer?: string | null;
             /** @description What the shop told about the customer. */
-            traits: {
+            traits?: {
                 [key: string]: string;
             };
             /** @description What is odd about it, if anything. */
-            flags: components["schemas"]["Flag"][];
+            flags?: components["schemas"]["Flag"][];
+            /** @description The owner's own words for it, sorted. */
+            tags?: string[];
+            excluded?: components["schemas"]["Exclusion"] | null;
             /** Format: date-time */
-            received_at: string;
+            received_at?: string;
             /** Format: date-time */
-            updated_at: string;
+            updated_at?: string;
         };
+        /**
+         * @description What is to change of an answer; a member that is left out stays, null takes away.
+         * @example {
+         *       "excluded": {
+         *         "reason": "our own test order"
+         *       },
+         *       "tags": [
+         *         "vip"
+         *       ]
+         *     }
+         */
+        ResponseChange: {
+            /** @description The owner's words for it: at most 20, each of 1 to 40 characters. */
+            tags?: string[] | null;
+            excluded?: components["schemas"]["NewExclusion"] | null;
+        };
+        /**
+         * @description As it is stored; or with the name of the survey, the questions as they were asked and the classes of scores.
+         * @enum {string}
+         */
+        ResponseForm: "usual" | "complete";
         /**
          * @description How a scale is drawn.
          * @enum {string}
@@ -2589,6 +2708,24 @@ export interface components {
             on: components["schemas"]["OnScroll"];
             /** Format: int64 */
             percent: number;
+        };
+        /** @description A part of the answers. */
+        Segment: {
+            /** @description `null`: the answers that have no value there; `other` with `rest`: those of all segments that are not named. */
+            segment: string | null;
+            /** @description Whether these are the segments beyond the 50 largest together; left out if not. */
+            rest?: boolean;
+            /** @description Whether its numbers are kept back, because they are few or would tell of few; left out if not. */
+            suppressed?: boolean;
+            /** Format: double */
+            value: number | null;
+            /** Format: int64 */
+            n: number | null;
+            interval: components["schemas"]["Interval"] | null;
+            distribution: {
+                [key: string]: number;
+            } | null;
+            enough: components["schemas"]["Enough"];
         };
         /**
          * @description What went wrong with an attempt.
@@ -2890,6 +3027,15 @@ export interface components {
          * @enum {string}
          */
         SurveyStatus: "draft" | "live" | "paused" | "archived";
+        /** @description An owner's word for answers. */
+        Tag: {
+            tag: string;
+            /**
+             * Format: int32
+             * @description Answers that have it, also those that are left out of every number.
+             */
+            answers: number;
+        };
         /** @description A survey to begin with: its id, and a definition. */
         Template: components["schemas"]["SurveyDraft"] & components["schemas"]["TemplateIdentity"];
         /**
@@ -2994,14 +3140,26 @@ export interface components {
         };
         /** @description A trait: kept as text. */
         TraitValue: string | number | boolean;
-        /** @description One day. */
+        /**
+         * @description What a point of a trend stands for; weeks begin on Monday.
+         * @enum {string}
+         */
+        TrendInterval: "day" | "week" | "month";
+        /** @description A day, a week or a month. */
         TrendPoint: {
-            /** Format: date */
+            /**
+             * Format: date
+             * @description First day of the period, also where the range begins within it: a Monday, or the first of a month.
+             */
             date: string;
+            /** @description Whether the range cuts the period; left out if not. */
+            partial?: boolean;
             /** Format: double */
             value: number | null;
             /** Format: int64 */
             n: number;
+            interval: components["schemas"]["Interval"] | null;
+            enough: components["schemas"]["Enough"];
         };
         /** @description What makes a survey appear, with the members that its kind needs. */
         Trigger: {
@@ -3237,7 +3395,6 @@ export type AskWhen = components['schemas']['AskWhen'];
 export type AskWhenChosen = components['schemas']['AskWhenChosen'];
 export type AskWhenDraft = components['schemas']['AskWhenDraft'];
 export type AskWhenScored = components['schemas']['AskWhenScored'];
-export type Asked = components['schemas']['Asked'];
 export type Audience = components['schemas']['Audience'];
 export type AudienceDraft = components['schemas']['AudienceDraft'];
 export type Average = components['schemas']['Average'];
@@ -3248,6 +3405,7 @@ export type ChoiceDraft = components['schemas']['ChoiceDraft'];
 export type ChoiceKind = components['schemas']['ChoiceKind'];
 export type ChoiceQuestion = components['schemas']['ChoiceQuestion'];
 export type ChoiceQuestionDraft = components['schemas']['ChoiceQuestionDraft'];
+export type ClassName = components['schemas']['ClassName'];
 export type Color = components['schemas']['Color'];
 export type ColorScheme = components['schemas']['ColorScheme'];
 export type ColumnReason = components['schemas']['ColumnReason'];
@@ -3284,11 +3442,11 @@ export type EventTriggerDraft = components['schemas']['EventTriggerDraft'];
 export type EventValue = components['schemas']['EventValue'];
 export type Events = components['schemas']['Events'];
 export type EventsReceipt = components['schemas']['EventsReceipt'];
+export type Exclusion = components['schemas']['Exclusion'];
+export type ExplainedAnswer = components['schemas']['ExplainedAnswer'];
+export type Explanation = components['schemas']['Explanation'];
 export type Export = components['schemas']['Export'];
-export type ExportedAnswer = components['schemas']['ExportedAnswer'];
 export type ExportedDeadLetter = components['schemas']['ExportedDeadLetter'];
-export type ExportedOrder = components['schemas']['ExportedOrder'];
-export type ExportedResponse = components['schemas']['ExportedResponse'];
 export type Flag = components['schemas']['Flag'];
 export type FlagFilter = components['schemas']['FlagFilter'];
 export type Funnel = components['schemas']['Funnel'];
@@ -3319,10 +3477,10 @@ export type MetricReport = components['schemas']['MetricReport'];
 export type Move = components['schemas']['Move'];
 export type MovePhase = components['schemas']['MovePhase'];
 export type MoveRequest = components['schemas']['MoveRequest'];
+export type NewExclusion = components['schemas']['NewExclusion'];
 export type NewShop = components['schemas']['NewShop'];
 export type NewShopReply = components['schemas']['NewShopReply'];
 export type NewSurvey = components['schemas']['NewSurvey'];
-export type NoFlag = components['schemas']['NoFlag'];
 export type Offset = components['schemas']['Offset'];
 export type OffsetDraft = components['schemas']['OffsetDraft'];
 export type OnElement = components['schemas']['OnElement'];
@@ -3331,6 +3489,7 @@ export type OnPages = components['schemas']['OnPages'];
 export type OnScroll = components['schemas']['OnScroll'];
 export type OnTime = components['schemas']['OnTime'];
 export type Order = components['schemas']['Order'];
+export type PagePath = components['schemas']['PagePath'];
 export type PagePattern = components['schemas']['PagePattern'];
 export type ChangeList = components['schemas']['ChangeList'];
 export type DeadLetterList = components['schemas']['DeadLetterList'];
@@ -3340,6 +3499,7 @@ export type ImportList = components['schemas']['ImportList'];
 export type KeyList = components['schemas']['KeyList'];
 export type ResponseList = components['schemas']['ResponseList'];
 export type SurveyList = components['schemas']['SurveyList'];
+export type TagList = components['schemas']['TagList'];
 export type TemplateList = components['schemas']['TemplateList'];
 export type WebhookList = components['schemas']['WebhookList'];
 export type WebhookEventTypeList = components['schemas']['WebhookEventTypeList'];
@@ -3358,10 +3518,13 @@ export type Quota = components['schemas']['Quota'];
 export type Readiness = components['schemas']['Readiness'];
 export type Requeued = components['schemas']['Requeued'];
 export type Response = components['schemas']['Response'];
+export type ResponseChange = components['schemas']['ResponseChange'];
+export type ResponseForm = components['schemas']['ResponseForm'];
 export type ScaleLook = components['schemas']['ScaleLook'];
 export type ScaleQuestion = components['schemas']['ScaleQuestion'];
 export type ScaleQuestionDraft = components['schemas']['ScaleQuestionDraft'];
 export type ScrollTriggerDraft = components['schemas']['ScrollTriggerDraft'];
+export type Segment = components['schemas']['Segment'];
 export type SendFailure = components['schemas']['SendFailure'];
 export type Settings = components['schemas']['Settings'];
 export type SettingsDraft = components['schemas']['SettingsDraft'];
@@ -3377,6 +3540,7 @@ export type SurveyDraft = components['schemas']['SurveyDraft'];
 export type SurveyFromTemplate = components['schemas']['SurveyFromTemplate'];
 export type SurveyFunnel = components['schemas']['SurveyFunnel'];
 export type SurveyStatus = components['schemas']['SurveyStatus'];
+export type Tag = components['schemas']['Tag'];
 export type Template = components['schemas']['Template'];
 export type TemplateId = components['schemas']['TemplateId'];
 export type TemplateIdentity = components['schemas']['TemplateIdentity'];
@@ -3390,6 +3554,7 @@ export type Theme = components['schemas']['Theme'];
 export type ThemeDraft = components['schemas']['ThemeDraft'];
 export type TimeTriggerDraft = components['schemas']['TimeTriggerDraft'];
 export type TraitValue = components['schemas']['TraitValue'];
+export type TrendInterval = components['schemas']['TrendInterval'];
 export type TrendPoint = components['schemas']['TrendPoint'];
 export type Trigger = components['schemas']['Trigger'];
 export type TriggerDraft = components['schemas']['TriggerDraft'];
@@ -3418,18 +3583,54 @@ export interface operations {
             query: {
                 /** @description Which number. */
                 metric: components["schemas"]["MetricName"];
-                /** @description First day, UTC; 29 days before `to` if left out. */
+                /** @description First day, in the shop's time zone; 29 days before `to` if left out. */
                 from?: components["schemas"]["Date"];
-                /** @description Last day, UTC; today if left out. At most 366 days. */
+                /** @description Last day; today if left out. At most 366 days. */
                 to?: components["schemas"]["Date"];
+                /** @description What a point of the trend stands for: `day` if left out; weeks begin on Monday. */
+                interval?: components["schemas"]["TrendInterval"];
+                /** @description By what it is split: `touchpoint`, `language`, `device`, `survey`, `page`, `class` (of the response's NPS), `tag` or `trait.` and a name. Segments under 10 answers say nothing; where that is one alone, the next larger neither. */
+                segment_by?: string;
                 /** @description Only answers to this survey. */
                 survey?: string;
+                /** @description Only answers to this question. */
+                question?: components["schemas"]["Slug"];
+                /** @description Only answers of those who chose this at `question`; `~other` for own words. */
+                choice?: string;
                 /** @description Only answers at this touchpoint. */
-                touchpoint?: string;
+                touchpoint?: components["schemas"]["Slug"];
                 /** @description Only answers in this language. */
-                language?: string;
-                /** @description Leaves answers with a flag out. */
-                flag?: components["schemas"]["NoFlag"];
+                language?: components["schemas"]["LanguageTag"];
+                /** @description Only answers from this class of device. */
+                device?: components["schemas"]["DeviceClass"];
+                /** @description Only answers with this flag, with any, or with none. */
+                flag?: components["schemas"]["FlagFilter"];
+                /** @description Only answers of those who gave such a score: `promoter`, `passive`, `detractor` of NPS, `satisfied`, `dissatisfied`, `easy`, `difficult`, `agrees`, `disagrees`, or `neutral` of the metric that is counted. */
+                class?: components["schemas"]["ClassName"];
+                /** @description Only answers with this score or a higher one. */
+                score_min?: number;
+                /** @description Only answers with this score or a lower one. */
+                score_max?: number;
+                /** @description Whether the shopper wrote own words as well. */
+                has_text?: boolean;
+                /** @description Whether the survey was answered to its end. */
+                complete?: boolean;
+                /** @description Path of the page like `/thank-you`, or its beginning and a star. */
+                page?: components["schemas"]["PagePath"];
+                /** @description Only answers with this value of the trait NAME: any name stands behind the dot, and several traits go together. */
+                "trait.NAME"?: string;
+                /** @description Only answers with this tag. */
+                tag?: string;
+                /** @description Only answers after this order. */
+                order_id?: string;
+                /** @description Only orders of this value or more, in minor units; with `currency`. */
+                order_min?: number;
+                /** @description Only orders of this value or less, in minor units; with `currency`. */
+                order_max?: number;
+                /** @description Only answers with an order in this currency, like `PLN`. */
+                currency?: string;
+                /** @description Only answers of this customer. */
+                customer?: string;
             };
             header?: never;
             path?: never;
@@ -3458,9 +3659,9 @@ export interface operations {
             query?: {
                 /** @description Only this survey. */
                 survey?: string;
-                /** @description First day, UTC; 29 days before `to` if left out. */
+                /** @description First day, in the shop's time zone; 29 days before `to` if left out. */
                 from?: components["schemas"]["Date"];
-                /** @description Last day, UTC; today if left out. At most 366 days. */
+                /** @description Last day; today if left out. At most 366 days. */
                 to?: components["schemas"]["Date"];
             };
             header?: never;
@@ -3488,16 +3689,63 @@ export interface operations {
     listResponses: {
         parameters: {
             query?: {
-                /** @description Only answers to this survey. */
+                /** @description To this survey. */
                 survey?: string;
-                /** @description Only answers at this touchpoint. */
-                touchpoint?: string;
-                /** @description Only answers with this flag, with any, or with none. */
+                /** @description With a score of this metric. */
+                metric?: components["schemas"]["MetricName"];
+                /** @description With a score of this class. `neutral` needs `metric`. */
+                class?: components["schemas"]["ClassName"];
+                /** @description With this score or a higher one; needs `metric`, `class` or `question`. */
+                score_min?: number;
+                /** @description With this score or a lower one; needs `metric`, `class` or `question`. */
+                score_max?: number;
+                /** @description To this question; a score that is asked for as well is that question's. */
+                question?: components["schemas"]["Slug"];
+                /** @description With this choice, or `~other`; needs `question`. */
+                choice?: string;
+                /** @description At this touchpoint. */
+                touchpoint?: components["schemas"]["Slug"];
+                /** @description In exactly this language. */
+                language?: components["schemas"]["LanguageTag"];
+                /** @description On this class of device. */
+                device?: components["schemas"]["DeviceClass"];
+                /** @description To the end, or not. */
+                complete?: boolean;
+                /** @description With own words, or without. */
+                has_text?: boolean;
+                /** @description In whose texts each of these words stands, whatever its case and accents: at most ten. */
+                words?: string;
+                /** @description With this tag. */
+                tag?: string;
+                /** @description Of this customer, as the shop calls them. */
+                customer?: string;
+                /** @description To this order, as the shop calls it. */
+                order_id?: string;
+                /** @description To orders of this value or more, in minor units; needs `currency`. */
+                order_min?: number;
+                /** @description To orders of this value or less, in minor units; needs `currency`. */
+                order_max?: number;
+                /** @description To orders in this currency: ISO 4217. */
+                currency?: string;
+                /** @description With this value of the trait NAME: any name stands behind the dot, and several traits go together. */
+                "trait.NAME"?: string;
+                /** @description Given on the page of this path, or below it: `/help/*`. */
+                page?: components["schemas"]["PagePath"];
+                /** @description Left out of every number, or not; both if it is left out. */
+                excluded?: boolean;
+                /** @description With this flag, with any, or with none. */
                 flag?: components["schemas"]["FlagFilter"];
-                /** @description Received at this moment or later; of a day, its begin (UTC). */
+                /** @description Received at this moment or later; of a day, its begin in the shop's time zone. */
                 from?: components["schemas"]["DayOrMoment"];
-                /** @description Received before this moment; of a day, its end (UTC). */
+                /** @description Received before this moment; of a day, its end. */
                 to?: components["schemas"]["DayOrMoment"];
+                /** @description How much is told of each answer; `usual` if left out. */
+                form?: components["schemas"]["ResponseForm"];
+                /**
+                 * @description Names of members with commas between: only these are told.
+                 * @example id,received_at,answers
+                 */
+                fields?: string;
                 /** @description Items of a page; 50 if left out. */
                 limit?: number;
                 /** @description `next_cursor` of the page before, as it was. */
@@ -3516,6 +3764,321 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResponseList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readResponse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the answer. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description There is none, or it was forgotten. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteResponse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the answer. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeResponse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the answer. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponseChange"];
+            };
+        };
+        responses: {
+            /** @description The answer as it is now, in its complete form. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Response"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is none, or it was forgotten. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportResponsesCsv: {
+        parameters: {
+            query?: {
+                /** @description To this survey. */
+                survey?: string;
+                /** @description With a score of this metric. */
+                metric?: components["schemas"]["MetricName"];
+                /** @description With a score of this class. `neutral` needs `metric`. */
+                class?: components["schemas"]["ClassName"];
+                /** @description With this score or a higher one; needs `metric`, `class` or `question`. */
+                score_min?: number;
+                /** @description With this score or a lower one; needs `metric`, `class` or `question`. */
+                score_max?: number;
+                /** @description To this question; a score that is asked for as well is that question's. */
+                question?: components["schemas"]["Slug"];
+                /** @description With this choice, or `~other`; needs `question`. */
+                choice?: string;
+                /** @description At this touchpoint. */
+                touchpoint?: components["schemas"]["Slug"];
+                /** @description In exactly this language. */
+                language?: components["schemas"]["LanguageTag"];
+                /** @description On this class of device. */
+                device?: components["schemas"]["DeviceClass"];
+                /** @description To the end, or not. */
+                complete?: boolean;
+                /** @description With own words, or without. */
+                has_text?: boolean;
+                /** @description In whose texts each of these words stands, whatever its case and accents: at most ten. */
+                words?: string;
+                /** @description With this tag. */
+                tag?: string;
+                /** @description Of this customer, as the shop calls them. */
+                customer?: string;
+                /** @description To this order, as the shop calls it. */
+                order_id?: string;
+                /** @description To orders of this value or more, in minor units; needs `currency`. */
+                order_min?: number;
+                /** @description To orders of this value or less, in minor units; needs `currency`. */
+                order_max?: number;
+                /** @description To orders in this currency: ISO 4217. */
+                currency?: string;
+                /** @description With this value of the trait NAME: any name stands behind the dot, and several traits go together. */
+                "trait.NAME"?: string;
+                /** @description Given on the page of this path, or below it: `/help/*`. */
+                page?: components["schemas"]["PagePath"];
+                /** @description Left out of every number, or not; both if it is left out. */
+                excluded?: boolean;
+                /** @description With this flag, with any, or with none. */
+                flag?: components["schemas"]["FlagFilter"];
+                /** @description Received at this moment or later; of a day, its begin in the shop's time zone. */
+                from?: components["schemas"]["DayOrMoment"];
+                /** @description Received before this moment; of a day, its end. */
+                to?: components["schemas"]["DayOrMoment"];
+                /** @description How much is told of each answer; `usual` if left out. */
+                form?: components["schemas"]["ResponseForm"];
+                /**
+                 * @description Names of members with commas between: only these are told.
+                 * @example id,received_at,answers
+                 */
+                fields?: string;
+                /** @description Whether a byte order mark stands before it, for Excel. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportResponsesNdjson: {
+        parameters: {
+            query?: {
+                /** @description To this survey. */
+                survey?: string;
+                /** @description With a score of this metric. */
+                metric?: components["schemas"]["MetricName"];
+                /** @description With a score of this class. `neutral` needs `metric`. */
+                class?: components["schemas"]["ClassName"];
+                /** @description With this score or a higher one; needs `metric`, `class` or `question`. */
+                score_min?: number;
+                /** @description With this score or a lower one; needs `metric`, `class` or `question`. */
+                score_max?: number;
+                /** @description To this question; a score that is asked for as well is that question's. */
+                question?: components["schemas"]["Slug"];
+                /** @description With this choice, or `~other`; needs `question`. */
+                choice?: string;
+                /** @description At this touchpoint. */
+                touchpoint?: components["schemas"]["Slug"];
+                /** @description In exactly this language. */
+                language?: components["schemas"]["LanguageTag"];
+                /** @description On this class of device. */
+                device?: components["schemas"]["DeviceClass"];
+                /** @description To the end, or not. */
+                complete?: boolean;
+                /** @description With own words, or without. */
+                has_text?: boolean;
+                /** @description In whose texts each of these words stands, whatever its case and accents: at most ten. */
+                words?: string;
+                /** @description With this tag. */
+                tag?: string;
+                /** @description Of this customer, as the shop calls them. */
+                customer?: string;
+                /** @description To this order, as the shop calls it. */
+                order_id?: string;
+                /** @description To orders of this value or more, in minor units; needs `currency`. */
+                order_min?: number;
+                /** @description To orders of this value or less, in minor units; needs `currency`. */
+                order_max?: number;
+                /** @description To orders in this currency: ISO 4217. */
+                currency?: string;
+                /** @description With this value of the trait NAME: any name stands behind the dot, and several traits go together. */
+                "trait.NAME"?: string;
+                /** @description Given on the page of this path, or below it: `/help/*`. */
+                page?: components["schemas"]["PagePath"];
+                /** @description Left out of every number, or not; both if it is left out. */
+                excluded?: boolean;
+                /** @description With this flag, with any, or with none. */
+                flag?: components["schemas"]["FlagFilter"];
+                /** @description Received at this moment or later; of a day, its begin in the shop's time zone. */
+                from?: components["schemas"]["DayOrMoment"];
+                /** @description Received before this moment; of a day, its end. */
+                to?: components["schemas"]["DayOrMoment"];
+                /** @description How much is told of each answer; `usual` if left out. */
+                form?: components["schemas"]["ResponseForm"];
+                /**
+                 * @description Names of members with commas between: only these are told.
+                 * @example id,received_at,answers
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTags: {
+        parameters: {
+            query?: {
+                /** @description Items of a page; 100 if left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, as it was. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tags. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4671,9 +5234,9 @@ export interface operations {
             query?: {
                 /** @description Only those. */
                 state?: components["schemas"]["DeliveryState"];
-                /** @description Happened at this moment or later; of a day, its begin (UTC). */
+                /** @description Happened at this moment or later; of a day of the shop, its begin. */
                 from?: components["schemas"]["DayOrMoment"];
-                /** @description Happened before this moment; of a day, its end (UTC). */
+                /** @description Happened before this moment; of a day of the shop, its end. */
                 to?: components["schemas"]["DayOrMoment"];
                 /** @description Items of a page; 50 if left out. */
                 limit?: number;

@@ -117,7 +117,15 @@ use utoipa::OpenApi;
         health::ready,
     ),
     // What only parameters and failures refer to.
-    components(schemas(problem::Problem, Date, DateFormat, DayOrMoment, FlagFilter)),
+    components(schemas(
+        problem::Problem,
+        Date,
+        DateFormat,
+        DayOrMoment,
+        FlagFilter,
+        PagePath,
+        words::ResponseForm
+    )),
     tags(
         (name = "Results", description = "Numbers, and how sure they are."),
         (name = "Responses", description = "What shoppers answered."),
