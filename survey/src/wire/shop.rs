@@ -144,9 +144,9 @@ mod tests {
             ("name", "missing"),
             ("language", "invalid_format"),
             ("time_zone", "invalid_format"),
+            ("origins[3]", "wrong_type"),
             ("origins[1]", "invalid_format"),
             ("origins[2]", "wrong_type"),
-            ("origins[3]", "wrong_type"),
         ];
         assert_eq!(places, expected.map(|(at, code)| (at.to_string(), code)));
         for (text, daily) in
