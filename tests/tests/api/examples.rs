@@ -1,7 +1,7 @@
 //! The examples of `docs/api.md`, run as they stand.
 
 use serde_json::json;
-use std::{fmt::Write as _, fs, path::PathBuf, process::Command};
+use std::{fmt::Write as _, fs, path::Path, process::Command};
 use tests::{
     scratch,
     shop::Shop,
@@ -75,7 +75,7 @@ fn furnished(worker: &Worker) -> Shop {
 }
 
 /// Runs all examples of a language.
-fn run(language: &str, program: PathBuf, file: &str) {
+fn run(language: &str, program: &Path, file: &str) {
     let document = fs::read_to_string(repository().join("docs/api.md")).unwrap();
     let worker = Worker::shared();
     let shop = furnished(worker);
@@ -86,7 +86,7 @@ fn run(language: &str, program: PathBuf, file: &str) {
         let folder = scratch::folder();
         let path = folder.path().join(file);
         fs::write(&path, &example.text).unwrap();
-        let mut command = Command::new(&program);
+        let mut command = Command::new(program);
         if language == "sh" {
             command.args(["-euo", "pipefail"]);
         }
@@ -111,17 +111,17 @@ fn run(language: &str, program: PathBuf, file: &str) {
 
 #[test]
 fn in_curl() {
-    run("sh", PathBuf::from("bash"), "example.sh");
+    run("sh", Path::new("bash"), "example.sh");
 }
 
 #[test]
 fn in_python() {
-    run("python", PathBuf::from("python3"), "example.py");
+    run("python", Path::new("python3"), "example.py");
 }
 
 #[test]
 fn in_javascript() {
-    run("js", tool("GLAS_NODE"), "example.mjs");
+    run("js", &tool("GLAS_NODE"), "example.mjs");
 }
 
 #[test]

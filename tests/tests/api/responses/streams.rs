@@ -77,11 +77,11 @@ fn all_forms_say_the_same() {
             shop.submission(&survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": number % 11 }]));
         match number % 4 {
             0 => {
-                body["answers"] = json!([{ "question": "nps", "score": 2 }, { "question": "why", "text": format!("„nr {number}”, \"tak\";\nnie") }])
+                body["answers"] = json!([{ "question": "nps", "score": 2 }, { "question": "why", "text": format!("„nr {number}”, \"tak\";\nnie") }]);
             }
             1 => {
                 body["answers"] =
-                    json!([{ "question": "ces", "score": 7 }, { "question": "reason", "choices": ["price"] }])
+                    json!([{ "question": "ces", "score": 7 }, { "question": "reason", "choices": ["price"] }]);
             }
             2 => body["context"]["order"] = json!({ "id": "1,5", "value": 5, "currency": "PLN" }),
             _ => {}
