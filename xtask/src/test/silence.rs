@@ -94,7 +94,7 @@ fn children(of: u32) -> Vec<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::process::{self, Command, Stdio};
+    use std::process::{self, Command};
 
     #[test]
     fn a_log_that_stays_as_it_is_is_silent() {
@@ -114,13 +114,13 @@ mod tests {
             return;
         }
         // A shell in between, so that nothing but its own child is ended.
-        let mut shell = Command::new("sh").args(["-c", "cat & wait"]).stdin(Stdio::piped()).spawn().unwrap();
+        let mut shell = Command::new("sh").args(["-c", "sleep 60 & wait"]).spawn().unwrap();
         let begin = Instant::now();
         while children(shell.id()).is_empty() {
             assert!(begin.elapsed() < Duration::from_secs(20), "the shell starts nothing");
         }
         let told = end_children(shell.id());
-        assert!(told.contains("cat") && told.contains("  thread "), "{told}");
+        assert!(told.contains("sleep") && told.contains("  thread "), "{told}");
         assert!(shell.wait().unwrap().code().is_some());
     }
 }
