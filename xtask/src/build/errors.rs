@@ -114,7 +114,7 @@ fn frame(title: &str, description: &str, body: &str) -> String {
       <nav aria-label=\"Main\">
         <a href=\"/demo/\">Demo shop</a>
         <a href=\"/install\">Install</a>
-        <a href=\"/privacy\">Privacy</a>
+        <a href=\"/docs/\">API</a>
       </nav>
     </div>
   </header>
