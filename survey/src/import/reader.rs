@@ -6,6 +6,8 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 
 /// How much is looked at to find out what separates cells: a header line is shorter.
 const HEAD: usize = 64 << 10;
+/// What some programs begin a file of UTF-8 with.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 /// What may separate cells.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -61,6 +63,23 @@ impl<'a> Record<'a> {
     }
 }
 
+/// Where in the file it is.
+#[derive(Debug, Default)]
+struct Lines {
+    /// Lines that have ended.
+    ended: u64,
+    /// Whether the last byte was a carriage return: a line feed behind it ends no second line.
+    after_return: bool,
+}
+
+impl Lines {
+    fn pass(&mut self, byte: u8) {
+        let ends = byte == b'\r' || (byte == b'\n' && !self.after_return);
+        self.ended += u64::from(ends);
+        self.after_return = byte == b'\r';
+    }
+}
+
 /// Takes a file apart.
 #[derive(Debug, Default)]
 pub struct Reader {
@@ -68,8 +87,7 @@ pub struct Reader {
     core: Option<alloc::boxed::Box<csv_core::Reader>>,
     /// What arrived before that.
     head: Vec<u8>,
-    /// The line that is read, less one.
-    lines: u64,
+    lines: Lines,
     /// Where the record began that is being read; `None` between two.
     begun: Option<u64>,
     bytes: Vec<u8>,
@@ -143,13 +161,13 @@ impl Reader {
             if self.begun.is_none() {
                 // Empty lines are no records, and the line of a record is where its first letter stands.
                 while let [byte @ (b'\n' | b'\r'), rest @ ..] = *input {
-                    self.lines += u64::from(*byte == b'\n');
+                    self.lines.pass(*byte);
                     *input = rest;
                 }
                 if input.is_empty() {
                     return false;
                 }
-                self.begun = Some(self.lines + 1);
+                self.begun = Some(self.lines.ended + 1);
                 (self.filled, self.ended, self.fault) = (0, 0, None);
             }
             if input.is_empty() {
@@ -161,7 +179,7 @@ impl Reader {
             };
             let (result, read, written, ended) = core.read_record(input, output, ends);
             let (taken, rest) = input.split_at(read);
-            self.lines += taken.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+            taken.iter().for_each(|byte| self.lines.pass(*byte));
             *input = rest;
             self.filled += written;
             self.ended += ended;
@@ -188,7 +206,7 @@ impl Reader {
     }
 
     fn record(&mut self) -> Record<'_> {
-        let line = self.begun.take().unwrap_or(self.lines);
+        let line = self.begun.take().unwrap_or(self.lines.ended);
         let ended = if self.fault.is_some() { 0 } else { self.ended };
         Record {
             line,
@@ -199,8 +217,8 @@ impl Reader {
     }
 
     fn decide(&mut self) {
-        if self.head.starts_with(b"\xef\xbb\xbf") {
-            self.head.drain(..3);
+        if self.head.starts_with(MARK) {
+            self.head.drain(..MARK.len());
         }
         self.core = Some(core_of(delimiter(&self.head)));
         self.bytes.resize(4_096, 0);
@@ -221,15 +239,20 @@ fn outside_quotes(text: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
-fn has_whole_line(head: &[u8]) -> bool {
+/// The head from its first letter on: behind the mark of UTF-8 and empty lines.
+fn from_first_letter(head: &[u8]) -> &[u8] {
+    let head = head.strip_prefix(MARK).unwrap_or(head);
     let begin = head.iter().position(|byte| !matches!(byte, b'\n' | b'\r')).unwrap_or(head.len());
-    outside_quotes(head.get(begin..).unwrap_or_default()).any(|byte| byte == b'\n' || byte == b'\r')
+    head.get(begin..).unwrap_or_default()
+}
+
+fn has_whole_line(head: &[u8]) -> bool {
+    outside_quotes(from_first_letter(head)).any(|byte| byte == b'\n' || byte == b'\r')
 }
 
 /// What stands most often between the cells of the first line; a comma if nothing does.
 fn delimiter(head: &[u8]) -> u8 {
-    let begin = head.iter().position(|byte| !matches!(byte, b'\n' | b'\r')).unwrap_or(head.len());
-    let line = outside_quotes(head.get(begin..).unwrap_or_default()).take_while(|byte| !matches!(byte, b'\n' | b'\r'));
+    let line = outside_quotes(from_first_letter(head)).take_while(|byte| !matches!(byte, b'\n' | b'\r'));
     let mut counts = [0_usize; DELIMITERS.len()];
     for byte in line {
         for (count, delimiter) in counts.iter_mut().zip(DELIMITERS) {

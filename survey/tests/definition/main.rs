@@ -217,7 +217,8 @@ proptest! {
     #[test]
     fn writing_and_reading_gives_the_same_survey(
         name in "[^\\s\\p{C}][^\\p{C}]{0,30}[^\\s\\p{C}]",
-        text in "[^\\s\\p{C}][^\\p{C}]{0,60}[^\\s\\p{C}]",
+        // What stands in braces is recalled from earlier, or refused.
+        text in "[^\\s\\p{C}{}][^\\p{C}{}]{0,60}[^\\s\\p{C}{}]",
         delay in 0_u32..=Survey::MAX_DELAY_MS,
         from in 0_u8..=6, to in 6_u8..=10,
         multiple: bool, other: bool, inline: bool,
