@@ -33,6 +33,7 @@ const PATIENCE: u64 = 20;
 /// How long each target runs when a person asks, in seconds.
 const LONG: u64 = 600;
 /// How long each runs as a test, in seconds.
+/// They then begin at the same place each time: what nobody has met yet is looked for by people, at length.
 const SHORT: u64 = 60;
 /// The lines of a failure that are shown.
 const SHOWN: usize = 30;
@@ -200,6 +201,7 @@ fn one(programs: &Path, target: &str, limits: Limits) -> Result<Result<String, S
         .args(["-rss_limit_mb=2048", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/", crashes.display()))
         .args(limits.runs.map(|runs| format!("-runs={runs}")))
+        .args((limits.seconds == SHORT).then_some("-seed=1"))
         .args([found, folder().join("corpus").join(target)]);
     // It ends by itself; should it not, somebody is told.
     let limit = Duration::from_secs(limits.seconds.saturating_add(5 * PATIENCE));

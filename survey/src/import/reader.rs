@@ -239,14 +239,15 @@ fn outside_quotes(text: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The head from its first letter on: behind the mark of UTF-8 and empty lines.
+/// The head from its first letter on: behind empty lines.
 fn from_first_letter(head: &[u8]) -> &[u8] {
-    let head = head.strip_prefix(MARK).unwrap_or(head);
     let begin = head.iter().position(|byte| !matches!(byte, b'\n' | b'\r')).unwrap_or(head.len());
     head.get(begin..).unwrap_or_default()
 }
 
 fn has_whole_line(head: &[u8]) -> bool {
+    // One mark, as it is taken off: what looks like a second one is a letter.
+    let head = head.strip_prefix(MARK).unwrap_or(head);
     outside_quotes(from_first_letter(head)).any(|byte| byte == b'\n' || byte == b'\r')
 }
 
