@@ -188,15 +188,16 @@ fn a_body_without_a_length_is_bounded_too() {
     for (bytes, status) in [(right.len(), 201), (16 * 1024 + 1, 413), (1 << 20, 413)] {
         // Spaces behind the JSON: a format width ends at 65,535.
         let body = right.clone() + " ".repeat(bytes - right.len()).as_str();
-        // wrangler's proxy, not the Worker, forgets a reply now and then that comes while a long body is still being sent.
-        let replies = (0..10).map(|_| chunked(&Worker::shared().dev.origin, &body));
-        let heard = replies.into_iter().find(|heard| *heard != 500 || bytes < 1 << 20);
-        assert_eq!(heard, Some(status), "{bytes} bytes");
+        // wrangler's proxy, not the Worker, forgets a reply now and then that comes while a long body is still being sent;
+        // and who is hung up on while sending may lose the reply.
+        let mut replies = (0..20).map(|_| chunked(&Worker::shared().dev.origin, &body));
+        let heard = replies.find(|heard| heard.is_some_and(|heard| heard != 500 || bytes < 1 << 20));
+        assert_eq!(heard, Some(Some(status)), "{bytes} bytes");
     }
 }
 
-/// Sends a submission in chunks, as a client does that does not know the length, and reads the status.
-fn chunked(origin: &str, body: &str) -> u16 {
+/// Sends a submission in chunks, as a client does that does not know the length, and reads the status, if one comes.
+fn chunked(origin: &str, body: &str) -> Option<u16> {
     use std::io::{BufRead, BufReader, Write};
     let host = origin.strip_prefix("http://").unwrap();
     let mut stream = std::net::TcpStream::connect(host).unwrap();
@@ -216,8 +217,8 @@ fn chunked(origin: &str, body: &str) -> u16 {
     }
     let _ = stream.write_all(b"0\r\n\r\n");
     let mut status = String::new();
-    BufReader::new(stream).read_line(&mut status).unwrap();
-    status.split(' ').nth(1).unwrap().parse().unwrap()
+    BufReader::new(stream).read_line(&mut status).ok()?;
+    status.split(' ').nth(1)?.parse().ok()
 }
 
 #[test]
