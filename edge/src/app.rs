@@ -1,12 +1,12 @@
 //! What a handler can reach.
 
 use crate::{
-    auth::Owner,
-    challenge, clock, counters,
-    error::Error,
-    flood, guesses,
-    seal::Seal,
-    store::{self, Fleet, Store, assets},
+    http::{auth::Owner, auth_throttle, error::Error, rate_limit},
+    intake::challenge,
+    store::{self, Databases, Store, assets},
+    telemetry::counters,
+    time::clock,
+    tokens::TokenSigner,
 };
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -56,8 +56,8 @@ impl App {
     ///
     /// # Errors
     /// If a binding is missing: a fault of the deployment.
-    pub(crate) fn fleet(&self) -> Result<Fleet, Error> {
-        Ok(Fleet::open(&self.env)?)
+    pub(crate) fn databases(&self) -> Result<Databases, Error> {
+        Ok(Databases::open(&self.env)?)
     }
 
     /// For what concerns several databases at once.
@@ -96,13 +96,13 @@ impl App {
     }
 
     /// Whether a shop sends more than its share at this place for the moment. `now` in milliseconds since 1970.
-    pub(crate) async fn is_flooded_by(&self, shop: &str, now: i64) -> bool {
-        flood::comes_from(&self.env, shop, now).await
+    pub(crate) async fn exceeds_intake_rate(&self, shop: &str, now: i64) -> bool {
+        rate_limit::is_exceeded(&self.env, shop, now).await
     }
 
     /// Counts a wrong key of a shop or of the operator; the seconds to wait if there were too many of them.
-    pub(crate) async fn guesses_too_often(&self, whose: &str, now: i64) -> Option<u32> {
-        guesses::too_many(&self.env, whose, now).await
+    pub(crate) async fn auth_throttled(&self, whose: &str, now: i64) -> Option<u32> {
+        auth_throttle::too_many(&self.env, whose, now).await
     }
 
     /// Notes whose key was found in this request.
@@ -126,11 +126,11 @@ impl App {
     ///
     /// # Errors
     /// If the deployment has neither secret.
-    pub(crate) fn seal(&self) -> Result<Seal, Error> {
+    pub(crate) fn token_signer(&self) -> Result<TokenSigner, Error> {
         let secret = |name| self.env.secret(name).ok().map(|secret| secret.to_string());
         let key = secret("SIGNING_KEY").filter(|key| key.len() >= 16).or_else(|| self.admin_token());
         let missing = || Error::internal("the deployment has no secret SIGNING_KEY and no ADMIN_TOKEN".to_owned());
-        key.and_then(|key| Seal::new(format!("glas seal\n{key}").as_bytes())).ok_or_else(missing)
+        key.and_then(|key| TokenSigner::new(format!("glas seal\n{key}").as_bytes())).ok_or_else(missing)
     }
 
     /// The operator's token; `None` if the deployment has none, then nobody is the operator.

@@ -1,19 +1,23 @@
 //! The way of an answer: size → type → parse → shop → origin → survey → check → mask → judge → one transaction, or the
 //! queue where the database is away.
 
+pub(crate) mod challenge;
 pub(crate) mod events;
+pub(crate) mod replay;
 
 #[cfg(test)]
 use crate::openapi::{AnswerReceipt, Submission as SubmissionSchema};
 use crate::{
     app::App,
-    clock, cors,
-    counters::{self, Counter},
-    error::Error,
-    journal::{Event, tell},
-    key, limit,
-    seal::Seal,
-    store::{Arrival, Message, Published, Row, Saved, Shop, Store, StoreError},
+    http::{body, cors, error::Error},
+    key,
+    store::{Message, NewResponse, Published, Row, SaveResult, Shop, Store, StoreError},
+    telemetry::{
+        counters::{self, Counter},
+        log::{Event, emit},
+    },
+    time::clock,
+    tokens::TokenSigner,
 };
 use axum::{
     body::Body,
@@ -25,10 +29,10 @@ use serde::Serialize;
 use std::sync::Arc;
 use survey::{
     Code, Problem, Status, Submission, Value,
-    plausibility::{self, Flags, Signs},
+    plausibility::{self, Flags, Signals},
     problem::Problems,
     revision::Outcome,
-    submission::{self, Claim},
+    submission::{self, RawSubmission},
     wire,
 };
 
@@ -79,10 +83,10 @@ pub(crate) async fn submit(app: App, request: Request) -> Response {
 
 /// What a page sent, as text.
 async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<String, Error> {
-    if !limit::has_type(headers, &["text/plain", "application/json"]) {
+    if !body::has_type(headers, &["text/plain", "application/json"]) {
         return Err(Error::UnsupportedMediaType("text/plain or application/json"));
     }
-    limit::text(body, limit).await
+    body::text(body, limit).await
 }
 
 /// The shop whose page sends, and where its data is, if the page may send: its origin is one of the shop's, or the
@@ -90,7 +94,7 @@ async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<String, E
 async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Result<(Store, Arc<Shop>), Error> {
     let unknown_key = || Error::not_found("key", "public key");
     let shop = key::shop_of(key::Kind::Public, key).ok_or_else(unknown_key)?;
-    if app.is_flooded_by(&shop, now).await {
+    if app.exceeds_intake_rate(&shop, now).await {
         let what = "this shop's pages send more than is taken at once; try again with the same id in ten seconds";
         return Err(Error::TooMany { what, retry_after: 10 });
     }
@@ -106,22 +110,22 @@ async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Res
 }
 
 async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
-    let body = read(&request.headers, body, limit::SUBMISSION).await?;
-    let (claim, problems) = wire::read_claim(&body).map_err(Error::Refused)?;
+    let body = read(&request.headers, body, body::SUBMISSION).await?;
+    let (claim, problems) = wire::read_submission(&body).map_err(Error::Invalid)?;
     let Some(address) = Address::of(&claim) else {
-        return Err(Error::Refused(without_address(&claim, problems)));
+        return Err(Error::Invalid(without_address(&claim, problems)));
     };
 
     let now = clock::now_ms();
     // First, so that a deployment without a key fails before it has stored anything.
-    let seal = app.seal()?;
+    let seal = app.token_signer()?;
     let (store, shop) = sender(app, request, &address.key, now).await?;
     let published = store
         .published(&shop, &address.survey, address.version)
         .await?
         .ok_or(Error::not_found("survey", "published survey version of this shop"))?;
 
-    let mut submission = submission::check(&published.definition, claim, problems).map_err(Error::Refused)?;
+    let mut submission = submission::check(&published.definition, claim, problems).map_err(Error::Invalid)?;
     if let Some(own) = cors::service_origin(&request.uri) {
         submission.context.url = submission.context.url.map(|url| hosted_page(url, &own));
     }
@@ -131,12 +135,18 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     if shop.settings.challenge && app.has_failed_challenge(submission.challenge.as_deref()).await {
         flags = flags.union(Flags::NO_CHALLENGE);
     }
-    let arrival =
-        Arrival { shop: &shop.id, survey: &published, submission: &submission, flags, day: shop.zone.day_of(now), now };
+    let arrival = NewResponse {
+        shop: &shop.id,
+        survey: &published,
+        submission: &submission,
+        flags,
+        day: shop.zone.day_of(now),
+        now,
+    };
     let row = Row::of(&arrival)?;
     let (status, result) = match store.save(&row, shop.daily_answers).await {
         Ok(saved) => {
-            catch_up(&store, &shop, &published, &saved, now).await;
+            republish_if_closed(&store, &shop, &published, &saved, now).await;
             if shop.has_webhooks && saved.outcome == Outcome::Stored {
                 store.dispatch_soon(now);
             }
@@ -147,9 +157,9 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
             (status?, saved.outcome.as_str())
         }
         // The queue has it on disk when this returns; the consumer writes it as soon as the database is back.
-        Err(StoreError::Away(cause)) => {
-            tell(&Event::Spilled { shop: &shop.id, survey: &published.id, cause: &cause });
-            store.spill(&Message::Answer { row: Box::new(row) }).await?;
+        Err(StoreError::Unavailable(cause)) => {
+            emit(&Event::Enqueued { shop: &shop.id, survey: &published.id, cause: &cause });
+            store.enqueue(&Message::Answer { row: Box::new(row) }).await?;
             (StatusCode::ACCEPTED, "queued")
         }
         Err(error) => return Err(error.into()),
@@ -165,13 +175,13 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
 }
 
 /// What is odd about a submission. Never a reason to refuse it.
-fn judge(seal: &Seal, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Flags {
+fn judge(seal: &TokenSigner, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Flags {
     let typed = submission.answers.iter().map(|answer| match &answer.value {
         Value::Text(text) => text.chars().count(),
         Value::Choice { other, .. } => other.as_ref().map_or(0, |text| text.chars().count()),
         Value::Score { .. } | Value::Contact { .. } => 0,
     });
-    plausibility::judge(&Signs {
+    plausibility::assess(&Signals {
         arrived_ms: now,
         made_ms: submission.id.time_ms(),
         token: seal.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
@@ -195,7 +205,7 @@ fn note(result: &'static str, flags: Flags, masked: &insight::redact::Counts) {
 }
 
 /// Tells the pages if this answer was its survey's last, or somebody paused it and pages do not know yet.
-async fn catch_up(store: &Store, shop: &Shop, published: &Published, saved: &Saved, now: i64) {
+async fn republish_if_closed(store: &Store, shop: &Shop, published: &Published, saved: &SaveResult, now: i64) {
     if !saved.is_live && shop.surveys.iter().any(|known| known.id == published.id && known.status == Status::Live) {
         store.publish(&shop.id, now).await;
     }
@@ -237,14 +247,14 @@ struct Address {
 }
 
 impl Address {
-    fn of(claim: &Claim) -> Option<Self> {
+    fn of(claim: &RawSubmission) -> Option<Self> {
         let version = u32::try_from(claim.version?).ok()?;
         Some(Self { key: claim.key.clone()?, survey: claim.survey.clone()?, version })
     }
 }
 
 /// What is wrong with a claim that does not say where it wants to go. What depends on the survey cannot be checked.
-fn without_address(claim: &Claim, mut problems: Problems) -> Vec<Problem> {
+fn without_address(claim: &RawSubmission, mut problems: Problems) -> Vec<Problem> {
     let required =
         [("key", claim.key.is_none()), ("survey", claim.survey.is_none()), ("version", claim.version.is_none())];
     for (at, _) in required.into_iter().filter(|(_, missing)| *missing) {

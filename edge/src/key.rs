@@ -4,7 +4,7 @@
 //! `pk_` or `sk_`, 16 characters of shop (80 bits), then 16 (80 bits, public) or 32 (160 bits, secret) of its own.
 //! So does a survey's id, because the address of its hosted page holds nothing else: `srv_`, 16 of shop, 10 of its own.
 
-use crate::error::Error;
+use crate::http::error::Error;
 use data_encoding::{Encoding, HEXLOWER, Specification};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
@@ -82,12 +82,12 @@ fn random(bytes: usize) -> Result<String, Error> {
 }
 
 /// Bytes in the letters of keys and ids; empty only if the alphabet is broken, which a test would tell.
-pub(crate) fn letters(bytes: &[u8]) -> String {
+pub(crate) fn base32_encode(bytes: &[u8]) -> String {
     BASE32.as_ref().map_or_else(String::new, |encoding| encoding.encode(bytes))
 }
 
 /// The bytes that such letters stand for.
-pub(crate) fn from_letters(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn base32_decode(text: &str) -> Option<Vec<u8>> {
     BASE32.as_ref()?.decode(text.as_bytes()).ok()
 }
 
@@ -95,20 +95,20 @@ pub(crate) fn from_letters(text: &str) -> Option<Vec<u8>> {
 pub(crate) const TIME: usize = 8;
 
 /// A time as letters, in the order of time.
-pub(crate) fn time_letters(ms: i64) -> String {
+pub(crate) fn timestamp_prefix(ms: i64) -> String {
     let mut rest = u64::try_from(ms).unwrap_or(0);
-    let mut letters = [b'0'; TIME];
-    for letter in letters.iter_mut().rev() {
+    let mut base32_encode = [b'0'; TIME];
+    for letter in base32_encode.iter_mut().rev() {
         let digit = u8::try_from(rest % 36).unwrap_or(0);
         *letter = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
         rest /= 36;
     }
-    letters.iter().copied().map(char::from).collect()
+    base32_encode.iter().copied().map(char::from).collect()
 }
 
 /// A name for something that happens once: the time and 80 random bits.
 pub(crate) fn new_event(now: i64) -> Result<String, Error> {
-    Ok(time_letters(now) + &random(10)?)
+    Ok(timestamp_prefix(now) + &random(10)?)
 }
 
 /// The sixteen bytes of a UUID in its usual form.
@@ -148,7 +148,7 @@ pub(crate) fn new_webhook() -> Result<String, Error> {
 
 /// The id of the survey of a shop that holds what imports of a kind bring: always the same.
 pub(crate) fn survey_of_imports(shop: &str, kind: &str) -> String {
-    let own: String = letters(&Sha256::digest(kind.as_bytes())).chars().take(SURVEY).collect();
+    let own: String = base32_encode(&Sha256::digest(kind.as_bytes())).chars().take(SURVEY).collect();
     format!("srv_{}{own}", shop.strip_prefix("shp_").unwrap_or(shop))
 }
 
@@ -216,7 +216,7 @@ mod tests {
         let bytes = uuid_bytes(id).unwrap();
         assert_eq!((bytes.len(), bytes[0], bytes[15]), (16, 0x01, 0x11));
         assert_eq!(uuid_of(&bytes).as_deref(), Some(id));
-        assert_eq!(from_letters(&letters(&bytes)), Some(bytes.clone()));
+        assert_eq!(base32_decode(&base32_encode(&bytes)), Some(bytes.clone()));
         assert_eq!((uuid_of(&bytes[1..]), uuid_of(&[])), (None, None));
         for bad in ["", "0192f7c07c5e7b1a9d7e2f1c6c1f0a11", "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a1", &id.to_uppercase()] {
             assert_eq!(uuid_bytes(bad), None, "{bad}");
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn times_are_letters() {
-        let times = [0, 35, 36, 1_795_305_600_123, 2_800_000_000_000].map(time_letters);
+        let times = [0, 35, 36, 1_795_305_600_123, 2_800_000_000_000].map(timestamp_prefix);
         assert_eq!(times[..3], ["00000000", "0000000z", "00000010"]);
         assert!(times.is_sorted() && times.iter().all(|time| time.len() == TIME));
         assert_eq!(i64::from_str_radix(&times[3], 36), Ok(1_795_305_600_123));

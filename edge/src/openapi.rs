@@ -48,7 +48,7 @@ pub(crate) use self::{
     },
 };
 
-use crate::{intake, routes::*};
+use crate::{api::*, intake};
 use utoipa::OpenApi;
 
 /// Every operation, in the order in which the readable page shows them.
@@ -93,17 +93,17 @@ use utoipa::OpenApi;
         webhooks::remove,
         webhooks::enable,
         webhooks::rotate,
-        webhooks::trial::send,
+        webhooks::test_delivery::send,
         webhooks::deliveries::list,
         webhooks::deliveries::retry,
-        webhooks::registry::events,
-        webhooks::registry::templates,
+        webhooks::catalog::events,
+        webhooks::catalog::templates,
         imports::list,
         imports::create,
         imports::remove,
-        letters::list,
-        letters::remove,
-        letters::retry,
+        dead_letters::list,
+        dead_letters::remove,
+        dead_letters::retry,
         intake::submit,
         intake::events::receive,
         shops::create,

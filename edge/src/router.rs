@@ -1,13 +1,13 @@
 //! Every route of the Worker, and who may call it.
 
 use crate::{
-    audit,
-    error::Error,
-    intake,
-    routes::{
-        self, counters, erasures, exports, funnel, health, hosted, imports, keys, letters, metrics, moves, page,
-        receipt, responses, settings, shops, surveys, tags, templates, webhooks,
+    api::{
+        self, counters, dead_letters, erasures, exports, funnel, health, imports, keys, metrics, moves, responses,
+        settings, shops, surveys, tags, templates, webhooks,
     },
+    http::{audit, error::Error},
+    intake,
+    pages::{hosted, loader, receipt},
 };
 use axum::{
     Router, middleware,
@@ -63,8 +63,8 @@ fn of(access: Access, routes: Router) -> Router {
 
 routes! {
     Page {
-        get "/w/{file}" => page::loader,
-        get "/w/{key}/{survey}/{version}/{file}" => page::view,
+        get "/w/{file}" => loader::loader,
+        get "/w/{key}/{survey}/{version}/{file}" => loader::view,
         post "/v1/submissions" => intake::submit,
         options "/v1/submissions" => intake::preflight,
         post "/v1/events" => intake::events::receive,
@@ -113,27 +113,27 @@ routes! {
         patch "/v1/keys/{id}" => keys::change,
         delete "/v1/keys/{id}" => keys::revoke,
         post "/v1/keys/{id}/rotate" => keys::rotate,
-        get "/v1/audit" => routes::audit::list,
+        get "/v1/audit" => api::audit::list,
         get "/v1/webhooks" => webhooks::list,
         post "/v1/webhooks" => webhooks::create,
-        get "/v1/webhooks/events" => webhooks::registry::events,
-        get "/v1/webhooks/templates" => webhooks::registry::templates,
+        get "/v1/webhooks/events" => webhooks::catalog::events,
+        get "/v1/webhooks/templates" => webhooks::catalog::templates,
         get "/v1/webhooks/{id}" => webhooks::read,
         put "/v1/webhooks/{id}" => webhooks::replace,
         delete "/v1/webhooks/{id}" => webhooks::remove,
         post "/v1/webhooks/{id}/enable" => webhooks::enable,
         post "/v1/webhooks/{id}/rotate" => webhooks::rotate,
-        post "/v1/webhooks/{id}/test" => webhooks::trial::send,
+        post "/v1/webhooks/{id}/test" => webhooks::test_delivery::send,
         get "/v1/webhooks/{id}/deliveries" => webhooks::deliveries::list,
         post "/v1/webhooks/{id}/deliveries/{delivery}/retry" => webhooks::deliveries::retry,
-        get "/v1/dead-letters" => letters::list,
-        delete "/v1/dead-letters/{id}" => letters::remove,
-        post "/v1/dead-letters/{id}/retry" => letters::retry,
+        get "/v1/dead-letters" => dead_letters::list,
+        delete "/v1/dead-letters/{id}" => dead_letters::remove,
+        post "/v1/dead-letters/{id}/retry" => dead_letters::retry,
     }
     Operator {
-        get "/v1/operator/dead-letters" => letters::list,
-        delete "/v1/operator/dead-letters/{id}" => letters::remove,
-        post "/v1/operator/dead-letters/{id}/retry" => letters::retry,
+        get "/v1/operator/dead-letters" => dead_letters::list,
+        delete "/v1/operator/dead-letters/{id}" => dead_letters::remove,
+        post "/v1/operator/dead-letters/{id}/retry" => dead_letters::retry,
         post "/v1/shops" => shops::create,
         put "/v1/shops/{shop}/quota" => shops::quota,
         get "/v1/shops/{shop}/move" => moves::read,

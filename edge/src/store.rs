@@ -1,53 +1,51 @@
 //! D1 and KV. Knows no HTTP.
 
+mod api_keys;
 pub(crate) mod assets;
 mod audit;
 mod config;
+mod databases;
+mod dead_letters;
 mod deliveries;
 mod delivery_log;
 mod erasures;
-mod fleet;
 mod funnel;
 mod imports;
-mod kept;
-mod keyring;
-mod keys;
+mod intake_queue;
 #[cfg(test)]
-mod laws;
-mod letters;
+mod invariants;
+mod kept;
+mod key_lookup;
 mod list;
 mod moves;
-mod places;
 #[cfg(test)]
 mod plans;
 pub(crate) mod reconcile;
 mod responses;
 pub(crate) mod retention;
-mod retry;
+pub(crate) mod shop_directory;
 mod shops;
-mod spill;
-mod sql;
 mod surveys;
 mod tags;
 mod tallies;
 mod webhooks;
 
+pub(crate) use api_keys::{KeyError, KeyRow, KeyStatus, MOST as MAX_KEYS, NewKey};
 pub(crate) use audit::{AuditRow, Audited, Entry};
 pub(crate) use config::{Published, Shop};
-pub(crate) use deliveries::{DeliveryRow, Errand, Job, Settlement, State};
+pub(crate) use databases::{Databases, write_all_counters, write_counters};
+pub(crate) use dead_letters::DeadLetter;
+pub(crate) use deliveries::{AttemptResult, ClaimedDelivery, DeliveryMessage, DeliveryRow, State};
 pub(crate) use delivery_log::LogSelection;
 pub(crate) use erasures::{By, Erasure, ErasureRow};
-pub(crate) use fleet::{Fleet, write_all_counters, write_counters};
 pub(crate) use funnel::{FunnelRow, Seen};
 pub(crate) use imports::{Import, ImportRow, Judged, Portion, Reached};
-pub(crate) use keyring::{KeyRow, KeyStatus, KeyTrouble, MOST as MOST_KEYS, NewKey};
-pub(crate) use keys::Scope;
-pub(crate) use letters::Letter;
+pub(crate) use intake_queue::{Message, send};
+pub(crate) use key_lookup::Scope;
 pub(crate) use list::{Chosen, Cursor, Filter, LOOKED_AT, OrderRange, Page, ResponseRow, Scores, Selection, Wanted};
-pub(crate) use moves::{Mover, Obstacle, Progress, tend};
-pub(crate) use responses::{Arrival, Row, Saved};
+pub(crate) use moves::{MoveError, Mover, Progress, tend};
+pub(crate) use responses::{NewResponse, Row, SaveResult};
 pub(crate) use shops::NewShop;
-pub(crate) use spill::{Message, send};
 pub(crate) use surveys::{Counts, SurveyRow};
 pub(crate) use tags::{Change, Column, TagRow};
 pub(crate) use tallies::{
@@ -57,9 +55,10 @@ pub(crate) use tallies::{
 pub(crate) use tallies::{DayTally, Source};
 pub(crate) use webhooks::{WebhookForm, WebhookRow};
 
-use crate::error::Error;
-use places::Place;
-use sql::Database;
+pub(crate) use crate::db::error::StoreError;
+
+use crate::db::database::Database;
+use shop_directory::Location;
 use std::{future::Future, sync::Arc};
 use worker::{Context, Env, KvStore};
 
@@ -80,7 +79,7 @@ impl Store {
     /// # Errors
     /// If the deployment lacks a binding.
     pub(crate) async fn open(env: &Env, shop: &str) -> Result<Self, StoreError> {
-        Self::open_place(env, places::find(env, shop).await)
+        Self::open_place(env, shop_directory::locate(env, shop).await)
     }
 
     /// The same at this moment, whatever this instance remembers: for those who must not see what was true a minute ago.
@@ -88,13 +87,13 @@ impl Store {
     /// # Errors
     /// If the deployment lacks a binding.
     pub(crate) async fn open_now(env: &Env, shop: &str) -> Result<Self, StoreError> {
-        Self::open_place(env, places::find_now(env, shop).await)
+        Self::open_place(env, shop_directory::locate_now(env, shop).await)
     }
 
-    fn open_place(env: &Env, place: Place) -> Result<Self, StoreError> {
+    fn open_place(env: &Env, place: Location) -> Result<Self, StoreError> {
         match place {
-            Place::In(binding) | Place::New(binding) => Self::open_shard(env, &binding),
-            Place::Unknown(cause) => Self::over(env, Database::nowhere(cause)),
+            Location::In(binding) | Location::New(binding) => Self::open_shard(env, &binding),
+            Location::Unknown(cause) => Self::over(env, Database::nowhere(cause)),
         }
     }
 
@@ -107,7 +106,7 @@ impl Store {
     }
 
     fn over(env: &Env, database: Database) -> Result<Self, StoreError> {
-        let config = env.kv("CONFIG").map_err(|error| StoreError::Deployment(format!("KV CONFIG: {error}")))?;
+        let config = env.kv("CONFIG").map_err(|error| StoreError::Misconfigured(format!("KV CONFIG: {error}")))?;
         Ok(Self { env: env.clone(), database, config, context: None })
     }
 
@@ -121,35 +120,6 @@ impl Store {
     fn afterwards(&self, work: impl Future<Output = ()> + 'static) {
         if let Some(context) = &self.context {
             context.wait_until(work);
-        }
-    }
-}
-
-/// Why the store did not do what it was asked.
-#[derive(Debug)]
-pub(crate) enum StoreError {
-    /// D1, KV or the assets did not answer, or answered that they could not.
-    Away(String),
-    /// What is stored is not what was ever written.
-    Broken(String),
-    /// A binding is missing.
-    Deployment(String),
-}
-
-impl StoreError {
-    /// What was said, for the log: it may quote what is stored, so it is cleaned there.
-    pub(crate) fn cause(&self) -> &str {
-        match self {
-            Self::Away(cause) | Self::Broken(cause) | Self::Deployment(cause) => cause,
-        }
-    }
-}
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Away(cause) => Self::Unavailable(cause),
-            StoreError::Broken(cause) | StoreError::Deployment(cause) => Self::Internal(cause),
         }
     }
 }

@@ -3,13 +3,13 @@
 //! Triggers write what happened into the outbox, in the transaction in which it happened. `store/deliveries.rs` lays it out
 //! for each endpoint; [`consume`] sends what the queue brings, and [`tend`] sees every minute to what nobody has sent.
 
-pub(crate) mod body;
-pub(crate) mod courier;
+pub(crate) mod payload;
 pub(crate) mod post;
+pub(crate) mod sender;
 pub(crate) mod signature;
 
-pub(crate) use courier::{consume, tend};
 pub(crate) use post::{Post, post};
+pub(crate) use sender::{consume, tend};
 pub(crate) use signature::{Signed, new_secret};
 
 /// The queue that brings deliveries.

@@ -1,6 +1,6 @@
 use survey::{
     Metric, ResponseId, Slug,
-    import::{Columns, Importer, MAX_COLUMNS, Moment, Options, Plan, Reader, Record, Seen},
+    import::{Columns, Importer, MAX_COLUMNS, Options, Plan, Reader, Record, Seen, Timestamp},
 };
 
 /// A file that comes in pieces is the same file: each record is there, once, from the same line. What is taken of a row has
@@ -22,8 +22,8 @@ pub fn import(data: &[u8]) {
     let (whole, pieces) = (rows(&options, file, file.len().max(1)), rows(&options, file, piece));
     assert_eq!(whole, pieces, "pieces of {piece}");
     for text in std::str::from_utf8(file).unwrap_or("").split([',', ';', '\t', '\n']) {
-        if let Ok(moment) = Moment::parse(text, None, 0) {
-            assert_eq!(Moment::parse(text.trim(), None, 0), Ok(moment));
+        if let Ok(moment) = Timestamp::parse(text, None, 0) {
+            assert_eq!(Timestamp::parse(text.trim(), None, 0), Ok(moment));
         }
     }
 }

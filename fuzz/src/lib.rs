@@ -4,23 +4,23 @@
 
 #![allow(clippy::panic, reason = "a panic is how a target says that something does not hold")]
 
+mod csv_writer;
 mod definition;
 mod events;
 mod import;
 mod names;
 mod redact;
 mod settings;
-mod sheet;
 mod submission;
 mod webhook_url;
 
+pub use csv_writer::csv_writer;
 pub use definition::definition;
 pub use events::events;
 pub use import::import;
 pub use names::{names, origin};
 pub use redact::redact;
 pub use settings::settings;
-pub use sheet::sheet;
 pub use submission::submission;
 pub use webhook_url::webhook_url;
 
@@ -74,7 +74,7 @@ mod tests {
             ("origin", crate::origin),
             ("redact", crate::redact),
             ("settings", crate::settings),
-            ("sheet", crate::sheet),
+            ("csv_writer", crate::csv_writer),
             ("submission", crate::submission),
             ("webhook_url", crate::webhook_url),
         ];

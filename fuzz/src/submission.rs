@@ -2,9 +2,9 @@ use std::sync::OnceLock;
 
 use survey::{
     Language, Problems, Submission, Survey, Value,
-    plausibility::{Flags, Signs, Token, judge},
-    submission::{self, Claim, ClaimedAnswer, ClaimedContext, ClaimedOrder, Device, Source},
-    wire::{StoredAnswer, read_claim, read_definition},
+    plausibility::{Flags, Signals, Token, assess},
+    submission::{self, ClaimedAnswer, ClaimedContext, ClaimedOrder, Device, RawSubmission, Source},
+    wire::{StoredAnswer, read_definition, read_submission},
 };
 
 /// A question of each kind, with conditions between them.
@@ -37,7 +37,7 @@ pub fn submission(data: &[u8]) {
         Err(problems) => panic!("the survey of this target is right: {problems:?}"),
     });
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let (claim, found) = match read_claim(text) {
+    let (claim, found) = match read_submission(text) {
         Err(problems) => return crate::are_said(&problems),
         Ok(read) => read,
     };
@@ -66,7 +66,7 @@ pub fn submission(data: &[u8]) {
 
 fn judged(taken: &Submission) {
     let made_ms = taken.id.time_ms();
-    let signs = Signs {
+    let signals = Signals {
         arrived_ms: made_ms,
         made_ms,
         token: Token::Issued { ms: made_ms },
@@ -74,13 +74,13 @@ fn judged(taken: &Submission) {
         revision: taken.revision,
         typed_chars: 0,
     };
-    let flags = judge(&signs);
+    let flags = assess(&signals);
     assert_eq!(flags.contains(Flags::HONEYPOT), taken.honeypot);
     assert_eq!(flags.contains(Flags::TOO_FAST), taken.revision == 1);
 }
 
 /// The submission as a page would send it in its one form.
-fn claimed(taken: &Submission) -> Claim {
+fn claimed(taken: &Submission) -> RawSubmission {
     let context = &taken.context;
     let answers = taken.answers.iter().map(|answer| {
         let claimed = ClaimedAnswer { question: Some(answer.question.as_str().to_owned()), ..ClaimedAnswer::default() };
@@ -96,7 +96,7 @@ fn claimed(taken: &Submission) -> Claim {
             }
         }
     });
-    Claim {
+    RawSubmission {
         id: Some(taken.id.as_str().to_owned()),
         revision: Some(taken.revision.into()),
         answers: answers.collect(),
@@ -117,6 +117,6 @@ fn claimed(taken: &Submission) -> Claim {
         token: taken.token.clone(),
         website: taken.honeypot.then(|| "x".to_owned()),
         challenge: taken.challenge.clone(),
-        ..Claim::default()
+        ..RawSubmission::default()
     }
 }

@@ -1,13 +1,13 @@
 //! A metric as it is reported: value, n, interval, distribution, and whether that is enough to show a score.
 
 use crate::metric::{agree, ces, csat, nps};
-use crate::{Interval, Level, Mean, Metric, Share, Tally};
+use crate::{Interval, Level, Mean, Metric, Proportion, Tally};
 
 /// Whether there are enough answers to show a score on a screen.
 ///
 /// The API carries value and interval from the first answer on, unrounded; screens decide by this word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Enough {
+pub enum SampleSize {
     /// Under 10: "no answers yet" for 0, else the answers are listed and no score is shown.
     None,
     /// 10–29: score and interval are shown with the remark "few answers".
@@ -16,7 +16,7 @@ pub enum Enough {
     Ok,
 }
 
-impl Enough {
+impl SampleSize {
     /// Fewest answers with which a score is shown. Below, also no group is compared with another.
     pub const FEW_FROM: u64 = 10;
     /// Fewest answers with which a score is shown without a remark.
@@ -73,7 +73,7 @@ pub struct Summary {
     /// How often each score was given.
     pub distribution: Tally,
     /// Whether that is enough to show a score.
-    pub enough: Enough,
+    pub enough: SampleSize,
 }
 
 impl Summary {
@@ -86,7 +86,7 @@ impl Summary {
     /// The summary of a tally with intervals of another level.
     #[must_use]
     pub fn at(tally: &Tally, level: Level) -> Self {
-        let share = |share: Share| (share.percent(), share.interval(level));
+        let share = |share: Proportion| (share.percent(), share.interval(level));
         let headline = match tally.metric() {
             Metric::Nps => nps::Classes::of(tally).map(|classes| (classes.value(), classes.interval(level))),
             Metric::Ces => ces::easy(tally).map(share),
@@ -101,7 +101,7 @@ impl Summary {
             interval: headline.map(|(_, interval)| interval),
             average: average(tally, level),
             distribution: *tally,
-            enough: Enough::of(n),
+            enough: SampleSize::of(n),
         }
     }
 }
@@ -132,7 +132,7 @@ mod tests {
             (u64::MAX, "ok"),
         ];
         for (n, word) in rows {
-            assert_eq!(Enough::of(n).as_str(), word, "{n}");
+            assert_eq!(SampleSize::of(n).as_str(), word, "{n}");
         }
     }
 
@@ -140,7 +140,7 @@ mod tests {
     fn nothing_is_said_without_answers() {
         for metric in Metric::ALL {
             let summary = Summary::of(&Tally::new(metric));
-            assert_eq!((summary.metric, summary.n, summary.enough), (metric, 0, Enough::None));
+            assert_eq!((summary.metric, summary.n, summary.enough), (metric, 0, SampleSize::None));
             assert_eq!((summary.value, summary.interval, summary.average), (None, None, None));
         }
     }
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn the_value_is_there_before_it_may_be_shown() {
         let one = check(Metric::Csat, &[(5, 1)], 100.0, Method::Wilson);
-        assert_eq!((one.n, one.enough), (1, Enough::None));
+        assert_eq!((one.n, one.enough), (1, SampleSize::None));
     }
 
     #[test]

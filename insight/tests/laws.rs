@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "test helpers outside #[test] functions")]
 
 use insight::metric::nps::{self, Classes};
-use insight::{Level, Mean, Metric, Share, Summary, Tally};
+use insight::{Level, Mean, Metric, Proportion, Summary, Tally};
 use proptest::prelude::*;
 
 fn metric() -> impl Strategy<Value = Metric> {
@@ -118,7 +118,7 @@ proptest! {
     #[test]
     fn wilson_holds_the_share_and_stays_a_percentage(n in 1..=Tally::MAX, part in 0.0..=1.0f64) {
         let hits = ((n as f64 * part) as u64).min(n);
-        let share = Share::new(hits, n).unwrap();
+        let share = Proportion::new(hits, n).unwrap();
         for level in Level::ALL {
             let interval = share.interval(level);
             prop_assert!(interval.low <= share.percent() && share.percent() <= interval.high, "{interval:?}");

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use insight::metric::{ces, csat, nps};
-use insight::{Enough, Interval, Level, Mean, Method, Metric, Share, Summary, Tally};
+use insight::{Interval, Level, Mean, Method, Metric, Proportion, SampleSize, Summary, Tally};
 use serde::Deserialize;
 
 /// The blocks that this crate computes so far.
@@ -160,7 +160,7 @@ fn csat_rows() {
         let tally = Tally::from_counts(Metric::Csat, [(4, row.x), (3, row.n - row.x)]).unwrap();
         let satisfied = csat::satisfied(&tally).unwrap();
 
-        assert_eq!(Some(satisfied), Share::new(row.x, row.n), "{id}");
+        assert_eq!(Some(satisfied), Proportion::new(row.x, row.n), "{id}");
         close(id, satisfied.percent(), row.pct);
         let levels =
             [(Level::Ninety, row.wilson90), (Level::NinetyFive, row.wilson95), (Level::NinetyNine, row.wilson99)];
@@ -204,12 +204,12 @@ fn ces_rows() {
         }
         check_t_interval(row, mean, metric);
 
-        let top = Share::at_least(row.top_from, &tally).unwrap();
+        let top = Proportion::at_least(row.top_from, &tally).unwrap();
         assert_eq!((top.hits(), top.n()), (row.top_x, row.n), "{id}");
         let summary = Summary::of(&tally);
         close(id, summary.value.unwrap(), row.top_pct);
         bounds(id, summary.interval.unwrap(), Level::NinetyFive, Method::Wilson, row.top_wilson95);
-        assert_eq!(summary.enough, Enough::of(row.n), "{id}");
+        assert_eq!(summary.enough, SampleSize::of(row.n), "{id}");
         if let Some(average) = summary.average {
             close(id, average.mean, row.mean);
             close(id, average.median, row.median);

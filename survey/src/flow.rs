@@ -5,7 +5,7 @@
 
 /// What was answered to a question, as far as later questions depend on it: score *s* is bit *s*, a choice is the bit of
 /// its position in the definition, "something else" the bit after the last choice. 0 = not answered, or own words.
-pub type Given = u32;
+pub type AnswerMask = u32;
 
 /// Ask a question only after certain answers to an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Condition {
     /// Position of the earlier question, from 0.
     pub question: usize,
     /// The answers of which any leads here.
-    pub any: Given,
+    pub any: AnswerMask,
 }
 
 impl Condition {
@@ -25,7 +25,7 @@ impl Condition {
 
     /// Whether what was given so far meets the condition. An unanswered question meets none.
     #[must_use]
-    pub fn met(&self, given: &[Given]) -> bool {
+    pub fn met(&self, given: &[AnswerMask]) -> bool {
         given.get(self.question).is_some_and(|given| given & self.any != 0)
     }
 }
@@ -34,7 +34,7 @@ impl Condition {
 ///
 /// A position without a condition, or past the end of `conditions`, is asked always.
 #[must_use]
-pub fn asked(position: usize, conditions: &[Option<Condition>], given: &[Given]) -> bool {
+pub fn asked(position: usize, conditions: &[Option<Condition>], given: &[AnswerMask]) -> bool {
     match conditions.get(position) {
         Some(Some(condition)) => condition.met(given),
         _ => true,
@@ -43,7 +43,7 @@ pub fn asked(position: usize, conditions: &[Option<Condition>], given: &[Given])
 
 /// Position of the question to ask after `current` (`None` = at the start), or `None` when the survey is done.
 #[must_use]
-pub fn next(current: Option<usize>, conditions: &[Option<Condition>], given: &[Given]) -> Option<usize> {
+pub fn next(current: Option<usize>, conditions: &[Option<Condition>], given: &[AnswerMask]) -> Option<usize> {
     let start = current.map_or(0, |position| position + 1);
     (start..conditions.len()).find(|&position| asked(position, conditions, given))
 }
@@ -56,7 +56,7 @@ mod tests {
     const HIGH: Option<Condition> = Some(Condition::scored(0, 9, 10));
 
     #[track_caller]
-    fn check(current: Option<usize>, given: &[Given], expected: Option<usize>) {
+    fn check(current: Option<usize>, given: &[AnswerMask], expected: Option<usize>) {
         assert_eq!(next(current, &[None, LOW, HIGH, None], given), expected);
     }
 

@@ -7,22 +7,22 @@
 //! **What is not kept:** names, addresses, phone numbers and ids of persons. They stay behind unless the owner maps a column
 //! to the customer; what is written in comments and traits is masked like what shoppers write here.
 
+mod column_role;
 mod header;
 mod identity;
-mod moment;
 mod money;
 mod options;
 mod reader;
-mod role;
 mod row;
+mod timestamp;
 
+pub use column_role::ColumnRole;
 pub use header::{Columns, Ignored, Why};
 pub use identity::Seen;
-pub use moment::{Form, Moment, NoMoment};
 pub use options::{Options, Source};
 pub use reader::{Fault, Reader, Record};
-pub use role::Role;
 pub use row::{Imported, Importer, Plan, RowProblem};
+pub use timestamp::{Form, Timestamp, TimestampError};
 
 /// Largest file, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;

@@ -91,7 +91,7 @@ pub enum Token {
 
 /// What is known about how a submission came to be. Times are milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Signs {
+pub struct Signals {
     /// When it arrived, by the service's clock.
     pub arrived_ms: i64,
     /// When its id was made, by the page's clock.
@@ -119,26 +119,26 @@ pub const OLDEST_TOKEN_MS: i64 = 12 * 60 * 60 * 1_000;
 
 /// What is odd about a submission with these signs.
 #[must_use]
-pub fn judge(signs: &Signs) -> Flags {
+pub fn assess(signals: &Signals) -> Flags {
     let mut flags = Flags::NONE;
     let mut add = |flag: Flags, odd: bool| {
         if odd {
             flags = flags.union(flag);
         }
     };
-    add(Flags::HONEYPOT, signs.honeypot);
-    let age = signs.arrived_ms.saturating_sub(signs.made_ms);
+    add(Flags::HONEYPOT, signals.honeypot);
+    let age = signals.arrived_ms.saturating_sub(signals.made_ms);
     add(Flags::IMPOSSIBLE_TIMING, !(-CLOCKS_MS..=OLDEST_ID_MS).contains(&age));
-    match signs.token {
+    match signals.token {
         Token::Absent => add(Flags::NO_TOKEN, true),
         Token::Bad => add(Flags::BAD_TOKEN, true),
         Token::Issued { ms } => {
             // Both by the service's clock, so that a page's wrong one makes nobody fast.
-            let since = signs.arrived_ms.saturating_sub(ms).max(0);
-            add(Flags::TOO_FAST, signs.revision <= 1 && since < FASTEST_MS);
-            let typed = i64::from(signs.typed_chars).saturating_mul(1_000);
+            let since = signals.arrived_ms.saturating_sub(ms).max(0);
+            add(Flags::TOO_FAST, signals.revision <= 1 && since < FASTEST_MS);
+            let typed = i64::from(signals.typed_chars).saturating_mul(1_000);
             add(Flags::IMPOSSIBLE_TIMING, typed > since.saturating_mul(FASTEST_TYPING));
-            let until_made = signs.made_ms.saturating_sub(ms);
+            let until_made = signals.made_ms.saturating_sub(ms);
             add(Flags::IMPOSSIBLE_TIMING, until_made < -CLOCKS_MS);
             add(Flags::BAD_TOKEN, until_made > OLDEST_TOKEN_MS);
         }

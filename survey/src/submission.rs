@@ -1,16 +1,16 @@
 //! The check of what a page sent.
 //!
-//! A [`Claim`] is what arrived; a [`Submission`] is what may be stored. Between them stands [`check`], which collects
+//! A [`RawSubmission`] is what arrived; a [`Submission`] is what may be stored. Between them stands [`check`], which collects
 //! every problem with its place instead of stopping at the first.
 
 mod answer;
 pub(crate) mod context;
-pub(crate) mod letters;
+pub(crate) mod sanitize;
 
 pub use context::{ClaimedContext, ClaimedOrder, Context, Device, Order, Source};
 
 use crate::{
-    flow::{self, Given},
+    flow::{self, AnswerMask},
     id::{Slug, SubmissionId},
     metric::Metric,
     problem::{Code, Problem, Problems},
@@ -25,7 +25,7 @@ use alloc::{
 
 /// What a page sent, before anybody checked it: every member may be absent or wrong.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Claim {
+pub struct RawSubmission {
     /// See [`Submission::id`].
     pub id: Option<String>,
     /// See [`Submission::revision`].
@@ -130,13 +130,13 @@ pub enum Value {
 impl Value {
     /// The answer as the flow sees it. `kind` is the question's.
     #[must_use]
-    pub fn given(&self, kind: &Kind) -> Given {
+    pub fn given(&self, kind: &Kind) -> AnswerMask {
         match (self, kind) {
             (Self::Score { score, .. }, _) => 1 << score,
             (Self::Choice { choices, other }, Kind::Choice { choices: known, .. }) => {
                 let bit = |at: usize| 1 << at;
                 let chosen = known.iter().enumerate().filter(|(_, choice)| choices.contains(&choice.id));
-                let chosen: Given = chosen.map(|(at, _)| bit(at)).sum();
+                let chosen: AnswerMask = chosen.map(|(at, _)| bit(at)).sum();
                 chosen | if other.is_some() { bit(known.len()) } else { 0 }
             }
             _ => 0,
@@ -155,7 +155,7 @@ const MAX_CHALLENGE: usize = 2_048;
 ///
 /// # Errors
 /// Everything that is wrong: first `found` (what the reader of the body noted), then what the check adds.
-pub fn check(survey: &Survey, claim: Claim, found: Problems) -> Result<Submission, Vec<Problem>> {
+pub fn check(survey: &Survey, claim: RawSubmission, found: Problems) -> Result<Submission, Vec<Problem>> {
     let mut problems = found;
     let id = id(claim.id.as_deref(), &mut problems);
     let revision = revision(claim.revision, &mut problems);
@@ -176,7 +176,7 @@ pub fn check(survey: &Survey, claim: Claim, found: Problems) -> Result<Submissio
 }
 
 /// Notes what is wrong with a claim apart from how it fits a survey: for one that does not name a survey.
-pub fn check_envelope(claim: &Claim, problems: &mut Problems) {
+pub fn check_envelope(claim: &RawSubmission, problems: &mut Problems) {
     id(claim.id.as_deref(), problems);
     revision(claim.revision, problems);
     if claim.answers.is_empty() {
@@ -260,7 +260,7 @@ fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], refused: &Re
         let answer = accepted.iter().find(|(at, ..)| *at == position);
         answer.map_or(0, |(.., answer)| answer.value.given(&question.kind))
     };
-    let given: Vec<Given> = survey.questions().iter().enumerate().map(given_to).collect();
+    let given: Vec<AnswerMask> = survey.questions().iter().enumerate().map(given_to).collect();
     let conditions = survey.conditions();
     for (position, at, _) in accepted {
         let unknown = conditions.get(*position).copied().flatten().is_some_and(|when| {

@@ -17,11 +17,11 @@ mod webhook;
 
 pub use definition::{Definition, read_definition, read_stored};
 pub use events::read_events;
-pub use page::{Listed, PageConfig};
+pub use page::{PageConfig, SurveySummary};
 pub use settings::{Settings, read_settings};
 pub use shop::{ShopRequest, read_quota, read_shop};
 pub use stored::StoredAnswer;
-pub use submission::read_claim;
+pub use submission::read_submission;
 pub use view::View;
 pub use webhook::{WebhookRequest, read_webhook};
 

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use survey::{
     Submission, Survey, submission,
-    wire::{StoredAnswer, read_claim, read_definition},
+    wire::{StoredAnswer, read_definition, read_submission},
 };
 
 /// A question of each kind; `why` is asked of detractors only, `which` of those who chose "a" or something else.
@@ -61,7 +61,7 @@ fn check(body: &Value) -> Result<Submission, Vec<(String, &'static str)>> {
     let placed = |problems: Vec<survey::Problem>| {
         problems.into_iter().map(|problem| (problem.at, problem.code.as_str())).collect::<Vec<_>>()
     };
-    let (claim, found) = read_claim(&body.to_string()).map_err(placed)?;
+    let (claim, found) = read_submission(&body.to_string()).map_err(placed)?;
     submission::check(&survey(), claim, found).map_err(placed)
 }
 
@@ -299,7 +299,7 @@ fn what_is_no_submission_at_all() {
         ("[]", "wrong_type"),
         ("[[[[[[[[[1]]]]]]]]]", "too_deep"),
     ] {
-        let found = read_claim(text).err().unwrap_or_default();
+        let found = read_submission(text).err().unwrap_or_default();
         let codes: Vec<_> = found.iter().map(|problem| problem.code.as_str()).collect();
         assert_eq!(codes, [code], "{text}");
     }
@@ -309,13 +309,16 @@ fn what_is_no_submission_at_all() {
 fn half_of_a_surrogate_pair_is_refused_with_its_place() {
     let body = right().to_string();
     for half in ["\\ud800", "\\udfff", "\\ud83d\\u0041", "\\ud83d!"] {
-        let found = read_claim(&body.replace("Too slow", half)).unwrap_err();
+        let found = read_submission(&body.replace("Too slow", half)).unwrap_err();
         let [problem] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!((problem.at.as_str(), problem.code.as_str()), ("answers[1].text", "invalid_json"), "{half}");
         assert!(problem.message.contains("half of a surrogate pair is no character"), "{problem}");
     }
     let whole = check(&with("/answers/1/text", json!("\u{1f600}"))).unwrap();
-    assert_eq!(read_claim(&body.replace("Too slow", "\\ud83d\\ude00")).unwrap().0.answers[1].text, Some("😀".into()));
+    assert_eq!(
+        read_submission(&body.replace("Too slow", "\\ud83d\\ude00")).unwrap().0.answers[1].text,
+        Some("😀".into())
+    );
     assert_eq!(whole.answers[1].value, survey::Value::Text("😀".into()));
 }
 
@@ -372,7 +375,7 @@ fn signs_of_a_person_are_no_reason_to_refuse() {
 proptest! {
     #[test]
     fn nothing_that_is_sent_panics(text in ".{0,300}") {
-        let _ = read_claim(&text);
+        let _ = read_submission(&text);
     }
 
     #[test]

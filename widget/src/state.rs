@@ -4,7 +4,7 @@ use crate::{
     host::{Text, text},
     question::MAX_QUESTIONS,
 };
-use survey::flow::{self, Condition, Given};
+use survey::flow::{self, AnswerMask, Condition};
 
 /// What the shopper sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub enum Answer {
     /// The question was left out.
     None,
     /// It was answered; what later questions see of it.
-    Given(Given),
+    AnswerMask(AnswerMask),
 }
 
 /// What a question is shown with.
@@ -62,7 +62,7 @@ pub struct Turn {
     /// Position of the question.
     pub at: usize,
     /// What was chosen when it was last shown.
-    pub shown: Given,
+    pub shown: AnswerMask,
     /// Whether it has an answer already.
     pub answered: bool,
     /// Whether a question was asked before it.
@@ -75,9 +75,9 @@ pub struct Turn {
 /// not for what is sent. Should the way lead there again, it counts again.
 #[derive(Debug)]
 pub struct Walk {
-    given: [Given; MAX_QUESTIONS],
+    given: [AnswerMask; MAX_QUESTIONS],
     /// What was chosen, sent or not.
-    shown: [Given; MAX_QUESTIONS],
+    shown: [AnswerMask; MAX_QUESTIONS],
     /// A bit for each question that has an answer.
     has: u32,
     at: Option<usize>,
@@ -121,7 +121,7 @@ impl Walk {
         let Some(at) = self.at else { return false };
         let had = self.has;
         let given = match answer {
-            Answer::Given(given) => {
+            Answer::AnswerMask(given) => {
                 self.has |= 1 << at;
                 given
             }
@@ -140,7 +140,7 @@ impl Walk {
     }
 
     /// Goes back to the question before. What is chosen and not sent is kept for when the shopper returns.
-    pub fn back(&mut self, chosen: Given, conditions: &[Option<Condition>]) {
+    pub fn back(&mut self, chosen: AnswerMask, conditions: &[Option<Condition>]) {
         let Some(at) = self.at else { return };
         if let Some(place) = self.shown.get_mut(at) {
             *place = chosen;
@@ -182,7 +182,7 @@ fn lowest(bits: u32) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Answer::{Given, None as Left};
+    use Answer::{AnswerMask, None as Left};
 
     const LOW: Option<Condition> = Some(Condition::scored(0, 0, 6));
     const HIGH: Option<Condition> = Some(Condition::scored(0, 9, 10));
@@ -205,24 +205,24 @@ mod tests {
     fn the_way_follows_the_scores() {
         let survey = [None, LOW, HIGH, None];
         check(&survey, &[], &[0], 0);
-        check(&survey, &[Given(1 << 3)], &[0, 1], 1);
-        check(&survey, &[Given(1 << 3), Given(0)], &[0, 1, 3], 0b11);
-        check(&survey, &[Given(1 << 8)], &[0, 3], 1);
-        check(&survey, &[Given(1 << 10), Left, Left], &[0, 2, 3], 1);
+        check(&survey, &[AnswerMask(1 << 3)], &[0, 1], 1);
+        check(&survey, &[AnswerMask(1 << 3), AnswerMask(0)], &[0, 1, 3], 0b11);
+        check(&survey, &[AnswerMask(1 << 8)], &[0, 3], 1);
+        check(&survey, &[AnswerMask(1 << 10), Left, Left], &[0, 2, 3], 1);
         check(&survey, &[Left, Left], &[0, 3], 0);
-        check(&survey, &[Left, Given(0)], &[0, 3], 0b1000);
+        check(&survey, &[Left, AnswerMask(0)], &[0, 3], 0b1000);
     }
 
     #[test]
     fn a_walk_that_is_over_stays_over() {
-        check(&[None], &[Given(1 << 9), Given(1 << 1)], &[0], 1);
-        check(&[], &[Given(1 << 9)], &[], 0);
+        check(&[None], &[AnswerMask(1 << 9), AnswerMask(1 << 1)], &[0], 1);
+        check(&[], &[AnswerMask(1 << 9)], &[], 0);
     }
 
     #[test]
     fn the_longest_survey_fits() {
         let all = [None; MAX_QUESTIONS];
-        check(&all, &[Given(1 << 5); MAX_QUESTIONS], &Vec::from_iter(0..MAX_QUESTIONS), (1 << MAX_QUESTIONS) - 1);
+        check(&all, &[AnswerMask(1 << 5); MAX_QUESTIONS], &Vec::from_iter(0..MAX_QUESTIONS), (1 << MAX_QUESTIONS) - 1);
     }
 
     #[test]
@@ -233,16 +233,16 @@ mod tests {
         assert_eq!(walk.turn(&survey), turn(0, 0, false, false));
         walk.back(0, &survey);
         assert_eq!(walk.at(), Some(0), "there is nothing before the first");
-        walk.answer(Given(1 << 9), &survey);
-        walk.answer(Given(0), &survey);
+        walk.answer(AnswerMask(1 << 9), &survey);
+        walk.answer(AnswerMask(0), &survey);
         assert_eq!(walk.turn(&survey), turn(3, 0, false, true));
         walk.back(0b101, &survey);
         assert_eq!(walk.turn(&survey), turn(2, 0, true, true));
         walk.back(0, &survey);
         assert_eq!(walk.turn(&survey), turn(0, 1 << 9, true, false));
-        assert!(walk.answer(Given(1 << 10), &survey));
+        assert!(walk.answer(AnswerMask(1 << 10), &survey));
         assert_eq!(walk.at(), Some(2));
-        walk.answer(Given(0), &survey);
+        walk.answer(AnswerMask(0), &survey);
         assert_eq!(walk.turn(&survey), turn(3, 0b101, false, true), "ticks that were not sent are still there");
     }
 
@@ -252,16 +252,16 @@ mod tests {
         let survey = [None, LOW, Some(Condition { question: 1, any: 0b1 }), None];
         let mut walk = Walk::new(&survey);
         for answer in [1 << 2, 0b1, 0] {
-            walk.answer(Given(answer), &survey);
+            walk.answer(AnswerMask(answer), &survey);
         }
         assert_eq!((walk.at(), walk.counted(&survey)), (Some(3), 0b111));
         for _ in 0..3 {
             walk.back(0, &survey);
         }
-        assert!(walk.answer(Given(1 << 10), &survey));
+        assert!(walk.answer(AnswerMask(1 << 10), &survey));
         assert_eq!((walk.at(), walk.counted(&survey)), (Some(3), 0b1));
         walk.back(0, &survey);
-        walk.answer(Given(1 << 6), &survey);
+        walk.answer(AnswerMask(1 << 6), &survey);
         assert_eq!((walk.at(), walk.counted(&survey)), (Some(1), 0b111));
     }
 
@@ -269,7 +269,7 @@ mod tests {
     fn an_answer_can_be_taken_back() {
         let survey = [None, None];
         let mut walk = Walk::new(&survey);
-        assert!(walk.answer(Given(0), &survey));
+        assert!(walk.answer(AnswerMask(0), &survey));
         walk.back(0, &survey);
         assert!(walk.answer(Left, &survey), "a change to send");
         assert_eq!(walk.counted(&survey), 0);

@@ -24,7 +24,7 @@ use contact::Contact;
 use field::Field;
 use radios::Radios;
 use scale::Scale;
-use survey::flow::Given;
+use survey::flow::AnswerMask;
 
 /// What the shopper did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub enum Said {
     /// Answered the question, or left it out.
     Answer(Answer),
     /// Wants to see the question before; what is chosen in this one.
-    Back(Given),
+    Back(AnswerMask),
     /// Wants to be left alone.
     Close,
 }
@@ -119,7 +119,7 @@ impl Asked {
         }
     }
 
-    const fn chosen(&self) -> Given {
+    const fn chosen(&self) -> AnswerMask {
         match &self.controls {
             Controls::Scale(scale) => scale.chosen(),
             Controls::Choice(choice) => choice.chosen(),

@@ -5,10 +5,10 @@ use super::{read, sender};
 use crate::openapi::{Events as EventsSchema, EventsReceipt};
 use crate::{
     app::App,
-    clock, cors,
-    error::Error,
-    key, limit,
+    http::{body, cors, error::Error},
+    key,
     store::{Message, Seen, StoreError},
+    time::clock,
 };
 use axum::{
     body::Body,
@@ -56,8 +56,8 @@ pub(crate) async fn receive(app: App, request: Request) -> Response {
 }
 
 async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
-    let body = read(&request.headers, body, limit::EVENTS).await?;
-    let batch = wire::read_events(&body).map_err(Error::Refused)?;
+    let body = read(&request.headers, body, body::EVENTS).await?;
+    let batch = wire::read_events(&body).map_err(Error::Invalid)?;
     let now = clock::now_ms();
     let (store, shop) = sender(app, request, &batch.key, now).await?;
 
@@ -72,14 +72,16 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     let (seen, problems) = tally(&batch.events, &versions);
     let counted = batch.events.len() - problems.len();
     if counted == 0 {
-        return Err(Error::Refused(problems));
+        return Err(Error::Invalid(problems));
     }
     let (id, day) = (key::new_event(now)?, shop.zone.day_of(now));
     let seen = serde_json::to_string(&seen).map_err(|error| Error::internal(format!("writing steps: {error}")))?;
     match store.count_once(&id, &shop.id, day, &seen, now).await {
         Ok(()) => {}
         // Nobody waits for a count, and the queue counts it once, whether this was counted or not.
-        Err(StoreError::Away(_)) => store.spill(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?,
+        Err(StoreError::Unavailable(_)) => {
+            store.enqueue(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?
+        }
         Err(error) => return Err(error.into()),
     }
 

@@ -62,7 +62,7 @@ words! {
     /// How an interval was computed.
     IntervalMethod = ["adjusted_wald", "wilson", "t"];
     /// What a point of a trend stands for; weeks begin on Monday.
-    TrendInterval = crate::calendar::Interval::ALL.map(|(_, name)| name);
+    TrendInterval = crate::time::calendar::Interval::ALL.map(|(_, name)| name);
     /// Class of device.
     DeviceClass = Device::ALL.map(Device::as_str);
     /// What made a survey appear.

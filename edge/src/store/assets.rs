@@ -31,23 +31,24 @@ pub(crate) async fn parts(env: &Env) -> Result<Arc<Parts>, StoreError> {
     }
     let text = text(env, "/a/parts.json").await?;
     let parts: Parts = serde_json::from_str(&text)
-        .map_err(|error| StoreError::Deployment(format!("assets: /a/parts.json: {error}")))?;
+        .map_err(|error| StoreError::Misconfigured(format!("assets: /a/parts.json: {error}")))?;
     let parts = Arc::new(parts);
     PARTS.set(Some(Arc::clone(&parts)));
     Ok(parts)
 }
 
 async fn text(env: &Env, path: &str) -> Result<String, StoreError> {
-    let assets = env.assets("ASSETS").map_err(|error| StoreError::Deployment(format!("assets ASSETS: {error}")))?;
+    let assets = env.assets("ASSETS").map_err(|error| StoreError::Misconfigured(format!("assets ASSETS: {error}")))?;
     // Only the path counts: the binding answers for every host.
     let response = assets
         .fetch(format!("https://assets.invalid{path}"), None)
         .await
-        .map_err(|error| StoreError::Away(format!("assets: {error}")))?;
+        .map_err(|error| StoreError::Unavailable(format!("assets: {error}")))?;
     if !response.status().is_success() {
-        return Err(StoreError::Deployment(format!("assets: {path} answers {}", response.status())));
+        return Err(StoreError::Misconfigured(format!("assets: {path} answers {}", response.status())));
     }
-    let bytes = response.into_body().collect().await.map_err(|error| StoreError::Away(format!("assets: {error}")))?;
+    let bytes =
+        response.into_body().collect().await.map_err(|error| StoreError::Unavailable(format!("assets: {error}")))?;
     String::from_utf8(bytes.to_bytes().into())
-        .map_err(|_| StoreError::Deployment(format!("assets: {path} is not UTF-8")))
+        .map_err(|_| StoreError::Misconfigured(format!("assets: {path} is not UTF-8")))
 }

@@ -6,11 +6,11 @@
 //! KV takes one write a second for a key, and may be away. So D1 knows which state of a shop is published: what could not
 //! be written at once is written a second later, or by the next minute's cron.
 
-use super::{Store, StoreError, shops, sql::Arg};
+use super::{Store, StoreError, shops};
 use crate::{
-    clock,
-    journal::{Event, tell},
-    zone::Zone,
+    db::database::Arg,
+    telemetry::log::{Event, emit},
+    time::{clock, zone::Zone},
 };
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Duration};
@@ -135,7 +135,7 @@ struct SurveyRecord {
 
 impl SurveyRecord {
     fn open(self) -> Result<Published, StoreError> {
-        let broken = |what: &str| StoreError::Broken(format!("survey {} version {}: {what}", self.id, self.version));
+        let broken = |what: &str| StoreError::Corrupt(format!("survey {} version {}: {what}", self.id, self.version));
         let status = Status::parse(&self.status).ok_or_else(|| broken("unknown status"))?;
         let definition = wire::read_stored(&self.definition)
             .map_err(|problems| broken(&problems.first().map_or_else(String::new, ToString::to_string)))?;
@@ -199,7 +199,7 @@ impl Store {
             Some(record) if record.time_zone.is_some() => record.open().map(Some),
             // D1 knows the zone; while it is away, an old record is better than none.
             Some(record) => match self.shop_from_database(id).await {
-                Err(StoreError::Away(_)) => record.open().map(Some),
+                Err(StoreError::Unavailable(_)) => record.open().map(Some),
                 found => found,
             },
             None => self.shop_from_database(id).await,
@@ -257,7 +257,7 @@ impl Store {
                 }
                 self.write_config_later(id);
             }
-            Err(error) => tell(&Event::ConfigLate { shop: id, cause: error.cause() }),
+            Err(error) => emit(&Event::ConfigLate { shop: id, cause: error.cause() }),
         }
     }
 
@@ -267,7 +267,7 @@ impl Store {
         self.afterwards(async move {
             Delay::from(Duration::from_millis(SECOND_MS.unsigned_abs())).await;
             if let Err(error) = store.write_config(&id, clock::now_ms()).await {
-                tell(&Event::ConfigLate { shop: &id, cause: error.cause() });
+                emit(&Event::ConfigLate { shop: &id, cause: error.cause() });
             }
         });
     }
@@ -284,7 +284,7 @@ impl Store {
         let Some(Claimed { version }) = claimed else { return Ok(false) };
         // Read after the claim: it holds at least what that version says.
         let Some(record) = self.record_from_database(id).await? else { return Ok(true) };
-        let text = serde_json::to_string(&record).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let text = serde_json::to_string(&record).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         remember(&Arc::new(record.open()?), now);
         let put = self.config.put(&kv_key(id), text).map_err(kv_away)?;
         put.execute().await.map_err(kv_away)?;
@@ -364,7 +364,7 @@ fn kv_key(shop: &str) -> String {
 }
 
 fn kv_away(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Away(format!("KV: {error}"))
+    StoreError::Unavailable(format!("KV: {error}"))
 }
 
 #[cfg(test)]

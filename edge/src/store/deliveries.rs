@@ -4,12 +4,11 @@
 //! the message in the queue, the consumer and the cron all name the time that they found, and only one of them finds it. So
 //! a message that comes twice does nothing the second time, and one that is lost is found by the cron.
 
-use super::{
-    Store, StoreError, WebhookRow,
-    sql::{Arg, Statement, rows_of},
-    webhooks,
+use super::{Store, StoreError, WebhookRow, webhooks};
+use crate::{
+    db::database::{Arg, Statement, rows_of},
+    time::clock,
 };
-use crate::clock;
 use serde::{Deserialize, Serialize};
 use std::{cell::Cell, time::Duration};
 use survey::webhook::FAILING_MS;
@@ -95,7 +94,7 @@ pub(super) const AGAIN: &str = "UPDATE deliveries SET state = 'pending', attempt
 
 /// A message: somebody is to be told of something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Errand {
+pub(crate) struct DeliveryMessage {
     pub(crate) shop: String,
     pub(crate) webhook: String,
     pub(crate) event: String,
@@ -105,7 +104,7 @@ pub(crate) struct Errand {
     pub(crate) at: i64,
 }
 
-impl Errand {
+impl DeliveryMessage {
     fn place(&self) -> Vec<Arg<'_>> {
         vec![(&self.shop).into(), (&self.webhook).into(), (&self.event).into()]
     }
@@ -134,7 +133,7 @@ pub(crate) struct Taken {
 }
 
 /// A delivery with what it needs.
-pub(crate) struct Job {
+pub(crate) struct ClaimedDelivery {
     pub(crate) taken: Taken,
     /// `None`: it was deleted.
     pub(crate) webhook: Option<WebhookRow>,
@@ -143,7 +142,7 @@ pub(crate) struct Job {
 }
 
 /// What is written down of an attempt.
-pub(crate) struct Settlement {
+pub(crate) struct AttemptResult {
     pub(crate) state: State,
     /// When to try again.
     pub(crate) next_at: i64,
@@ -267,9 +266,15 @@ impl Store {
     }
 
     async fn post(&self, laid: Vec<LaidOut>, now: i64) -> Result<(), StoreError> {
-        let errands: Vec<Errand> = laid
+        let errands: Vec<DeliveryMessage> = laid
             .into_iter()
-            .map(|LaidOut { shop, webhook, event }| Errand { shop, webhook, event, due: now + ON_ITS_WAY_MS, at: now })
+            .map(|LaidOut { shop, webhook, event }| DeliveryMessage {
+                shop,
+                webhook,
+                event,
+                due: now + ON_ITS_WAY_MS,
+                at: now,
+            })
             .collect();
         for some in errands.chunks(TAKEN as usize) {
             let mut batch = BatchMessageBuilder::new();
@@ -282,17 +287,21 @@ impl Store {
     }
 
     /// Sends one that is not to be looked at before some seconds have passed.
-    pub(crate) async fn post_later(&self, errand: &Errand, seconds: u32) -> Result<(), StoreError> {
+    pub(crate) async fn post_later(&self, errand: &DeliveryMessage, seconds: u32) -> Result<(), StoreError> {
         let message = MessageBuilder::new(text(errand)?).content_type(QueueContentType::Text).delay_seconds(seconds);
         self.queue()?.send(message.build()).await.map_err(|error| away(&error))
     }
 
     fn queue(&self) -> Result<worker::Queue, StoreError> {
-        self.env.queue("WEBHOOKS").map_err(|error| StoreError::Deployment(format!("queue WEBHOOKS: {error}")))
+        self.env.queue("WEBHOOKS").map_err(|error| StoreError::Misconfigured(format!("queue WEBHOOKS: {error}")))
     }
 
     /// Takes a delivery on. `None` if the message is not the one that counts: it was settled, or somebody else has it.
-    pub(crate) async fn take_delivery(&self, errand: &Errand, now: i64) -> Result<Option<Job>, StoreError> {
+    pub(crate) async fn take_delivery(
+        &self,
+        errand: &DeliveryMessage,
+        now: i64,
+    ) -> Result<Option<ClaimedDelivery>, StoreError> {
         #[derive(Deserialize)]
         struct Named {
             name: Option<String>,
@@ -309,10 +318,10 @@ impl Store {
         // Once: after a failure nobody knows whether it was taken. If it was, it is due again in a minute.
         let results = self.database.transaction(statements).await?;
         let [taken, webhook, name] = results.as_slice() else {
-            return Err(StoreError::Broken("three statements gave another number of results".to_owned()));
+            return Err(StoreError::Corrupt("three statements gave another number of results".to_owned()));
         };
         let Some(taken) = rows_of::<Taken>(taken)?.into_iter().next() else { return Ok(None) };
-        Ok(Some(Job {
+        Ok(Some(ClaimedDelivery {
             taken: Taken { due, ..taken },
             webhook: rows_of::<WebhookRow>(webhook)?.into_iter().next(),
             survey_name: rows_of::<Named>(name)?.into_iter().next().and_then(|named| named.name),
@@ -322,9 +331,9 @@ impl Store {
     /// Writes down what came of it; why the endpoint was disabled by that, if it was. May be written twice.
     pub(crate) async fn settle_delivery(
         &self,
-        errand: &Errand,
+        errand: &DeliveryMessage,
         due: i64,
-        settlement: &Settlement,
+        settlement: &AttemptResult,
         now: i64,
     ) -> Result<Option<String>, StoreError> {
         #[derive(Deserialize)]
@@ -363,12 +372,12 @@ impl Store {
     }
 }
 
-fn text(errand: &Errand) -> Result<String, StoreError> {
-    serde_json::to_string(errand).map_err(|error| StoreError::Broken(error.to_string()))
+fn text(errand: &DeliveryMessage) -> Result<String, StoreError> {
+    serde_json::to_string(errand).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 fn away(error: &worker::Error) -> StoreError {
-    StoreError::Away(format!("queue WEBHOOKS: {error}"))
+    StoreError::Unavailable(format!("queue WEBHOOKS: {error}"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{
     Cursor, Store, StoreError,
-    deliveries::{AGAIN, DeliveryRow, Errand, State},
+    deliveries::{AGAIN, DeliveryMessage, DeliveryRow, State},
 };
 
 /// Rows that a page looks at where it wants some of them only; see `list.rs`.
@@ -60,7 +60,7 @@ impl Store {
         let row = self.database.row::<DeliveryRow>(AGAIN, &arguments).await?;
         if row.is_some() {
             let [shop, webhook, event] = [shop, webhook, event].map(str::to_owned);
-            let _ = self.post_later(&Errand { shop, webhook, event, due: now, at: now }, 0).await;
+            let _ = self.post_later(&DeliveryMessage { shop, webhook, event, due: now, at: now }, 0).await;
         }
         Ok(row)
     }

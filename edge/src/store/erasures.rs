@@ -1,11 +1,11 @@
 //! Forgetting: what somebody said is deleted together with what was counted of it, and a trace is left that keeps a
 //! late copy out and tells who asked.
 
-use super::{
-    Cursor, Store, StoreError,
-    sql::{Arg, Statement, rows_of},
+use super::{Cursor, Store, StoreError};
+use crate::{
+    db::database::{Arg, Statement, rows_of},
+    key,
 };
-use crate::key;
 use serde::Deserialize;
 
 /// Responses that one transaction deletes: each of them takes itself out of its tallies.

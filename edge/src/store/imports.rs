@@ -3,15 +3,12 @@
 //! A portion of rows is one transaction, which also counts what became of them. Its number makes sure that one whose reply
 //! got lost is not counted again when it is tried again.
 
-mod portion;
+mod batch;
 
-pub(crate) use portion::Portion;
+pub(crate) use batch::Portion;
 
-use super::{
-    Cursor, Store, StoreError,
-    erasures::Step,
-    sql::{Arg, rows_of},
-};
+use super::{Cursor, Store, StoreError, erasures::Step};
+use crate::db::database::{Arg, rows_of};
 use serde::Deserialize;
 
 /// Responses that one transaction deletes, and transactions of one request.

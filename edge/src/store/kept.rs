@@ -1,6 +1,6 @@
 //! What is kept of a person: for an export, and for whoever gave an answer and holds its receipt.
 
-use super::{Letter, ResponseRow, Store, StoreError};
+use super::{DeadLetter, ResponseRow, Store, StoreError};
 
 impl Store {
     /// One response with everything that is kept of it.
@@ -12,7 +12,11 @@ impl Store {
     }
 
     /// What a customer said and could not be stored.
-    pub(crate) async fn letters_of_customer(&self, shop: &str, customer: &str) -> Result<Vec<Letter>, StoreError> {
+    pub(crate) async fn dead_letters_of_customer(
+        &self,
+        shop: &str,
+        customer: &str,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
         let sql = "SELECT id, reason, body, at FROM dead_letters WHERE shop = ?1 \
                    AND CASE WHEN json_valid(body) THEN json_extract(body, '$.row.customer') = ?2 END LIMIT 100";
         self.database.rows(sql, &[shop.into(), customer.into()]).await

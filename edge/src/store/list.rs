@@ -10,7 +10,8 @@ mod tests;
 
 pub(crate) use filter::{Chosen, Filter, OrderRange, Page, Scores, Wanted};
 
-use super::{Store, StoreError, sql::Arg};
+use super::{Store, StoreError};
+use crate::db::database::Arg;
 use serde::{Deserialize, Serialize};
 
 /// Rows that a page looks at where an index cannot tell which are wanted. If few are, it is a short page, perhaps an empty

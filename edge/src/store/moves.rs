@@ -27,13 +27,12 @@ pub(crate) use phase::{Phase, Progress};
 
 use super::{
     Database, StoreError,
-    places::{self, Place},
-    sql::rows_of,
+    shop_directory::{self, Location},
 };
 use crate::{
-    clock,
-    journal::{Event, tell},
-    shard::Shards,
+    db::{database::rows_of, shards::Shards},
+    telemetry::log::{Event, emit},
+    time::clock,
 };
 use serde::Deserialize;
 use steps::Unit;
@@ -100,7 +99,7 @@ struct Done {}
 
 /// Why a move is not begun, or not driven on.
 #[derive(Debug)]
-pub(crate) enum Obstacle {
+pub(crate) enum MoveError {
     /// There is no such shop.
     NoShop,
     /// The deployment has no such database.
@@ -113,7 +112,7 @@ pub(crate) enum Obstacle {
     Store(StoreError),
 }
 
-impl From<StoreError> for Obstacle {
+impl From<StoreError> for MoveError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
@@ -161,22 +160,22 @@ impl<'a> Mover<'a> {
     }
 
     /// Begins a move, or finds it begun.
-    pub(crate) async fn start(&self, to: &str, grace_ms: i64) -> Result<Progress, Obstacle> {
+    pub(crate) async fn start(&self, to: &str, grace_ms: i64) -> Result<Progress, MoveError> {
         if !Shards::of(self.env).has(to) {
-            return Err(Obstacle::NoDatabase);
+            return Err(MoveError::NoDatabase);
         }
         let place = self.place().await?;
         let source = Side::open(self.env, &place)?;
         let from = source.row(self.shop).await?;
         match from.as_ref().map(|row| (row.state.as_str(), row.other.as_str())) {
-            _ if place == to => return Err(Obstacle::Conflict(format!("the shop is in {to} already"))),
+            _ if place == to => return Err(MoveError::Conflict(format!("the shop is in {to} already"))),
             Some(("leaving" | "frozen", other)) if other == to => return self.progress().await,
             Some(("leaving" | "frozen", other)) => {
-                return Err(Obstacle::Conflict(format!("the shop is on its way to {other}; cancel that first")));
+                return Err(MoveError::Conflict(format!("the shop is on its way to {other}; cancel that first")));
             }
             Some(("here", other)) if other != to => {
                 let message = format!("what the shop has left behind in {other} has to go first: drive that move on");
-                return Err(Obstacle::Conflict(message));
+                return Err(MoveError::Conflict(message));
             }
             _ => {}
         }
@@ -186,7 +185,7 @@ impl<'a> Mover<'a> {
             && self.now < left.at + left.grace_ms
         {
             let message = format!("some may still look for the shop in {to}, which it has just left: try again later");
-            return Err(Obstacle::Conflict(message));
+            return Err(MoveError::Conflict(message));
         }
         let ends: [_; 2] = [(&target, &source.name, ARRIVE), (&source, &target.name, LEAVE)];
         // The target first: from the moment the source knows, whoever drives finds both.
@@ -199,13 +198,13 @@ impl<'a> Mover<'a> {
     }
 
     /// How things stand.
-    pub(crate) async fn progress(&self) -> Result<Progress, Obstacle> {
+    pub(crate) async fn progress(&self) -> Result<Progress, MoveError> {
         let situation = self.situation().await?;
         Ok(self.describe(&situation).await?)
     }
 
     /// Drives the move on for a few steps.
-    pub(crate) async fn step(&self) -> Result<Progress, Obstacle> {
+    pub(crate) async fn step(&self) -> Result<Progress, MoveError> {
         for number in 0..UNITS {
             let situation = self.situation().await?;
             if let Situation::Going { source, from, .. } = &situation
@@ -222,9 +221,9 @@ impl<'a> Mover<'a> {
                 Unit::Ended => return Ok(Self::ended(self.shop, &situation)),
                 Unit::Differs(why) => {
                     let Situation::Going { source, target, .. } = &situation else { continue };
-                    tell(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
+                    emit(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
                     self.stay(source, target).await?;
-                    return Err(Obstacle::Conflict(format!("{why}; the shop stays where it was")));
+                    return Err(MoveError::Conflict(format!("{why}; the shop stays where it was")));
                 }
             }
         }
@@ -232,15 +231,15 @@ impl<'a> Mover<'a> {
     }
 
     /// Gives a move up before the switch; the shop stays where it is.
-    pub(crate) async fn cancel(&self) -> Result<(), Obstacle> {
+    pub(crate) async fn cancel(&self) -> Result<(), MoveError> {
         match self.situation().await? {
             Situation::Going { source, target, .. } => {
                 let why = "the operator cancelled it";
-                tell(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
+                emit(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
                 Ok(self.stay(&source, &target).await?)
             }
             Situation::Between { target, .. } | Situation::Arrived { target, .. } => {
-                Err(Obstacle::Conflict(format!("the shop is in {} by now; move it back", target.name)))
+                Err(MoveError::Conflict(format!("the shop is in {} by now; move it back", target.name)))
             }
         }
     }
@@ -257,28 +256,28 @@ impl<'a> Mover<'a> {
         target.database.repeatable(vec![back]).await.map(|_| ())
     }
 
-    async fn place(&self) -> Result<String, Obstacle> {
-        match places::find_now(self.env, self.shop).await {
-            Place::In(place) => Ok(place),
-            Place::New(_) => Err(Obstacle::NoShop),
-            Place::Unknown(cause) => Err(Obstacle::Store(StoreError::Away(cause))),
+    async fn place(&self) -> Result<String, MoveError> {
+        match shop_directory::locate_now(self.env, self.shop).await {
+            Location::In(place) => Ok(place),
+            Location::New(_) => Err(MoveError::NoShop),
+            Location::Unknown(cause) => Err(MoveError::Store(StoreError::Unavailable(cause))),
         }
     }
 
-    async fn situation(&self) -> Result<Situation, Obstacle> {
+    async fn situation(&self) -> Result<Situation, MoveError> {
         let here = Side::open(self.env, &self.place().await?)?;
-        let Some(row) = here.row(self.shop).await? else { return Err(Obstacle::NoMove) };
+        let Some(row) = here.row(self.shop).await? else { return Err(MoveError::NoMove) };
         let there = Side::open(self.env, &row.other)?;
         match row.state.as_str() {
             "leaving" | "frozen" => match there.row(self.shop).await? {
                 Some(to) if to.state == "arriving" && to.other == here.name => {
                     Ok(Situation::Going { source: here, from: Box::new(row), target: there, to: Box::new(to) })
                 }
-                _ => Err(Obstacle::Conflict(format!("{} knows nothing of this move; cancel it", there.name))),
+                _ => Err(MoveError::Conflict(format!("{} knows nothing of this move; cancel it", there.name))),
             },
             "arriving" => Ok(Situation::Between { source: there, target: here }),
             "here" => Ok(Situation::Arrived { source: there, target: here }),
-            _ => Err(Obstacle::NoMove),
+            _ => Err(MoveError::NoMove),
         }
     }
 }

@@ -13,12 +13,12 @@ fn sources() -> Vec<(String, String)> {
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
             let path = entry.path();
             // Laws have tests alone.
-            if path.ends_with("laws") {
+            if path.ends_with("invariants") {
                 continue;
             }
             if path.is_dir() {
                 folders.push(path);
-            } else if !["plans.rs", "laws.rs", "numbers.rs", "tests.rs", "moves/tables.rs"]
+            } else if !["plans.rs", "laws.rs", "numbers.rs", "tests.rs", "moves/tables.rs", "invariants.rs"]
                 .iter()
                 .any(|test| path.ends_with(test))
             {

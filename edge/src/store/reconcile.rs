@@ -3,10 +3,14 @@
 
 use super::{Store, StoreError};
 use crate::{
-    calendar::{FURTHEST, day_at},
-    clock::DAY_MS,
-    counters::{self, Counter},
-    journal::{self, Event},
+    telemetry::{
+        counters::{self, Counter},
+        log::{self, Event},
+    },
+    time::{
+        calendar::{FURTHEST, day_at},
+        clock::DAY_MS,
+    },
 };
 use serde::Deserialize;
 
@@ -95,7 +99,7 @@ pub(crate) async fn check(store: &Store, now: i64) -> Result<Vec<Difference>, St
         }
     }
     for Difference { shop, day, what, by } in &found {
-        journal::tell(&Event::CountedWrong { shop, day: *day, table: what, by: *by });
+        log::emit(&Event::CountedWrong { shop, day: *day, table: what, by: *by });
         counters::count(Counter::CountedWrong, 1);
     }
     Ok(found)

@@ -1,11 +1,11 @@
 //! Writing responses: one is one transaction.
 
-use super::{
-    Published, Store, StoreError,
-    erasures::stay_forgotten,
-    sql::{Arg, Statement, rows_of},
+use super::{Published, Store, StoreError, erasures::stay_forgotten};
+use crate::{
+    db::database::{Arg, Statement, rows_of},
+    key,
+    time::clock,
 };
-use crate::{clock, key};
 use serde::{Deserialize, Serialize};
 use survey::{
     Submission, Value,
@@ -16,7 +16,7 @@ use survey::{
 };
 
 /// An accepted submission on its way into the store.
-pub(crate) struct Arrival<'a> {
+pub(crate) struct NewResponse<'a> {
     pub(crate) shop: &'a str,
     pub(crate) survey: &'a Published,
     pub(crate) submission: &'a Submission,
@@ -47,7 +47,7 @@ pub(super) const UPSERT: &str = "INSERT INTO responses (shop, id, survey, versio
      RETURNING revision";
 
 /// After the write: what is stored under the id, whether it was erased, and whether its survey is live still.
-pub(super) const WHAT_STANDS: &str = "SELECT r.revision, r.fingerprint, \
+pub(super) const SELECT_CURRENT: &str = "SELECT r.revision, r.fingerprint, \
      EXISTS (SELECT 1 FROM tombstones AS t WHERE t.shop = ?1 AND t.id = ?2) AS is_erased, \
      EXISTS (SELECT 1 FROM surveys AS s WHERE s.shop = ?1 AND s.id = ?3 AND s.status = 'live') AS is_live \
      FROM (SELECT 1) LEFT JOIN responses AS r ON r.shop = ?1 AND r.id = ?2";
@@ -103,7 +103,7 @@ struct Content<'a> {
 }
 
 fn json(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Broken(error.to_string()))
+    serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 impl Row {
@@ -111,7 +111,7 @@ impl Row {
     ///
     /// # Errors
     /// If it cannot be written as JSON, which no submission is.
-    pub(crate) fn of(arrival: &Arrival<'_>) -> Result<Self, StoreError> {
+    pub(crate) fn of(arrival: &NewResponse<'_>) -> Result<Self, StoreError> {
         let submission = arrival.submission;
         let context = &submission.context;
         let content = Content {
@@ -197,13 +197,13 @@ impl Row {
 impl Store {
     /// Writes a response and, by triggers, all that is counted of it: in one transaction that also says what stands
     /// there now. It may be written twice with the effect of once. `most` is how many new ones the shop may take that day.
-    pub(crate) async fn save(&self, row: &Row, most: u32) -> Result<Saved, StoreError> {
+    pub(crate) async fn save(&self, row: &Row, most: u32) -> Result<SaveResult, StoreError> {
         let saved = self.save_all(std::slice::from_ref(row), most).await?.into_iter().next();
-        saved.ok_or_else(|| StoreError::Broken("a response was written and there is no word of it".to_owned()))
+        saved.ok_or_else(|| StoreError::Corrupt("a response was written and there is no word of it".to_owned()))
     }
 
     /// Writes several in one transaction: all of them or none. What became of each, in their order.
-    pub(crate) async fn save_all(&self, rows: &[Row], most: u32) -> Result<Vec<Saved>, StoreError> {
+    pub(crate) async fn save_all(&self, rows: &[Row], most: u32) -> Result<Vec<SaveResult>, StoreError> {
         let mut statements: Vec<Statement> = Vec::with_capacity(rows.len() * 2);
         let mut pairs = Vec::with_capacity(rows.len());
         for row in rows {
@@ -214,7 +214,7 @@ impl Store {
             pairs.push((statements.len(), statements.len() + 1));
             statements.push(self.database.statement(UPSERT, &row.arguments(most))?);
             let place: [Arg<'_>; 3] = [(&row.shop).into(), (&row.id).into(), (&row.survey).into()];
-            statements.push(self.database.statement(WHAT_STANDS, &place)?);
+            statements.push(self.database.statement(SELECT_CURRENT, &place)?);
         }
         let results = self.database.repeatable(statements).await?;
         let mut saved = Vec::with_capacity(rows.len());
@@ -222,14 +222,14 @@ impl Store {
             let (Some(write), Some(read)) = (results.get(write), results.get(read)) else { break };
             let written = !rows_of::<Written>(write)?.is_empty();
             let stands = rows_of::<StampRow>(read)?.into_iter().next();
-            let stands = stands.ok_or_else(|| StoreError::Broken("what stands there has no row".to_owned()))?;
+            let stands = stands.ok_or_else(|| StoreError::Corrupt("what stands there has no row".to_owned()))?;
             let is_erased = stands.is_erased == 1;
             let is_live = stands.is_live == 1;
             let stamp = match (stands.revision, stands.fingerprint) {
                 (Some(revision), Some(fingerprint)) => Some(Stamp { revision, fingerprint }),
                 _ => None,
             };
-            saved.push(Saved { outcome: Outcome::of(written, &row.stamp(), stamp.as_ref(), is_erased), is_live });
+            saved.push(SaveResult { outcome: Outcome::of(written, &row.stamp(), stamp.as_ref(), is_erased), is_live });
         }
         Ok(saved)
     }
@@ -249,7 +249,7 @@ struct StampRow {
 }
 
 /// What became of an arrival.
-pub(crate) struct Saved {
+pub(crate) struct SaveResult {
     pub(crate) outcome: Outcome,
     /// Whether its survey is live now: this answer may have been its last.
     pub(crate) is_live: bool,

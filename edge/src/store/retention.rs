@@ -4,9 +4,11 @@
 use super::{
     Store, StoreError,
     erasures::{CHUNK, DATE_DELETIONS, Step},
-    sql::rows_of,
 };
-use crate::clock::{DAY_MS, day_of};
+use crate::{
+    db::database::rows_of,
+    time::clock::{DAY_MS, day_of},
+};
 use serde::Deserialize;
 use survey::settings::ShopSettings;
 

@@ -3,7 +3,7 @@
 use super::{Store, StoreError};
 use crate::{
     key::{self, Kind},
-    zone::Zone,
+    time::zone::Zone,
 };
 use serde::Deserialize;
 use survey::{
@@ -30,7 +30,7 @@ pub(crate) struct NewShop<'a> {
 impl Store {
     /// Makes a shop and its keys, and puts it where pages look.
     pub(crate) async fn create_shop(&self, shop: &NewShop<'_>) -> Result<(), StoreError> {
-        let origins = serde_json::to_string(shop.origins).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let origins = serde_json::to_string(shop.origins).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let secret = key::hash(shop.secret_key);
         let insert_key = "INSERT INTO keys (shop, kind, key, label, created_at) VALUES (?1, ?2, ?3, 'first', ?4)";
         let statements = vec![
@@ -101,7 +101,7 @@ impl Store {
         now: i64,
     ) -> Result<(), StoreError> {
         let text =
-            serde_json::to_string(&Settings::from(settings)).map_err(|error| StoreError::Broken(error.to_string()))?;
+            serde_json::to_string(&Settings::from(settings)).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let write =
             self.database.statement("UPDATE shops SET settings = ?2 WHERE id = ?1", &[shop.into(), (&text).into()])?;
         self.database.transaction(vec![write]).await?;

@@ -1,6 +1,7 @@
 //! Surveys and their versions.
 
-use super::{Store, StoreError, sql::rows_of};
+use super::{Store, StoreError};
+use crate::db::database::rows_of;
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -64,7 +65,7 @@ impl Store {
             id: String,
             version: u32,
         }
-        let ids = serde_json::to_string(ids).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let ids = serde_json::to_string(ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let sql = "SELECT id, version FROM surveys WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?2))";
         let rows = self.database.rows::<Row>(sql, &[shop.into(), (&ids).into()]).await?;
         Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())

@@ -39,7 +39,7 @@ impl Store {
         #[derive(Deserialize)]
         struct Row {}
         let tags = change.tags.as_ref().filter(|tags| !tags.is_empty()).map(serde_json::to_string).transpose();
-        let tags = tags.map_err(|error| StoreError::Broken(error.to_string()))?;
+        let tags = tags.map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let arguments = [
             shop.into(),
             id.into(),
@@ -50,7 +50,7 @@ impl Store {
         ];
         let statement = self.database.statement(CHANGE, &arguments)?;
         let results = self.database.repeatable(vec![statement]).await?;
-        let changed = results.first().map(super::sql::rows_of::<Row>).transpose()?.unwrap_or_default();
+        let changed = results.first().map(crate::db::database::rows_of::<Row>).transpose()?.unwrap_or_default();
         Ok(!changed.is_empty())
     }
 

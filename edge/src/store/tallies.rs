@@ -11,7 +11,8 @@ pub(super) use answers::{how_many, statement};
 pub(super) use cells::{CELLS, arguments as cell_arguments};
 pub(crate) use subset::{ALL_SCORES, Segment, Source, Subset};
 
-use super::{Chosen, Filter, Page, Scores, Store, StoreError, Wanted, sql::Arg};
+use super::{Chosen, Filter, Page, Scores, Store, StoreError, Wanted};
+use crate::db::database::Arg;
 use serde::Deserialize;
 
 /// Segments that a reply names; the others are added up.

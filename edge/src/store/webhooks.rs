@@ -1,9 +1,7 @@
 //! Endpoints that a shop wants told.
 
-use super::{
-    Store, StoreError,
-    sql::{Statement, rows_of},
-};
+use super::{Store, StoreError};
+use crate::db::database::{Statement, rows_of};
 use serde::Deserialize;
 use survey::webhook::{MAX_ENDPOINTS, ROTATION_MS};
 

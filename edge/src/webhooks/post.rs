@@ -1,7 +1,7 @@
 //! One request to a receiver. What it says back is looked at for a status and a time to wait, and never read.
 
 use super::Signed;
-use crate::clock;
+use crate::time::clock;
 use chrono::DateTime;
 use futures_util::future::{Either, select};
 use std::{pin::pin, time::Duration};

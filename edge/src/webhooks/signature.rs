@@ -1,6 +1,6 @@
 //! Signatures, by Standard Webhooks 1.0.0: HMAC-SHA256 over id, time and body.
 
-use crate::error::Error;
+use crate::http::error::Error;
 use data_encoding::BASE64;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;

@@ -2,15 +2,15 @@
 //!
 //! Counted as CES is, and apart from it: a statement that is not about effort says nothing about effort.
 
-use crate::{Metric, Share, Tally};
+use crate::{Metric, Proportion, Tally};
 
 /// The lowest score that agrees ("somewhat agree").
 pub const AGREES_FROM: u8 = 5;
 
 /// The share of scores 5–7; `None` for an empty tally and for one of another metric.
 #[must_use]
-pub fn agreeing(tally: &Tally) -> Option<Share> {
-    (tally.metric() == Metric::Agree).then(|| Share::at_least(AGREES_FROM, tally)).flatten()
+pub fn agreeing(tally: &Tally) -> Option<Proportion> {
+    (tally.metric() == Metric::Agree).then(|| Proportion::at_least(AGREES_FROM, tally)).flatten()
 }
 
 #[cfg(test)]
@@ -20,7 +20,7 @@ mod tests {
     #[track_caller]
     fn check(counts: &[(u8, u64)], percent: Option<f64>) {
         let tally = Tally::from_counts(Metric::Agree, counts.iter().copied()).unwrap();
-        assert_eq!(agreeing(&tally).map(Share::percent), percent);
+        assert_eq!(agreeing(&tally).map(Proportion::percent), percent);
     }
 
     #[test]

@@ -2,15 +2,15 @@
 //!
 //! The headline is the share that agrees at all, 5–7. The mean stands beside it ([`Mean`](crate::Mean)).
 
-use crate::{Metric, Share, Tally};
+use crate::{Metric, Proportion, Tally};
 
 /// The lowest score that agrees ("somewhat agree").
 pub const EASY_FROM: u8 = 5;
 
 /// The share of scores 5–7; `None` for an empty tally and for one of another metric.
 #[must_use]
-pub fn easy(tally: &Tally) -> Option<Share> {
-    (tally.metric() == Metric::Ces).then(|| Share::at_least(EASY_FROM, tally)).flatten()
+pub fn easy(tally: &Tally) -> Option<Proportion> {
+    (tally.metric() == Metric::Ces).then(|| Proportion::at_least(EASY_FROM, tally)).flatten()
 }
 
 #[cfg(test)]
@@ -20,7 +20,7 @@ mod tests {
     #[track_caller]
     fn check(counts: &[(u8, u64)], percent: Option<f64>) {
         let tally = Tally::from_counts(Metric::Ces, counts.iter().copied()).unwrap();
-        assert_eq!(easy(&tally).map(Share::percent), percent);
+        assert_eq!(easy(&tally).map(Proportion::percent), percent);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Customer satisfaction: 1–5, the share of the two best scores.
 
-use crate::{Metric, Share, Tally};
+use crate::{Metric, Proportion, Tally};
 
 /// The lowest score that counts as satisfied.
 pub const SATISFIED_FROM: u8 = 4;
 
 /// The share of scores 4–5; `None` for an empty tally and for one of another metric.
 #[must_use]
-pub fn satisfied(tally: &Tally) -> Option<Share> {
-    (tally.metric() == Metric::Csat).then(|| Share::at_least(SATISFIED_FROM, tally)).flatten()
+pub fn satisfied(tally: &Tally) -> Option<Proportion> {
+    (tally.metric() == Metric::Csat).then(|| Proportion::at_least(SATISFIED_FROM, tally)).flatten()
 }
 
 #[cfg(test)]
@@ -18,7 +18,7 @@ mod tests {
     #[track_caller]
     fn check(counts: &[(u8, u64)], percent: Option<f64>) {
         let tally = Tally::from_counts(Metric::Csat, counts.iter().copied()).unwrap();
-        assert_eq!(satisfied(&tally).map(Share::percent), percent);
+        assert_eq!(satisfied(&tally).map(Proportion::percent), percent);
     }
 
     #[test]

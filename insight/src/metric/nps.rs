@@ -122,7 +122,7 @@ impl Classes {
     ///
     /// It is drawn around the adjusted estimate. With promoters alone or detractors alone it leaves out
     /// [`value`](Self::value): a single answer at 0.95, up to four at 0.90. From five answers on it always holds the
-    /// value; fewer than ten are not shown as a score (see [`Enough`](crate::Enough)).
+    /// value; fewer than ten are not shown as a score (see [`SampleSize`](crate::Enough)).
     #[must_use]
     pub fn interval(self, level: Level) -> Interval {
         self.adjusted().interval(level).clamped(-100.0, 100.0)

@@ -1,11 +1,11 @@
 //! What stands where in a file.
 
-use super::{Options, Record, Role, Source};
+use super::{ColumnRole, Options, Record, Source};
 use crate::{
     problem::{Code, Problem, Problems},
     submission::{
         context::{MAX_TRAIT, MAX_TRAITS},
-        letters::printable,
+        sanitize::strip_control,
     },
 };
 use alloc::{borrow::ToOwned, collections::BTreeMap, format, string::String, vec::Vec};
@@ -115,7 +115,7 @@ pub(super) struct Trait {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
     names: Vec<String>,
-    roles: BTreeMap<Role, usize>,
+    roles: BTreeMap<ColumnRole, usize>,
     pub(super) traits: Vec<Trait>,
     ignored: Vec<Ignored>,
 }
@@ -140,7 +140,7 @@ impl Columns {
         let mut names = Vec::new();
         for at in 0..header.len() {
             match header.text(at) {
-                Some(name) if !name.contains('\0') => names.push(printable(name)),
+                Some(name) if !name.contains('\0') => names.push(strip_control(name)),
                 _ => {
                     let message = "is no UTF-8: save the file as CSV in UTF-8";
                     problems.add(Code::InvalidCsv, format!("header[{at}]"), message);
@@ -151,7 +151,7 @@ impl Columns {
         let mut found = Self { names, roles: BTreeMap::new(), traits: Vec::new(), ignored: Vec::new() };
         found.take_asked(options, &mut problems);
         found.take_known(options, &mut problems);
-        for (role, why) in [(Role::Score, "the score"), (Role::At, "when it was answered")] {
+        for (role, why) in [(ColumnRole::Score, "the score"), (ColumnRole::At, "when it was answered")] {
             if !found.roles.contains_key(&role) {
                 let name = role.as_str();
                 let message = format!(
@@ -162,16 +162,16 @@ impl Columns {
             }
         }
         let has = |role| found.roles.contains_key(&role);
-        if has(Role::OrderValue) && !has(Role::Currency) && options.currency.is_none() {
+        if has(ColumnRole::OrderValue) && !has(ColumnRole::Currency) && options.currency.is_none() {
             let message = "is required beside order values: a column (column.currency) or a code (currency=PLN)";
             problems.add(Code::Missing, "query.currency", message);
         }
-        if has(Role::OrderId) && !has(Role::OrderValue) {
-            if options.columns.contains_key(&Role::OrderId) {
+        if has(ColumnRole::OrderId) && !has(ColumnRole::OrderValue) {
+            if options.columns.contains_key(&ColumnRole::OrderId) {
                 let message = "is required beside order numbers: an order is kept with its value";
                 problems.add(Code::Missing, "query.column.order_value", message);
             } else {
-                found.leave(Role::OrderId);
+                found.leave(ColumnRole::OrderId);
             }
         }
         problems.or(found)
@@ -188,7 +188,7 @@ impl Columns {
         }
         for (given, name) in options.traits.iter().take(MAX_TRAITS) {
             let place = format!("query.trait.{given}");
-            let clean = printable(given);
+            let clean = strip_control(given);
             if clean.is_empty() || clean.chars().count() > MAX_TRAIT {
                 problems.add(Code::TooLong, place.as_str(), format!("must be a name of 1 to {MAX_TRAIT} characters"));
             }
@@ -200,7 +200,7 @@ impl Columns {
     /// What is known without asking: each name once, and nothing that was asked for as something else.
     fn take_known(&mut self, options: &Options, problems: &mut Problems) {
         let plain: Vec<String> = self.names.iter().map(|name| bare(name)).collect();
-        for (role, _) in Role::ALL {
+        for (role, _) in ColumnRole::ALL {
             if self.roles.contains_key(&role) || options.columns.contains_key(&role) {
                 continue;
             }
@@ -269,7 +269,7 @@ impl Columns {
         }
     }
 
-    fn leave(&mut self, role: Role) {
+    fn leave(&mut self, role: ColumnRole) {
         if let Some(at) = self.roles.remove(&role) {
             self.ignored.push(Ignored { column: self.name(at).to_owned(), why: Why::NotMapped });
         }
@@ -309,7 +309,7 @@ impl Columns {
 
     /// Where something stands, if it does.
     #[must_use]
-    pub fn place(&self, role: Role) -> Option<usize> {
+    pub fn place(&self, role: ColumnRole) -> Option<usize> {
         self.roles.get(&role).copied()
     }
 

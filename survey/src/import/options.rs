@@ -1,6 +1,6 @@
 //! What the owner says about a file, beside it.
 
-use super::{Form, Role, moment};
+use super::{ColumnRole, Form, timestamp};
 use crate::{
     id::Slug,
     metric::Metric,
@@ -76,7 +76,7 @@ pub struct Options {
     /// The currency of order values whose row names none.
     pub currency: Option<String>,
     /// Columns by what stands in them, as the owner calls them; empty where nothing is to be taken for it.
-    pub columns: BTreeMap<Role, String>,
+    pub columns: BTreeMap<ColumnRole, String>,
     /// Names of traits and the columns in which they stand.
     pub traits: Vec<(String, String)>,
 }
@@ -98,9 +98,13 @@ impl Options {
             let at = format!("query.{name}");
             let value = value.trim();
             if let Some(role) = name.strip_prefix("column.") {
-                match Role::parse(role) {
+                match ColumnRole::parse(role) {
                     None => {
-                        problems.add(Code::UnknownValue, at, format!("is no column here; there are {}", Role::names()));
+                        problems.add(
+                            Code::UnknownValue,
+                            at,
+                            format!("is no column here; there are {}", ColumnRole::names()),
+                        );
                     }
                     Some(role) if columns.contains_key(&role) => problems.add(Code::Duplicate, at, "is given twice"),
                     Some(role) => drop(columns.insert(role, value.to_owned())),
@@ -180,5 +184,5 @@ fn offset_minutes(text: &str) -> Option<i32> {
     if matches!(text, "UTC" | "Z") {
         return Some(0);
     }
-    i32::try_from(moment::offset(text)? / 60_000).ok()
+    i32::try_from(timestamp::offset(text)? / 60_000).ok()
 }

@@ -1,12 +1,12 @@
 //! A row: what may be stored of it, or what is wrong with it.
 
-use super::{Columns, Fault, Form, MAX_RECORD, Moment, NoMoment, Options, Record, Role, Seen, money};
+use super::{ColumnRole, Columns, Fault, Form, MAX_RECORD, Options, Record, Seen, Timestamp, TimestampError, money};
 use crate::{
     id::{ResponseId, Slug},
     metric::Metric,
     problem::{Code, Problems},
     submission::{
-        Answer, ClaimedContext, ClaimedOrder, Context, Value, context, context::MAX_TRAIT, letters::printable,
+        Answer, ClaimedContext, ClaimedOrder, Context, Value, context, context::MAX_TRAIT, sanitize::strip_control,
     },
 };
 use alloc::{
@@ -83,13 +83,13 @@ pub struct Importer {
 }
 
 /// What is wrong with one row, while it is read.
-struct Wrong<'a> {
+struct RowErrors<'a> {
     line: u64,
     columns: &'a Columns,
     found: Vec<RowProblem>,
 }
 
-impl Wrong<'_> {
+impl RowErrors<'_> {
     fn add(&mut self, at: Option<usize>, code: Code, message: impl Into<Cow<'static, str>>) {
         let column: String = at.map_or("", |at| self.columns.name(at)).chars().take(MAX_NAME).collect();
         if !self.found.iter().any(|known| known.column == column) {
@@ -123,24 +123,24 @@ impl Importer {
     /// Everything that is wrong with it, at most one problem a column.
     pub fn read(&mut self, record: &Record<'_>) -> Result<Imported, Vec<RowProblem>> {
         let columns = Arc::clone(&self.columns);
-        let mut wrong = Wrong { line: record.line, columns: &columns, found: Vec::new() };
+        let mut wrong = RowErrors { line: record.line, columns: &columns, found: Vec::new() };
         if !is_whole(record, columns.len(), &mut wrong) {
             return Err(wrong.found);
         }
         let cell = |role| columns.place(role).and_then(|at| record.text(at)).map(str::trim).unwrap_or_default();
-        let score = self.score(cell(Role::Score), &mut wrong);
-        let at_ms = self.moment(cell(Role::At), &mut wrong);
-        let comment = self.comment(cell(Role::Comment), &mut wrong);
-        self.same_metric(cell(Role::Metric), &mut wrong);
-        let touchpoint = self.touchpoint(cell(Role::Touchpoint), &mut wrong);
+        let score = self.score(cell(ColumnRole::Score), &mut wrong);
+        let at_ms = self.moment(cell(ColumnRole::At), &mut wrong);
+        let comment = self.comment(cell(ColumnRole::Comment), &mut wrong);
+        self.same_metric(cell(ColumnRole::Metric), &mut wrong);
+        let touchpoint = self.touchpoint(cell(ColumnRole::Touchpoint), &mut wrong);
         let context = self.context(record, &mut wrong);
-        let id = match cell(Role::Id) {
+        let id = match cell(ColumnRole::Id) {
             "" => Some(self.seen.by_content(record)),
             id => {
                 let known = self.seen.by_id(id);
                 if known.is_none() {
                     let message = "stands on an earlier line of this file: each answer has an id of its own";
-                    wrong.add(columns.place(Role::Id), Code::Duplicate, message);
+                    wrong.add(columns.place(ColumnRole::Id), Code::Duplicate, message);
                 }
                 known
             }
@@ -157,8 +157,8 @@ impl Importer {
         }
     }
 
-    fn score(&self, text: &str, wrong: &mut Wrong<'_>) -> Option<u8> {
-        let at = wrong.columns.place(Role::Score);
+    fn score(&self, text: &str, wrong: &mut RowErrors<'_>) -> Option<u8> {
+        let at = wrong.columns.place(ColumnRole::Score);
         let metric = self.plan.metric;
         if text.is_empty() {
             wrong.add(at, Code::Empty, "must be a score: a row without one is no answer");
@@ -186,20 +186,20 @@ impl Importer {
         score
     }
 
-    fn moment(&self, text: &str, wrong: &mut Wrong<'_>) -> Option<i64> {
-        let at = wrong.columns.place(Role::At);
+    fn moment(&self, text: &str, wrong: &mut RowErrors<'_>) -> Option<i64> {
+        let at = wrong.columns.place(ColumnRole::At);
         if text.is_empty() {
             wrong.add(at, Code::Empty, "must be the time of the answer");
             return None;
         }
-        let moment = match Moment::parse(text, self.options.form, self.options.offset_minutes) {
+        let moment = match Timestamp::parse(text, self.options.form, self.options.offset_minutes) {
             Ok(moment) => moment,
-            Err(NoMoment::Ambiguous) => {
+            Err(TimestampError::Ambiguous) => {
                 let message = "could be two days: say by date_format whether it is d/m/y or m/d/y";
                 wrong.add(at, Code::InvalidFormat, message);
                 return None;
             }
-            Err(NoMoment::Unknown) => {
+            Err(TimestampError::Unknown) => {
                 let message = match self.options.form {
                     None => {
                         "is no time that is known here, like 2026-11-22 13:05:00, 22.11.2026 or 1795352700".to_owned()
@@ -228,28 +228,28 @@ impl Importer {
         Some(moment.ms)
     }
 
-    fn comment(&self, text: &str, wrong: &mut Wrong<'_>) -> Option<Answer> {
+    fn comment(&self, text: &str, wrong: &mut RowErrors<'_>) -> Option<Answer> {
         let (question, most) = self.plan.comment.as_ref()?;
-        let text = printable(text);
+        let text = strip_control(text);
         if text.is_empty() {
             return None;
         }
         if text.chars().count() > usize::from(*most) {
             let message = format!("must have at most {most} characters, which is what the survey's question takes");
-            wrong.add(wrong.columns.place(Role::Comment), Code::TooLong, message);
+            wrong.add(wrong.columns.place(ColumnRole::Comment), Code::TooLong, message);
             return None;
         }
         Some(Answer { question: question.clone(), value: Value::Text(text) })
     }
 
     /// A file of several surveys is taken in parts.
-    fn same_metric(&self, text: &str, wrong: &mut Wrong<'_>) {
+    fn same_metric(&self, text: &str, wrong: &mut RowErrors<'_>) {
         let metric = self.plan.metric;
         let name = text.to_ascii_lowercase();
         if text.is_empty() || name == metric.as_str() {
             return;
         }
-        let at = wrong.columns.place(Role::Metric);
+        let at = wrong.columns.place(ColumnRole::Metric);
         if Metric::parse(&name).is_some() {
             let message = format!(
                 "is not {}, which is imported now: its rows belong to another survey, so send the file once more with metric={name}",
@@ -261,28 +261,28 @@ impl Importer {
         }
     }
 
-    fn touchpoint(&self, text: &str, wrong: &mut Wrong<'_>) -> Slug {
+    fn touchpoint(&self, text: &str, wrong: &mut RowErrors<'_>) -> Slug {
         let own = || self.plan.touchpoint.clone();
         if text.is_empty() {
             return own();
         }
         Slug::parse(text).unwrap_or_else(|error| {
-            wrong.add(wrong.columns.place(Role::Touchpoint), Code::InvalidFormat, error.to_string());
+            wrong.add(wrong.columns.place(ColumnRole::Touchpoint), Code::InvalidFormat, error.to_string());
             own()
         })
     }
 
-    fn context(&mut self, record: &Record<'_>, wrong: &mut Wrong<'_>) -> Context {
+    fn context(&mut self, record: &Record<'_>, wrong: &mut RowErrors<'_>) -> Context {
         let columns = wrong.columns;
         let cell = |role| {
             let text = columns.place(role).and_then(|at| record.text(at)).map(str::trim);
             text.filter(|text| !text.is_empty())
         };
-        let currency = cell(Role::Currency).map(str::to_uppercase).or_else(|| self.options.currency.clone());
-        let (order_id, order_value) = (cell(Role::OrderId), cell(Role::OrderValue));
+        let currency = cell(ColumnRole::Currency).map(str::to_uppercase).or_else(|| self.options.currency.clone());
+        let (order_id, order_value) = (cell(ColumnRole::OrderId), cell(ColumnRole::OrderValue));
         let value = order_value.zip(currency.as_deref()).and_then(|(text, currency)| {
             let value = money::minor_units(text, currency);
-            value.map_err(|message| wrong.add(columns.place(Role::OrderValue), Code::InvalidFormat, message)).ok()
+            value.map_err(|message| wrong.add(columns.place(ColumnRole::OrderValue), Code::InvalidFormat, message)).ok()
         });
         // A currency alone is no order.
         let is_order = order_id.is_some() || order_value.is_some();
@@ -293,7 +293,7 @@ impl Importer {
         });
         let mut traits = alloc::collections::BTreeMap::new();
         for column in &columns.traits {
-            let text = record.text(column.at).map(printable).unwrap_or_default();
+            let text = record.text(column.at).map(strip_control).unwrap_or_default();
             if text.is_empty() {
                 continue;
             }
@@ -307,9 +307,9 @@ impl Importer {
             }
         }
         let claimed = ClaimedContext {
-            language: cell(Role::Language).map(|tag| tag.replace('_', "-")),
+            language: cell(ColumnRole::Language).map(|tag| tag.replace('_', "-")),
             order,
-            customer: cell(Role::Customer).map(str::to_owned),
+            customer: cell(ColumnRole::Customer).map(str::to_owned),
             traits,
             ..ClaimedContext::default()
         };
@@ -317,11 +317,11 @@ impl Importer {
         let context = context::check(claimed, &mut problems);
         for problem in problems.into_vec() {
             let role = match problem.at.as_str() {
-                "context.language" => Some(Role::Language),
-                "context.customer" => Some(Role::Customer),
-                "context.order.id" => Some(Role::OrderId),
-                "context.order.value" => Some(Role::OrderValue),
-                "context.order.currency" => Some(Role::Currency),
+                "context.language" => Some(ColumnRole::Language),
+                "context.customer" => Some(ColumnRole::Customer),
+                "context.order.id" => Some(ColumnRole::OrderId),
+                "context.order.value" => Some(ColumnRole::OrderValue),
+                "context.order.currency" => Some(ColumnRole::Currency),
                 _ => None,
             };
             wrong.add(role.and_then(|role| columns.place(role)), problem.code, problem.message);
@@ -331,7 +331,7 @@ impl Importer {
 }
 
 /// Whether a record is a row with a text in every cell.
-fn is_whole(record: &Record<'_>, cells: usize, wrong: &mut Wrong<'_>) -> bool {
+fn is_whole(record: &Record<'_>, cells: usize, wrong: &mut RowErrors<'_>) -> bool {
     match record.fault {
         Some(Fault::Unclosed) => {
             let message = "has a quote that is never closed: all that follows it was taken for one cell";

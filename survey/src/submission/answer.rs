@@ -1,6 +1,6 @@
 //! The check of one answer against its question's kind.
 
-use super::{ClaimedAnswer, Value, letters::printable};
+use super::{ClaimedAnswer, Value, sanitize::strip_control};
 use crate::{
     contact,
     id::Slug,
@@ -66,7 +66,7 @@ fn score(metric: Metric, given: Option<i64>, at: &str, problems: &mut Problems) 
 
 /// Own words without control characters; `None` with its problem if nothing is left or too much.
 fn words(given: Option<String>, max: usize, at: &str, problems: &mut Problems) -> Option<String> {
-    let text = printable(&given?);
+    let text = strip_control(&given?);
     if text.is_empty() {
         problems.add(Code::Empty, at, "must not be empty: leave the answer out instead");
         None

@@ -1,6 +1,6 @@
 //! Where a submission was given: page, language, device, order. Never who, unless the shop says so by a customer id.
 
-use super::letters::{composed, printable};
+use super::sanitize::{strip_control, to_nfc};
 use crate::{
     language::Language,
     problem::{Code, Problems},
@@ -179,13 +179,13 @@ fn address(url: &str, problems: &mut Problems) -> Option<String> {
     }
     // The fragment never leaves the browser by itself, and some shops keep secrets in it.
     let url = url.split('#').next().unwrap_or(url);
-    let mut url = composed(url.chars().filter(|letter| !letter.is_control()));
+    let mut url = to_nfc(url.chars().filter(|letter| !letter.is_control()));
     url.truncate(url.floor_char_boundary(MAX_URL));
     Some(url)
 }
 
 fn id(given: &str, at: &str, problems: &mut Problems) -> Option<String> {
-    let id = printable(given);
+    let id = strip_control(given);
     if id.is_empty() || id.chars().count() > MAX_ID {
         problems.add(Code::InvalidFormat, at, format!("must have 1 to {MAX_ID} characters"));
         return None;
@@ -227,10 +227,10 @@ fn traits(given: BTreeMap<String, String>, problems: &mut Problems) -> BTreeMap<
     }
     let mut kept = BTreeMap::new();
     for (name, value) in given.into_iter().take(MAX_TRAITS) {
-        let (clean_name, clean_value) = (printable(&name), printable(&value));
+        let (clean_name, clean_value) = (strip_control(&name), strip_control(&value));
         if clean_name.is_empty() || clean_name.chars().count() > MAX_TRAIT || clean_value.chars().count() > MAX_TRAIT {
             let message = format!("must have a name and a value of at most {MAX_TRAIT} characters");
-            problems.add(Code::TooLong, format!("context.traits.{}", printable(&name)), message);
+            problems.add(Code::TooLong, format!("context.traits.{}", strip_control(&name)), message);
         } else {
             kept.insert(clean_name, clean_value);
         }

@@ -45,14 +45,14 @@ pub struct PageConfig<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     o: Option<u16>,
     /// Live surveys, in the order in which they are tried.
-    s: Vec<Listed<'a>>,
+    s: Vec<SurveySummary<'a>>,
     #[serde(skip)]
     consent: Consent,
 }
 
 /// One live survey in a [`PageConfig`].
 #[derive(Debug, Serialize)]
-pub struct Listed<'a> {
+pub struct SurveySummary<'a> {
     /// Id.
     id: &'a str,
     /// Version.
@@ -123,7 +123,7 @@ enum Argument<'a> {
 impl<'a> PageConfig<'a> {
     /// The config of a shop's page.
     #[must_use]
-    pub fn new(key: &'a str, settings: &ShopSettings, surveys: Vec<Listed<'a>>) -> Self {
+    pub fn new(key: &'a str, settings: &ShopSettings, surveys: Vec<SurveySummary<'a>>) -> Self {
         let consent = match settings.consent {
             Consent::Auto => None,
             Consent::Wait => Some("w"),
@@ -148,7 +148,7 @@ impl<'a> PageConfig<'a> {
     }
 }
 
-impl<'a> Listed<'a> {
+impl<'a> SurveySummary<'a> {
     /// The entry of a published survey. `shop` is the shop's name, for its button.
     #[must_use]
     pub fn new(id: &'a str, version: u32, survey: &'a Survey, shop: &str) -> Self {

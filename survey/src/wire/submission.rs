@@ -3,7 +3,7 @@
 use super::node::{Node, parse};
 use crate::{
     problem::{Problem, Problems},
-    submission::{Claim, ClaimedAnswer, ClaimedContext, ClaimedOrder},
+    submission::{ClaimedAnswer, ClaimedContext, ClaimedOrder, RawSubmission},
 };
 use alloc::{
     collections::BTreeMap,
@@ -16,13 +16,13 @@ use serde_json::Value;
 ///
 /// # Errors
 /// Only if there is nothing to read: the text is no JSON object, or nested too deep.
-pub fn read_claim(text: &str) -> Result<(Claim, Problems), Vec<Problem>> {
+pub fn read_submission(text: &str) -> Result<(RawSubmission, Problems), Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
     let body = Node::root(&value);
     let found = &mut problems;
     let answers = body.member("answers").items(found).unwrap_or_default();
-    let claim = Claim {
+    let claim = RawSubmission {
         id: body.member("id").string(found),
         revision: body.member("revision").integer(found),
         key: body.member("key").string(found),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use survey::{
     ShopSettings,
     settings::Consent,
-    wire::{Listed, PageConfig},
+    wire::{PageConfig, SurveySummary},
 };
 
 /// The usual survey with another display and audience, as the loader's config lists it.
@@ -14,7 +14,7 @@ fn listed(display: &Value, audience: &Value) -> Value {
     definition["audience"] = audience.clone();
     definition["questions"][0]["kind"] = json!("ces");
     let survey = survey(&definition);
-    serde_json::to_value(Listed::new("srv_x", 3, &survey, "Półka")).unwrap()
+    serde_json::to_value(SurveySummary::new("srv_x", 3, &survey, "Półka")).unwrap()
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn the_fallback_language_comes_first() {
         json!([{ "id": "q", "kind": "ces", "text": { "cs": "?", "pl": "?", "ar": "?", "pt-BR": "?" } }]);
     definition["display"]["pages"] = json!([]);
     let survey = survey(&definition);
-    let listed = serde_json::to_value(Listed::new("srv_x", 1, &survey, "Półka")).unwrap();
+    let listed = serde_json::to_value(SurveySummary::new("srv_x", 1, &survey, "Półka")).unwrap();
     assert_eq!(listed["l"], json!(["pl", "ar", "cs", "pt-BR"]));
 }
 
@@ -145,7 +145,7 @@ fn settings() {
 fn parts_of_the_loader() {
     let parts = |displays: &[Value], consent| {
         let surveys: Vec<_> = displays.iter().map(|display| survey(&with("/display", display.clone()))).collect();
-        let listed = surveys.iter().map(|survey| Listed::new("srv_x", 1, survey, "Półka")).collect();
+        let listed = surveys.iter().map(|survey| SurveySummary::new("srv_x", 1, survey, "Półka")).collect();
         PageConfig::new("pk_x", &ShopSettings { consent, ..ShopSettings::default() }, listed).parts()
     };
     let exit = json!({ "trigger": "exit" });

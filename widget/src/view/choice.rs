@@ -11,7 +11,7 @@ use crate::{
     host::{self, NONE, text},
     state::Answer,
 };
-use survey::flow::Given;
+use survey::flow::AnswerMask;
 
 #[derive(Debug)]
 pub(super) struct Choice {
@@ -21,14 +21,14 @@ pub(super) struct Choice {
     /// The position of what is shown at each place.
     order: [u8; shuffle::MAX],
     /// A bit for the position of each entry. A question has 30 choices at most, and "something else".
-    chosen: Given,
+    chosen: AnswerMask,
     /// The position of "something else", which is its place too, and the field that belongs to it.
     other: u32,
     field: Field,
 }
 
 impl Choice {
-    pub(super) fn draw(group: u32, chosen: Given, seed: u32) -> Self {
+    pub(super) fn draw(group: u32, chosen: AnswerMask, seed: u32) -> Self {
         let multiple = host::number(text!(".q.multiple")) > 0;
         let other = host::number(text!(".q.choices.length")) as u32;
         let order = order(other, (host::number(text!(".q.shuffle")) > 0).then_some(seed));
@@ -76,7 +76,7 @@ impl Choice {
         self.multiple || self.chosen != 0
     }
 
-    pub(super) const fn chosen(&self) -> Given {
+    pub(super) const fn chosen(&self) -> AnswerMask {
         self.chosen
     }
 
@@ -143,6 +143,6 @@ impl Choice {
             return Said::Done;
         }
         host::answer(self.chosen, field);
-        Said::Answer(Answer::Given(self.chosen))
+        Said::Answer(Answer::AnswerMask(self.chosen))
     }
 }

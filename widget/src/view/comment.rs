@@ -34,7 +34,7 @@ impl Comment {
         if send {
             return Said::Answer(if host::filled(self.field) > 0 {
                 host::answer(NONE, self.field);
-                Answer::Given(0)
+                Answer::AnswerMask(0)
             } else {
                 Answer::None
             });

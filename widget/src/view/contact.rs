@@ -6,7 +6,7 @@ use crate::{
     host::{self, text},
     state::Answer,
 };
-use survey::flow::Given;
+use survey::flow::AnswerMask;
 
 #[derive(Debug)]
 pub(super) struct Contact {
@@ -17,7 +17,7 @@ pub(super) struct Contact {
 }
 
 impl Contact {
-    pub(super) fn draw(group: u32, shown: Given) -> Self {
+    pub(super) fn draw(group: u32, shown: AnswerMask) -> Self {
         let phone = host::number(text!(".phone")) > 0;
         let agreed = shown != 0;
         let form = host::add(group, text!("div class=contact"), text!(""), 0);
@@ -56,8 +56,8 @@ impl Contact {
         Said::Nothing
     }
 
-    pub(super) const fn chosen(&self) -> Given {
-        self.agreed as Given
+    pub(super) const fn chosen(&self) -> AnswerMask {
+        self.agreed as AnswerMask
     }
 
     fn send(&self) -> Said {
@@ -65,7 +65,7 @@ impl Contact {
             self.field.complain(if self.phone { text!(".ui.invalid_phone") } else { text!(".ui.invalid_email") });
         } else if self.agreed {
             host::answer(0, self.field.node);
-            return Said::Answer(Answer::Given(1));
+            return Said::Answer(Answer::AnswerMask(1));
         } else {
             self.consent.complain(text!(".ui.agree_missing"));
         }

@@ -9,7 +9,7 @@ use crate::{
     host::{self, Text, text},
     state::Answer,
 };
-use survey::flow::Given;
+use survey::flow::AnswerMask;
 
 /// The button has a name of its own, "3 of 10": the bare number would be read without its scale, a star not at all.
 const BUTTON: [Text; 2] =
@@ -21,14 +21,14 @@ pub(super) struct Scale {
     max: u8,
     rtl: bool,
     /// The earlier answer.
-    shown: Given,
+    shown: AnswerMask,
     radios: Radios,
     /// The last key was a 1: a 0 now means 10.
     after_one: bool,
 }
 
 impl Scale {
-    pub(super) fn draw(group: u32, shown: Given) -> Self {
+    pub(super) fn draw(group: u32, shown: AnswerMask) -> Self {
         // Eleven scores at most, and a bit for each.
         let [min, max] = [text!(".q.min"), text!(".q.max")].map(|end| host::number(end).clamp(0, 10) as u8);
         let mut radios = Radios::new();
@@ -56,20 +56,20 @@ impl Scale {
         Self { min, max, rtl: host::number(text!(".rtl")) > 0, shown, radios, after_one: false }
     }
 
-    pub(super) const fn chosen(&self) -> Given {
+    pub(super) const fn chosen(&self) -> AnswerMask {
         self.shown
     }
 
     pub(super) fn handle(&mut self, event: &Event, send: bool) -> Said {
         if send {
-            return Said::Answer(Answer::Given(self.shown));
+            return Said::Answer(Answer::AnswerMask(self.shown));
         }
         match *event {
             Event::Click { node, .. } => match self.radios.find(node) {
                 Some(place) => {
                     let score = u32::from(self.min) + place;
                     host::answer(score, host::NONE);
-                    Said::Answer(Answer::Given(1 << score))
+                    Said::Answer(Answer::AnswerMask(1 << score))
                 }
                 None => Said::Nothing,
             },

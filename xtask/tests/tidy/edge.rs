@@ -4,18 +4,21 @@ use crate::source::{Source, rust};
 use crate::{allows, catches, check};
 
 /// The only file that gives a failure its status.
-const STATUS_OF_A_FAILURE: &str = "edge/src/error.rs";
+const STATUS_OF_A_FAILURE: &str = "edge/src/http/error.rs";
 
 /// What a handler may say when all went well.
 const GOOD: [&str; 6] = ["OK", "CREATED", "ACCEPTED", "NO_CONTENT", "SEE_OTHER", "NOT_MODIFIED"];
 
 /// Where the Worker's JSON enters or leaves, over HTTP or to its databases.
-const BORDERS: [&str; 7] = [
-    "edge/src/routes",
+const BORDERS: [&str; 10] = [
+    "edge/src/api",
+    "edge/src/pages",
+    "edge/src/http/reply.rs",
+    "edge/src/db",
     "edge/src/intake",
-    "edge/src/error.rs",
+    "edge/src/http/error.rs",
     "edge/src/store",
-    "edge/src/webhooks/body.rs",
+    "edge/src/webhooks/payload.rs",
     "survey/src/wire.rs",
     "survey/src/wire/",
 ];
@@ -54,7 +57,7 @@ fn chooses_no_status_of_a_failure(source: &Source) -> Vec<String> {
 
 /// What may be logged is a list of events, so that nothing else ever is.
 fn prints_nothing_itself(source: &Source) -> Vec<String> {
-    if source.path == "edge/src/journal.rs" {
+    if source.path == "edge/src/telemetry/log.rs" {
         return Vec::new();
     }
     source.words_against(|word| {
@@ -78,7 +81,7 @@ fn derives_serde_only_at_a_border(source: &Source) -> Vec<String> {
 fn routes_and_stores_are_apart() {
     check(
         "routes name no D1 and no KV",
-        &rust(&["edge/src/routes.rs", "edge/src/routes", "edge/src/intake.rs", "edge/src/router.rs"]),
+        &rust(&["edge/src/api.rs", "edge/src/api", "edge/src/pages", "edge/src/intake.rs", "edge/src/router.rs"]),
         routes_name_no_database,
     );
     check("stores name no HTTP", &rust(&["edge/src/store.rs", "edge/src/store"]), stores_name_no_http);
@@ -105,18 +108,18 @@ fn only_wire_types_derive_serde() {
 
 #[test]
 fn they_can_fail() {
-    catches(routes_name_no_database, "edge/src/routes/a.rs", "use worker::{\n  D1Database};", 2);
-    catches(routes_name_no_database, "edge/src/routes/a.rs", "env.kv(x)", 1);
-    allows(routes_name_no_database, "edge/src/routes/a.rs", "app.store(shop) // D1");
+    catches(routes_name_no_database, "edge/src/api/a.rs", "use worker::{\n  D1Database};", 2);
+    catches(routes_name_no_database, "edge/src/api/a.rs", "env.kv(x)", 1);
+    allows(routes_name_no_database, "edge/src/api/a.rs", "app.store(shop) // D1");
 
     catches(stores_name_no_http, "edge/src/store/a.rs", "fn a() -> http::Response<()>", 1);
     catches(stores_name_no_http, "edge/src/store/a.rs", "StatusCode::OK", 1);
     allows(stores_name_no_http, "edge/src/store/a.rs", "fn a() -> Response { \"http\" }");
 
     let status = chooses_no_status_of_a_failure;
-    catches(status, "edge/src/routes/a.rs", "\n\njson(StatusCode::BAD_REQUEST)", 3);
+    catches(status, "edge/src/api/a.rs", "\n\njson(StatusCode::BAD_REQUEST)", 3);
     catches(status, "edge/src/intake.rs", "StatusCode::from_u16(500)", 1);
-    allows(status, "edge/src/routes/a.rs", "fn json(status: StatusCode) { StatusCode::CREATED }");
+    allows(status, "edge/src/api/a.rs", "fn json(status: StatusCode) { StatusCode::CREATED }");
     allows(status, STATUS_OF_A_FAILURE, "StatusCode::BAD_REQUEST");
 
     catches(prints_nothing_itself, "edge/src/intake.rs", "\nworker::console_error!(\"{error}\")", 2);

@@ -128,18 +128,25 @@ fn types_of_other_subjects_are_told_by_their_name() {
     assert_eq!(all(&database), ["a gone evt_c1_1_case_opened case.opened 1 pending 0"]);
 }
 
-fn errand(event: &str, due: i64) -> Errand {
-    Errand { shop: "a".into(), webhook: "all".into(), event: event.into(), due, at: due }
+fn errand(event: &str, due: i64) -> DeliveryMessage {
+    DeliveryMessage { shop: "a".into(), webhook: "all".into(), event: event.into(), due, at: due }
 }
 
-fn take(database: &Connection, errand: &Errand, until: i64) -> usize {
+fn take(database: &Connection, errand: &DeliveryMessage, until: i64) -> usize {
     let mut arguments = errand.place();
     arguments.extend([errand.due.into(), until.into()]);
     let mut statement = database.prepare(TAKE).unwrap();
     statement.query_map(params_from_iter(arguments), |_| Ok(())).unwrap().count()
 }
 
-fn settle(database: &Connection, errand: &Errand, due: i64, state: State, next_at: i64, sent_at: Option<i64>) -> usize {
+fn settle(
+    database: &Connection,
+    errand: &DeliveryMessage,
+    due: i64,
+    state: State,
+    next_at: i64,
+    sent_at: Option<i64>,
+) -> usize {
     let mut arguments = errand.place();
     let error: Option<&'static str> = (state != State::Delivered).then_some("status");
     arguments.extend([

@@ -2,7 +2,7 @@
 
 use super::ResponseRow;
 use crate::store::StoreError;
-use insight::{Metric, fold::folded};
+use insight::{Metric, search_text::folded};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 use survey::{plausibility::Flags, wire::StoredAnswer};
 
@@ -219,7 +219,7 @@ fn own_words(answer: &StoredAnswer) -> impl Iterator<Item = &str> {
 }
 
 fn read<'a, T: serde::Deserialize<'a>>(row: &ResponseRow, text: &'a str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Broken(format!("response {}: {error}", row.id)))
+    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(format!("response {}: {error}", row.id)))
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! The end of a move: the target opens, what is left behind goes, and whoever drives hears how things stand.
 
 use super::{
-    super::{
-        StoreError, places,
-        sql::{Arg, rows_of},
-    },
+    super::{StoreError, shop_directory},
     Mover, Phase, Progress, Side, Situation, moment,
     steps::{CLEARED, Gone, Unit},
     tables, took_turn,
 };
-use crate::journal::{Event, tell};
+use crate::{
+    db::database::{Arg, rows_of},
+    telemetry::log::{Event, emit},
+};
 use serde::Deserialize;
 
 /// Pages are told anew, so that whatever the source was still about to tell them is not the last word.
@@ -41,10 +41,10 @@ impl Mover<'_> {
         let open = target.database.statement(OPEN, &[self.shop.into()])?;
         let here = target.database.statement(HERE, &[self.shop.into(), now.into()])?;
         target.database.repeatable(vec![open, here]).await?;
-        places::forget();
-        places::remember(self.shop, &target.name, now);
+        shop_directory::invalidate();
+        shop_directory::remember(self.shop, &target.name, now);
         let phase = Phase::Grace.as_str();
-        tell(&Event::Moving { shop: self.shop, from: &source.name, to: &target.name, phase });
+        emit(&Event::Moving { shop: self.shop, from: &source.name, to: &target.name, phase });
         Ok(Unit::Went)
     }
 

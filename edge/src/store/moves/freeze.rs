@@ -85,7 +85,7 @@ impl Mover<'_> {
                 }
                 Ok(Unit::Went)
             }
-            _ => Err(StoreError::Broken(format!("a shop on its way is in phase {}", phase.as_str()))),
+            _ => Err(StoreError::Corrupt(format!("a shop on its way is in phase {}", phase.as_str()))),
         }
     }
 
@@ -118,7 +118,7 @@ impl Mover<'_> {
         let ours = source.database.row::<Portion>(tables::SUM_OF_RESPONSES, &arguments).await?;
         let theirs = target.database.row::<Portion>(tables::SUM_OF_RESPONSES, &arguments).await?;
         let (Some(ours), Some(theirs)) = (ours, theirs) else {
-            return Err(StoreError::Broken("a sum has no row".to_owned()));
+            return Err(StoreError::Corrupt("a sum has no row".to_owned()));
         };
         if ours.sums != theirs.sums {
             return Ok(Unit::Differs("the responses are not the same on both sides"));

@@ -1,18 +1,17 @@
 //! The steps of a move: each does one bounded thing.
 
 use super::{
-    super::{
-        StoreError,
-        deliveries::DISPATCH_SHOP,
-        sql::{Arg, Statement, rows_of},
-    },
+    super::{StoreError, deliveries::DISPATCH_SHOP},
     MoveRow, Mover, Phase, Side, Situation,
     freeze::Frozen,
     moment, tables,
     tables::{RESPONSES, Table},
     took_turn,
 };
-use crate::journal::{Event, tell};
+use crate::{
+    db::database::{Arg, Statement, rows_of},
+    telemetry::log::{Event, emit},
+};
 use serde::Deserialize;
 
 /// Rows of a page.
@@ -83,7 +82,7 @@ impl Mover<'_> {
                 Some(Phase::Copy) => self.copy(source, target, to).await,
                 Some(Phase::Follow) => self.follow(source, from, target, to).await,
                 Some(phase) => self.frozen(phase, source, from, target, to).await,
-                None => Err(StoreError::Broken(format!("a move is in phase {}", to.phase))),
+                None => Err(StoreError::Corrupt(format!("a move is in phase {}", to.phase))),
             },
             Situation::Between { source, target } => self.arrive(source, target).await,
             Situation::Arrived { source, target } => self.tidy_up(source, target).await,
@@ -107,7 +106,7 @@ impl Mover<'_> {
         statements.push(target.database.statement(tables::END_TURN, &[self.shop.into()])?);
         let took = took_turn(&target.database.repeatable(statements).await?)?;
         if took && to.phase != phase.as_str() {
-            tell(&Event::Moving { shop: self.shop, from: &to.other, to: &target.name, phase: phase.as_str() });
+            emit(&Event::Moving { shop: self.shop, from: &to.other, to: &target.name, phase: phase.as_str() });
         }
         Ok(took)
     }

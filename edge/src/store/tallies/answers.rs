@@ -3,7 +3,10 @@
 use super::{
     Chosen, Counted, Facet, Filter, Page, Row, Segment, Source, Store, StoreError, Subset, Wanted, Wish, sorted,
 };
-use crate::{calendar::FURTHEST, clock::DAY_MS, store::sql::Arg};
+use crate::{
+    db::database::Arg,
+    time::{calendar::FURTHEST, clock::DAY_MS},
+};
 use serde::Deserialize;
 
 /// Answers that are looked at for one number.

@@ -2,7 +2,7 @@
 //! `/` can stand.
 
 use super::{Filter, Found, Row, Segment, Source, Store, StoreError, Wanted, Wish, sorted};
-use crate::store::sql::Arg;
+use crate::db::database::Arg;
 
 /// The days (kind 0) and, if `?10` says so, the segments (kind 1) of the cells that are asked for. `LIMIT -1` keeps a cell's
 /// parts from being taken apart once for every column.

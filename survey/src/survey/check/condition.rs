@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::{
-    flow::{Condition, Given},
+    flow::{AnswerMask, Condition},
     metric::Metric,
     problem::Code,
     survey::{AskWhen, DraftQuestion},
@@ -88,7 +88,7 @@ impl Check {
         (from <= to).then(|| Condition::scored(question, from, to))
     }
 
-    fn chosen(&mut self, given: &AskWhen, ids: &[Option<String>], offered: bool, at: &str) -> Option<Given> {
+    fn chosen(&mut self, given: &AskWhen, ids: &[Option<String>], offered: bool, at: &str) -> Option<AnswerMask> {
         let message = "is for scored questions: a choice has 'choices' and 'other'";
         if given.from.is_some() {
             self.wrong(Code::WrongKind, format!("{at}.from"), message);

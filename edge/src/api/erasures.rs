@@ -1,0 +1,223 @@
+//! `/v1/erasures`: an owner forgets what a person said, and reads what was forgotten when.
+
+#[cfg(test)]
+use crate::openapi::{ErasedBy, ErasedWhat, ErasureRequest};
+use crate::{
+    app::App,
+    http::{
+        auth, body,
+        error::Error,
+        query::{self, Query},
+        reply::{Page, json},
+    },
+    key,
+    store::{By, Cursor, Erasure, ErasureRow},
+    time::clock,
+};
+use axum::{body::Body, extract::RawQuery, response::Response};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde_json::Value;
+use survey::{Code, Problem, ResponseId, problem::Problems};
+
+const KNOWN: [&str; 2] = ["limit", "cursor"];
+/// Rows of a page when the owner says nothing, and at most.
+const DEFAULT: u32 = 50;
+const MAX: u32 = 500;
+/// What can be forgotten.
+const SUBJECTS: [&str; 3] = ["customer", "response", "receipt"];
+/// Longest customer id, in characters: what a submission takes.
+const MAX_CUSTOMER: usize = 128;
+
+/// What is to be forgotten.
+#[derive(Debug, PartialEq, Eq)]
+enum Subject {
+    /// Everything of a customer, as the shop calls them.
+    Customer(String),
+    /// One response, by its id.
+    Response(String),
+    /// One response, by the code that its shopper was given.
+    Receipt(String),
+}
+
+impl Subject {
+    fn read(text: &str) -> Result<Self, Vec<Problem>> {
+        let mut problems = Problems::new();
+        let body: Value = serde_json::from_str(text)
+            .map_err(|error| vec![Problem::new(Code::InvalidJson, "", format!("is not JSON: {error}"))])?;
+        let Value::Object(members) = body else {
+            return Err(vec![Problem::new(Code::WrongType, "", "must be an object")]);
+        };
+        for name in members.keys().filter(|name| !SUBJECTS.contains(&name.as_str())) {
+            let message = "is nothing to erase; there are customer, response and receipt";
+            problems.add(Code::UnknownValue, name.as_str(), message);
+        }
+        let given = SUBJECTS.iter().filter_map(|name| Some((*name, members.get(*name)?)));
+        let given: Vec<(&str, &Value)> = given.filter(|(_, value)| !value.is_null()).collect();
+        let [(name, value)] = given.as_slice() else {
+            problems.add(Code::Missing, "", "exactly one of customer, response and receipt is required");
+            return Err(problems.into_vec());
+        };
+        let subject = match (value.as_str(), *name) {
+            (None, name) => {
+                problems.add(Code::WrongType, name, "must be a string");
+                None
+            }
+            (Some(customer), "customer") => {
+                let customer = customer.trim();
+                if customer.is_empty() {
+                    problems.add(Code::Empty, "customer", "must not be empty");
+                } else if customer.chars().count() > MAX_CUSTOMER {
+                    problems.add(Code::TooLong, "customer", format!("must have at most {MAX_CUSTOMER} characters"));
+                }
+                Some(Self::Customer(customer.to_owned()))
+            }
+            (Some(id), "response") => match ResponseId::parse(id) {
+                Ok(id) => Some(Self::Response(id.as_str().to_owned())),
+                Err(error) => {
+                    problems.add(Code::InvalidFormat, "response", error.to_string());
+                    None
+                }
+            },
+            (Some(code), _) => Some(Self::Receipt(code.trim().to_owned())),
+        };
+        let missing = || vec![Problem::new(Code::Missing, "", "nothing to erase")];
+        problems.or(subject)?.ok_or_else(missing)
+    }
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Erased))]
+/// What was forgotten.
+struct Done {
+    /// Responses that are gone.
+    erased: u32,
+    /// Whether there are more: ask again.
+    more: bool,
+}
+
+/// `POST /v1/erasures`: replies after the commit. Whoever said very much takes more than one request: `more` says so.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/erasures", operation_id = "createErasure", tag = "Privacy",
+    summary = "Forget a person or an answer",
+    description = "Deletes the responses and takes them out of everything that was counted. Whoever said very much takes \
+        more than one request: `more` says so.",
+    request_body = ErasureRequest,
+    responses(
+        (status = 200, description = "It is forgotten.", body = Done),
+        (status = 404, description = "The receipt is none of this shop's."),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
+    let owner = auth::writer(&app, &request).await?;
+    if !body::has_type(&request, &["application/json"]) {
+        return Err(Error::UnsupportedMediaType("application/json"));
+    }
+    let text = body::text(body, body::SETTINGS).await?;
+    let subject = Subject::read(&text).map_err(Error::Invalid)?;
+    let id = key::new_event(owner.now)?;
+    let erasure = Erasure { shop: &owner.shop, id: &id, by: By::Owner, now: owner.now };
+    let erased = match subject {
+        Subject::Customer(customer) => owner.store.erase_customer(erasure, &customer).await?,
+        Subject::Response(response) => owner.store.erase_response(erasure, &response).await?,
+        Subject::Receipt(code) => {
+            // Of another shop's answers an owner learns nothing, not even that there is one.
+            let opened = app.token_signer()?.open_receipt(&code).filter(|(shop, _)| *shop == owner.shop);
+            let (_, response) = opened.ok_or(Error::not_found("receipt", "receipt of this shop"))?;
+            owner.store.erase_response(erasure, &response).await?
+        }
+    };
+    Ok(json(StatusCode::OK, &Done { erased: erased.responses, more: erased.more }))
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Erasure))]
+/// That something was forgotten.
+struct Item {
+    id: String,
+    #[cfg_attr(test, schema(format = DateTime))]
+    at: String,
+    #[cfg_attr(test, schema(value_type = ErasedBy))]
+    by: String,
+    #[cfg_attr(test, schema(value_type = ErasedWhat))]
+    what: String,
+    /// SHA-256 of the customer's or response's id: it tells whether somebody was forgotten, and not who there was.
+    subject_sha256: String,
+    /// How many responses were deleted.
+    responses: u32,
+}
+
+impl TryFrom<ErasureRow> for Item {
+    type Error = Error;
+
+    fn try_from(row: ErasureRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id,
+            at: clock::rfc3339(row.at),
+            by: row.by,
+            what: row.what,
+            subject_sha256: row.subject,
+            responses: row.responses,
+        })
+    }
+}
+
+/// `GET /v1/erasures`: newest first.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/erasures", operation_id = "listErasures", tag = "Privacy",
+    summary = "What was forgotten when",
+    description = "Newest first. It names nobody: the hash tells whether somebody was forgotten, not who there was.",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of erasures.", body = Page<Item>),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::reader(&app, &request).await?;
+    let mut query = Query::read(text.as_deref(), &KNOWN);
+    let limit = query.limit(DEFAULT, MAX);
+    let after = query.cursor();
+    query.or(())?;
+    let rows = owner.store.erasures(&owner.shop, after.as_ref(), limit + 1).await?;
+    let cursor = |row: &ErasureRow| query::write_cursor(&Cursor { received_at: row.at, id: row.id.clone() });
+    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, cursor)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_one_subject() {
+        let id = "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11";
+        for (body, expected) in [
+            (r#"{"customer":" c-7 "}"#.to_owned(), Subject::Customer("c-7".into())),
+            (format!(r#"{{"response":"{}"}}"#, id.to_uppercase()), Subject::Response(id.into())),
+            (r#"{"receipt":"abc","customer":null}"#.to_owned(), Subject::Receipt("abc".into())),
+        ] {
+            assert_eq!(Subject::read(&body), Ok(expected), "{body}");
+        }
+        for (body, expected) in [
+            ("{", ("", Code::InvalidJson)),
+            ("[]", ("", Code::WrongType)),
+            ("{}", ("", Code::Missing)),
+            (r#"{"customer":null}"#, ("", Code::Missing)),
+            (r#"{"customer":"a","response":"b"}"#, ("", Code::Missing)),
+            (r#"{"customer":" "}"#, ("customer", Code::Empty)),
+            (r#"{"customer":7}"#, ("customer", Code::WrongType)),
+            (r#"{"response":"7"}"#, ("response", Code::InvalidFormat)),
+            (r#"{"receipt":"a","all":true}"#, ("all", Code::UnknownValue)),
+        ] {
+            let found = Subject::read(body).unwrap_err();
+            let found: Vec<_> = found.iter().map(|problem| (problem.at.as_str(), problem.code)).collect();
+            assert_eq!(found, [expected], "{body}");
+        }
+        let long = format!(r#"{{"customer":"{}"}}"#, "ż".repeat(129));
+        assert_eq!(Subject::read(&long).unwrap_err()[0].code, Code::TooLong);
+    }
+}

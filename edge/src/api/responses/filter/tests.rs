@@ -1,0 +1,124 @@
+use super::*;
+use crate::http::error::Error;
+
+fn problems(text: &str) -> Vec<String> {
+    let mut query = Query::read(Some(text), &FILTERS);
+    read(&mut query, &Zone::new("UTC"));
+    match query.or(()) {
+        Err(Error::Invalid(problems)) => {
+            problems.iter().map(|problem| format!("{} {}", problem.at, problem.code.as_str())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn filter(text: &str) -> Filter {
+    let mut query = Query::read(Some(text), &FILTERS);
+    let wish = read(&mut query, &Zone::new("UTC"));
+    assert_eq!(problems(text), [""; 0], "{text}");
+    wish.filter
+}
+
+fn scores(metric: Option<Metric>, question: Option<&str>, range: RangeInclusive<u8>) -> Filter {
+    Filter { scores: Some(Scores { metric, question: question.map(str::to_owned), range }), ..Filter::default() }
+}
+
+fn chosen(question: &str, choice: Option<&str>) -> Option<Chosen> {
+    Some(Chosen { question: question.into(), choice: choice.map(str::to_owned) })
+}
+
+#[test]
+fn what_is_asked_is_understood() {
+    let none = Filter::default;
+    let nps = Some(Metric::Nps);
+    let pln = |range| Some(OrderRange { currency: "PLN".into(), range });
+    for (text, expected) in [
+        ("", none()),
+        ("from=2026-01-01&to=2026-01-31", none()),
+        (
+            "survey=srv_1&touchpoint=cart",
+            Filter { survey: Some("srv_1".into()), touchpoint: Some("cart".into()), ..none() },
+        ),
+        ("language=pl-pl&device=mobile", Filter { language: Some("pl-PL".into()), device: Some("mobile"), ..none() }),
+        ("metric=nps", scores(nps, None, 0..=10)),
+        ("class=promoter", scores(nps, None, 9..=10)),
+        ("metric=ces&class=neutral", scores(Some(Metric::Ces), None, 4..=4)),
+        ("class=dissatisfied", scores(Some(Metric::Csat), None, 1..=2)),
+        ("metric=agree&score_max=3", scores(Some(Metric::Agree), None, 1..=3)),
+        ("class=detractor&score_min=3&question=q1", scores(nps, Some("q1"), 3..=6)),
+        ("question=q1&score_min=5", scores(None, Some("q1"), 5..=10)),
+        ("question=why", Filter { chosen: chosen("why", None), ..none() }),
+        ("question=reason&choice=price", Filter { chosen: chosen("reason", Some("price")), ..none() }),
+        ("question=reason&choice=~other", Filter { chosen: chosen("reason", Some("~other")), ..none() }),
+        (
+            "question=reason&choice=price&class=detractor",
+            Filter { chosen: chosen("reason", Some("price")), ..scores(nps, None, 0..=6) },
+        ),
+        (
+            "complete=true&has_text=false&excluded=true",
+            Filter { complete: Some(true), has_text: Some(false), excluded: Some(true), ..none() },
+        ),
+        ("words=Kurier+%C5%BB%C3%93%C5%81TY", Filter { words: vec!["kurier".into(), "zolty".into()], ..none() }),
+        ("tag=+Call++back", Filter { tag: Some("call back".into()), ..none() }),
+        (
+            "customer=c-7&order_id=+1001",
+            Filter { customer: Some("c-7".into()), order_id: Some("1001".into()), ..none() },
+        ),
+        ("currency=PLN", Filter { order: pln(0..=FOREVER), ..none() }),
+        ("currency=PLN&order_min=100&order_max=200", Filter { order: pln(100..=200), ..none() }),
+        (
+            "trait.plan=gold&trait.a.b=%3D",
+            Filter { traits: vec![("plan".into(), "gold".into()), ("a.b".into(), "=".into())], ..none() },
+        ),
+        ("page=/thank-you", Filter { page: Some(Page::Exactly("/thank-you".into())), ..none() }),
+        ("page=/help/*", Filter { page: Some(Page::Below("/help/".into())), ..none() }),
+        ("flag=none", Filter { flags: Wanted::None, ..none() }),
+        ("flag=any", Filter { flags: Wanted::ANY, ..none() }),
+        ("flag=honeypot", Filter { flags: Wanted::Any(Flags::HONEYPOT), ..none() }),
+    ] {
+        assert_eq!(filter(text), expected, "{text}");
+    }
+    // Nothing has such a score: that is an answer, not a mistake.
+    assert!(filter("class=promoter&score_max=3").scores.unwrap().range.is_empty());
+}
+
+#[test]
+fn what_is_not_understood_is_said() {
+    for (text, expected) in [
+        ("score=9", vec!["query.score unknown_value"]),
+        ("score_min=9", vec!["query.metric missing"]),
+        ("metric=csat&score_max=6", vec!["query.score_max out_of_range"]),
+        ("metric=csat&score_min=4&score_max=2", vec!["query.score_min out_of_range"]),
+        ("metric=nsp", vec!["query.metric unknown_value"]),
+        ("metric=nps&class=easy", vec!["query.class unknown_value"]),
+        ("class=happy", vec!["query.class unknown_value"]),
+        ("class=neutral", vec!["query.metric missing"]),
+        ("choice=price", vec!["query.question missing"]),
+        ("question=Q&choice=%3D", vec!["query.question invalid_format", "query.choice invalid_format"]),
+        ("question=reason&choice=price&score_min=1", vec!["query.metric missing"]),
+        ("touchpoint=A", vec!["query.touchpoint invalid_format"]),
+        ("language=polski!&device=fridge", vec!["query.language invalid_format", "query.device unknown_value"]),
+        (
+            "complete=yes&has_text=1&excluded=0",
+            vec!["query.complete unknown_value", "query.has_text unknown_value", "query.excluded unknown_value"],
+        ),
+        ("words=+%0A", vec!["query.words empty"]),
+        ("words=a+b+c+d+e+f+g+h+i+j+k", vec!["query.words too_long"]),
+        ("tag=a,b", vec!["query.tag invalid_format"]),
+        ("customer=+&order_id=%09", vec!["query.customer invalid_format", "query.order_id invalid_format"]),
+        ("order_min=100", vec!["query.currency missing"]),
+        ("order_min=x&currency=zl", vec!["query.order_min out_of_range", "query.currency invalid_format"]),
+        ("order_min=2&order_max=1&currency=PLN", vec!["query.order_min out_of_range"]),
+        ("trait.=x", vec!["query.trait. unknown_value"]),
+        ("page=thank-you", vec!["query.page invalid_format"]),
+        ("page=/a*b", vec!["query.page invalid_format"]),
+        ("flag=odd", vec!["query.flag unknown_value"]),
+        ("from=2026-02-01&to=2026-01-01", vec!["query.from out_of_range"]),
+        (
+            "from=x&device=x&form=x",
+            vec!["query.form unknown_value", "query.from invalid_format", "query.device unknown_value"],
+        ),
+    ] {
+        assert_eq!(problems(text), expected, "{text}");
+    }
+}

@@ -1,0 +1,49 @@
+//! `/v1/shop/settings`: what a shop says once for all of its surveys.
+
+#[cfg(test)]
+use crate::openapi::{Settings as SettingsSchema, SettingsDraft};
+use crate::{
+    app::App,
+    http::{auth, body, error::Error, reply::json},
+};
+use axum::{body::Body, response::Response};
+use http::{HeaderMap, StatusCode};
+use survey::wire::{self, Settings};
+
+/// `GET /v1/shop/settings`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/shop/settings", operation_id = "getShopSettings", tag = "Shop",
+    summary = "Settings of the shop",
+    description = "What holds for all of its surveys.",
+    responses(
+        (status = 200, description = "The settings.", body = SettingsSchema),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::reader(&app, &request).await?;
+    let settings = owner.store.settings(&owner.shop).await?.ok_or(Error::not_found("", "shop"))?;
+    Ok(json(StatusCode::OK, &Settings::from(&settings)))
+}
+
+/// `PUT /v1/shop/settings`: all of them; a member that is left out is the default. Pages follow.
+#[cfg_attr(test, utoipa::path(
+    put, path = "/v1/shop/settings", operation_id = "replaceShopSettings", tag = "Shop",
+    summary = "Replace the settings",
+    description = "All of them: a member that is left out is the default. Pages follow within five minutes.",
+    request_body = SettingsDraft,
+    responses(
+        (status = 200, description = "The settings as they are now.", body = SettingsSchema),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn replace(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
+    let owner = auth::writer(&app, &request).await?;
+    if !body::has_type(&request, &["application/json"]) {
+        return Err(Error::UnsupportedMediaType("application/json"));
+    }
+    let text = body::text(body, body::SETTINGS).await?;
+    let settings = wire::read_settings(&text).map_err(Error::Invalid)?;
+    owner.store.replace_settings(&owner.shop, &settings, owner.now).await?;
+    Ok(json(StatusCode::OK, &Settings::from(&settings)))
+}

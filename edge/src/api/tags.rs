@@ -1,0 +1,60 @@
+//! `GET /v1/tags`: the owner's words for answers, with how many answers each has.
+
+use crate::{
+    app::App,
+    http::{
+        auth,
+        error::Error,
+        query::Query,
+        reply::{Page, json},
+    },
+    store::TagRow,
+};
+use axum::{extract::RawQuery, response::Response};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+
+/// Tags of a page when the owner says nothing, and at most.
+const DEFAULT: u32 = 100;
+const MAX: u32 = 490;
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Tag))]
+/// An owner's word for answers.
+struct Item {
+    tag: String,
+    /// Answers that have it, also those that are left out of every number.
+    answers: u32,
+}
+
+impl TryFrom<TagRow> for Item {
+    type Error = Error;
+
+    fn try_from(row: TagRow) -> Result<Self, Error> {
+        Ok(Self { tag: row.tag, answers: row.answers })
+    }
+}
+
+/// `GET /v1/tags`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/tags", operation_id = "listTags", tag = "Responses",
+    summary = "Tags",
+    description = "In the order of the alphabet, with how many answers have each.",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 490, description = "Items of a page; 100 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of tags.", body = Page<Item>),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::reader(&app, &request).await?;
+    let mut query = Query::read(text.as_deref(), &["limit", "cursor"]);
+    let limit = query.limit(DEFAULT, MAX);
+    let after = query.get("cursor").unwrap_or("").to_owned();
+    query.or(())?;
+    let rows = owner.store.tags(&owner.shop, &after, limit + 1).await?;
+    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, |row: &TagRow| row.tag.clone())?))
+}

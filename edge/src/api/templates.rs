@@ -1,0 +1,64 @@
+//! `/v1/templates`: surveys to begin with. They are no secret, so no key is asked for.
+
+use crate::http::{
+    error::Error,
+    path::Path,
+    reply::{Page, json},
+};
+#[cfg(test)]
+use crate::openapi::Template as TemplateSchema;
+use axum::response::Response;
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use survey::templates::{ALL, Template};
+
+/// A template: its id, then the definition's own members.
+#[derive(Serialize)]
+struct Item {
+    id: &'static str,
+    #[serde(flatten)]
+    definition: BTreeMap<String, Box<RawValue>>,
+}
+
+impl TryFrom<Template> for Item {
+    type Error = Error;
+
+    fn try_from(template: Template) -> Result<Self, Error> {
+        let definition = serde_json::from_str(template.definition)
+            .map_err(|error| Error::internal(format!("template {}: {error}", template.id)))?;
+        Ok(Self { id: template.id, definition })
+    }
+}
+
+/// `GET /v1/templates`: all of them; they are few.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/templates", operation_id = "listTemplates", tag = "Surveys",
+    summary = "Surveys to begin with",
+    description = "All of them on one page.",
+    responses(
+        (status = 200, description = "The templates.", body = Page<TemplateSchema>),
+    ),
+))]
+pub(crate) async fn list() -> Result<Response, Error> {
+    let items = ALL.iter().copied().map(Item::try_from).collect::<Result<_, _>>()?;
+    Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
+}
+
+/// `GET /v1/templates/{id}`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/templates/{id}", operation_id = "getTemplate", tag = "Surveys",
+    summary = "One survey to begin with",
+    params(
+        ("id" = String, Path, description = "Id of the template."),
+    ),
+    responses(
+        (status = 200, description = "The template.", body = TemplateSchema),
+        (status = 404, description = "There is no such template."),
+    ),
+))]
+pub(crate) async fn read(Path(id): Path<String>) -> Result<Response, Error> {
+    let template = Template::find(&id).ok_or(Error::not_found("id", "template"))?;
+    Ok(json(StatusCode::OK, &Item::try_from(template)?))
+}

@@ -1,0 +1,298 @@
+//! `/v1/webhooks`: whom a shop wants told of what happens.
+
+pub(crate) mod catalog;
+pub(crate) mod deliveries;
+pub(crate) mod test_delivery;
+
+#[cfg(test)]
+use crate::openapi::{DisabledFor, EventName, TemplateName, WebhookDraft, WebhookStatus};
+use crate::{
+    app::App,
+    http::{
+        auth, body,
+        error::Error,
+        path::Path,
+        reply::{Page, json},
+    },
+    key,
+    store::{WebhookForm, WebhookRow},
+    time::clock,
+    webhooks::{self, post::test_origin},
+};
+use axum::{body::Body, response::Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Serialize;
+use survey::{
+    Code, Problem,
+    webhook::MAX_ENDPOINTS,
+    wire::{WebhookRequest, read_webhook},
+};
+use worker::{
+    js_sys::{Array, Function, Reflect, global},
+    wasm_bindgen::JsCast,
+};
+
+/// An endpoint as its owner reads it.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Webhook))]
+pub(crate) struct Item {
+    id: String,
+    url: String,
+    /// What it is told of.
+    #[cfg_attr(test, schema(value_type = Vec<EventName>))]
+    events: Vec<String>,
+    #[cfg_attr(test, schema(value_type = TemplateName))]
+    template: String,
+    /// The mailbox of the template email.
+    #[cfg_attr(test, schema(required))]
+    to: Option<String>,
+    /// The owner's own words.
+    description: String,
+    #[cfg_attr(test, schema(value_type = WebhookStatus))]
+    status: String,
+    /// Why it is disabled: `owner`, `gone` (it answered 410) or `failing` (nothing arrived for five days).
+    #[cfg_attr(test, schema(required, value_type = Option<DisabledFor>))]
+    reason: Option<String>,
+    /// The first failure after the last success.
+    #[cfg_attr(test, schema(required, format = DateTime))]
+    failing_since: Option<String>,
+    /// Until when the secret before the last rotation signs as well.
+    #[cfg_attr(test, schema(required, format = DateTime))]
+    old_secret_until: Option<String>,
+    #[cfg_attr(test, schema(format = DateTime))]
+    created_at: String,
+    #[cfg_attr(test, schema(format = DateTime))]
+    updated_at: String,
+}
+
+/// The same with its secret: shown when it is made, and when it is rotated.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = WebhookWithSecret))]
+struct Shown {
+    #[serde(flatten)]
+    webhook: Item,
+    /// Signs what is sent. Shown this once.
+    secret: String,
+}
+
+impl TryFrom<WebhookRow> for Item {
+    type Error = Error;
+
+    fn try_from(row: WebhookRow) -> Result<Self, Error> {
+        let events = serde_json::from_str(&row.events)
+            .map_err(|error| Error::internal(format!("webhook {}: {error}", row.id)))?;
+        Ok(Self {
+            id: row.id,
+            url: row.url,
+            events,
+            template: row.template,
+            to: row.recipient,
+            description: row.description,
+            status: row.status,
+            reason: row.reason,
+            failing_since: row.failing_since.map(clock::rfc3339),
+            old_secret_until: row.old_secret.and(row.old_until).map(clock::rfc3339),
+            created_at: clock::rfc3339(row.created_at),
+            updated_at: clock::rfc3339(row.updated_at),
+        })
+    }
+}
+
+const fn unknown() -> Error {
+    Error::not_found("id", "webhook")
+}
+
+fn reply(row: Option<WebhookRow>) -> Result<Response, Error> {
+    Ok(json(StatusCode::OK, &Item::try_from(row.ok_or(unknown())?)?))
+}
+
+fn reply_with_secret(status: StatusCode, row: WebhookRow) -> Result<Response, Error> {
+    let secret = row.secret.clone();
+    Ok(json(status, &Shown { webhook: Item::try_from(row)?, secret }))
+}
+
+/// What an owner says of an endpoint.
+async fn read_form(app: &App, headers: &HeaderMap, body: Body) -> Result<WebhookRequest, Error> {
+    if !body::has_type(headers, &["application/json"]) {
+        return Err(Error::UnsupportedMediaType("application/json"));
+    }
+    let text = body::text(body, body::SETTINGS).await?;
+    read_webhook(&text, normal, test_origin(app.env()).as_deref()).map_err(Error::Invalid)
+}
+
+/// An address as the runtime itself would ask for it: other scripts' letters in their ASCII form.
+fn normal(text: &str) -> Option<String> {
+    let class: Function = Reflect::get(&global(), &"URL".into()).ok()?.dyn_into().ok()?;
+    let url = Reflect::construct(&class, &Array::of1(&text.into())).ok()?;
+    Reflect::get(&url, &"href".into()).ok()?.as_string()
+}
+
+fn names(request: &WebhookRequest) -> Result<String, Error> {
+    let names: Vec<&str> = request.events.iter().map(|event| event.as_str()).collect();
+    serde_json::to_string(&names).map_err(|error| Error::internal(format!("writing types of events: {error}")))
+}
+
+fn form<'a>(request: &'a WebhookRequest, events: &'a str) -> WebhookForm<'a> {
+    WebhookForm {
+        url: &request.url,
+        events,
+        template: request.template.as_str(),
+        recipient: request.recipient.as_deref(),
+        description: &request.description,
+        enabled: request.enabled,
+    }
+}
+
+/// `GET /v1/webhooks`: all of them, oldest first.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/webhooks", operation_id = "listWebhooks", tag = "Webhooks",
+    summary = "Endpoints of the shop",
+    description = "All of them, oldest first.",
+    responses(
+        (status = 200, description = "The endpoints.", body = Page<Item>),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn list(app: App, request: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::reader(&app, &request).await?;
+    let rows = owner.store.webhooks(&owner.shop).await?;
+    let items: Vec<Item> = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
+    Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
+}
+
+/// `POST /v1/webhooks`: makes one. Its secret is in this reply and in no other.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/webhooks", operation_id = "createWebhook", tag = "Webhooks",
+    summary = "Make an endpoint",
+    description = "It is told what happens from now on, signed by Standard Webhooks 1.0.0. The secret is in this reply and in no other.",
+    request_body = WebhookDraft,
+    responses(
+        (status = 201, description = "It is made.", body = Shown),
+        (status = 409, description = "The shop has as many as it may: 10."),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
+    let owner = auth::writer(&app, &request).await?;
+    let wanted = read_form(&app, &request, body).await?;
+    let events = names(&wanted)?;
+    let (id, secret) = (key::new_webhook()?, webhooks::new_secret()?);
+    let row = owner.store.create_webhook(&owner.shop, (&id, &secret), &form(&wanted, &events), owner.now).await?;
+    let row = row.ok_or_else(|| {
+        let message =
+            format!("are {MAX_ENDPOINTS} already, which is the most: delete one, or let one take more events");
+        Error::Conflict(Problem::new(Code::TooMany, "webhooks", message))
+    })?;
+    let mut response = reply_with_secret(StatusCode::CREATED, row)?;
+    if let Ok(place) = HeaderValue::from_str(&format!("/v1/webhooks/{id}")) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    Ok(response)
+}
+
+/// `GET /v1/webhooks/{id}`
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/webhooks/{id}", operation_id = "getWebhook", tag = "Webhooks",
+    summary = "An endpoint",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    responses(
+        (status = 200, description = "The endpoint.", body = Item),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::reader(&app, &request).await?;
+    reply(owner.store.webhook(&owner.shop, &id).await?)
+}
+
+/// `PUT /v1/webhooks/{id}`: all that an owner says of it; what is left out is as usual, only the status stays.
+#[cfg_attr(test, utoipa::path(
+    put, path = "/v1/webhooks/{id}", operation_id = "replaceWebhook", tag = "Webhooks",
+    summary = "Replace an endpoint",
+    description = "What is left out is as usual, only the status stays as it was.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    request_body = WebhookDraft,
+    responses(
+        (status = 200, description = "As it is now.", body = Item),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn replace(
+    app: App,
+    Path(id): Path<String>,
+    request: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let owner = auth::writer(&app, &request).await?;
+    let wanted = read_form(&app, &request, body).await?;
+    let events = names(&wanted)?;
+    reply(owner.store.replace_webhook(&owner.shop, &id, &form(&wanted, &events), owner.now).await?)
+}
+
+/// `DELETE /v1/webhooks/{id}`: what waits to be sent to it is not sent.
+#[cfg_attr(test, utoipa::path(
+    delete, path = "/v1/webhooks/{id}", operation_id = "deleteWebhook", tag = "Webhooks",
+    summary = "Delete an endpoint",
+    description = "What waits to be sent to it is not sent.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::writer(&app, &request).await?;
+    owner.store.delete_webhook(&owner.shop, &id, owner.now).await?.ok_or(unknown())?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}
+
+/// `POST /v1/webhooks/{id}/enable`: whatever it was disabled for. What happened meanwhile is not told.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/webhooks/{id}/enable", operation_id = "enableWebhook", tag = "Webhooks",
+    summary = "Enable an endpoint",
+    description = "Whatever it was disabled for. What happened meanwhile is not told.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    responses(
+        (status = 200, description = "As it is now.", body = Item),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn enable(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::writer(&app, &request).await?;
+    reply(owner.store.enable_webhook(&owner.shop, &id, owner.now).await?)
+}
+
+/// `POST /v1/webhooks/{id}/rotate`: a new secret, in this reply and in no other. For a day both sign.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/webhooks/{id}/rotate", operation_id = "rotateWebhookSecret", tag = "Webhooks",
+    summary = "Give it a new secret",
+    description = "The new secret is in this reply and in no other. For a day both sign, so that receivers have the time to change.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+    ),
+    responses(
+        (status = 200, description = "With its new secret.", body = Shown),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn rotate(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::writer(&app, &request).await?;
+    let secret = webhooks::new_secret()?;
+    let row = owner.store.rotate_webhook(&owner.shop, &id, &secret, owner.now).await?;
+    reply_with_secret(StatusCode::OK, row.ok_or(unknown())?)
+}

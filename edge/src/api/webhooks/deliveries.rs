@@ -1,0 +1,160 @@
+//! `/v1/webhooks/{id}/deliveries`: what an endpoint was told, and what came of it. Kept for thirty days.
+
+use super::unknown;
+#[cfg(test)]
+use crate::openapi::{DayOrMoment, DeliveryFailure, DeliveryState, EventName};
+use crate::{
+    app::App,
+    http::{
+        auth,
+        error::Error,
+        path::Path,
+        query::{self, Query},
+        reply::{Page, json},
+    },
+    store::{DeliveryRow, LogSelection, State},
+    time::clock,
+};
+use axum::{extract::RawQuery, response::Response};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use survey::Code;
+
+const KNOWN: [&str; 5] = ["state", "from", "to", "limit", "cursor"];
+/// Rows of a page when the owner says nothing, and at most.
+const DEFAULT: u32 = 50;
+const MAX: u32 = 400;
+/// After every moment that a clock shows.
+const FOREVER: i64 = (1 << 53) - 1;
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Delivery))]
+/// What an endpoint was told, or is to be told.
+struct Item {
+    /// The message's id, the `webhook-id` of every attempt.
+    id: String,
+    #[cfg_attr(test, schema(value_type = EventName))]
+    r#type: String,
+    /// Id of the response.
+    response: String,
+    /// Of the response, when it happened. What is sent says what the response says when it is sent.
+    revision: u32,
+    /// When it happened.
+    #[cfg_attr(test, schema(format = DateTime))]
+    at: String,
+    #[cfg_attr(test, schema(value_type = DeliveryState))]
+    state: String,
+    /// So many were made.
+    attempts: u32,
+    /// The next attempt, give or take a minute; `null` if there is none to come.
+    #[cfg_attr(test, schema(required, format = DateTime))]
+    next_at: Option<String>,
+    /// The last attempt.
+    #[cfg_attr(test, schema(required, format = DateTime))]
+    last_at: Option<String>,
+    /// HTTP status of the last attempt.
+    #[cfg_attr(test, schema(required))]
+    last_status: Option<u16>,
+    /// What went wrong, or why nothing was sent.
+    #[cfg_attr(test, schema(required, value_type = Option<DeliveryFailure>))]
+    last_error: Option<String>,
+}
+
+impl TryFrom<DeliveryRow> for Item {
+    type Error = Error;
+
+    fn try_from(row: DeliveryRow) -> Result<Self, Error> {
+        let is_pending = row.state == State::Pending.as_str();
+        Ok(Self {
+            id: row.event,
+            r#type: row.r#type,
+            response: row.response,
+            revision: row.revision,
+            at: clock::rfc3339(row.at),
+            state: row.state,
+            attempts: row.attempts,
+            next_at: is_pending.then(|| clock::rfc3339(row.next_at)),
+            last_at: row.last_at.map(clock::rfc3339),
+            last_status: row.last_status,
+            last_error: row.last_error,
+        })
+    }
+}
+
+/// `GET /v1/webhooks/{id}/deliveries`: newest first. With a state, a page may be short, or empty, and yet have a next one.
+#[cfg_attr(test, utoipa::path(
+    get, path = "/v1/webhooks/{id}/deliveries", operation_id = "listDeliveries", tag = "Webhooks",
+    summary = "What an endpoint was told",
+    description = "Newest first, for thirty days. With a state, a page may be short, or empty, and yet have a next one.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+        ("state" = Option<DeliveryState>, Query, description = "Only those."),
+        ("from" = Option<DayOrMoment>, Query, description = "Happened at this moment or later; of a day of the shop, its begin."),
+        ("to" = Option<DayOrMoment>, Query, description = "Happened before this moment; of a day of the shop, its end."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 400, description = "Items of a page; 50 if left out."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+    ),
+    responses(
+        (status = 200, description = "A page of deliveries.", body = Page<Item>),
+        (status = 404, description = "There is no such webhook."),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn list(
+    app: App,
+    Path(id): Path<String>,
+    RawQuery(text): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let owner = auth::reader(&app, &request).await?;
+    let mut query = Query::read(text.as_deref(), &KNOWN);
+    let limit = query.limit(DEFAULT, MAX);
+    let zone = owner.zone().await?;
+    let (from, to) = (query.moment("from", false, &zone), query.moment("to", true, &zone));
+    let after = query.cursor();
+    let wanted = query.get("state").map(|name| State::ALL.into_iter().find(|state| state.as_str() == name));
+    if wanted == Some(None) {
+        query.add(Code::UnknownValue, "state", "must be pending, delivered or failed");
+    }
+    query.or(())?;
+    owner.store.webhook(&owner.shop, &id).await?.ok_or(unknown())?;
+    let selection = LogSelection {
+        shop: &owner.shop,
+        webhook: &id,
+        state: wanted.flatten(),
+        from: from.unwrap_or(0),
+        to: to.unwrap_or(FOREVER),
+        after,
+        limit,
+    };
+    let (rows, next) = owner.store.deliveries(&selection).await?;
+    let items: Vec<Item> = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
+    Ok(json(StatusCode::OK, &Page { items, next_cursor: next.as_ref().map(query::write_cursor) }))
+}
+
+/// `POST /v1/webhooks/{id}/deliveries/{delivery}/retry`: once more from the beginning; at once, where it waits.
+#[cfg_attr(test, utoipa::path(
+    post, path = "/v1/webhooks/{id}/deliveries/{delivery}/retry", operation_id = "retryDelivery", tag = "Webhooks",
+    summary = "Tell it again",
+    description = "From the beginning of the schedule; at once, where it waits for its next attempt.",
+    params(
+        ("id" = String, Path, description = "Id of the webhook."),
+        ("delivery" = String, Path, description = "Id of the delivery."),
+    ),
+    responses(
+        (status = 202, description = "It is on its way.", body = Item),
+        (status = 404, description = "There is no such webhook, or no such delivery of it."),
+    ),
+))]
+#[worker::send]
+pub(crate) async fn retry(
+    app: App,
+    Path((id, delivery)): Path<(String, String)>,
+    request: HeaderMap,
+) -> Result<Response, Error> {
+    let owner = auth::writer(&app, &request).await?;
+    owner.store.webhook(&owner.shop, &id).await?.ok_or(unknown())?;
+    let row = owner.store.retry_delivery(&owner.shop, &id, &delivery, owner.now).await?;
+    let row = row.ok_or(Error::not_found("delivery", "delivery of this webhook"))?;
+    Ok(json(StatusCode::ACCEPTED, &Item::try_from(row)?))
+}

@@ -1,0 +1,13 @@
+//! HTTP: who is asking, what a request holds, and how a reply is written. Knows no database.
+
+pub(crate) mod audit;
+pub(crate) mod auth;
+pub(crate) mod auth_throttle;
+pub(crate) mod body;
+pub(crate) mod cors;
+pub(crate) mod error;
+pub(crate) mod path;
+pub(crate) mod query;
+pub(crate) mod rate_limit;
+pub(crate) mod reply;
+pub(crate) mod runtime;

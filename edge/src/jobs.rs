@@ -1,0 +1,3 @@
+//! Work that a schedule starts instead of a request.
+
+pub(crate) mod cron;

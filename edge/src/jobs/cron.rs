@@ -1,0 +1,55 @@
+//! What is done by the clock instead of by a request.
+
+use crate::{
+    db::shards::Shards,
+    store::{Store, StoreError, reconcile, retention, tend},
+    telemetry::log::{Event, emit},
+};
+use worker::Env;
+
+/// Late configs that one run writes for a database.
+const CONFIGS: u32 = 100;
+
+/// Every minute: what pages do not know yet, and what helps nobody any more.
+pub(crate) const MINUTE: &str = "* * * * *";
+/// Every hour: what has been kept for long enough.
+const HOUR: &str = "41 * * * *";
+/// Every night: whether what was counted is there.
+const NIGHT: &str = "23 2 * * *";
+
+/// Does what is due. A database that is away does not keep the others from their turn.
+pub(crate) async fn run(env: &Env, cron: &str, now: i64) {
+    for binding in Shards::of(env).all() {
+        let done = match Store::open_shard(env, &binding) {
+            Ok(store) => work(&store, cron, now).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            emit(&Event::CronFailed { database: &binding, cause: error.cause() });
+        }
+        if cron == MINUTE
+            && let Err(error) = tend(env, &binding, now).await
+        {
+            emit(&Event::CronFailed { database: &binding, cause: error.cause() });
+        }
+    }
+}
+
+async fn work(store: &Store, cron: &str, now: i64) -> Result<(), StoreError> {
+    match cron {
+        MINUTE => {
+            for shop in store.late_configs(CONFIGS).await? {
+                store.write_config(&shop, now).await?;
+            }
+            retention::prune(store, now).await?;
+        }
+        HOUR => {
+            retention::sweep(store, now).await?;
+        }
+        NIGHT => {
+            reconcile::check(store, now).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}

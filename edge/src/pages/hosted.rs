@@ -1,0 +1,117 @@
+//! `GET /s/{survey}`: a survey on a page of its own, for e-mails, printed codes, frames, and for shop pages whose policy
+//! lets no widget run. It holds nothing but the tag, as a shop's page would.
+
+pub(super) mod html;
+pub(super) mod reader;
+pub(super) mod words;
+
+use crate::{
+    app::App,
+    http::{error::Error, path::Path},
+    key,
+    store::Published,
+    time::clock,
+};
+use axum::{body::Body, extract::RawQuery, response::Response};
+use html::Page;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use maud::Markup;
+use std::sync::Arc;
+use survey::{Language, Status, theme::Scheme, words::Words as ServiceWords};
+use words::Words;
+
+/// Scripts, styles and answers of this origin, the widget's wasm, and nothing else. Any page may frame it: it holds no
+/// session to ride on.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+     img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'";
+
+/// `GET /s/{survey}`
+#[worker::send]
+pub(crate) async fn page(
+    app: App,
+    survey: Result<Path<String>, Error>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Response {
+    let wanted = reader::wanted(query.as_deref(), &request);
+    let found = match survey {
+        Ok(Path(id)) => open(&app, &id, clock::now_ms()).await,
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(open) => reply(StatusCode::OK, show(&open, &wanted, query.as_deref())),
+        Err(error) => refuse(&error, &wanted),
+    }
+}
+
+/// A survey that can be answered now.
+struct Open {
+    shop: String,
+    key: String,
+    survey: Arc<Published>,
+}
+
+async fn open(app: &App, id: &str, now: i64) -> Result<Open, Error> {
+    let unknown = || Error::not_found("survey", "survey");
+    let shop = key::shop_of_survey(id).ok_or_else(unknown)?;
+    let shop = app.store(&shop).await?.shop(&shop, now).await?.ok_or_else(unknown)?;
+    let survey = shop.surveys.iter().find(|survey| survey.id == id).ok_or_else(unknown)?;
+    let key = shop.public_key(now).ok_or_else(unknown)?;
+    let audience = survey.definition.audience();
+    if audience.from.is_some_and(|from| now < from.begins_ms()) {
+        return Err(unknown());
+    }
+    if survey.status != Status::Live || audience.until.is_some_and(|until| now >= until.ends_ms()) {
+        return Err(Error::Gone { at: "survey", what: "survey" });
+    }
+    Ok(Open { shop: shop.name.clone(), key: key.to_owned(), survey: Arc::clone(survey) })
+}
+
+fn show(open: &Open, wanted: &[Language], query: Option<&str>) -> Markup {
+    let definition = &open.survey.definition;
+    let language = reader::pick(wanted, &definition.languages()).unwrap_or(definition.language());
+    let heading = ServiceWords::of(language).region.replace("{shop}", &open.shop);
+    let told = reader::told(query);
+    let scheme = definition.display().theme.scheme;
+    let page = Page {
+        language,
+        heading: &heading,
+        scheme: Some(scheme).filter(|scheme| *scheme != Scheme::Auto).map(Scheme::as_str),
+        key: &open.key,
+        survey: &open.survey.id,
+        told: &told,
+    };
+    html::survey(&page)
+}
+
+/// A shopper who followed a link reads why there is nothing to answer, in their own language.
+fn refuse(error: &Error, wanted: &[Language]) -> Response {
+    let status = error.status();
+    error.note();
+    let words = wanted.iter().find_map(Words::known).unwrap_or(Words::english());
+    let notice = match error {
+        Error::Gone { .. } => words.closed,
+        _ if status.is_server_error() => words.later,
+        _ => words.unknown,
+    };
+    reply(status, html::notice(words, notice))
+}
+
+fn reply(status: StatusCode, markup: Markup) -> Response {
+    let mut response = Response::new(Body::from(markup.into_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        // The address may name a customer.
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::VARY, "Accept-Language"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response
+}

@@ -1,0 +1,141 @@
+//! Who reads a hosted page, and what its address says. A shopper can mend nothing here, so whatever is not right is
+//! left out and never a reason to refuse.
+
+use http::{HeaderMap, header};
+use std::collections::BTreeSet;
+use survey::{Language, submission::Source};
+
+/// Longest order number or customer id, in characters: what a submission takes.
+const MAX_ID: usize = 128;
+/// Most money in minor units: 2^53 − 1, what a submission takes.
+const MAX_MONEY: u64 = (1 << 53) - 1;
+
+/// An order that the address names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Order {
+    pub(super) id: Option<String>,
+    /// Minor units.
+    pub(super) value: u64,
+    pub(super) currency: String,
+}
+
+/// What the address says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) trigger: Option<&'static str>,
+    pub(super) order: Option<Order>,
+    pub(super) customer: Option<String>,
+}
+
+/// The languages that a reader wants, the dearest first: the address's, then the browser's.
+pub(in crate::pages) fn wanted(query: Option<&str>, headers: &HeaderMap) -> Vec<Language> {
+    let asked = value(query, "lang").and_then(|tag| Language::parse(&tag.replace('_', "-")).ok());
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let mut ranked: Vec<(u16, Language)> = accepted.split(',').take(20).filter_map(ranked).collect();
+    // Stable: among equals, the order of writing.
+    ranked.sort_by(|(one, _), (other, _)| other.cmp(one));
+    asked.into_iter().chain(ranked.into_iter().map(|(_, language)| language)).collect()
+}
+
+/// A language of `Accept-Language` with its weight in thousandths (RFC 9110, section 12.4.2).
+fn ranked(item: &str) -> Option<(u16, Language)> {
+    let mut parts = item.split(';').map(str::trim);
+    let language = Language::parse(parts.next()?).ok()?;
+    let weight = match parts.next().and_then(|part| part.strip_prefix("q=")) {
+        None => 1000,
+        Some(weight) => {
+            let (whole, digits) = weight.split_once('.').unwrap_or((weight, ""));
+            let thousandths = format!("{digits:0<3}").get(..3)?.parse::<u16>().ok()?;
+            (whole.parse::<u16>().ok()?.min(1) * 1000 + thousandths).min(1000)
+        }
+    };
+    (weight > 0).then_some((weight, language))
+}
+
+/// The first wanted language that there is: the exact one, or the primary language, or a sibling of it.
+pub(in crate::pages) fn pick<'a>(wanted: &[Language], has: &BTreeSet<&'a Language>) -> Option<&'a Language> {
+    let find = |wanted: &Language| {
+        let first = |fits: &dyn Fn(&Language) -> bool| has.iter().copied().find(|language| fits(language));
+        first(&|language| language == wanted)
+            .or_else(|| first(&|language| language.as_str() == wanted.primary()))
+            .or_else(|| first(&|language| language.primary() == wanted.primary()))
+    };
+    wanted.iter().find_map(find)
+}
+
+/// What the address says of the shopper and the order.
+pub(super) fn told(query: Option<&str>) -> Told {
+    let id = |name| value(query, name).filter(|id| id.chars().count() <= MAX_ID && !id.chars().any(char::is_control));
+    let money = value(query, "order_value").and_then(|text| text.parse().ok()).filter(|value| *value <= MAX_MONEY);
+    let currency = value(query, "order_currency").map(|code| code.to_ascii_uppercase());
+    let currency = currency.filter(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()));
+    Told {
+        trigger: value(query, "trigger").and_then(|name| Source::parse(&name)).map(Source::as_str),
+        order: money.zip(currency).map(|(value, currency)| Order { id: id("order_id"), value, currency }),
+        customer: id("customer"),
+    }
+}
+
+/// The first value of a parameter, without spaces around it; an empty one counts as absent.
+fn value(query: Option<&str>, name: &str) -> Option<String> {
+    let (_, value) = form_urlencoded::parse(query?.as_bytes()).find(|(known, _)| known == name)?;
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn languages() {
+        let has: Vec<Language> = ["en", "pl", "pt-BR"].map(|tag| Language::parse(tag).unwrap()).into();
+        for (query, accepted, expected) in [
+            ("", "", None),
+            ("lang=pl", "en", Some("pl")),
+            ("lang=PL_pl", "en", Some("pl")),
+            ("lang=xx", "pl", Some("pl")),
+            ("lang=%3Cscript%3E", "pl", Some("pl")),
+            ("", "pl-PL,pl;q=0.9,en;q=0.8", Some("pl")),
+            ("", "ro, en;q=0.5, pl;q=0.7", Some("pl")),
+            ("", "en;q=0, pl;q=0.1", Some("pl")),
+            ("", "pt", Some("pt-BR")),
+            ("", "ro", None),
+            ("", "*", None),
+            ("", "en;q=x,pl", Some("pl")),
+            ("", "en;q=1.5,pl", Some("en")),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted));
+            let wanted = wanted(Some(query), &headers);
+            assert_eq!(pick(&wanted, &has.iter().collect()).map(Language::as_str), expected, "{query} {accepted}");
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        let order = |id: Option<&str>, value, currency: &str| {
+            Some(Order { id: id.map(str::to_owned), value, currency: currency.to_owned() })
+        };
+        for (query, trigger, expected, customer) in [
+            ("", None, None, None),
+            ("utm_source=x&trigger=email", Some("email"), None, None),
+            ("trigger=nonsense&customer=%20c-7%20", None, None, Some("c-7")),
+            ("order_id=1001&order_value=12990&order_currency=pln", None, order(Some("1001"), 12_990, "PLN"), None),
+            ("order_value=0&order_currency=PLN", None, order(None, 0, "PLN"), None),
+            ("order_id=1001&order_value=12990", None, None, None),
+            ("order_value=-1&order_currency=PLN", None, None, None),
+            ("order_value=12.5&order_currency=PLN", None, None, None),
+            ("order_value=9007199254740992&order_currency=PLN", None, None, None),
+            ("order_value=1&order_currency=%22%3E", None, None, None),
+            ("customer=a%0Ab", None, None, None),
+        ] {
+            let told = told(Some(query));
+            assert_eq!(told.trigger, trigger, "{query}");
+            assert_eq!(told.order, expected, "{query}");
+            assert_eq!(told.customer.as_deref(), customer, "{query}");
+        }
+        assert_eq!(told(Some(&format!("customer={}", "x".repeat(129)))).customer, None);
+        assert_eq!(told(None), Told::default());
+    }
+}

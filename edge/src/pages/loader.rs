@@ -1,0 +1,127 @@
+//! What a shop's page loads: the loader with the shop's config, and a survey's words once it is shown.
+
+use crate::{
+    app::App,
+    http::{cors, error::Error, path::Path},
+    key,
+    store::{Shop, assets::Parts},
+    time::clock,
+};
+use axum::{body::Body, response::Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Serialize;
+use std::sync::Arc;
+use survey::{
+    Language, Status,
+    wire::{PageConfig, SurveySummary, View},
+};
+
+/// The blank in the loader's source that the config fills.
+const CONFIG: &str = "__GLAS_CONFIG__";
+/// The blank that the parts fill which this shop needs.
+const PARTS: &str = "__GLAS_PARTS__";
+
+/// `GET /w/{public_key}.js`, and `.json`: the config alone, for tags that name one version of the loader.
+#[worker::send]
+pub(crate) async fn loader(app: App, Path(file): Path<String>, request: HeaderMap) -> Result<Response, Error> {
+    let (key, ending) = file.rsplit_once('.').ok_or(Error::not_found("", "file"))?;
+    let is_script = match ending {
+        "js" => true,
+        "json" => false,
+        _ => return Err(Error::not_found("", "file")),
+    };
+    let shop = shop(&app, key).await?;
+    let live = shop.surveys.iter().filter(|survey| survey.status == Status::Live);
+    let listed =
+        live.map(|survey| SurveySummary::new(&survey.id, survey.version, &survey.definition, &shop.name)).collect();
+    let config = PageConfig::new(key, &shop.settings, listed);
+    let text =
+        serde_json::to_string(&config).map_err(|error| Error::internal(format!("writing the page config: {error}")))?;
+    if !is_script {
+        return Ok(kept(&request, text, "application/json"));
+    }
+    let mut source = app.loader().await?.to_string();
+    // The parts first: what an owner wrote stands in the config, and never in what is filled after it.
+    if source.contains(PARTS) {
+        source = source.replacen(PARTS, &object(&*app.parts().await?, &config.parts())?, 1);
+    }
+    Ok(kept(&request, source.replacen(CONFIG, &text, 1), "text/javascript; charset=utf-8"))
+}
+
+/// An object literal of the named parts.
+fn object(parts: &Parts, names: &[&str]) -> Result<String, Error> {
+    let member = |name: &&str| {
+        let part = parts.get(*name).ok_or_else(|| Error::internal(format!("the loader has no part {name}")))?;
+        Ok(format!("{name}:{part}"))
+    };
+    Ok(format!("{{{}}}", names.iter().map(member).collect::<Result<Vec<_>, Error>>()?.join(",")))
+}
+
+/// A reply that pages may keep for five minutes, or word that what they have is still right.
+fn kept(request: &HeaderMap, body: String, media_type: &'static str) -> Response {
+    let tag = format!("\"{}\"", key::hash(&body).get(..16).unwrap_or_default());
+    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or("");
+    // A proxy that compresses may have weakened the tag.
+    let fresh = known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag);
+    let mut response = Response::new(if fresh { Body::empty() } else { Body::from(body) });
+    if fresh {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    let age = HeaderValue::from_static("public, max-age=300, stale-while-revalidate=86400");
+    headers.insert(header::CACHE_CONTROL, age);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    cors::public(headers);
+    response
+}
+
+/// A survey's words, and the proof that they were given out now.
+#[derive(Serialize)]
+struct AnswerMask<'a> {
+    #[serde(flatten)]
+    view: View<'a>,
+    /// Comes back with the answers.
+    t: String,
+}
+
+/// `GET /w/{public_key}/{survey}/{version}/{language}.json`: a page keeps it for half an hour, nobody between keeps it,
+/// because of the token in it.
+#[worker::send]
+pub(crate) async fn view(
+    app: App,
+    Path((key, survey, version, file)): Path<(String, String, String, String)>,
+) -> Result<Response, Error> {
+    let missing = || Error::not_found("", "survey version in this language");
+    let language = file.strip_suffix(".json").and_then(|tag| Language::parse(tag).ok()).ok_or_else(missing)?;
+    let version = version.parse().map_err(|_| missing())?;
+    let shop = shop(&app, &key).await?;
+    let published = app.store(&shop.id).await?.published(&shop, &survey, version).await?.ok_or_else(missing)?;
+    if !published.definition.languages().contains(&language) {
+        return Err(missing());
+    }
+    let view = View::new(&published.definition, &shop.name, &language);
+    let given = AnswerMask { view, t: app.token_signer()?.view_token(&shop.id, &published.id, clock::now_ms()) };
+    let body =
+        serde_json::to_string(&given).map_err(|error| Error::internal(format!("writing a survey view: {error}")))?;
+    let mut response = Response::new(Body::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=1800"));
+    cors::public(headers);
+    Ok(response)
+}
+
+/// The shop of a public key.
+async fn shop(app: &App, key: &str) -> Result<Arc<Shop>, Error> {
+    let id = key::shop_of(key::Kind::Public, key).ok_or(Error::not_found("key", "public key"))?;
+    let now = clock::now_ms();
+    let store = app.store(&id).await?;
+    let shop = store.shop(&id, now).await?.filter(|shop| shop.has_public_key(key, now));
+    let shop = shop.ok_or(Error::not_found("key", "public key"))?;
+    store.touch_public_key(&id, key, now);
+    Ok(shop)
+}

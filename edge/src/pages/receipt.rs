@@ -1,0 +1,185 @@
+//! `/r/{code}`: whoever gave an answer reads what is kept of it, and deletes it. The code opens this one answer and
+//! nothing else; without scripts, and nothing but the button writes.
+
+mod answers;
+mod html;
+mod words;
+
+use super::hosted::{reader, words::Words as HostedWords};
+use crate::{
+    app::App,
+    http::{error::Error, path::Path},
+    key,
+    store::{By, Erasure, ResponseRow, Store},
+    time::clock,
+};
+use axum::{body::Body, extract::RawQuery, response::Response};
+use html::Page;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use maud::Markup;
+use survey::{Language, SubmissionId, words::Words as ServiceWords};
+use words::Words;
+
+/// A style sheet, an icon, the button, and nothing else. Nobody frames it: a page around it could lead a finger to the
+/// button.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+     base-uri 'none'";
+
+/// For so long after it was given an answer may be waiting to be stored, in milliseconds.
+const ON_ITS_WAY: i64 = 2 * clock::DAY_MS;
+
+/// What a code leads to.
+enum Found {
+    Kept(Box<ResponseRow>),
+    OnItsWay,
+    Deleted,
+    Nothing,
+}
+
+/// A code that the service gave out.
+struct Receipt {
+    store: Store,
+    shop: String,
+    response: String,
+}
+
+impl Receipt {
+    async fn open(app: &App, code: &str) -> Result<Option<Self>, Error> {
+        let Some((shop, response)) = app.token_signer()?.open_receipt(code) else { return Ok(None) };
+        Ok(Some(Self { store: app.store(&shop).await?, shop, response }))
+    }
+
+    async fn find(&self, now: i64) -> Result<Found, Error> {
+        if let Some(row) = self.store.kept(&self.shop, &self.response).await? {
+            return Ok(Found::Kept(Box::new(row)));
+        }
+        if self.store.is_erased(&self.shop, &self.response).await? {
+            return Ok(Found::Deleted);
+        }
+        let made = SubmissionId::parse(&self.response).map_or(0, |id| id.time_ms());
+        Ok(if now - made < ON_ITS_WAY { Found::OnItsWay } else { Found::Nothing })
+    }
+}
+
+/// `GET /r/{code}`
+#[worker::send]
+pub(crate) async fn page(
+    app: App,
+    code: Result<Path<String>, Error>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Response {
+    let wanted = reader::wanted(query.as_deref(), &request);
+    match show(&app, code, &wanted).await {
+        Ok((status, markup)) => reply(status, markup),
+        Err(error) => refuse(&error, &wanted),
+    }
+}
+
+async fn show(
+    app: &App,
+    code: Result<Path<String>, Error>,
+    wanted: &[Language],
+) -> Result<(StatusCode, Markup), Error> {
+    let nothing = Error::not_found("code", "receipt");
+    let Ok(Path(code)) = code else { return Err(nothing) };
+    let now = clock::now_ms();
+    let Some(receipt) = Receipt::open(app, &code).await? else { return Err(nothing) };
+    let row = match receipt.find(now).await? {
+        Found::Kept(row) => row,
+        Found::OnItsWay => return Ok((StatusCode::OK, html::on_its_way(words_for(wanted)))),
+        Found::Deleted => return Err(Error::Gone { at: "code", what: "answer" }),
+        Found::Nothing => return Err(nothing),
+    };
+    let broken = || Error::internal(format!("response {} cannot be shown", row.id));
+    let shop = receipt.store.shop(&receipt.shop, now).await?.ok_or_else(broken)?;
+    let survey = receipt.store.published(&shop, &row.survey, row.version).await?.ok_or_else(broken)?;
+    let definition = &survey.definition;
+    let language = row.language.as_deref().and_then(|tag| Language::parse(tag).ok());
+    let language = language.as_ref().unwrap_or(definition.language());
+    // In which the questions are: what it was answered in, unless the survey has no such texts.
+    let asked = reader::pick(std::slice::from_ref(language), &definition.languages()).unwrap_or(definition.language());
+    let answers = answers::of(&row, definition, asked, &shop.name).ok_or_else(broken)?;
+    let heading = ServiceWords::of(language).region.replace("{shop}", &shop.name);
+    let time = clock::rfc3339(row.received_at);
+    // Seconds help nobody.
+    let person = time.get(..16).unwrap_or(&time).replace('T', " ") + " UTC";
+    let words = Words::of(language);
+    let page = Page { words, language: asked, heading: &heading, time: (&time, &person), answers: &answers };
+    Ok((StatusCode::OK, html::answer(&page)))
+}
+
+/// `POST /r/{code}`: asks nothing more. Doing it twice is the same as once.
+#[worker::send]
+pub(crate) async fn erase(
+    app: App,
+    code: Result<Path<String>, Error>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Response {
+    let wanted = reader::wanted(query.as_deref(), &request);
+    match forget(&app, code).await {
+        Ok(code) => back_to(&code, words_for(&wanted).language),
+        Err(error) => refuse(&error, &wanted),
+    }
+}
+
+async fn forget(app: &App, code: Result<Path<String>, Error>) -> Result<String, Error> {
+    let nothing = Error::not_found("code", "receipt");
+    let Ok(Path(code)) = code else { return Err(nothing) };
+    let Some(receipt) = Receipt::open(app, &code).await? else { return Err(nothing) };
+    let now = clock::now_ms();
+    let id = key::new_event(now)?;
+    let erasure = Erasure { shop: &receipt.shop, id: &id, by: By::Shopper, now };
+    receipt.store.erase_response(erasure, &receipt.response).await?;
+    Ok(code)
+}
+
+fn words_for(wanted: &[Language]) -> &'static Words {
+    wanted.iter().find_map(Words::known).unwrap_or(Words::english())
+}
+
+/// Whoever followed a link reads why there is nothing, in their own language.
+fn refuse(error: &Error, wanted: &[Language]) -> Response {
+    let status = error.status();
+    let words = words_for(wanted);
+    error.note();
+    let markup = if status.is_server_error() {
+        let words = wanted.iter().find_map(HostedWords::known).unwrap_or(HostedWords::english());
+        html::notice(words.language, words.later)
+    } else if matches!(error, Error::Gone { .. }) {
+        html::notice(words.language, words.deleted)
+    } else {
+        html::notice(words.language, words.nothing)
+    };
+    reply(status, markup)
+}
+
+/// So that loading the page again does not ask to send the form again.
+fn back_to(code: &str, language: &str) -> Response {
+    let mut response = reply(StatusCode::SEE_OTHER, Markup::default());
+    // A code that opened has letters and digits only.
+    if let Ok(place) = HeaderValue::from_str(&format!("/r/{code}?lang={language}")) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}
+
+fn reply(status: StatusCode, markup: Markup) -> Response {
+    let mut response = Response::new(Body::from(markup.into_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        // The address is the key.
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::VARY, "Accept-Language"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response
+}

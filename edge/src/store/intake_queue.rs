@@ -1,0 +1,70 @@
+//! What waits in the queue until the database can take it.
+
+use super::{Row, Store, StoreError};
+use serde::{Deserialize, Serialize};
+use worker::{Env, MessageBuilder, QueueContentType};
+
+/// A queue message: one thing to do, which may be done twice with the effect of once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Message {
+    /// An accepted answer.
+    Answer {
+        /// As it will be stored.
+        row: Box<Row>,
+    },
+    /// What a page told before any answer.
+    Steps {
+        /// Its number: what was counted once is found by it.
+        id: String,
+        /// Id of the shop.
+        shop: String,
+        /// The shop's day, in days since 1970.
+        day: i64,
+        /// JSON list of [`super::Seen`].
+        seen: String,
+    },
+    /// Nothing: somebody asks whether the queue takes messages.
+    Ping,
+}
+
+impl Message {
+    /// The shop that it is about; empty if it is about none.
+    pub(crate) fn shop(&self) -> &str {
+        match self {
+            Self::Answer { row } => &row.shop,
+            Self::Steps { shop, .. } => shop,
+            Self::Ping => "",
+        }
+    }
+
+    /// What names it among the dead letters of its shop.
+    pub(crate) fn id(&self) -> String {
+        match self {
+            Self::Answer { row } => format!("{}.{}", row.id, row.revision),
+            Self::Steps { id, .. } => id.clone(),
+            Self::Ping => String::new(),
+        }
+    }
+}
+
+impl Store {
+    /// Puts a message into the queue. When this returns, the queue has it on disk.
+    pub(crate) async fn enqueue(&self, message: &Message) -> Result<(), StoreError> {
+        let text = serde_json::to_string(message).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        self.enqueue_text(text).await
+    }
+
+    /// Puts back what came out of the queue, whatever it says.
+    pub(crate) async fn enqueue_text(&self, text: String) -> Result<(), StoreError> {
+        send(&self.env, text).await
+    }
+}
+
+/// Sends a text to the queue of what waits for the database.
+pub(crate) async fn send(env: &Env, text: String) -> Result<(), StoreError> {
+    let queue = env.queue("INTAKE").map_err(|error| StoreError::Misconfigured(format!("queue INTAKE: {error}")))?;
+    // As text: what does not decode comes back as it is, and can be looked at.
+    let message = MessageBuilder::new(text).content_type(QueueContentType::Text).build();
+    queue.send(message).await.map_err(|error| StoreError::Unavailable(format!("queue INTAKE: {error}")))
+}

@@ -1,0 +1,308 @@
+//! Laws that hold after every step, whatever arrives in whatever order: held with the store's own statements, in the real
+//! schema. `GLAS_SEQUENCES=10000 cargo test -p edge laws` for more of them than a usual run has.
+
+mod count;
+mod imports;
+mod numbers;
+mod random;
+
+use super::{
+    erasures::{By, CHUNK, Erasure, Step, customer_steps, response_steps, stay_forgotten},
+    plans::schema,
+    responses::{Row, UPSERT},
+    retention::retain_steps,
+    tags::CHANGE,
+};
+use crate::{
+    db::database::Arg,
+    key,
+    time::{
+        calendar::day_at,
+        clock::{DAY_MS, day_of},
+    },
+};
+use random::Random;
+use rusqlite::{Connection, ToSql, types::ToSqlOutput};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+};
+
+/// Sequences of a usual run, and steps of each.
+const SEQUENCES: u64 = 300;
+const STEPS: usize = 40;
+
+/// Small worlds, so that everything meets everything.
+const SHOPS: [&str; 2] = ["shp_a", "shp_b"];
+/// How far their clocks are ahead of UTC, in milliseconds: their days are never the same.
+const AHEAD: [i64; 2] = [14 * 3_600_000, -11 * 3_600_000];
+const SURVEYS: [&str; 2] = ["srv_1", "srv_2"];
+const IDS: [&str; 6] = ["r0", "r1", "r2", "r3", "r4", "r5"];
+const CUSTOMERS: [&str; 2] = ["c-1", "c-2"];
+const METRICS: [(&str, &str, u64, u64); 3] = [("q1", "nps", 0, 10), ("q2", "nps", 0, 10), ("q3", "csat", 1, 5)];
+const DAYS: i64 = 4;
+
+impl ToSql for Arg<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Null => Ok(ToSqlOutput::from(rusqlite::types::Null)),
+            Self::Integer(number) => number.to_sql(),
+            Self::Text(text) => text.to_sql(),
+        }
+    }
+}
+
+/// A database, and what must be true of it besides its counts.
+struct World<'a> {
+    database: &'a Connection,
+    random: Random,
+    now: i64,
+    /// What was forgotten: shop and id.
+    erased: BTreeSet<(&'static str, &'static str)>,
+    /// When customers were forgotten for the last time.
+    forgotten: BTreeMap<(&'static str, &'static str), i64>,
+    /// Numbers erasures and revisions.
+    steps: u32,
+    /// Imports that are there: shop and id.
+    imports: BTreeSet<(&'static str, String)>,
+}
+
+/// All ids that may be there.
+fn ids() -> impl Iterator<Item = &'static str> {
+    IDS.into_iter().chain(imports::IMPORTED)
+}
+
+impl World<'_> {
+    fn row(&mut self) -> Row {
+        let random = &mut self.random;
+        let mut scores = Vec::new();
+        for (question, metric, low, high) in METRICS {
+            if random.below(2) == 0 {
+                scores.push((question, metric, low + random.below(high - low + 1)));
+            }
+        }
+        // Now, or from the queue, in which it waited for up to two days.
+        let waited = if random.below(3) == 0 { random.below(172_800_000) } else { 0 };
+        let received_at = self.now - i64::try_from(waited).unwrap();
+        let shop = random.pick(&[0, 1]);
+        // What waited in the queue may be of before days were a shop's own.
+        let day = (waited == 0 || random.below(2) == 0).then(|| day_at(received_at, AHEAD[shop]));
+        let row = serde_json::json!({
+            "shop": SHOPS[shop], "id": random.pick(&IDS), "survey": random.pick(&SURVEYS),
+            "version": 1 + random.below(2), "revision": 1 + random.below(4), "fingerprint": "f",
+            "complete": random.below(2) == 0, "touchpoint": random.pick(&["purchase", "delivery"]),
+            "language": random.maybe(&["pl", "ro"]), "device": random.maybe(&["mobile", "desktop"]),
+            "source": null, "url": null, "answers": "[]", "scores": serde_json::to_string(&scores).unwrap(),
+            "order_id": null, "order_value": null, "order_currency": null,
+            "customer": random.maybe(&CUSTOMERS), "traits": "{}", "flags": random.pick(&[0, 0, 1, 6]),
+            "day": day, "received_at": received_at,
+        });
+        serde_json::from_value(row).unwrap()
+    }
+
+    fn save(&mut self) -> String {
+        let row = self.row();
+        let most = self.random.pick(&[u32::MAX, u32::MAX, 5]);
+        if let Some(customer) = &row.customer {
+            let subject = key::hash(customer);
+            self.execute(stay_forgotten(&row.shop, &row.id, &subject, row.received_at));
+        }
+        self.execute([(UPSERT, row.arguments(most).into_iter().collect())]);
+        let [shop, id] = [(&SHOPS[..], &row.shop), (&IDS[..], &row.id)]
+            .map(|(all, wanted)| *all.iter().find(|each| *each == wanted).unwrap());
+        let customer = row.customer.as_ref().and_then(|wanted| CUSTOMERS.iter().find(|each| *each == wanted));
+        let forgotten = customer.and_then(|customer| self.forgotten.get(&(shop, *customer)));
+        if forgotten.is_some_and(|at| *at >= row.received_at) {
+            self.erased.insert((shop, id));
+        }
+        format!("save {} {} revision {} of {:?}", row.shop, row.id, row.revision, row.customer)
+    }
+
+    /// Runs the steps of a transaction; how many rows each returned.
+    fn execute<'s>(&self, steps: impl IntoIterator<Item = Step<'s>>) -> Vec<usize> {
+        let mut counts = Vec::new();
+        for (sql, arguments) in steps {
+            let mut statement = self.database.prepare_cached(sql).unwrap();
+            let mut rows = statement.query(rusqlite::params_from_iter(arguments)).unwrap();
+            let mut count = 0;
+            while rows.next().unwrap().is_some() {
+                count += 1;
+            }
+            counts.push(count);
+        }
+        counts
+    }
+
+    fn erase_response(&mut self) -> String {
+        let known: Vec<&'static str> = ids().collect();
+        let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&known));
+        let name = self.steps.to_string();
+        let erasure = Erasure { shop, id: &name, by: By::Shopper, now: self.now };
+        self.execute(response_steps(erasure, id, &key::hash(id)));
+        self.erased.insert((shop, id));
+        format!("erase {shop} {id}")
+    }
+
+    fn erase_customer(&mut self) -> String {
+        let (shop, customer) = (self.random.pick(&SHOPS), self.random.pick(&CUSTOMERS));
+        let sql = "SELECT id FROM responses WHERE shop = ?1 AND customer = ?2";
+        let gone: Vec<String> = self.strings(sql, &[shop.into(), customer.into()]);
+        let name = self.steps.to_string();
+        let erasure = Erasure { shop, id: &name, by: By::Owner, now: self.now };
+        let counts = self.execute(customer_steps(erasure, customer, &key::hash(customer)));
+        assert_eq!(counts[2], gone.len());
+        let noted = "SELECT CAST(responses AS TEXT) FROM erasures WHERE shop = ?1 AND id = ?2";
+        assert_eq!(self.strings(noted, &[shop.into(), (&name).into()]), [gone.len().to_string()]);
+        self.erased.extend(ids().filter(|id| gone.iter().any(|gone| gone == id)).map(|id| (shop, id)));
+        self.forgotten.insert((shop, customer), self.now);
+        format!("forget {customer} of {shop}")
+    }
+
+    fn retain(&mut self) -> String {
+        let shop = self.random.pick(&SHOPS);
+        let before = self.now - i64::try_from(self.random.below(3)).unwrap() * DAY_MS;
+        let old = "SELECT id FROM responses WHERE shop = ?1 AND received_at < ?2";
+        let gone = self.strings(old, &[shop.into(), before.into()]);
+        let counts = self.execute(retain_steps(shop, before, self.now));
+        assert_eq!(counts[1], gone.len());
+        assert_eq!(self.strings(old, &[shop.into(), before.into()]), [""; 0]);
+        self.erased.extend(ids().filter(|id| gone.iter().any(|gone| gone == id)).map(|id| (shop, id)));
+        format!("retain {shop} from {before}")
+    }
+
+    /// An owner tags an answer, leaves it out, or takes it back in.
+    fn note(&mut self) -> String {
+        let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&IDS));
+        let tags = self.random.pick(&[None, Some(r#"["late"]"#), Some(r#"["late","vip"]"#), Some(r#"["vip"]"#)]);
+        let excluded = self.random.pick(&[None, None, Some("a test"), Some("another")]);
+        let what = self.random.below(3);
+        let arguments: Vec<Arg<'_>> =
+            vec![shop.into(), id.into(), (what != 1).into(), tags.into(), (what != 0).into(), excluded.into()];
+        self.execute([(CHANGE, arguments)]);
+        format!("note {shop} {id}: {what} {tags:?} {excluded:?}")
+    }
+
+    fn step(&mut self) -> String {
+        self.steps += 1;
+        self.now += i64::try_from(self.random.below(4 * 3_600_000)).unwrap();
+        match self.random.below(18) {
+            0 => self.erase_response(),
+            1 => self.erase_customer(),
+            2 => self.retain(),
+            3..=5 => self.import(),
+            6 => self.take_back(),
+            7 | 8 => self.note(),
+            _ => self.save(),
+        }
+    }
+
+    fn strings(&self, sql: &str, arguments: &[Arg<'_>]) -> Vec<String> {
+        let mut statement = self.database.prepare_cached(sql).unwrap();
+        let rows = statement.query_map(rusqlite::params_from_iter(arguments), |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    /// What a query says, as sorted lines.
+    fn lines(&self, sql: &str) -> Vec<String> {
+        let mut lines = self.strings(sql, &[]);
+        lines.sort();
+        lines
+    }
+}
+
+fn world(database: &Connection, seed: u64) -> World<'_> {
+    World {
+        database,
+        random: Random(seed),
+        now: 20_000 * DAY_MS,
+        erased: BTreeSet::new(),
+        forgotten: BTreeMap::new(),
+        steps: 0,
+        imports: BTreeSet::new(),
+    }
+}
+
+/// The schema with the shops' surveys, and with endpoints that want to hear of everything: without one, nothing is told.
+fn database() -> Connection {
+    let database = schema();
+    database.set_prepared_statement_cache_capacity(100);
+    for shop in SHOPS {
+        for survey in SURVEYS {
+            let insert = "INSERT INTO surveys VALUES (?1, ?2, 'live', 2, '{}', 0, 0)";
+            database.execute(insert, [shop, survey]).unwrap();
+        }
+        let insert = "INSERT INTO webhooks (shop, id, url, events, template, description, status, secret, created_at, \
+             updated_at) VALUES (?1, 'w', 'https://shop.example/', '[]', 'standard', '', 'enabled', 'whsec_', 0, 0)";
+        database.execute(insert, [shop]).unwrap();
+    }
+    database
+}
+
+#[test]
+fn whatever_happens_what_is_counted_is_there() {
+    let sequences = env::var("GLAS_SEQUENCES").ok().and_then(|count| count.parse().ok()).unwrap_or(SEQUENCES);
+    let database = database();
+    let mut kinds = BTreeSet::new();
+    for seed in 0..sequences {
+        database.execute_batch("BEGIN").unwrap();
+        let mut world = world(&database, seed);
+        let mut story = Vec::new();
+        for _ in 0..STEPS {
+            story.push(world.step());
+            kinds.insert(story.last().unwrap().split(' ').next().unwrap().to_owned());
+            let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.check()));
+            assert!(checked.is_ok(), "sequence {seed}:\n{}", story.join("\n"));
+        }
+        assert_eq!(world.differences(), [""; 0], "sequence {seed}:\n{}", story.join("\n"));
+        database.execute_batch("ROLLBACK").unwrap();
+    }
+    assert_eq!(kinds.len(), 8, "{kinds:?}");
+}
+
+#[test]
+fn a_recount_finds_a_difference_of_one() {
+    for spoil in [
+        "UPDATE tallies SET c9 = c9 + 1 WHERE facet = 'survey'",
+        "UPDATE tallies SET c9 = c9 - 1, c8 = c8 + 1 WHERE facet = 'all'",
+        "DELETE FROM tallies WHERE facet = 'language'",
+        "UPDATE funnel SET completes = completes - 1",
+        "DELETE FROM funnel",
+    ] {
+        let database = database();
+        let mut world = world(&database, 1);
+        let mut row = serde_json::to_value(world.row()).unwrap();
+        row["scores"] = r#"[["q1","nps",9]]"#.into();
+        row["complete"] = true.into();
+        row["received_at"] = world.now.into();
+        row["day"] = day_of(world.now).into();
+        let row: Row = serde_json::from_value(row).unwrap();
+        world.execute([(UPSERT, row.arguments(u32::MAX).into_iter().collect())]);
+        assert_eq!(world.differences(), [""; 0]);
+        assert_eq!(database.execute(spoil, []).unwrap(), 1, "{spoil}");
+        assert_eq!(world.differences().len(), 1, "{spoil}");
+    }
+}
+
+#[test]
+fn a_huge_customer_is_forgotten_in_portions() {
+    let database = database();
+    let mut world = world(&database, 1);
+    for number in 0..CHUNK + 7 {
+        let mut row = serde_json::to_value(world.row()).unwrap();
+        (row["shop"], row["customer"], row["id"]) = ("shp_a".into(), "c-1".into(), format!("n{number}").into());
+        let row: Row = serde_json::from_value(row).unwrap();
+        world.execute([(UPSERT, row.arguments(u32::MAX).into_iter().collect())]);
+    }
+    let subject = key::hash("c-1");
+    let erasure = Erasure { shop: "shp_a", id: "e", by: By::Owner, now: world.now };
+    for expected in [200, 7, 0] {
+        let counts = world.execute(customer_steps(erasure, "c-1", &subject));
+        assert_eq!(counts[2], expected);
+        world.check();
+    }
+    let noted = world.strings("SELECT CAST(responses AS TEXT) FROM erasures", &[]);
+    assert_eq!(noted, ["207"], "one line for all portions");
+    // What was told of deletions bears the time of the deletion, not of the last change.
+    let early = "SELECT response FROM outbox WHERE event = 'deleted' AND at <> ?1";
+    assert_eq!(world.strings(early, &[world.now.into()]), [""; 0]);
+}

@@ -1,0 +1,95 @@
+//! Files of other tools among everything else: each row is counted once, however often it comes.
+
+use super::{CUSTOMERS, Random, SHOPS, SURVEYS, World};
+use crate::{
+    store::imports::{Import, Portion, Reached, begin_step, delete_steps, write_steps},
+    time::clock::{DAY_MS, day_of},
+};
+use survey::{Answer, Language, Metric, ResponseId, Slug, Value, import::Imported, submission::Context};
+
+/// Ids of what imports bring: they never meet those of pages.
+pub(super) const IMPORTED: [&str; 3] = [
+    "00000000-0000-8000-8000-000000000000",
+    "01010101-0101-8101-8101-010101010101",
+    "02020202-0202-8202-8202-020202020202",
+];
+impl World<'_> {
+    /// A row of another tool's file, mostly of the same time when it comes again.
+    fn imported(&mut self, number: u8) -> Imported {
+        let random = &mut self.random;
+        let slug = |name: &str| Slug::parse(name).unwrap();
+        let score = |random: &mut Random| u8::try_from(random.below(11)).unwrap();
+        let value = Value::Score { metric: Metric::Nps, score: score(random) };
+        let odd = if random.below(6) == 0 { 3_600_000 } else { 0 };
+        Imported {
+            line: 2 + u64::from(number),
+            id: ResponseId::of_import([number; 16]),
+            at_ms: 20_000 * DAY_MS + i64::from(number) * 7 * 3_600_000 + odd,
+            touchpoint: slug(if random.below(8) == 0 { "delivery" } else { "purchase" }),
+            answers: vec![Answer { question: slug("q1"), value }],
+            context: Context {
+                language: random.maybe(&["pl", "ro"]).map(|tag| Language::parse(tag).unwrap()),
+                customer: random.maybe(&CUSTOMERS).map(str::to_owned),
+                ..Context::default()
+            },
+        }
+    }
+
+    pub(super) fn import(&mut self) -> String {
+        let (shop, survey) = (self.random.pick(&SHOPS), self.random.pick(&[SURVEYS[0], SURVEYS[0], SURVEYS[1]]));
+        let id = format!("imp_{}", self.steps);
+        let import = Import { shop, id: &id, survey, version: 2, now: self.now };
+        self.execute([begin_step(import, "generic")]);
+        self.imports.insert((shop, id.clone()));
+        let (mut reached, mut buried) = (Reached::default(), false);
+        for _ in 0..=self.random.below(2) {
+            let mut portion = Portion::default();
+            for number in 0..3 {
+                if self.random.below(3) == 0 {
+                    continue;
+                }
+                let row = self.imported(number);
+                portion.add(&row, survey, day_of(row.at_ms)).unwrap();
+                reached.rows += 1;
+                let customer = row.context.customer.as_deref();
+                let forgotten = customer.and_then(|customer| {
+                    self.forgotten.iter().find(|((of, known), _)| *of == shop && *known == customer).map(|(_, at)| *at)
+                });
+                if forgotten.is_some_and(|at| at >= row.at_ms) {
+                    buried = true;
+                    self.erased.insert((shop, IMPORTED[usize::from(number)]));
+                }
+            }
+            // Its reply may get lost, and it is written once more.
+            for _ in 0..=self.random.below(2) {
+                let rows = portion.list();
+                self.execute(write_steps(import, &rows, portion.has_customers(), reached));
+            }
+            reached.portions += 1;
+        }
+        let told = "SELECT json_array(rows, imported + updated + unchanged + barred, batches) FROM imports \
+                    WHERE shop = ?1 AND id = ?2";
+        let expected = format!("[{0},{0},{1}]", reached.rows, reached.portions);
+        assert_eq!(self.strings(told, &[shop.into(), (&id).into()]), [expected], "each row is counted once");
+        let brought = "SELECT CAST(imported - (SELECT count(*) FROM responses AS r WHERE r.shop = i.shop AND \
+                       r.import = i.id) AS TEXT) FROM imports AS i WHERE shop = ?1 AND id = ?2";
+        // One of a customer that its second portion names may have gone again.
+        let gone: i64 = self.strings(brought, &[shop.into(), (&id).into()])[0].parse().unwrap();
+        assert!(gone == 0 || buried, "{gone}");
+        format!("import {id} into {shop} {survey}")
+    }
+
+    pub(super) fn take_back(&mut self) -> String {
+        let Some((shop, id)) = self.imports.pop_first() else { return "nothing to take back".to_owned() };
+        let brought = "SELECT id FROM responses WHERE shop = ?1 AND import = ?2";
+        let before = self.strings(brought, &[shop.into(), (&id).into()]);
+        let counts = self.execute(delete_steps(shop, &id));
+        assert_eq!(counts[0], before.len());
+        assert_eq!(self.strings(brought, &[shop.into(), (&id).into()]), [""; 0]);
+        assert_eq!(
+            self.strings("SELECT id FROM imports WHERE shop = ?1 AND id = ?2", &[shop.into(), (&id).into()]),
+            [""; 0]
+        );
+        format!("take_back {id} of {shop}")
+    }
+}

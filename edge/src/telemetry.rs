@@ -1,0 +1,4 @@
+//! What the Worker reports about itself: log lines and counters.
+
+pub(crate) mod counters;
+pub(crate) mod log;

@@ -1,0 +1,155 @@
+//! The only look at time zones. Their tables are the runtime's, by way of `Intl`: in the Worker itself they would weigh a
+//! megabyte.
+
+use crate::time::calendar;
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use worker::js_sys::{Object, Reflect};
+
+/// Clocks are changed on a quarter of an hour, UTC; within one, a zone is asked once.
+const QUARTER_MS: i64 = 900_000;
+/// Zones kept in one isolate's memory: there are about six hundred names.
+const KEPT: usize = 700;
+/// The zone of whoever names none.
+const UTC: &str = "UTC";
+
+#[wasm_bindgen]
+extern "C" {
+    /// `js_sys` has no constructor for it that gives an unknown zone back as an error.
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DateTimeFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str, options: &Object) -> Result<DateTimeFormat, JsValue>;
+    #[wasm_bindgen(method)]
+    fn format(this: &DateTimeFormat, ms: f64) -> String;
+}
+
+/// A zone that was asked for, and its last reply.
+struct Asked {
+    format: DateTimeFormat,
+    quarter: i64,
+    ahead: i64,
+}
+
+thread_local! {
+    static ASKED: RefCell<HashMap<Arc<str>, Asked>> = RefCell::new(HashMap::new());
+}
+
+fn format(name: &str) -> Result<DateTimeFormat, JsValue> {
+    let options = Object::new();
+    for (key, value) in [("timeZone", name), ("timeZoneName", "longOffset")] {
+        Reflect::set(&options, &key.into(), &value.into())?;
+    }
+    DateTimeFormat::new("en-US", &options)
+}
+
+/// Milliseconds that clocks are ahead of UTC, from a date with its offset at the end: `GMT`, `GMT+05:30`, `GMT-00:25:21`.
+fn offset(text: &str) -> Option<i64> {
+    let (_, offset) = text.rsplit_once("GMT")?;
+    let Some((sign, clock)) = offset.split_at_checked(1) else { return Some(0) };
+    let sign = match sign {
+        "+" => 1,
+        "-" => -1,
+        _ => return None,
+    };
+    let mut unit = 3_600_000;
+    let mut ms = 0;
+    for part in clock.split(':') {
+        ms += part.parse::<i64>().ok()? * unit;
+        unit /= 60;
+    }
+    Some(sign * ms)
+}
+
+fn ask(name: &Arc<str>, ms: i64) -> Option<i64> {
+    let quarter = ms.div_euclid(QUARTER_MS);
+    ASKED.with_borrow_mut(|asked| {
+        if !asked.contains_key(name) {
+            if asked.len() >= KEPT {
+                asked.clear();
+            }
+            // Of no quarter so far.
+            let first = Asked { format: format(name).ok()?, quarter: i64::MIN, ahead: 0 };
+            asked.insert(Arc::clone(name), first);
+        }
+        let known = asked.get_mut(name)?;
+        if known.quarter != quarter {
+            #[allow(clippy::cast_precision_loss, reason = "a moment is far below 2^53")]
+            let text = known.format.format(ms as f64);
+            (known.ahead, known.quarter) = (offset(&text)?, quarter);
+        }
+        Some(known.ahead)
+    })
+}
+
+/// Whether the runtime knows a zone of that name.
+pub(crate) fn is_known(name: &str) -> bool {
+    name == UTC || format(name).is_ok()
+}
+
+/// A shop's time zone. One that the runtime does not know any more is UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Zone(Arc<str>);
+
+impl Zone {
+    pub(crate) fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// Its IANA name, like `Europe/Warsaw`.
+    pub(crate) fn name(&self) -> &str {
+        &self.0
+    }
+
+    fn ahead(&self, ms: i64) -> i64 {
+        if &*self.0 == UTC { 0 } else { ask(&self.0, ms).unwrap_or(0) }
+    }
+
+    /// The day of a moment, in days since 1970. `ms` in milliseconds since 1970 UTC.
+    pub(crate) fn day_of(&self, ms: i64) -> i64 {
+        calendar::day_at(ms, self.ahead(ms))
+    }
+
+    /// The first moment of a day, in milliseconds since 1970 UTC.
+    pub(crate) fn begin_of(&self, day: i64) -> i64 {
+        calendar::begin_of(day, |ms| self.ahead(ms))
+    }
+
+    /// Seconds until the next day begins, at least one.
+    pub(crate) fn seconds_of_day_left(&self, ms: i64) -> u32 {
+        let left = self.begin_of(self.day_of(ms) + 1) - ms;
+        u32::try_from(left / 1_000 + 1).unwrap_or(1).max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::clock::DAY_MS;
+
+    #[test]
+    fn offsets() {
+        for (text, minutes) in [
+            ("11/28/2026, GMT", Some(0)),
+            ("11/28/2026, GMT+01:00", Some(60)),
+            ("11/28/2026, GMT+05:30", Some(330)),
+            ("11/28/2026, GMT-11:00", Some(-660)),
+            ("11/28/2026, GMT-03:30", Some(-210)),
+            ("11/28/2026, GMT+14:00", Some(840)),
+            ("11/28/2026", None),
+            ("11/28/2026, GMT*1", None),
+            ("11/28/2026, GMT+1h", None),
+        ] {
+            assert_eq!(offset(text), minutes.map(|minutes: i64| minutes * 60_000), "{text}");
+        }
+        assert_eq!(offset("1/1/1880, GMT-00:25:21"), Some(-1_521_000));
+    }
+
+    #[test]
+    fn utc_asks_nobody() {
+        let zone = Zone::new(UTC);
+        assert_eq!((zone.day_of(-1), zone.day_of(DAY_MS), zone.begin_of(3)), (-1, 1, 3 * DAY_MS));
+        assert_eq!([0, 1, DAY_MS - 1].map(|ms| zone.seconds_of_day_left(ms)), [86_401, 86_400, 1]);
+        assert!(is_known(UTC));
+    }
+}

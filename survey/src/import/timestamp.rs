@@ -1,0 +1,301 @@
+//! Times as other tools write them. What could be two days is refused, not guessed.
+
+use crate::day::Day;
+use alloc::format;
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// How days are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `2026-11-22`, alone or with a time (ISO 8601, RFC 3339, or with a space between).
+    Iso,
+    /// `22.11.2026`
+    DotDay,
+    /// `22/11/2026`
+    SlashDay,
+    /// `11/22/2026`
+    SlashMonth,
+    /// Seconds since 1970.
+    Unix,
+}
+
+impl Form {
+    /// All of them, with their names on the wire.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Iso, "iso"),
+        (Self::DotDay, "d.m.y"),
+        (Self::SlashDay, "d/m/y"),
+        (Self::SlashMonth, "m/d/y"),
+        (Self::Unix, "unix"),
+    ];
+
+    /// The form with that wire name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known)| *known == name).map(|(form, _)| form)
+    }
+}
+
+/// A time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timestamp {
+    /// Milliseconds since 1970 UTC. Of a day without a time, its noon: no time zone moves that to another day.
+    pub ms: i64,
+    /// Whether there was no time beside the day.
+    pub is_day: bool,
+}
+
+/// Why a text is no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimestampError {
+    /// It is none that is known here.
+    Unknown,
+    /// It could be two days.
+    Ambiguous,
+}
+
+impl Timestamp {
+    /// Reads a time in a form, or in any that leaves no doubt. A time without a zone is this many minutes ahead of UTC.
+    ///
+    /// # Errors
+    /// If it is no time, or could be two.
+    pub fn parse(text: &str, form: Option<Form>, offset_minutes: i32) -> Result<Self, TimestampError> {
+        let text = text.trim();
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let known = matches!(form, None | Some(Form::Unix));
+            return unix(text).filter(|_| known).ok_or(TimestampError::Unknown);
+        }
+        let (date, rest) = text.split_once([' ', 'T', '\u{a0}']).unwrap_or((text, ""));
+        let day = day(date, form)?.begins_ms();
+        let local = |ms: i64| ms - i64::from(offset_minutes) * 60_000;
+        if rest.trim().is_empty() {
+            return Ok(Self { ms: local(day + 12 * HOUR_MS), is_day: true });
+        }
+        let (time, zone) = time(rest).ok_or(TimestampError::Unknown)?;
+        let ms = zone.map_or_else(|| local(day + time), |zone| day + time - zone);
+        Ok(Self { ms, is_day: false })
+    }
+}
+
+/// Seconds since 1970, or milliseconds where it has their digits.
+fn unix(text: &str) -> Option<Timestamp> {
+    let number: i64 = text.parse().ok()?;
+    let ms = match text.len() {
+        9..=10 => number * 1_000,
+        12..=13 => number,
+        _ => return None,
+    };
+    Some(Timestamp { ms, is_day: false })
+}
+
+fn day(date: &str, form: Option<Form>) -> Result<Day, TimestampError> {
+    let mark = date.chars().find(|letter| !letter.is_ascii_digit()).ok_or(TimestampError::Unknown)?;
+    let mut parts = date.split(mark);
+    let (Some(one), Some(two), Some(three), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return Err(TimestampError::Unknown);
+    };
+    // The parser below wants digits, and exactly so many.
+    let of = |year: &str, month: &str, day: &str| {
+        Day::parse(&format!("{year}-{month:0>2}-{day:0>2}")).map_err(|_| TimestampError::Unknown)
+    };
+    match (mark, form) {
+        ('-', None | Some(Form::Iso)) | ('/', None | Some(Form::Iso)) if one.len() == 4 => of(one, two, three),
+        ('.', None | Some(Form::DotDay)) | ('/', Some(Form::SlashDay)) => of(three, two, one),
+        ('/', Some(Form::SlashMonth)) => of(three, one, two),
+        ('/', None) => match (of(three, two, one), of(three, one, two)) {
+            (Ok(day), Ok(other)) if day != other => Err(TimestampError::Ambiguous),
+            (Ok(day), _) | (_, Ok(day)) => Ok(day),
+            (Err(error), Err(_)) => Err(error),
+        },
+        _ => Err(TimestampError::Unknown),
+    }
+}
+
+/// A time of day and how far its zone is ahead of UTC, both in milliseconds.
+fn time(text: &str) -> Option<(i64, Option<i64>)> {
+    let text = text.trim();
+    let (text, zone) = match ["Z", "z", "UTC", "GMT"].iter().find_map(|name| text.strip_suffix(name)) {
+        Some(text) => (text, Some(0)),
+        None => match text.rfind(['+', '-', '\u{2212}']) {
+            Some(at) => (text.get(..at)?, Some(offset(text.get(at..)?)?)),
+            None => (text, None),
+        },
+    };
+    let text = text.trim();
+    let half = |name: &str| {
+        let at = text.len().checked_sub(2)?;
+        text.get(at..).filter(|end| end.eq_ignore_ascii_case(name)).and_then(|_| text.get(..at))
+    };
+    let (text, noon) = match (half("am"), half("pm")) {
+        (Some(text), _) => (text, Some(0)),
+        (_, Some(text)) => (text, Some(12)),
+        _ => (text, None),
+    };
+    let mut parts = text.trim().split(':');
+    let mut hour = number(parts.next()?, 23)?;
+    let minute = number(parts.next()?, 59)?;
+    let (second, ms) = match parts.next() {
+        None => (0, 0),
+        Some(second) => {
+            let (whole, part) = second.split_once(['.', ',']).unwrap_or((second, "0"));
+            (number(whole, 60)?, thousandths(part)?)
+        }
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    if let Some(noon) = noon {
+        if !(1..=12).contains(&hour) {
+            return None;
+        }
+        hour = hour % 12 + noon;
+    }
+    Some((hour * HOUR_MS + minute * 60_000 + second * 1_000 + ms, zone))
+}
+
+fn number(text: &str, most: i64) -> Option<i64> {
+    let spelled = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|number| spelled && *number <= most)
+}
+
+fn thousandths(part: &str) -> Option<i64> {
+    let spelled = (1..=9).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = format!("{part:0<3}");
+    digits.get(..3).filter(|_| spelled)?.parse().ok()
+}
+
+/// An offset like `+02:00`, `-0530` or `+2`, in milliseconds.
+pub(super) fn offset(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix('+') {
+        Some(digits) => (1, digits),
+        None => (-1, text.strip_prefix(['-', '\u{2212}'])?),
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() == 4 => digits.split_at_checked(2)?,
+        None => (digits, "0"),
+    };
+    Some(sign * (number(hours, 14)? * HOUR_MS + number(minutes, 59)? * 60_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `2026-11-22T00:00:00Z`.
+    const DAY: i64 = 20_779 * 24 * HOUR_MS;
+
+    #[test]
+    fn times_as_tools_write_them() {
+        let noon = DAY + 12 * HOUR_MS;
+        let at = DAY + 13 * HOUR_MS + 5 * 60_000;
+        for (text, form, expected) in [
+            ("2026-11-22T13:05:00Z", None, at),
+            ("2026-11-22T13:05:00.000+00:00", None, at),
+            ("2026-11-22T15:05:00+02:00", Some(Form::Iso), at),
+            ("2026-11-22T08:05-0500", None, at),
+            ("2026-11-22 13:05:00 UTC", None, at),
+            ("2026-11-22 15:05:00 +0200", None, at),
+            ("2026-11-22 13:05:00", None, at),
+            ("2026-11-22 13:05:00.25", None, at + 250),
+            ("2026-11-22  13:05", None, at),
+            (" 2026-11-22 ", None, noon),
+            ("2026/11/22", None, noon),
+            ("22.11.2026", None, noon),
+            ("22.11.2026 13:05", Some(Form::DotDay), at),
+            ("22/11/2026", None, noon),
+            ("11/22/2026", None, noon),
+            ("11/22/2026 1:05 PM", None, at),
+            ("11/22/2026 12:05am", None, DAY + 5 * 60_000),
+            ("1795352700", None, at),
+            ("1795352700", Some(Form::Unix), at),
+            ("1795352700000", None, at),
+        ] {
+            let moment = Timestamp::parse(text, form, 0);
+            assert_eq!(moment.map(|moment| moment.ms), Ok(expected), "{text}");
+            assert_eq!(moment.unwrap().is_day, expected == noon, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_zone_is_asked_where_there_is_none() {
+        for (text, offset, expected) in [
+            ("2026-11-22 02:00", 120, DAY),
+            ("2026-11-22 02:00Z", 120, DAY + 2 * HOUR_MS),
+            ("2026-11-21 19:00", -300, DAY),
+            ("2026-11-22", 120, DAY + 10 * HOUR_MS),
+            ("1795305600", 120, DAY),
+        ] {
+            assert_eq!(Timestamp::parse(text, None, offset).unwrap().ms, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_two_days() {
+        assert_eq!(Timestamp::parse("03/04/2026", None, 0), Err(TimestampError::Ambiguous));
+        assert_eq!(Timestamp::parse("3/4/2026 10:00", None, 0), Err(TimestampError::Ambiguous));
+        let day = |text, form| Timestamp::parse(text, form, 0).unwrap().ms / (24 * HOUR_MS);
+        assert_eq!(day("03/04/2026", Some(Form::SlashDay)) - day("03/04/2026", Some(Form::SlashMonth)), 31 - 1);
+        assert_eq!(day("04/04/2026", None), day("2026-04-04", None));
+    }
+
+    #[test]
+    fn what_is_no_time() {
+        for text in [
+            "",
+            " ",
+            "yesterday",
+            "2026-13-01",
+            "2026-02-30",
+            "22.11.26",
+            "26-11-22",
+            "2026-11",
+            "2026-11-22 25:00",
+            "2026-11-22 10:61",
+            "2026-11-22T",
+            "2026-11-22 noon",
+            "2026-11-22 13:00 PM",
+            "2026-11-22 10:00 CEST",
+            "2026-11-22 10:00:00:00",
+            "20261122",
+            "1",
+            "99999999999999999999",
+            "1969-12-31",
+            "٢٢.١١.٢٠٢٦",
+            "-",
+            "2026-11-22 +",
+            "22.11.2026.",
+            "2026-11-22 10:00+99:00",
+            "\u{a0}",
+            "/",
+            "1/2/3/4",
+        ] {
+            // A day with an empty time is a day.
+            if text != "2026-11-22T" {
+                assert_eq!(Timestamp::parse(text, None, 0), Err(TimestampError::Unknown), "{text}");
+            }
+        }
+        for (text, form) in [
+            ("22.11.2026", Form::Iso),
+            ("2026-11-22", Form::DotDay),
+            ("11/22/2026", Form::SlashDay),
+            ("22/11/2026", Form::SlashMonth),
+            ("1795352700", Form::Iso),
+            ("2026-11-22", Form::Unix),
+        ] {
+            assert_eq!(Timestamp::parse(text, Some(form), 0), Err(TimestampError::Unknown), "{text} {form:?}");
+        }
+    }
+
+    #[test]
+    fn offsets() {
+        for (text, hours) in [("+02:00", 2), ("-0500", -5), ("+2", 2), ("\u{2212}03:00", -3), ("+00:00", 0)] {
+            assert_eq!(offset(text), Some(hours * HOUR_MS), "{text}");
+        }
+        for text in ["", "2", "+", "+15:00", "+02:60", "Europe/Warsaw", "+02:00:00"] {
+            assert_eq!(offset(text), None, "{text}");
+        }
+    }
+}
