@@ -1,12 +1,11 @@
-// What an integration in TypeScript looks like with the types alone: no package, no build step. The tests hold it against
-// them.
+// An integration in TypeScript that needs only the types: no package, no build step. The tests type-check it.
 import type { operations, Problem } from "./glas";
 
-/** What a call replies when it succeeds. */
+/** The body of a successful reply. */
 type Reply<Name extends keyof operations> = operations[Name]["responses"] extends { 200: infer Success }
   ? Success extends { content: { "application/json": infer Body } } ? Body : never
   : never;
-/** What may stand in its query. */
+/** The query parameters of a call. */
 type Query<Name extends keyof operations> = operations[Name]["parameters"]["query"];
 
 export class Glas {
@@ -40,7 +39,7 @@ export async function headline(glas: Glas): Promise<string> {
   return `NPS ${nps.value.toFixed(0)}, between ${nps.interval.low.toFixed(0)} and ${nps.interval.high.toFixed(0)}`;
 }
 
-// The types are there to refuse these.
+// Each of these must be a type error.
 export function mistakes(glas: Glas): unknown[] {
   return [
     // @ts-expect-error: there is no such metric

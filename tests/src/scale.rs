@@ -72,20 +72,21 @@ pub fn report() -> String {
 
 fn rates(load: &load::Load) -> String {
     let mut out =
-        "| answers a second | median | 99th of 100 | fullest | fullest to mean |\n|---|---|---|---|---|\n".to_owned();
+        "| responses per second | median | 99th percentile | fullest | fullest / mean |\n|---|---|---|---|---|\n"
+            .to_owned();
     for (name, factor) in [("over the day", 1.0), ("in the busiest hour", load::PEAK)] {
         let [median, high, most] = load.shards_at(factor);
         let mean = ANSWERS_A_SECOND * factor / SHARDS as f64;
         let _ = writeln!(
             out,
-            "| of a database, {name} (mean {mean:.1}) | {median:.1} | {high:.1} | {most:.1} | {:.1} |",
+            "| per database, {name} (mean {mean:.1}) | {median:.1} | {high:.1} | {most:.1} | {:.1} |",
             most / mean
         );
     }
     let largest = load.largest();
     let _ = writeln!(
         out,
-        "| of the largest shop, over the day, and in the busiest hour | | | {largest:.1}, {:.1} | |",
+        "| largest shop, over the day, and in the busiest hour | | | {largest:.1}, {:.1} | |",
         largest * load::PEAK
     );
     out
@@ -94,8 +95,8 @@ fn rates(load: &load::Load) -> String {
 /// Share of a second in which a database is busy: it does one thing at a time.
 fn busy(load: &load::Load) -> String {
     let mut out =
-        "| busy in the busiest hour, if a transaction takes | median | 99th of 100 | fullest | fullest, with events \
-                   counted a hundred at a time |\n|---|---|---|---|---|\n"
+        "| utilisation in the busiest hour, if a transaction takes | median | 99th percentile | fullest | fullest, with events \
+                   counted in batches of a hundred |\n|---|---|---|---|---|\n"
             .to_owned();
     let [median, high, most] = load.shards_at(load::PEAK);
     let (all, batched) = (1.0 + LATER_EACH + BATCHES_EACH, 1.0 + LATER_EACH + BATCHES_EACH / 100.0);
@@ -115,17 +116,16 @@ fn busy(load: &load::Load) -> String {
 
 /// Days until a database is full.
 fn full(load: &load::Load, sizes: &Sizes) -> String {
-    let mut out =
-        "| | bytes for each | kept | in the median database | in the fullest |\n|---|---|---|---|---|\n".to_owned();
+    let mut out = "| | bytes each | kept | median database | fullest database |\n|---|---|---|---|---|\n".to_owned();
     let [median, _, most] = load.shards_at(1.0);
     let revisions = 1.0 + LATER_EACH;
     for (name, bytes, each, days) in [
-        ("an answer", sizes.answer, 1.0, None),
-        ("a row of the outbox, as if all shops had webhooks", sizes.outbox, revisions, Some(OUTBOX_DAYS)),
-        ("the trace of a batch", sizes.effect, BATCHES_EACH, Some(EFFECTS_DAYS)),
+        ("a response", sizes.answer, 1.0, None),
+        ("an outbox row, if every shop used webhooks", sizes.outbox, revisions, Some(OUTBOX_DAYS)),
+        ("the record of a processed batch", sizes.effect, BATCHES_EACH, Some(EFFECTS_DAYS)),
     ] {
         let a_day = |answers: f64| bytes * each * answers * DAY / 1e9;
-        let kept = days.map_or_else(|| "until it is too old".to_owned(), |days| format!("{days:.0} days"));
+        let kept = days.map_or_else(|| "until retention deletes it".to_owned(), |days| format!("{days:.0} days"));
         let cell = |answers: f64| match days {
             Some(days) => format!("{:.1} GB", a_day(answers) * days),
             None => format!("{:.2} GB a day", a_day(answers)),
@@ -147,7 +147,7 @@ fn full(load: &load::Load, sizes: &Sizes) -> String {
     let a_day = ANSWERS_A_SECOND * DAY * sizes.answer / 1e9;
     let _ = writeln!(
         out,
-        "| all databases, answers alone | | | {a_day:.1} GB a day | 1 TB after {:.0} days |",
+        "| all databases, responses only | | | {a_day:.1} GB a day | 1 TB after {:.0} days |",
         1_000.0 / a_day
     );
     out

@@ -24,25 +24,25 @@ pub(super) fn table(sizes: &Sizes) -> String {
     let [submission_ms, batch_ms, loader_ms] = CPU_MS;
     let rows = |pick: fn(&Rows) -> u64| pick(&FIRST) as f64 + LATER_EACH * pick(&LATER) as f64;
     let lines = [
-        ("answers: rows written in D1", rows(|rows| rows.written), WRITTEN),
-        ("answers: rows read in D1", rows(|rows| rows.read), READ),
-        ("answers: requests", submissions, REQUESTS),
-        ("answers: milliseconds of the processor", submissions * submission_ms, CPU),
-        ("answers: operations of the queue", QUEUED_SHARE * OPERATIONS, QUEUE),
+        ("responses: rows written in D1", rows(|rows| rows.written), WRITTEN),
+        ("responses: rows read in D1", rows(|rows| rows.read), READ),
+        ("responses: requests", submissions, REQUESTS),
+        ("responses: CPU milliseconds", submissions * submission_ms, CPU),
+        ("responses: queue operations", QUEUED_SHARE * OPERATIONS, QUEUE),
         ("events: rows written in D1", BATCHES_EACH * EVENTS.written as f64, WRITTEN),
         ("events: requests", BATCHES_EACH, REQUESTS),
-        ("events: milliseconds of the processor", BATCHES_EACH * batch_ms, CPU),
+        ("events: CPU milliseconds", BATCHES_EACH * batch_ms, CPU),
         ("loaders: requests", LOADERS_EACH, REQUESTS),
-        ("loaders: milliseconds of the processor", LOADERS_EACH * loader_ms, CPU),
-        ("all: reads of KV", (submissions + BATCHES_EACH + LOADERS_EACH) * KV_SHARE, KV_READS),
+        ("loaders: CPU milliseconds", LOADERS_EACH * loader_ms, CPU),
+        ("all: KV reads", (submissions + BATCHES_EACH + LOADERS_EACH) * KV_SHARE, KV_READS),
     ];
-    let mut out = "| for a million answers | millions | a million costs | |\n|---|---|---|---|\n".to_owned();
+    let mut out = "| per million responses | millions | price per million | |\n|---|---|---|---|\n".to_owned();
     let mut sum = 0.0;
     let mut answers = 0.0;
     for (name, millions, price) in lines {
         let cost = millions * price;
         sum += cost;
-        if name.starts_with("answers") {
+        if name.starts_with("responses") {
             answers += cost;
         }
         // Writing into a string cannot fail.
@@ -54,8 +54,8 @@ pub(super) fn table(sizes: &Sizes) -> String {
     answers += stored;
     let _ = writeln!(
         out,
-        "| stored for {MONTHS:.0} months, gigabytes | {gigabytes:.2} | $ {STORED} a month | $ {stored:.2} |"
+        "| gigabytes stored for {MONTHS:.0} months | {gigabytes:.2} | $ {STORED} a month | $ {stored:.2} |"
     );
-    let _ = writeln!(out, "| **answers alone, events and pages besides** | | | **$ {answers:.2}, $ {sum:.2}** |");
+    let _ = writeln!(out, "| **responses only, with events and page views** | | | **$ {answers:.2}, $ {sum:.2}** |");
     out
 }
