@@ -1,6 +1,13 @@
-//! Databases: D1 in the Worker, SQLite in tests.
+//! The seam under the store: statements, and the databases that execute them.
 
+mod d1;
 pub(crate) mod database;
 pub(crate) mod error;
-pub(crate) mod retry;
+mod retry;
 pub(crate) mod shards;
+#[cfg(test)]
+pub(crate) mod sqlite;
+pub(crate) mod statement;
+
+pub(crate) use database::{Database, StatementResult, row_at, rows_at};
+pub(crate) use statement::{Arg, Statement};

@@ -13,6 +13,7 @@ mod key;
 #[cfg(test)]
 mod openapi;
 mod pages;
+mod platform;
 mod router;
 mod store;
 mod telemetry;
@@ -26,6 +27,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http::error::Error;
+use platform::Platform;
 use std::panic::AssertUnwindSafe;
 use telemetry::{
     counters::{self, Counter},
@@ -42,7 +44,7 @@ use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event}
 #[event(fetch)]
 pub async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
     log::begin();
-    let app = app::App::new(env, context);
+    let app = app::App::new(Platform::of_request(env, context));
     // No panic is known. Should there be one, it ends this request; in a build that cannot unwind, the instance with it.
     let response = AssertUnwindSafe(answer(&app, request)).catch_unwind().await.unwrap_or_else(|_| {
         counters::count(Counter::Panics, 1);
@@ -70,12 +72,13 @@ async fn answer(app: &app::App, request: worker::Request) -> Response<Body> {
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> worker::Result<()> {
     log::begin();
+    let platform = Platform::of_handler(env);
     if batch.queue() == webhooks::QUEUE {
-        webhooks::consume(&env, &batch, clock::now_ms()).await;
+        webhooks::consume(&platform, &batch, clock::now_ms()).await;
     } else {
-        intake::replay::consume(&env, &batch, clock::now_ms()).await;
+        intake::replay::consume(&platform, &batch, clock::now_ms()).await;
     }
-    store::write_counters(&env, clock::now_ms()).await;
+    store::write_counters(&platform, clock::now_ms()).await;
     Ok(())
 }
 
@@ -83,9 +86,10 @@ pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> work
 #[event(scheduled)]
 pub async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     log::begin();
-    jobs::cron::run(&env, &event.cron(), clock::now_ms()).await;
+    let platform = Platform::of_handler(env);
+    jobs::cron::run(&platform, &event.cron(), clock::now_ms()).await;
     if event.cron() == jobs::cron::MINUTE {
-        webhooks::tend(&env, webhooks::sender::time_of(event.schedule())).await;
+        webhooks::run_due(&platform, webhooks::sender::time_of(event.schedule())).await;
     }
-    store::write_counters(&env, clock::now_ms()).await;
+    store::write_counters(&platform, clock::now_ms()).await;
 }

@@ -17,9 +17,9 @@ mod invariants;
 mod kept;
 mod key_lookup;
 mod list;
-mod moves;
 #[cfg(test)]
-mod plans;
+mod migrations;
+mod moves;
 pub(crate) mod reconcile;
 mod responses;
 pub(crate) mod retention;
@@ -30,6 +30,7 @@ mod tags;
 mod tallies;
 mod webhooks;
 
+pub(crate) use crate::db::error::StoreError;
 pub(crate) use api_keys::{KeyError, KeyRow, KeyStatus, MOST as MAX_KEYS, NewKey};
 pub(crate) use audit::{AuditRow, Audited, Entry};
 pub(crate) use config::{Published, Shop};
@@ -40,10 +41,10 @@ pub(crate) use delivery_log::LogSelection;
 pub(crate) use erasures::{By, Erasure, ErasureRow};
 pub(crate) use funnel::{FunnelRow, Seen};
 pub(crate) use imports::{Import, ImportRow, Judged, Portion, Reached};
-pub(crate) use intake_queue::{Message, send};
+pub(crate) use intake_queue::Message;
 pub(crate) use key_lookup::Scope;
 pub(crate) use list::{Chosen, Cursor, Filter, LOOKED_AT, OrderRange, Page, ResponseRow, Scores, Selection, Wanted};
-pub(crate) use moves::{MoveError, Mover, Progress, tend};
+pub(crate) use moves::{MoveError, Mover, Progress, maintain_moves};
 pub(crate) use responses::{NewResponse, Row, SaveResult};
 pub(crate) use shops::NewShop;
 pub(crate) use surveys::{Counts, SurveyRow};
@@ -55,71 +56,52 @@ pub(crate) use tallies::{
 pub(crate) use tallies::{DayTally, Source};
 pub(crate) use webhooks::{WebhookForm, WebhookRow};
 
-pub(crate) use crate::db::error::StoreError;
-
-use crate::db::database::Database;
+use crate::{db::Database, platform::Platform};
 use shop_directory::Location;
-use std::{future::Future, sync::Arc};
-use worker::{Context, Env, KvStore};
+use std::future::Future;
 
-/// Where the data of one shop is.
+/// The data of one shop: its database and the config cache.
 #[derive(Clone)]
 pub(crate) struct Store {
-    env: Env,
+    platform: Platform,
     database: Database,
-    config: KvStore,
-    /// Where a request leaves what may be done after its reply.
-    context: Option<Arc<Context>>,
 }
 
 impl Store {
-    /// Opens the database of a shop, as far as this instance knows. While nobody can say which one it is, there is a store
-    /// that knows what memory and KV hold, and whose database is away.
+    /// Opens the database of a shop, which this isolate may remember from up to a minute ago. If the database cannot be
+    /// determined, the store still serves what memory and KV hold, and fails calls that need the database.
     ///
     /// # Errors
     /// If the deployment lacks a binding.
-    pub(crate) async fn open(env: &Env, shop: &str) -> Result<Self, StoreError> {
-        Self::open_place(env, shop_directory::locate(env, shop).await)
+    pub(crate) async fn open(platform: &Platform, shop: &str) -> Result<Self, StoreError> {
+        Self::at(platform, shop_directory::locate(platform, shop).await)
     }
 
-    /// The same at this moment, whatever this instance remembers: for those who must not see what was true a minute ago.
+    /// The same without the isolate's memory, for callers that must see a move at once.
     ///
     /// # Errors
     /// If the deployment lacks a binding.
-    pub(crate) async fn open_now(env: &Env, shop: &str) -> Result<Self, StoreError> {
-        Self::open_place(env, shop_directory::locate_now(env, shop).await)
+    pub(crate) async fn open_now(platform: &Platform, shop: &str) -> Result<Self, StoreError> {
+        Self::at(platform, shop_directory::locate_now(platform, shop).await)
     }
 
-    fn open_place(env: &Env, place: Location) -> Result<Self, StoreError> {
-        match place {
-            Location::In(binding) | Location::New(binding) => Self::open_shard(env, &binding),
-            Location::Unknown(cause) => Self::over(env, Database::nowhere(cause)),
+    fn at(platform: &Platform, location: Location) -> Result<Self, StoreError> {
+        match location {
+            Location::In(binding) | Location::New(binding) => Self::open_shard(platform, &binding),
+            Location::Unknown(cause) => Ok(Self { platform: platform.clone(), database: Database::unknown(cause) }),
         }
     }
 
     /// Opens a shard by its binding's name.
     ///
     /// # Errors
-    /// If the deployment lacks a binding.
-    pub(crate) fn open_shard(env: &Env, binding: &str) -> Result<Self, StoreError> {
-        Self::over(env, Database::open(env, binding)?)
+    /// If the deployment lacks the binding.
+    pub(crate) fn open_shard(platform: &Platform, binding: &str) -> Result<Self, StoreError> {
+        Ok(Self { platform: platform.clone(), database: platform.database(binding)? })
     }
 
-    fn over(env: &Env, database: Database) -> Result<Self, StoreError> {
-        let config = env.kv("CONFIG").map_err(|error| StoreError::Misconfigured(format!("KV CONFIG: {error}")))?;
-        Ok(Self { env: env.clone(), database, config, context: None })
-    }
-
-    /// The same with a place for what may be done after the reply.
-    pub(crate) fn within(mut self, context: &Arc<Context>) -> Self {
-        self.context = Some(Arc::clone(context));
-        self
-    }
-
-    /// Does something after the reply, if it still comes to that. Never what matters: that is written down before.
-    fn afterwards(&self, work: impl Future<Output = ()> + 'static) {
-        if let Some(context) = &self.context {
-            context.wait_until(work);
-        }
+    /// Runs work after the reply, if the instance lives that long. Never for what must not be lost.
+    fn after_reply(&self, work: impl Future<Output = ()> + 'static) {
+        self.platform.after_reply(work);
     }
 }

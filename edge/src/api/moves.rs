@@ -113,8 +113,8 @@ pub(crate) async fn start(
         return Err(Error::UnsupportedMediaType("application/json"));
     }
     let (to, grace_ms) = wanted(&body::text(body, body::SETTINGS).await?)?;
-    let env = app.env();
-    let progress = Mover::new(env, &shop, clock::now_ms()).start(&to, grace_ms).await.map_err(refused)?;
+    let platform = app.platform();
+    let progress = Mover::new(platform, &shop, clock::now_ms()).start(&to, grace_ms).await.map_err(refused)?;
     Ok(reply(&progress))
 }
 
@@ -134,7 +134,7 @@ pub(crate) async fn start(
 #[worker::send]
 pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request).await?;
-    let progress = Mover::new(app.env(), &shop, clock::now_ms()).progress().await.map_err(refused)?;
+    let progress = Mover::new(app.platform(), &shop, clock::now_ms()).progress().await.map_err(refused)?;
     Ok(reply(&progress))
 }
 
@@ -154,7 +154,7 @@ pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap)
 #[worker::send]
 pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request).await?;
-    let progress = Mover::new(app.env(), &shop, clock::now_ms()).step().await.map_err(refused)?;
+    let progress = Mover::new(app.platform(), &shop, clock::now_ms()).step().await.map_err(refused)?;
     Ok(reply(&progress))
 }
 
@@ -175,7 +175,7 @@ pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap)
 #[worker::send]
 pub(crate) async fn cancel(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
     auth::operator(&app, &request).await?;
-    Mover::new(app.env(), &shop, clock::now_ms()).cancel().await.map_err(refused)?;
+    Mover::new(app.platform(), &shop, clock::now_ms()).cancel().await.map_err(refused)?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)

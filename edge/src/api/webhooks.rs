@@ -117,7 +117,7 @@ async fn read_form(app: &App, headers: &HeaderMap, body: Body) -> Result<Webhook
         return Err(Error::UnsupportedMediaType("application/json"));
     }
     let text = body::text(body, body::SETTINGS).await?;
-    read_webhook(&text, normal, test_origin(app.env()).as_deref()).map_err(Error::Invalid)
+    read_webhook(&text, normal, test_origin(app.platform()).as_deref()).map_err(Error::Invalid)
 }
 
 /// An address as the runtime itself would ask for it: other scripts' letters in their ASCII form.

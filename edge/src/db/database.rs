@@ -1,172 +1,169 @@
-//! Statements with typed arguments over D1's untyped ones.
+//! One database: D1 in the Worker, SQLite in tests.
 
+#[cfg(test)]
+use super::sqlite::Sqlite;
 use super::{
+    d1,
     error::StoreError,
-    retry::{self, RetryPolicy},
+    retry::{Failure, RetryPolicy},
+    statement::{Arg, Statement},
 };
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
-use worker::{D1Database, D1PreparedStatement, D1Result, Env, wasm_bindgen::JsValue};
+use worker::{D1Database, D1Result};
 
-/// An argument of a statement.
-pub(crate) enum Arg<'a> {
-    Null,
-    /// D1 binds every number as a float; the STRICT tables turn whole ones into integers again. Exact to 2^53.
-    Integer(i64),
-    Text(&'a str),
+/// A handle to one physical database.
+#[derive(Clone)]
+pub(crate) struct Database {
+    backend: Backend,
+    /// Called when a trigger reports that the shop has moved to another database.
+    on_shop_moved: fn(),
 }
 
-impl<'a> From<&'a str> for Arg<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(text)
-    }
+#[derive(Clone)]
+enum Backend {
+    D1(Arc<D1Database>),
+    /// The database that holds the shop could not be determined; every call fails with this cause.
+    Unknown(Arc<str>),
+    #[cfg(test)]
+    Sqlite(Arc<Sqlite>),
 }
 
-impl<'a> From<&'a String> for Arg<'a> {
-    fn from(text: &'a String) -> Self {
-        Self::Text(text)
-    }
+/// The rows that one statement of a transaction returned.
+pub(crate) enum StatementResult {
+    /// From D1.
+    D1(D1Result),
+    /// From SQLite.
+    #[cfg(test)]
+    Sqlite(super::sqlite::Rows),
 }
 
-impl From<i64> for Arg<'_> {
-    fn from(number: i64) -> Self {
-        Self::Integer(number)
-    }
-}
-
-impl From<u32> for Arg<'_> {
-    fn from(number: u32) -> Self {
-        Self::Integer(number.into())
-    }
-}
-
-impl From<bool> for Arg<'_> {
-    fn from(flag: bool) -> Self {
-        Self::Integer(flag.into())
-    }
-}
-
-impl<'a, T: Into<Arg<'a>>> From<Option<T>> for Arg<'a> {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
-    }
-}
-
-impl Arg<'_> {
-    fn to_js(&self) -> JsValue {
+impl StatementResult {
+    /// The rows as values of `T`.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if a row does not have the shape of `T`.
+    pub(crate) fn rows<T: DeserializeOwned>(&self) -> Result<Vec<T>, StoreError> {
         match self {
-            Self::Null => JsValue::NULL,
-            #[allow(clippy::cast_precision_loss, reason = "every number here is bounded by 2^53 on its way in")]
-            Self::Integer(number) => JsValue::from_f64(*number as f64),
-            Self::Text(text) => JsValue::from_str(text),
+            Self::D1(result) => d1::rows(result),
+            #[cfg(test)]
+            Self::Sqlite(rows) => rows.read(),
         }
     }
 }
 
-/// A statement with its arguments. It can be run more than once.
-#[derive(Clone)]
-pub(crate) struct Statement {
-    sql: String,
-    values: Vec<JsValue>,
+/// Rows of the statement at `index` in a transaction; none if the transaction had fewer statements.
+pub(crate) fn rows_at<T: DeserializeOwned>(results: &[StatementResult], index: usize) -> Result<Vec<T>, StoreError> {
+    results.get(index).map(StatementResult::rows).transpose().map(Option::unwrap_or_default)
 }
 
-/// One physical database, or word of why nobody knows which.
-#[derive(Clone)]
-pub(crate) struct Database(Result<Arc<D1Database>, Arc<str>>);
+/// The first row of the statement at `index` in a transaction.
+pub(crate) fn row_at<T: DeserializeOwned>(results: &[StatementResult], index: usize) -> Result<Option<T>, StoreError> {
+    Ok(rows_at(results, index)?.into_iter().next())
+}
 
 impl Database {
-    /// Opens a database by its binding's name.
+    /// A D1 database.
+    pub(crate) fn d1(database: D1Database) -> Self {
+        Self { backend: Backend::D1(Arc::new(database)), on_shop_moved: || {} }
+    }
+
+    /// A database that fails every call, because the one that holds the shop could not be determined.
+    pub(crate) fn unknown(cause: String) -> Self {
+        Self { backend: Backend::Unknown(cause.into()), on_shop_moved: || {} }
+    }
+
+    /// A SQLite database in memory.
+    #[cfg(test)]
+    pub(crate) fn sqlite(database: Arc<Sqlite>) -> Self {
+        Self { backend: Backend::Sqlite(database), on_shop_moved: || {} }
+    }
+
+    /// The same database, with a callback for writes that were rejected because the shop has moved.
+    pub(crate) fn on_shop_moved(self, on_shop_moved: fn()) -> Self {
+        Self { on_shop_moved, ..self }
+    }
+
+    /// The rows of a query, or of a statement with `RETURNING`. A query is retried where that may help. A write is not:
+    /// after a failure it is unknown whether it was committed.
     ///
     /// # Errors
-    /// If the deployment lacks it.
-    pub(crate) fn open(env: &Env, binding: &str) -> Result<Self, StoreError> {
-        let database = env.d1(binding).map_err(|error| StoreError::Misconfigured(format!("D1 {binding}: {error}")))?;
-        Ok(Self(Ok(Arc::new(database))))
-    }
-
-    /// A database that is away, whatever it is asked.
-    pub(crate) fn nowhere(cause: String) -> Self {
-        Self(Err(cause.into()))
-    }
-
-    fn here(&self) -> Result<&D1Database, StoreError> {
-        self.0.as_deref().map_err(|cause| StoreError::Unavailable(cause.to_string()))
-    }
-
-    #[allow(clippy::unused_self, reason = "a statement belongs to the database that it is run on")]
-    pub(crate) fn statement(&self, sql: &str, arguments: &[Arg<'_>]) -> Result<Statement, StoreError> {
-        Ok(Statement { sql: sql.to_owned(), values: arguments.iter().map(Arg::to_js).collect() })
-    }
-
-    fn prepared(&self, statement: &Statement) -> Result<D1PreparedStatement, StoreError> {
-        self.here()?.prepare(&statement.sql).bind(&statement.values).map_err(|error| retry::failed(cause(&error)))
-    }
-
-    /// The rows of a query, or of a statement that returns what it wrote. What only reads is tried again where that may
-    /// help; D1 itself never does that for what writes, and neither does this.
-    pub(crate) async fn rows<T: DeserializeOwned>(
-        &self,
-        sql: &str,
-        arguments: &[Arg<'_>],
-    ) -> Result<Vec<T>, StoreError> {
-        let statement = self.statement(sql, arguments)?;
-        let mut patience = if sql.starts_with("SELECT") { RetryPolicy::begin() } else { RetryPolicy::none() };
+    /// See [`StoreError`].
+    pub(crate) async fn rows<T: DeserializeOwned>(&self, sql: &str, args: &[Arg]) -> Result<Vec<T>, StoreError> {
+        let mut policy = if sql.starts_with("SELECT") { RetryPolicy::standard() } else { RetryPolicy::never() };
         loop {
-            match self.prepared(&statement)?.all().await {
-                Ok(result) => return rows_of(&result),
-                Err(error) => patience.after(cause(&error)).await?,
-            }
+            let cause = match &self.backend {
+                Backend::D1(database) => match d1::all(database, sql, args).await {
+                    Ok(result) => return d1::rows(&result),
+                    Err(cause) => cause,
+                },
+                Backend::Unknown(cause) => return Err(StoreError::Unavailable(cause.to_string())),
+                #[cfg(test)]
+                Backend::Sqlite(database) => match database.execute(sql, args) {
+                    Ok(rows) => return rows.read(),
+                    Err(cause) => cause,
+                },
+            };
+            self.retry_or_fail(&mut policy, cause).await?;
         }
     }
 
     /// The first row of a query, if there is one.
-    pub(crate) async fn row<T: DeserializeOwned>(
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub(crate) async fn row<T: DeserializeOwned>(&self, sql: &str, args: &[Arg]) -> Result<Option<T>, StoreError> {
+        Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// Executes all statements in one transaction, once: after a failure it is unknown whether it was committed.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub(crate) async fn transaction(
         &self,
-        sql: &str,
-        arguments: &[Arg<'_>],
-    ) -> Result<Option<T>, StoreError> {
-        Ok(self.rows(sql, arguments).await?.into_iter().next())
+        statements: impl Into<Vec<Statement>>,
+    ) -> Result<Vec<StatementResult>, StoreError> {
+        self.batch(&statements.into(), RetryPolicy::never()).await
     }
 
-    /// All statements in one transaction: all of them or none. Tried once: after a failure nobody knows whether it was
-    /// done.
-    pub(crate) async fn transaction(&self, statements: Vec<Statement>) -> Result<Vec<D1Result>, StoreError> {
-        self.batch(&statements, RetryPolicy::none()).await
+    /// Executes all statements in one transaction that is idempotent, and therefore retried where that may help.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub(crate) async fn idempotent(
+        &self,
+        statements: impl Into<Vec<Statement>>,
+    ) -> Result<Vec<StatementResult>, StoreError> {
+        self.batch(&statements.into(), RetryPolicy::standard()).await
     }
 
-    /// A transaction that may be done twice with the effect of once: it is tried again where that may help.
-    pub(crate) async fn repeatable(&self, statements: Vec<Statement>) -> Result<Vec<D1Result>, StoreError> {
-        self.batch(&statements, RetryPolicy::begin()).await
-    }
-
-    async fn batch(&self, statements: &[Statement], mut patience: RetryPolicy) -> Result<Vec<D1Result>, StoreError> {
+    async fn batch(
+        &self,
+        statements: &[Statement],
+        mut policy: RetryPolicy,
+    ) -> Result<Vec<StatementResult>, StoreError> {
         loop {
-            let prepared = statements.iter().map(|statement| self.prepared(statement)).collect::<Result<_, _>>()?;
-            match self.here()?.batch(prepared).await {
+            let result = match &self.backend {
+                Backend::D1(database) => d1::batch(database, statements).await,
+                Backend::Unknown(cause) => return Err(StoreError::Unavailable(cause.to_string())),
+                #[cfg(test)]
+                Backend::Sqlite(database) => database.transaction(statements),
+            };
+            match result {
                 Ok(results) => return Ok(results),
-                Err(error) => patience.after(cause(&error)).await?,
+                Err(cause) => self.retry_or_fail(&mut policy, cause).await?,
             }
         }
     }
-}
 
-/// The rows of one statement's result.
-pub(crate) fn rows_of<T: DeserializeOwned>(result: &D1Result) -> Result<Vec<T>, StoreError> {
-    if !result.success() {
-        return Err(retry::failed(result.error().unwrap_or_else(|| "D1 reports no success".to_owned())));
-    }
-    result.results().map_err(|error| StoreError::Corrupt(format!("a row has another shape: {error}")))
-}
-
-/// What D1 said, whichever way the binding passes it on: in the error's cause, or, when the connection itself failed, in the
-/// error alone.
-fn cause(error: &worker::Error) -> String {
-    match error {
-        worker::Error::D1(error) => {
-            let own: &worker::js_sys::Error = error.as_ref();
-            let (own, cause) = (String::from(own.message()), error.cause());
-            if own.is_empty() { cause } else { own }
-        }
-        other => other.to_string(),
+    async fn retry_or_fail(&self, policy: &mut RetryPolicy, cause: String) -> Result<(), StoreError> {
+        policy.backoff(cause).await.map_err(|failure| match failure {
+            Failure::ShopMoved(cause) => {
+                (self.on_shop_moved)();
+                StoreError::Unavailable(cause)
+            }
+            Failure::Final(error) => error,
+        })
     }
 }

@@ -1,18 +1,18 @@
-//! What goes wrong below the store.
+//! Failures of the store.
 
-/// Why the store did not do what it was asked.
+/// Why the store could not do its work.
 #[derive(Debug)]
 pub(crate) enum StoreError {
-    /// D1, KV or the assets did not answer, or answered that they could not.
+    /// D1, KV, a queue or the assets did not answer, or reported a temporary failure.
     Unavailable(String),
-    /// What is stored is not what was ever written.
+    /// Stored data does not have the expected shape, or a statement can never succeed.
     Corrupt(String),
-    /// A binding is missing.
+    /// The deployment lacks a binding.
     Misconfigured(String),
 }
 
 impl StoreError {
-    /// What was said, for the log: it may quote what is stored, so it is cleaned there.
+    /// The cause, for the log. It may quote stored data, which the log removes.
     pub(crate) fn cause(&self) -> &str {
         match self {
             Self::Unavailable(cause) | Self::Corrupt(cause) | Self::Misconfigured(cause) => cause,

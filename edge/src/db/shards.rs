@@ -5,8 +5,8 @@
 //! further database becomes the home of its share of the shops and leaves all others theirs. So nearly every shop is found
 //! where it is looked for first.
 
+use crate::platform::Platform;
 use sha2::{Digest, Sha256};
-use worker::Env;
 
 /// Far more than there will ever be: 256 × 10 GB is five billion responses.
 const MOST: usize = 256;
@@ -22,8 +22,8 @@ pub(crate) struct Shards {
 
 impl Shards {
     /// As the deployment says: `SHARDS` is how many there are, `SHARDS_FULL` the numbers of those that take no new shops.
-    pub(crate) fn of(env: &Env) -> Self {
-        let word = |name| env.var(name).map(|value| value.to_string()).unwrap_or_default();
+    pub(crate) fn of(platform: &Platform) -> Self {
+        let word = |name| platform.var(name).unwrap_or_default();
         Self::read(&word("SHARDS"), &word("SHARDS_FULL"))
     }
 

@@ -4,8 +4,8 @@
 //! over the quarter of an hour, and the platform for all instances of a place over a minute, which is the longest that it
 //! can. A right key comes by here never, so nobody can lock an owner out.
 
+use crate::platform::Platform;
 use std::{cell::RefCell, collections::HashMap};
-use worker::Env;
 
 /// What somebody is told.
 pub(crate) const TOO_MANY: &str = "too many wrong keys for this shop; a right key works all the same";
@@ -44,7 +44,7 @@ thread_local! {
 
 /// Counts a wrong key; the seconds to wait if there were too many. Where nobody counts nobody is over. `now` in
 /// milliseconds since 1970.
-pub(crate) async fn too_many(env: &Env, whose: &str, now: i64) -> Option<u32> {
+pub(crate) async fn too_many(platform: &Platform, whose: &str, now: i64) -> Option<u32> {
     let here = SEEN.with_borrow_mut(|seen| {
         if seen.len() >= KEPT && !seen.contains_key(whose) {
             seen.clear();
@@ -54,8 +54,7 @@ pub(crate) async fn too_many(env: &Env, whose: &str, now: i64) -> Option<u32> {
     if here.is_some() {
         return here;
     }
-    let limiter = env.rate_limiter("KEY_RATE").ok()?;
-    let refused = limiter.limit(whose.to_owned()).await.is_ok_and(|outcome| !outcome.success);
+    let refused = platform.within_rate("KEY_RATE", whose).await == Some(false);
     refused.then_some(PLATFORM_PERIOD_S)
 }
 

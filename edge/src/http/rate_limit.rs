@@ -3,8 +3,8 @@
 //! The platform counts for a place, not for an instance, and asking it takes a good part of the time that an answer takes.
 //! So every tenth request asks, for itself and nine others; and who was told that it is too much asks again a second later.
 
+use crate::platform::Platform;
 use std::{cell::RefCell, collections::HashMap};
-use worker::Env;
 
 /// Requests that one question stands for; `limit` in wrangler.toml counts questions.
 const FOR_EACH: u32 = 10;
@@ -45,13 +45,12 @@ fn with_shop<T>(shop: &str, look: impl FnOnce(&mut Seen) -> T) -> T {
 }
 
 /// Whether a shop sends more than its share. Where nobody counts nobody is over. `now` in milliseconds since 1970.
-pub(crate) async fn is_exceeded(env: &Env, shop: &str, now: i64) -> bool {
+pub(crate) async fn is_exceeded(platform: &Platform, shop: &str, now: i64) -> bool {
     let (refused, asks) = with_shop(shop, |seen| seen.next(now));
     if refused || !asks {
         return refused;
     }
-    let Ok(limiter) = env.rate_limiter("INTAKE_RATE") else { return false };
-    let too_much = limiter.limit(shop.to_owned()).await.is_ok_and(|outcome| !outcome.success);
+    let too_much = platform.within_rate("INTAKE_RATE", shop).await == Some(false);
     if too_much {
         with_shop(shop, |seen| seen.refused_until = now + HOLDS_MS);
     }

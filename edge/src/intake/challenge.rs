@@ -3,10 +3,11 @@
 //! The one place where the Worker asks somebody else about a visitor. It sends the proof and nothing of the visitor; and if
 //! there is no reply in time nobody is suspected.
 
+use crate::platform::Platform;
 use futures_util::future::{Either, select};
 use serde_json::Value;
 use std::{pin::pin, time::Duration};
-use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, wasm_bindgen::JsValue};
+use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, wasm_bindgen::JsValue};
 
 /// Where proofs are checked, unless the deployment says something else by the variable `TURNSTILE_URL`.
 const URL: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
@@ -14,10 +15,10 @@ const URL: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether the challenge was passed; `None` if that cannot be found out.
-pub(crate) async fn passed(env: &Env, proof: Option<&str>) -> Option<bool> {
-    let secret = env.secret("TURNSTILE_SECRET").ok()?.to_string();
+pub(crate) async fn passed(platform: &Platform, proof: Option<&str>) -> Option<bool> {
+    let secret = platform.secret("TURNSTILE_SECRET")?;
     let Some(proof) = proof else { return Some(false) };
-    let request = request(env, &secret, proof).ok()?;
+    let request = request(platform, &secret, proof).ok()?;
     let patience = AbortController::default();
     let signal = patience.signal();
     let asked = pin!(async {
@@ -33,8 +34,8 @@ pub(crate) async fn passed(env: &Env, proof: Option<&str>) -> Option<bool> {
     }
 }
 
-fn request(env: &Env, secret: &str, proof: &str) -> worker::Result<Request> {
-    let url = env.var("TURNSTILE_URL").map_or_else(|_| URL.to_owned(), |url| url.to_string());
+fn request(platform: &Platform, secret: &str, proof: &str) -> worker::Result<Request> {
+    let url = platform.var("TURNSTILE_URL").unwrap_or_else(|| URL.to_owned());
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("secret", secret).append_pair("response", proof);
     let headers = Headers::new();

@@ -3,9 +3,10 @@
 //! A message comes at least once, in any order, perhaps half done. So every effect is one that can be repeated, and every
 //! message is either done, kept for later, or laid where somebody sees it. No message makes the others fail.
 
+use crate::platform::{Platform, Queue};
 use crate::{
     key,
-    store::{Message, Row, SaveResult, Store, StoreError, send},
+    store::{Message, Row, SaveResult, Store, StoreError},
     telemetry::{
         counters::{self, Counter},
         log::{Event, emit},
@@ -13,7 +14,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use survey::revision::Outcome;
-use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage, js_sys::JSON};
+use worker::{MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage, js_sys::JSON};
 
 /// Answers of one transaction: two statements each, and D1 takes a transaction's time from everybody else.
 const AT_ONCE: usize = 25;
@@ -30,12 +31,12 @@ struct QueuedMessage {
 }
 
 /// Takes a batch.
-pub(crate) async fn consume(env: &Env, batch: &MessageBatch<()>, now: i64) {
-    Consumer { env, now }.take(batch).await;
+pub(crate) async fn consume(platform: &Platform, batch: &MessageBatch<()>, now: i64) {
+    Consumer { platform, now }.take(batch).await;
 }
 
 struct Consumer<'a> {
-    env: &'a Env,
+    platform: &'a Platform,
     /// Milliseconds since 1970.
     now: i64,
 }
@@ -104,7 +105,7 @@ impl Consumer<'_> {
     async fn write(&self, rows: &[Row]) -> Result<Vec<SaveResult>, StoreError> {
         let shop = rows.first().map_or("", |row| &row.shop);
         // Whoever was told that an answer is safe is not told later that there were too many that day.
-        Store::open(self.env, shop).await?.save_all(rows, u32::MAX).await
+        Store::open(self.platform, shop).await?.save_all(rows, u32::MAX).await
     }
 
     /// What to do with a message whose answer was written, or not.
@@ -121,7 +122,7 @@ impl Consumer<'_> {
 
     async fn count(&self, queued: &QueuedMessage, message: &Message) {
         let Message::Steps { id, shop, day, seen } = message else { return queued.raw.ack() };
-        let counted = match Store::open(self.env, shop).await {
+        let counted = match Store::open(self.platform, shop).await {
             Ok(store) => store.count_once(id, shop, *day, seen, self.now).await,
             Err(error) => Err(error),
         };
@@ -145,7 +146,7 @@ impl Consumer<'_> {
     }
 
     async fn insert_dead_letter(&self, queued: &QueuedMessage, shop: &str, id: &str, reason: &str) {
-        let done = match Store::open(self.env, shop).await {
+        let done = match Store::open(self.platform, shop).await {
             Ok(store) => store.insert_dead_letter(shop, id, reason, &queued.text, self.now).await,
             Err(error) => Err(error),
         };
@@ -164,7 +165,7 @@ impl Consumer<'_> {
         emit(&Event::MessageWaits { cause: error.cause() });
         let sent = i64::try_from(queued.raw.timestamp().as_millis()).unwrap_or(self.now);
         let age = self.now - sent;
-        if age > RENEWED_AFTER && send(self.env, queued.text.clone()).await.is_ok() {
+        if age > RENEWED_AFTER && self.platform.enqueue(Queue::Intake, vec![queued.text.clone()]).await.is_ok() {
             queued.raw.ack();
             return;
         }

@@ -1,11 +1,11 @@
 //! What is done by the clock instead of by a request.
 
+use crate::platform::Platform;
 use crate::{
     db::shards::Shards,
-    store::{Store, StoreError, reconcile, retention, tend},
+    store::{Store, StoreError, maintain_moves, reconcile, retention},
     telemetry::log::{Event, emit},
 };
-use worker::Env;
 
 /// Late configs that one run writes for a database.
 const CONFIGS: u32 = 100;
@@ -18,9 +18,9 @@ const HOUR: &str = "41 * * * *";
 const NIGHT: &str = "23 2 * * *";
 
 /// Does what is due. A database that is away does not keep the others from their turn.
-pub(crate) async fn run(env: &Env, cron: &str, now: i64) {
-    for binding in Shards::of(env).all() {
-        let done = match Store::open_shard(env, &binding) {
+pub(crate) async fn run(platform: &Platform, cron: &str, now: i64) {
+    for binding in Shards::of(platform).all() {
+        let done = match Store::open_shard(platform, &binding) {
             Ok(store) => work(&store, cron, now).await,
             Err(error) => Err(error),
         };
@@ -28,7 +28,7 @@ pub(crate) async fn run(env: &Env, cron: &str, now: i64) {
             emit(&Event::CronFailed { database: &binding, cause: error.cause() });
         }
         if cron == MINUTE
-            && let Err(error) = tend(env, &binding, now).await
+            && let Err(error) = maintain_moves(platform, &binding, now).await
         {
             emit(&Event::CronFailed { database: &binding, cause: error.cause() });
         }

@@ -1,7 +1,8 @@
 //! The keys of a shop as its owner looks after them.
 
 use super::{Cursor, Scope, Store, StoreError};
-use crate::{db::database::rows_of, key::Kind};
+use crate::db::{Statement, rows_at};
+use crate::key::Kind;
 use serde::Deserialize;
 
 /// Valid keys that a shop may have.
@@ -177,9 +178,9 @@ impl Store {
         let id = old.id.as_str();
         let make = [shop.into(), id.into(), new.key.into(), now.into(), new.expires_at.into(), MOST_ROTATED.into()];
         let ending = [shop.into(), id.into(), new.kind.as_str().into(), new.key.into(), end.into()];
-        let statements = vec![self.database.statement(ROTATE, &make)?, self.database.statement(END_OLD, &ending)?];
+        let statements = vec![Statement::new(ROTATE, make), Statement::new(END_OLD, ending)];
         let results = self.database.transaction(statements).await?;
-        if let Some(made) = results.first().map(rows_of::<Done>).transpose()?.unwrap_or_default().pop() {
+        if let Some(made) = rows_at::<Done>(&results, 0)?.pop() {
             self.tell_pages(shop, new.kind, now).await;
             return Ok(Ok(made.id));
         }
@@ -216,7 +217,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::plans::schema;
+    use crate::db::sqlite::schema;
     use rusqlite::{Connection, params};
 
     /// Runs a statement; how many rows it returned.

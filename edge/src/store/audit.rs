@@ -1,6 +1,7 @@
 //! What owners changed: one row for each change, for as long as retention keeps it.
 
 use super::{Cursor, Store, StoreError};
+use crate::db::Statement;
 use serde::Deserialize;
 
 /// A change to be noted.
@@ -63,8 +64,8 @@ impl Store {
             entry.subject.into(),
             u32::from(entry.status).into(),
         ];
-        let write = self.database.statement(sql, &arguments)?;
-        self.database.repeatable(vec![write]).await.map(|_| ())
+        let write = Statement::new(sql, arguments);
+        self.database.idempotent(vec![write]).await.map(|_| ())
     }
 
     /// A shop's changes, the newest first, at most `limit`, after a cursor. Each kind of question walks an index of its own.

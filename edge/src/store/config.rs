@@ -7,15 +7,15 @@
 //! be written at once is written a second later, or by the next minute's cron.
 
 use super::{Store, StoreError, shops};
+use crate::db::{Arg, Statement};
 use crate::{
-    db::database::Arg,
+    platform,
     telemetry::log::{Event, emit},
     time::{clock, zone::Zone},
 };
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Duration};
 use survey::{Origin, Status, Survey, settings::ShopSettings, wire};
-use worker::Delay;
 
 /// How long memory is taken without a look at KV.
 const FRESH_MS: i64 = 60_000;
@@ -264,8 +264,8 @@ impl Store {
     /// Tries once more when the second is over.
     fn write_config_later(&self, id: &str) {
         let (store, id) = (self.clone(), id.to_owned());
-        self.afterwards(async move {
-            Delay::from(Duration::from_millis(SECOND_MS.unsigned_abs())).await;
+        self.after_reply(async move {
+            platform::sleep(Duration::from_millis(SECOND_MS.unsigned_abs())).await;
             if let Err(error) = store.write_config(&id, clock::now_ms()).await {
                 emit(&Event::ConfigLate { shop: &id, cause: error.cause() });
             }
@@ -286,12 +286,11 @@ impl Store {
         let Some(record) = self.record_from_database(id).await? else { return Ok(true) };
         let text = serde_json::to_string(&record).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         remember(&Arc::new(record.open()?), now);
-        let put = self.config.put(&kv_key(id), text).map_err(kv_away)?;
-        put.execute().await.map_err(kv_away)?;
+        self.platform.cache(&kv_key(id), text).await?;
         // To this version even where another one stands there: whoever wrote last to KV says what is in it.
         let sql = "UPDATE configs SET published = ?2 WHERE shop = ?1";
-        let mark = self.database.statement(sql, &[id.into(), version.into()])?;
-        self.database.repeatable(vec![mark]).await?;
+        let mark = Statement::new(sql, [id.into(), version.into()]);
+        self.database.idempotent(vec![mark]).await?;
         Ok(true)
     }
 
@@ -308,7 +307,7 @@ impl Store {
 
     /// KV is a cache: whatever is wrong with it, D1 is asked next.
     async fn shop_from_kv(&self, id: &str) -> Option<Record> {
-        let text = self.config.get(&kv_key(id)).text().await.ok()??;
+        let text = self.platform.cached(&kv_key(id)).await.ok()??;
         serde_json::from_str::<Record>(&text).ok()
     }
 
@@ -332,7 +331,7 @@ impl Store {
             key: String,
             expires_at: Option<i64>,
         }
-        let by_id: [Arg<'_>; 1] = [id.into()];
+        let by_id: [Arg; 1] = [id.into()];
         let sql = "SELECT name, origins, settings, daily_answers, time_zone, EXISTS (SELECT 1 FROM webhooks \
                    WHERE shop = ?1 AND status = 'enabled') AS has_webhooks FROM shops WHERE id = ?1";
         let shop = self.database.row::<Row>(sql, &by_id).await?;
@@ -361,10 +360,6 @@ impl Store {
 /// One prefix, one type: under `config/` stands nothing but a [`Record`].
 fn kv_key(shop: &str) -> String {
     format!("config/{shop}")
-}
-
-fn kv_away(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Unavailable(format!("KV: {error}"))
 }
 
 #[cfg(test)]

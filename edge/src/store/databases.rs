@@ -1,8 +1,10 @@
 //! All databases of the deployment together: whether they can be written, and what the operator wants to know of them.
 
-use super::{Database, Message, StoreError, send};
+use super::{Message, StoreError};
+use crate::db::{Arg, Database, Statement};
+use crate::platform::{Platform, Queue};
 use crate::{
-    db::{database::Arg, shards::Shards},
+    db::shards::Shards,
     telemetry::{
         counters::{self, Sums},
         log::{Event, emit},
@@ -11,7 +13,6 @@ use crate::{
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use worker::Env;
 
 /// Writes and nothing else: the row says when somebody last asked.
 const PING: &str = "INSERT INTO health (id, at) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET at = excluded.at";
@@ -34,7 +35,7 @@ const LIVE: &str = "SELECT (SELECT ifnull(max(seq), 0) FROM outbox) - (SELECT if
 
 /// The databases of the deployment.
 pub(crate) struct Databases {
-    env: Env,
+    platform: Platform,
     databases: Vec<(String, Database)>,
 }
 
@@ -68,10 +69,10 @@ impl Databases {
     ///
     /// # Errors
     /// If the deployment lacks one that it says it has.
-    pub(crate) fn open(env: &Env) -> Result<Self, StoreError> {
-        let open = |name: String| Database::open(env, &name).map(|database| (name, database));
-        let databases = Shards::of(env).all().into_iter().map(open).collect::<Result<_, _>>()?;
-        Ok(Self { env: env.clone(), databases })
+    pub(crate) fn open(platform: &Platform) -> Result<Self, StoreError> {
+        let open = |name: String| platform.database(&name).map(|database| (name, database));
+        let databases = Shards::of(platform).all().into_iter().map(open).collect::<Result<_, _>>()?;
+        Ok(Self { platform: platform.clone(), databases })
     }
 
     /// Whether every database can be written and the queue takes messages: a name for each, and whether it passed.
@@ -82,7 +83,7 @@ impl Databases {
             passed.insert(name.clone(), passes(name, &result));
         }
         let ping = match serde_json::to_string(&Message::Ping) {
-            Ok(ping) => send(&self.env, ping).await,
+            Ok(ping) => self.platform.enqueue(Queue::Intake, vec![ping]).await,
             Err(error) => Err(StoreError::Corrupt(error.to_string())),
         };
         passed.insert("INTAKE".to_owned(), passes("INTAKE", &ping));
@@ -90,7 +91,7 @@ impl Databases {
     }
 
     async fn ping(database: &Database, now: i64) -> Result<(), StoreError> {
-        let ping = database.statement(PING, &[now.into()])?;
+        let ping = Statement::new(PING, [now.into()]);
         // Not tried again: whether it needs that is the question.
         database.transaction(vec![ping]).await.map(|_| ())
     }
@@ -99,7 +100,7 @@ impl Databases {
     pub(crate) async fn add(&self, day: i64, sums: &Sums) -> Result<(), StoreError> {
         let by_name: BTreeMap<String, u64> = sums.iter().map(|(counter, n)| (counter.name(), *n)).collect();
         let text = serde_json::to_string(&by_name).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        let write = self.first()?.statement(ADD, &[day.into(), (&text).into()])?;
+        let write = Statement::new(ADD, [day.into(), (&text).into()]);
         // Once: a second time would count twice if the first one was done unseen.
         self.first()?.transaction(vec![write]).await.map(|_| ())
     }
@@ -113,7 +114,7 @@ impl Databases {
     pub(crate) async fn live(&self, day: i64) -> Result<Live, StoreError> {
         let mut all = Live::default();
         for (_, database) in &self.databases {
-            let day: Arg<'_> = day.into();
+            let day: Arg = day.into();
             let one = database.row::<Live>(LIVE, &[day]).await?.unwrap_or_default();
             all.outbox += one.outbox;
             all.dead_letters += one.dead_letters;
@@ -140,19 +141,19 @@ fn passes(check: &str, result: &Result<(), StoreError>) -> bool {
 }
 
 /// Writes what this instance has counted, if it is time.
-pub(crate) async fn write_counters(env: &Env, now: i64) {
+pub(crate) async fn write_counters(platform: &Platform, now: i64) {
     if counters::are_due(now) {
-        write_all_counters(env, now).await;
+        write_all_counters(platform, now).await;
     }
 }
 
 /// Writes what this instance has counted, or keeps it for the next time.
-pub(crate) async fn write_all_counters(env: &Env, now: i64) {
+pub(crate) async fn write_all_counters(platform: &Platform, now: i64) {
     let sums = counters::take(now);
     if sums.is_empty() {
         return;
     }
-    let written = match Databases::open(env) {
+    let written = match Databases::open(platform) {
         Ok(fleet) => fleet.add(day_of(now), &sums).await,
         Err(error) => Err(error),
     };

@@ -1,6 +1,7 @@
 //! Dead letters: messages that can never be stored as they are. They stay until somebody looks at them.
 
 use super::{Store, StoreError};
+use crate::db::Statement;
 use serde::Deserialize;
 
 /// Longest text kept of a message, in bytes: the queue takes 128,000.
@@ -36,8 +37,8 @@ impl Store {
         let sql = "INSERT INTO dead_letters (shop, id, reason, body, at) VALUES (?1, ?2, ?3, ?4, ?5) \
                    ON CONFLICT (shop, id) DO NOTHING";
         let arguments = [shop.into(), id.into(), reason.into(), body.into(), now.into()];
-        let write = self.database.statement(sql, &arguments)?;
-        self.database.repeatable(vec![write]).await.map(|_| ())
+        let write = Statement::new(sql, arguments);
+        self.database.idempotent(vec![write]).await.map(|_| ())
     }
 
     /// A shop's dead letters by id after `after`, at most `limit`.

@@ -5,14 +5,12 @@
 //! a message that comes twice does nothing the second time, and one that is lost is found by the cron.
 
 use super::{Store, StoreError, WebhookRow, webhooks};
-use crate::{
-    db::database::{Arg, Statement, rows_of},
-    time::clock,
-};
+use crate::db::{Arg, Statement, StatementResult, row_at, rows_at};
+use crate::platform::{self, Queue};
+use crate::time::clock;
 use serde::{Deserialize, Serialize};
 use std::{cell::Cell, time::Duration};
 use survey::webhook::FAILING_MS;
-use worker::{BatchMessageBuilder, D1Result, Delay, MessageBuilder, QueueContentType};
 
 /// Events that one transaction lays out.
 const AT_ONCE: u32 = 500;
@@ -105,7 +103,7 @@ pub(crate) struct DeliveryMessage {
 }
 
 impl DeliveryMessage {
-    fn place(&self) -> Vec<Arg<'_>> {
+    fn place(&self) -> Vec<Arg> {
         vec![(&self.shop).into(), (&self.webhook).into(), (&self.event).into()]
     }
 }
@@ -211,9 +209,9 @@ impl Store {
         let Some(at) = look(LOOKS_AT.get(), now) else { return };
         LOOKS_AT.set(at);
         let store = self.clone();
-        self.afterwards(async move {
+        self.after_reply(async move {
             if at > now {
-                Delay::from(Duration::from_millis((at - now).unsigned_abs())).await;
+                platform::sleep(Duration::from_millis((at - now).unsigned_abs())).await;
             }
             // A failure is the cron's to make good.
             let _ = store.dispatch(clock::now_ms()).await;
@@ -230,21 +228,21 @@ impl Store {
         }
         let results = self.database.transaction(self.dispatching(now)?).await?;
         self.post_dispatched(&results, now).await;
-        let advanced = results.get(1).map(rows_of::<Advanced>).transpose()?.unwrap_or_default();
+        let advanced = rows_at::<Advanced>(&results, 1)?;
         Ok(advanced.first().is_some_and(|advanced| advanced.more == 1))
     }
 
     /// The two statements of it.
     pub(super) fn dispatching(&self, now: i64) -> Result<Vec<Statement>, StoreError> {
         Ok(vec![
-            self.database.statement(DISPATCH, &[(now + ON_ITS_WAY_MS).into(), AT_ONCE.into()])?,
-            self.database.statement(ADVANCE, &[AT_ONCE.into()])?,
+            Statement::new(DISPATCH, [(now + ON_ITS_WAY_MS).into(), AT_ONCE.into()]),
+            Statement::new(ADVANCE, [AT_ONCE.into()]),
         ])
     }
 
     /// Sends the messages of what was laid out by the first of those statements. What cannot be sent is the cron's.
-    pub(super) async fn post_dispatched(&self, results: &[D1Result], now: i64) {
-        if let Some(Ok(laid)) = results.first().map(rows_of::<LaidOut>) {
+    pub(super) async fn post_dispatched(&self, results: &[StatementResult], now: i64) {
+        if let Ok(laid) = rows_at::<LaidOut>(results, 0) {
             let _ = self.post(laid, now).await;
         }
     }
@@ -277,23 +275,15 @@ impl Store {
             })
             .collect();
         for some in errands.chunks(TAKEN as usize) {
-            let mut batch = BatchMessageBuilder::new();
-            for errand in some {
-                batch = batch.message(MessageBuilder::new(text(errand)?).content_type(QueueContentType::Text).build());
-            }
-            self.queue()?.send_batch(batch.build()).await.map_err(|error| away(&error))?;
+            let texts = some.iter().map(text).collect::<Result<_, _>>()?;
+            self.platform.enqueue(Queue::Webhooks, texts).await?;
         }
         Ok(())
     }
 
-    /// Sends one that is not to be looked at before some seconds have passed.
+    /// Enqueues a message that is delivered after `seconds`.
     pub(crate) async fn post_later(&self, errand: &DeliveryMessage, seconds: u32) -> Result<(), StoreError> {
-        let message = MessageBuilder::new(text(errand)?).content_type(QueueContentType::Text).delay_seconds(seconds);
-        self.queue()?.send(message.build()).await.map_err(|error| away(&error))
-    }
-
-    fn queue(&self) -> Result<worker::Queue, StoreError> {
-        self.env.queue("WEBHOOKS").map_err(|error| StoreError::Misconfigured(format!("queue WEBHOOKS: {error}")))
+        self.platform.enqueue_delayed(Queue::Webhooks, text(errand)?, seconds).await
     }
 
     /// Takes a delivery on. `None` if the message is not the one that counts: it was settled, or somebody else has it.
@@ -311,20 +301,20 @@ impl Store {
         let mut take = errand.place();
         take.extend([errand.due.into(), due.into()]);
         let statements = vec![
-            self.database.statement(TAKE, &take)?,
-            self.database.statement(webhooks::READ, &[(&errand.shop).into(), (&errand.webhook).into()])?,
-            self.database.statement(SURVEY_NAME, &errand.place())?,
+            Statement::new(TAKE, take),
+            Statement::new(webhooks::READ, [(&errand.shop).into(), (&errand.webhook).into()]),
+            Statement::new(SURVEY_NAME, errand.place()),
         ];
         // Once: after a failure nobody knows whether it was taken. If it was, it is due again in a minute.
         let results = self.database.transaction(statements).await?;
         let [taken, webhook, name] = results.as_slice() else {
             return Err(StoreError::Corrupt("three statements gave another number of results".to_owned()));
         };
-        let Some(taken) = rows_of::<Taken>(taken)?.into_iter().next() else { return Ok(None) };
+        let Some(taken) = taken.rows::<Taken>()?.into_iter().next() else { return Ok(None) };
         Ok(Some(ClaimedDelivery {
             taken: Taken { due, ..taken },
-            webhook: rows_of::<WebhookRow>(webhook)?.into_iter().next(),
-            survey_name: rows_of::<Named>(name)?.into_iter().next().and_then(|named| named.name),
+            webhook: webhook.rows::<WebhookRow>()?.into_iter().next(),
+            survey_name: name.rows::<Named>()?.into_iter().next().and_then(|named| named.name),
         }))
     }
 
@@ -350,21 +340,21 @@ impl Store {
             settlement.status.map(u32::from).into(),
             settlement.error.into(),
         ]);
-        let mut statements = vec![self.database.statement(SETTLE, &settle)?];
-        let endpoint = || -> Vec<Arg<'_>> { vec![(&errand.shop).into(), (&errand.webhook).into()] };
+        let mut statements = vec![Statement::new(SETTLE, settle)];
+        let endpoint = || -> Vec<Arg> { vec![(&errand.shop).into(), (&errand.webhook).into()] };
         if settlement.sent_at.is_some() {
             if settlement.error.is_none() {
-                statements.push(self.database.statement(WENT_WELL, &endpoint())?);
+                statements.push(Statement::new(WENT_WELL, endpoint()));
             } else {
-                let with = |more: Vec<Arg<'static>>| endpoint().into_iter().chain(more).collect::<Vec<_>>();
-                statements.push(self.database.statement(WENT_BADLY, &with(vec![now.into()]))?);
+                let with = |more: Vec<Arg>| endpoint().into_iter().chain(more).collect::<Vec<_>>();
+                statements.push(Statement::new(WENT_BADLY, with(vec![now.into()])));
                 let reason = if settlement.is_gone { "gone" } else { "failing" };
                 let disable = with(vec![now.into(), (now - FAILING_MS).into(), reason.into()]);
-                statements.push(self.database.statement(DISABLE, &disable)?);
+                statements.push(Statement::new(DISABLE, disable));
             }
         }
-        let results = self.database.repeatable(statements).await?;
-        let disabled = results.get(2).map(rows_of::<Disabled>).transpose()?.unwrap_or_default().into_iter().next();
+        let results = self.database.idempotent(statements).await?;
+        let disabled = row_at::<Disabled>(&results, 2)?;
         if disabled.is_some() {
             self.publish(&errand.shop, clock::now_ms()).await;
         }
@@ -374,10 +364,6 @@ impl Store {
 
 fn text(errand: &DeliveryMessage) -> Result<String, StoreError> {
     serde_json::to_string(errand).map_err(|error| StoreError::Corrupt(error.to_string()))
-}
-
-fn away(error: &worker::Error) -> StoreError {
-    StoreError::Unavailable(format!("queue WEBHOOKS: {error}"))
 }
 
 #[cfg(test)]

@@ -2,10 +2,8 @@
 //! late copy out and tells who asked.
 
 use super::{Cursor, Store, StoreError};
-use crate::{
-    db::database::{Arg, Statement, rows_of},
-    key,
-};
+use crate::db::{Arg, Statement, StatementResult, rows_at};
+use crate::key;
 use serde::Deserialize;
 
 /// Responses that one transaction deletes: each of them takes itself out of its tallies.
@@ -53,118 +51,117 @@ pub(crate) struct Erased {
 
 /// The newest of a customer are always the same ones for all statements of a transaction. The index is named: D1's SQLite
 /// would rather take the one by time, and read what everybody else said.
-const BURY_CUSTOMER: &str = "INSERT INTO tombstones (shop, id, erased_at) \
+const ADD_TOMBSTONES_OF_CUSTOMER: &str = "INSERT INTO tombstones (shop, id, erased_at) \
      SELECT shop, id, ?3 FROM responses INDEXED BY responses_by_customer \
      WHERE shop = ?1 AND customer = ?2 ORDER BY received_at DESC, id DESC LIMIT ?4 ON CONFLICT DO NOTHING";
 
 /// One row a request, however many transactions it takes; also if there is nothing to delete, since something may be on
 /// its way.
-const NOTE_CUSTOMER: &str = "INSERT INTO erasures (shop, at, id, by, what, subject, responses) \
+const RECORD_CUSTOMER_ERASURE: &str = "INSERT INTO erasures (shop, at, id, by, what, subject, responses) \
      SELECT ?1, ?3, ?5, ?6, 'customer', ?7, \
      min(?4, (SELECT count(*) FROM responses INDEXED BY responses_by_customer \
      WHERE shop = ?1 AND customer = ?2)) WHERE true \
      ON CONFLICT (shop, at, id) DO UPDATE SET responses = responses + excluded.responses";
 
-const DELETE_CUSTOMER: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id FROM responses \
+const DELETE_RESPONSES_OF_CUSTOMER: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id FROM responses \
      INDEXED BY responses_by_customer WHERE shop = ?1 AND customer = ?2 \
      ORDER BY received_at DESC, id DESC LIMIT ?3) RETURNING id";
 
 /// What could never be stored, and lies where the owner sees it, is somebody's words all the same.
-const BURN_CUSTOMER: &str = "DELETE FROM dead_letters WHERE shop = ?1 \
+const DELETE_DEAD_LETTERS_OF_CUSTOMER: &str = "DELETE FROM dead_letters WHERE shop = ?1 \
      AND CASE WHEN json_valid(body) THEN json_extract(body, '$.row.customer') = ?2 END";
 
 /// A response that arrived before its customer was forgotten is as good as erased.
-const BURY_FORGOTTEN: &str = "INSERT INTO tombstones (shop, id, erased_at) \
+const ADD_TOMBSTONES_OF_ERASED_CUSTOMERS: &str = "INSERT INTO tombstones (shop, id, erased_at) \
      SELECT ?1, ?2, at FROM erasures WHERE shop = ?1 AND subject = ?3 AND at >= ?4 AND what = 'customer' LIMIT 1 \
      ON CONFLICT DO NOTHING";
 
 /// Its first revision may not have named the customer.
-const DELETE_BURIED: &str = "DELETE FROM responses WHERE shop = ?1 AND id = ?2 \
+const DELETE_TOMBSTONED: &str = "DELETE FROM responses WHERE shop = ?1 AND id = ?2 \
      AND EXISTS (SELECT 1 FROM tombstones WHERE shop = ?1 AND id = ?2)";
 
 const HAS_CUSTOMER: &str =
     "SELECT 1 FROM responses INDEXED BY responses_by_customer WHERE shop = ?1 AND customer = ?2 LIMIT 1";
 
 /// Written once: of a response that has a tombstone there is nothing new to tell.
-const NOTE_RESPONSE: &str = "INSERT INTO erasures (shop, at, id, by, what, subject, responses) \
+const RECORD_RESPONSE_ERASURE: &str = "INSERT INTO erasures (shop, at, id, by, what, subject, responses) \
      SELECT ?1, ?3, ?4, ?5, 'response', ?6, (SELECT count(*) FROM responses WHERE shop = ?1 AND id = ?2) \
      WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE shop = ?1 AND id = ?2)";
 
 /// Also of a response that nobody knows: it may be on its way.
-const BURY_RESPONSE: &str = "INSERT INTO tombstones (shop, id, erased_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+const ADD_TOMBSTONE: &str = "INSERT INTO tombstones (shop, id, erased_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
 
 const DELETE_RESPONSE: &str = "DELETE FROM responses WHERE shop = ?1 AND id = ?2 RETURNING id";
 
 /// Dead letters are named by response and revision; a dot stands between.
-const BURN_RESPONSE: &str = "DELETE FROM dead_letters WHERE shop = ?1 AND id > ?2 || '.' AND id < ?2 || '/'";
+const DELETE_DEAD_LETTERS_OF_RESPONSE: &str =
+    "DELETE FROM dead_letters WHERE shop = ?1 AND id > ?2 || '.' AND id < ?2 || '/'";
 
 /// The trigger that tells of a deletion knows no clock and takes the time of the last change. The rows that a transaction
 /// has just told of are the last ones.
-pub(super) const DATE_DELETIONS: &str = "UPDATE outbox SET at = ?2 \
+pub(super) const DATE_DELETED_EVENTS: &str = "UPDATE outbox SET at = ?2 \
      WHERE seq > (SELECT max(seq) FROM outbox) - ?3 AND shop = ?1 AND event = 'deleted' AND at < ?2";
 
 #[derive(Deserialize)]
 struct Row {}
 
 /// How many rows the statement at a place of a transaction gave.
-fn count(results: &[worker::D1Result], place: usize) -> Result<u32, StoreError> {
-    let rows = results.get(place).map(rows_of::<Row>).transpose()?.unwrap_or_default();
+fn count(results: &[StatementResult], place: usize) -> Result<u32, StoreError> {
+    let rows = rows_at::<Row>(&results, place)?;
     Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
 }
 
-/// A statement with its arguments.
-pub(super) type Step<'a> = (&'static str, Vec<Arg<'a>>);
-
 /// One transaction of forgetting a customer; its third statement returns what was deleted.
-pub(super) fn customer_steps<'a>(erasure: Erasure<'a>, customer: &'a str, subject: &'a str) -> Vec<Step<'a>> {
+pub(super) fn customer_steps<'a>(erasure: Erasure<'a>, customer: &'a str, subject: &'a str) -> Vec<Statement> {
     let Erasure { shop, id, by, now } = erasure;
-    let person = || -> Vec<Arg<'a>> { vec![shop.into(), customer.into()] };
-    let with = |more: Vec<Arg<'a>>| person().into_iter().chain(more).collect();
+    let person = || -> Vec<Arg> { vec![shop.into(), customer.into()] };
+    let with = |more: Vec<Arg>| person().into_iter().chain(more).collect::<Vec<_>>();
     vec![
-        (BURY_CUSTOMER, with(vec![now.into(), CHUNK.into()])),
-        (NOTE_CUSTOMER, with(vec![now.into(), CHUNK.into(), id.into(), by.as_str().into(), subject.into()])),
-        (DELETE_CUSTOMER, with(vec![CHUNK.into()])),
-        (DATE_DELETIONS, vec![shop.into(), now.into(), CHUNK.into()]),
-        (BURN_CUSTOMER, person()),
+        Statement::new(ADD_TOMBSTONES_OF_CUSTOMER, with(vec![now.into(), CHUNK.into()])),
+        Statement::new(
+            RECORD_CUSTOMER_ERASURE,
+            with(vec![now.into(), CHUNK.into(), id.into(), by.as_str().into(), subject.into()]),
+        ),
+        Statement::new(DELETE_RESPONSES_OF_CUSTOMER, with(vec![CHUNK.into()])),
+        Statement::new(DATE_DELETED_EVENTS, vec![shop.into(), now.into(), CHUNK.into()]),
+        Statement::new(DELETE_DEAD_LETTERS_OF_CUSTOMER, person()),
     ]
 }
 
 /// The transaction of forgetting a response; its third statement returns what was deleted.
-pub(super) fn response_steps<'a>(erasure: Erasure<'a>, response: &'a str, subject: &'a str) -> Vec<Step<'a>> {
+pub(super) fn response_steps<'a>(erasure: Erasure<'a>, response: &'a str, subject: &'a str) -> Vec<Statement> {
     let Erasure { shop, id, by, now } = erasure;
-    let place = || -> Vec<Arg<'a>> { vec![shop.into(), response.into()] };
-    let with = |more: Vec<Arg<'a>>| place().into_iter().chain(more).collect();
+    let place = || -> Vec<Arg> { vec![shop.into(), response.into()] };
+    let with = |more: Vec<Arg>| place().into_iter().chain(more).collect::<Vec<_>>();
     vec![
-        (NOTE_RESPONSE, with(vec![now.into(), id.into(), by.as_str().into(), subject.into()])),
-        (BURY_RESPONSE, with(vec![now.into()])),
-        (DELETE_RESPONSE, place()),
-        (DATE_DELETIONS, vec![shop.into(), now.into(), 1_u32.into()]),
-        (BURN_RESPONSE, place()),
+        Statement::new(RECORD_RESPONSE_ERASURE, with(vec![now.into(), id.into(), by.as_str().into(), subject.into()])),
+        Statement::new(ADD_TOMBSTONE, with(vec![now.into()])),
+        Statement::new(DELETE_RESPONSE, place()),
+        Statement::new(DATE_DELETED_EVENTS, vec![shop.into(), now.into(), 1_u32.into()]),
+        Statement::new(DELETE_DEAD_LETTERS_OF_RESPONSE, place()),
     ]
 }
 
 /// What goes before the writing of a response that names a customer, in the same transaction: what they said before they
 /// were forgotten does not come back, however late it arrives. `arrived` in milliseconds since 1970.
-pub(super) fn stay_forgotten<'a>(shop: &'a str, response: &'a str, subject: &'a str, arrived: i64) -> [Step<'a>; 2] {
+pub(super) fn keep_erased<'a>(shop: &'a str, response: &'a str, subject: &'a str, arrived: i64) -> [Statement; 2] {
     [
-        (BURY_FORGOTTEN, vec![shop.into(), response.into(), subject.into(), arrived.into()]),
-        (DELETE_BURIED, vec![shop.into(), response.into()]),
+        Statement::new(
+            ADD_TOMBSTONES_OF_ERASED_CUSTOMERS,
+            vec![shop.into(), response.into(), subject.into(), arrived.into()],
+        ),
+        Statement::new(DELETE_TOMBSTONED, vec![shop.into(), response.into()]),
     ]
 }
 
 impl Store {
-    /// Steps of a transaction.
-    pub(super) fn prepare<'a>(&self, steps: impl IntoIterator<Item = Step<'a>>) -> Result<Vec<Statement>, StoreError> {
-        steps.into_iter().map(|(sql, arguments)| self.database.statement(sql, &arguments)).collect()
-    }
-
     /// Forgets what a customer of a shop said.
     pub(crate) async fn erase_customer(&self, erasure: Erasure<'_>, customer: &str) -> Result<Erased, StoreError> {
         let subject = key::hash(customer);
         let mut responses = 0;
         for _ in 0..CHUNKS {
-            let statements = self.prepare(customer_steps(erasure, customer, &subject))?;
-            let erased = count(&self.database.repeatable(statements).await?, 2)?;
+            let statements = customer_steps(erasure, customer, &subject);
+            let erased = count(&self.database.idempotent(statements).await?, 2)?;
             responses += erased;
             if erased < CHUNK {
                 return Ok(Erased { responses, more: false });
@@ -178,8 +175,8 @@ impl Store {
     /// Forgets one response, also one that has not arrived yet.
     pub(crate) async fn erase_response(&self, erasure: Erasure<'_>, response: &str) -> Result<Erased, StoreError> {
         let subject = key::hash(response);
-        let statements = self.prepare(response_steps(erasure, response, &subject))?;
-        let responses = count(&self.database.repeatable(statements).await?, 2)?;
+        let statements = response_steps(erasure, response, &subject);
+        let responses = count(&self.database.idempotent(statements).await?, 2)?;
         Ok(Erased { responses, more: false })
     }
 
@@ -219,7 +216,7 @@ pub(crate) struct ErasureRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::plans::schema;
+    use crate::db::sqlite::schema;
 
     #[test]
     fn what_could_not_be_stored_is_forgotten_too() {
@@ -243,9 +240,9 @@ mod tests {
             database.query_row(sql, [], |row| row.get(0)).unwrap()
         };
         for (sql, subject, expected) in [
-            (BURN_CUSTOMER, "c", "a r1.2, a r10.1, a r2.1, b r1.1"),
-            (BURN_CUSTOMER, "x", "a r1.1, a r1.2, a r10.1, a r2.1, b r1.1"),
-            (BURN_RESPONSE, "r1", "a r10.1, a r2.1, b r1.1"),
+            (DELETE_DEAD_LETTERS_OF_CUSTOMER, "c", "a r1.2, a r10.1, a r2.1, b r1.1"),
+            (DELETE_DEAD_LETTERS_OF_CUSTOMER, "x", "a r1.1, a r1.2, a r10.1, a r2.1, b r1.1"),
+            (DELETE_DEAD_LETTERS_OF_RESPONSE, "r1", "a r10.1, a r2.1, b r1.1"),
         ] {
             let database = letters();
             database.execute(sql, ["a", subject]).unwrap();

@@ -1,6 +1,7 @@
 //! How far shoppers went: counted as events arrive, and beside the responses by triggers.
 
 use super::{Store, StoreError};
+use crate::db::Statement;
 use serde::{Deserialize, Serialize};
 
 /// What pages told of one version of one survey on one class of device.
@@ -61,9 +62,9 @@ impl Store {
         seen: &str,
         now: i64,
     ) -> Result<(), StoreError> {
-        let count = self.database.statement(COUNT, &[shop.into(), day.into(), seen.into(), id.into()])?;
-        let done = self.database.statement(DONE, &[id.into(), now.into()])?;
-        self.database.repeatable(vec![count, done]).await.map(|_| ())
+        let count = Statement::new(COUNT, [shop.into(), day.into(), seen.into(), id.into()]);
+        let done = Statement::new(DONE, [id.into(), now.into()]);
+        self.database.idempotent(vec![count, done]).await.map(|_| ())
     }
 
     /// How far shoppers went with each survey, or one of them, in a range of days (both ends in it). Reads a row a day,

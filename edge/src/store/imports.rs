@@ -7,8 +7,8 @@ mod batch;
 
 pub(crate) use batch::Portion;
 
-use super::{Cursor, Store, StoreError, erasures::Step};
-use crate::db::database::{Arg, rows_of};
+use super::{Cursor, Store, StoreError};
+use crate::db::{Arg, Statement, StatementResult, rows_at};
 use serde::Deserialize;
 
 /// Responses that one transaction deletes, and transactions of one request.
@@ -25,13 +25,13 @@ const MAKE_VERSION: &str = "INSERT INTO survey_versions (shop, survey, version, 
      VALUES (?1, ?2, 1, ?3, ?4) ON CONFLICT DO NOTHING";
 
 /// What a customer said before they were forgotten does not come back, whoever has kept it.
-const BURY_FORGOTTEN: &str = "INSERT INTO tombstones (shop, id, erased_at) \
+const ADD_TOMBSTONES_OF_ERASED_CUSTOMERS: &str = "INSERT INTO tombstones (shop, id, erased_at) \
      SELECT ?1, json_extract(e.value, '$[0]'), max(f.at) FROM json_each(?2) AS e \
      CROSS JOIN erasures AS f ON f.shop = ?1 AND f.subject = json_extract(e.value, '$[9]') \
      AND f.at >= json_extract(e.value, '$[12]') WHERE f.what = 'customer' GROUP BY 2 ON CONFLICT DO NOTHING";
 
 /// An earlier import may not have named the customer.
-const DELETE_FORGOTTEN: &str = "DELETE FROM responses WHERE shop = ?1 \
+const DELETE_TOMBSTONED_ROWS: &str = "DELETE FROM responses WHERE shop = ?1 \
      AND id IN (SELECT json_extract(value, '$[0]') FROM json_each(?2)) \
      AND EXISTS (SELECT 1 FROM tombstones AS t WHERE t.shop = ?1 AND t.id = responses.id)";
 
@@ -156,31 +156,37 @@ pub(crate) struct Deleted {
 struct Gone {}
 
 /// The transaction of a portion; its last statement returns what stays out.
-pub(super) fn write_steps<'a>(import: Import<'a>, rows: &'a str, customers: bool, reached: Reached) -> Vec<Step<'a>> {
+pub(super) fn write_steps<'a>(import: Import<'a>, rows: &'a str, customers: bool, reached: Reached) -> Vec<Statement> {
     let Import { shop, id, survey, version, now } = import;
-    let place = || -> Vec<Arg<'a>> { vec![shop.into(), rows.into()] };
-    let mut steps: Vec<Step<'a>> = Vec::with_capacity(5);
+    let place = || -> Vec<Arg> { vec![shop.into(), rows.into()] };
+    let mut steps: Vec<Statement> = Vec::with_capacity(5);
     if customers {
-        steps.extend([(BURY_FORGOTTEN, place()), (DELETE_FORGOTTEN, place())]);
+        steps.extend([
+            Statement::new(ADD_TOMBSTONES_OF_ERASED_CUSTOMERS, place()),
+            Statement::new(DELETE_TOMBSTONED_ROWS, place()),
+        ]);
     }
     let number = reached.portions;
-    let begin = || -> Vec<Arg<'a>> { vec![shop.into(), id.into(), rows.into(), number.into()] };
-    let with = |more: Vec<Arg<'a>>| begin().into_iter().chain(more).collect();
-    steps.push((COUNT, with(vec![reached.rows.into(), reached.refused.into(), survey.into()])));
-    steps.push((WRITE, with(vec![survey.into(), version.into(), now.into()])));
-    steps.push((BARRED, place()));
+    let begin = || -> Vec<Arg> { vec![shop.into(), id.into(), rows.into(), number.into()] };
+    let with = |more: Vec<Arg>| begin().into_iter().chain(more).collect::<Vec<_>>();
+    steps.push(Statement::new(COUNT, with(vec![reached.rows.into(), reached.refused.into(), survey.into()])));
+    steps.push(Statement::new(WRITE, with(vec![survey.into(), version.into(), now.into()])));
+    steps.push(Statement::new(BARRED, place()));
     steps
 }
 
 /// One transaction of a deletion; its first statement returns what was deleted.
-pub(super) fn delete_steps<'a>(shop: &'a str, id: &'a str) -> [Step<'a>; 2] {
-    [(DELETE_SOME, vec![shop.into(), id.into(), CHUNK.into()]), (DELETE_EMPTY, vec![shop.into(), id.into()])]
+pub(super) fn delete_steps<'a>(shop: &'a str, id: &'a str) -> [Statement; 2] {
+    [
+        Statement::new(DELETE_SOME, vec![shop.into(), id.into(), CHUNK.into()]),
+        Statement::new(DELETE_EMPTY, vec![shop.into(), id.into()]),
+    ]
 }
 
 /// An import before its first portion.
-pub(super) fn begin_step<'a>(import: Import<'a>, source: &'a str) -> Step<'a> {
+pub(super) fn begin_step<'a>(import: Import<'a>, source: &'a str) -> Statement {
     let Import { shop, id, survey, now, .. } = import;
-    (BEGIN, vec![shop.into(), id.into(), source.into(), survey.into(), now.into()])
+    Statement::new(BEGIN, vec![shop.into(), id.into(), source.into(), survey.into(), now.into()])
 }
 
 impl Store {
@@ -194,10 +200,10 @@ impl Store {
         let mut steps = Vec::with_capacity(3);
         if let Some(definition) = definition {
             let made = || vec![import.shop.into(), import.survey.into(), definition.into(), import.now.into()];
-            steps.extend([(MAKE_SURVEY, made()), (MAKE_VERSION, made())]);
+            steps.extend([Statement::new(MAKE_SURVEY, made()), Statement::new(MAKE_VERSION, made())]);
         }
         steps.push(begin_step(import, source));
-        self.database.repeatable(self.prepare(steps)?).await?;
+        self.database.idempotent(steps).await?;
         Ok(())
     }
 
@@ -210,8 +216,8 @@ impl Store {
     ) -> Result<Vec<Judged>, StoreError> {
         let rows = portion.list();
         let steps = write_steps(import, &rows, portion.has_customers(), reached);
-        let results = self.database.repeatable(self.prepare(steps)?).await?;
-        results.last().map_or_else(|| Ok(Vec::new()), rows_of)
+        let results = self.database.idempotent(steps).await?;
+        results.last().map_or_else(|| Ok(Vec::new()), StatementResult::rows)
     }
 
     /// What would become of a portion.
@@ -243,8 +249,8 @@ impl Store {
             first.into(),
             last.into(),
         ];
-        let finish = self.database.statement(FINISH, &arguments)?;
-        self.database.repeatable(vec![finish]).await?;
+        let finish = Statement::new(FINISH, arguments);
+        self.database.idempotent(vec![finish]).await?;
         self.import(import.shop, import.id).await
     }
 
@@ -276,8 +282,8 @@ impl Store {
         }
         let mut responses = 0;
         for _ in 0..CHUNKS {
-            let results = self.database.repeatable(self.prepare(delete_steps(shop, id))?).await?;
-            let gone = results.first().map(rows_of::<Gone>).transpose()?.unwrap_or_default().len();
+            let results = self.database.idempotent(delete_steps(shop, id)).await?;
+            let gone = rows_at::<Gone>(&results, 0)?.len();
             responses += u32::try_from(gone).unwrap_or(CHUNK);
             if gone < CHUNK as usize {
                 return Ok(Some(Deleted { responses, more: false }));

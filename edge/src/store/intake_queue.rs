@@ -1,8 +1,8 @@
 //! What waits in the queue until the database can take it.
 
 use super::{Row, Store, StoreError};
+use crate::platform::Queue;
 use serde::{Deserialize, Serialize};
-use worker::{Env, MessageBuilder, QueueContentType};
 
 /// A queue message: one thing to do, which may be done twice with the effect of once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,22 +49,14 @@ impl Message {
 }
 
 impl Store {
-    /// Puts a message into the queue. When this returns, the queue has it on disk.
+    /// Enqueues a message. When this returns, the queue has it on disk.
     pub(crate) async fn enqueue(&self, message: &Message) -> Result<(), StoreError> {
         let text = serde_json::to_string(message).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         self.enqueue_text(text).await
     }
 
-    /// Puts back what came out of the queue, whatever it says.
+    /// Enqueues a message that came out of the queue, unchanged.
     pub(crate) async fn enqueue_text(&self, text: String) -> Result<(), StoreError> {
-        send(&self.env, text).await
+        self.platform.enqueue(Queue::Intake, vec![text]).await
     }
-}
-
-/// Sends a text to the queue of what waits for the database.
-pub(crate) async fn send(env: &Env, text: String) -> Result<(), StoreError> {
-    let queue = env.queue("INTAKE").map_err(|error| StoreError::Misconfigured(format!("queue INTAKE: {error}")))?;
-    // As text: what does not decode comes back as it is, and can be looked at.
-    let message = MessageBuilder::new(text).content_type(QueueContentType::Text).build();
-    queue.send(message).await.map_err(|error| StoreError::Unavailable(format!("queue INTAKE: {error}")))
 }

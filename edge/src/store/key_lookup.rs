@@ -1,6 +1,7 @@
 //! Keys of shops.
 
 use super::{Store, StoreError};
+use crate::db::Statement;
 use crate::key::Kind;
 use serde::Deserialize;
 use std::{cell::RefCell, collections::HashMap};
@@ -84,13 +85,11 @@ impl Store {
             return;
         }
         let (store, shop, key) = (self.clone(), shop.to_owned(), key.to_owned());
-        self.afterwards(async move {
+        self.after_reply(async move {
             let sql = "UPDATE keys SET used_at = ?4 WHERE shop = ?1 AND kind = ?2 AND key = ?3 \
                        AND ifnull(used_at, 0) < ?4";
             let arguments = [(&shop).into(), kind.as_str().into(), (&key).into(), hour.into()];
-            if let Ok(write) = store.database.statement(sql, &arguments) {
-                let _ = store.database.transaction(vec![write]).await;
-            }
+            let _ = store.database.transaction([Statement::new(sql, arguments)]).await;
         });
     }
 

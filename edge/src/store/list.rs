@@ -11,7 +11,7 @@ mod tests;
 pub(crate) use filter::{Chosen, Filter, OrderRange, Page, Scores, Wanted};
 
 use super::{Store, StoreError};
-use crate::db::database::Arg;
+use crate::db::Arg;
 use serde::{Deserialize, Serialize};
 
 /// Rows that a page looks at where an index cannot tell which are wanted. If few are, it is a short page, perhaps an empty
@@ -105,7 +105,7 @@ impl Way {
 }
 
 /// The statement of a page, its arguments, and how many rows it reads.
-fn statement<'a>(selection: &'a Selection<'_>) -> (String, Vec<Arg<'a>>, u32) {
+fn statement<'a>(selection: &'a Selection<'_>) -> (String, Vec<Arg>, u32) {
     let filter = selection.filter;
     let way = Way::of(filter);
     let ((source, condition), [at, id]) = (way.source(), way.order());
@@ -114,7 +114,7 @@ fn statement<'a>(selection: &'a Selection<'_>) -> (String, Vec<Arg<'a>>, u32) {
          FROM "
         .to_owned();
     sql.push_str(&format!("{source} AND {condition} AND {at} >= ?"));
-    let mut arguments: Vec<Arg<'_>> = vec![selection.shop.into()];
+    let mut arguments: Vec<Arg> = vec![selection.shop.into()];
     arguments.extend(way.value(filter).map(Arg::from));
     arguments.push(selection.from.into());
     // One end of the range, not both: the index would be walked from the first that stands here.

@@ -26,17 +26,18 @@ pub(super) mod tables;
 pub(crate) use phase::{Phase, Progress};
 
 use super::{
-    Database, StoreError,
+    StoreError,
     shop_directory::{self, Location},
 };
+use crate::db::{Database, Statement, StatementResult, rows_at};
+use crate::platform::Platform;
 use crate::{
-    db::{database::rows_of, shards::Shards},
+    db::shards::Shards,
     telemetry::log::{Event, emit},
     time::clock,
 };
 use serde::Deserialize;
 use steps::Unit;
-use worker::{D1Result, Env};
 
 /// Steps of one request: with the look-ups around them they stay below what one request may ask of D1.
 const UNITS: u32 = 6;
@@ -126,8 +127,8 @@ struct Side {
 }
 
 impl Side {
-    fn open(env: &Env, name: &str) -> Result<Self, StoreError> {
-        Ok(Self { name: name.to_owned(), database: Database::open(env, name)? })
+    fn open(platform: &Platform, name: &str) -> Result<Self, StoreError> {
+        Ok(Self { name: name.to_owned(), database: platform.database(name)? })
     }
 
     async fn row(&self, shop: &str) -> Result<Option<MoveRow>, StoreError> {
@@ -147,7 +148,7 @@ enum Situation {
 
 /// Moves a shop.
 pub(crate) struct Mover<'a> {
-    env: &'a Env,
+    platform: &'a Platform,
     shop: &'a str,
     /// Milliseconds since 1970.
     now: i64,
@@ -155,17 +156,17 @@ pub(crate) struct Mover<'a> {
 
 impl<'a> Mover<'a> {
     /// Of a shop. `now` in milliseconds since 1970.
-    pub(crate) const fn new(env: &'a Env, shop: &'a str, now: i64) -> Self {
-        Self { env, shop, now }
+    pub(crate) const fn new(platform: &'a Platform, shop: &'a str, now: i64) -> Self {
+        Self { platform, shop, now }
     }
 
     /// Begins a move, or finds it begun.
     pub(crate) async fn start(&self, to: &str, grace_ms: i64) -> Result<Progress, MoveError> {
-        if !Shards::of(self.env).has(to) {
+        if !Shards::of(self.platform).has(to) {
             return Err(MoveError::NoDatabase);
         }
         let place = self.place().await?;
-        let source = Side::open(self.env, &place)?;
+        let source = Side::open(self.platform, &place)?;
         let from = source.row(self.shop).await?;
         match from.as_ref().map(|row| (row.state.as_str(), row.other.as_str())) {
             _ if place == to => return Err(MoveError::Conflict(format!("the shop is in {to} already"))),
@@ -179,7 +180,7 @@ impl<'a> Mover<'a> {
             }
             _ => {}
         }
-        let target = Side::open(self.env, to)?;
+        let target = Side::open(self.platform, to)?;
         if let Some(left) = target.row(self.shop).await?
             && left.phase == Phase::Grace.as_str()
             && self.now < left.at + left.grace_ms
@@ -191,8 +192,8 @@ impl<'a> Mover<'a> {
         // The target first: from the moment the source knows, whoever drives finds both.
         for (side, other, sql) in ends {
             let arguments = [self.shop.into(), other.into(), grace_ms.into(), self.now.into()];
-            let write = side.database.statement(sql, &arguments)?;
-            side.database.repeatable(vec![write]).await?;
+            let write = Statement::new(sql, arguments);
+            side.database.idempotent(vec![write]).await?;
         }
         self.progress().await
     }
@@ -212,8 +213,8 @@ impl<'a> Mover<'a> {
                 && from.state == "frozen"
             {
                 // Somebody is at it: the freeze is not lifted.
-                let touch = source.database.statement(TOUCH, &[self.shop.into(), self.now.into()])?;
-                source.database.repeatable(vec![touch]).await?;
+                let touch = Statement::new(TOUCH, [self.shop.into(), self.now.into()]);
+                source.database.idempotent(vec![touch]).await?;
             }
             match self.unit(&situation).await? {
                 Unit::Went => {}
@@ -245,19 +246,19 @@ impl<'a> Mover<'a> {
     }
 
     async fn stay(&self, source: &Side, target: &Side) -> Result<(), StoreError> {
-        let stay = source.database.statement(STAY, &[self.shop.into()])?;
-        let forget = source.database.statement(FORGET_CHANGES, &[self.shop.into()])?;
-        let results = source.database.repeatable(vec![stay, forget]).await?;
-        if results.first().map(rows_of::<Done>).transpose()?.unwrap_or_default().is_empty() {
+        let stay = Statement::new(STAY, [self.shop.into()]);
+        let forget = Statement::new(FORGET_CHANGES, [self.shop.into()]);
+        let results = source.database.idempotent(vec![stay, forget]).await?;
+        if rows_at::<Done>(&results, 0)?.is_empty() {
             // Somebody was quicker: it has switched, or was cancelled.
             return Ok(());
         }
-        let back = target.database.statement(TURN_BACK, &[self.shop.into(), self.now.into()])?;
-        target.database.repeatable(vec![back]).await.map(|_| ())
+        let back = Statement::new(TURN_BACK, [self.shop.into(), self.now.into()]);
+        target.database.idempotent(vec![back]).await.map(|_| ())
     }
 
     async fn place(&self) -> Result<String, MoveError> {
-        match shop_directory::locate_now(self.env, self.shop).await {
+        match shop_directory::locate_now(self.platform, self.shop).await {
             Location::In(place) => Ok(place),
             Location::New(_) => Err(MoveError::NoShop),
             Location::Unknown(cause) => Err(MoveError::Store(StoreError::Unavailable(cause))),
@@ -265,9 +266,9 @@ impl<'a> Mover<'a> {
     }
 
     async fn situation(&self) -> Result<Situation, MoveError> {
-        let here = Side::open(self.env, &self.place().await?)?;
+        let here = Side::open(self.platform, &self.place().await?)?;
         let Some(row) = here.row(self.shop).await? else { return Err(MoveError::NoMove) };
-        let there = Side::open(self.env, &row.other)?;
+        let there = Side::open(self.platform, &row.other)?;
         match row.state.as_str() {
             "leaving" | "frozen" => match there.row(self.shop).await? {
                 Some(to) if to.state == "arriving" && to.other == here.name => {
@@ -283,20 +284,20 @@ impl<'a> Mover<'a> {
 }
 
 /// Whether the first statement of a transaction gave a row: then it was its turn.
-fn took_turn(results: &[D1Result]) -> Result<bool, StoreError> {
-    Ok(!results.first().map(rows_of::<Done>).transpose()?.unwrap_or_default().is_empty())
+fn took_turn(results: &[StatementResult]) -> Result<bool, StoreError> {
+    Ok(!rows_at::<Done>(&results, 0)?.is_empty())
 }
 
 /// Looks after moves of one database that nobody drives: lifts forgotten freezes, and clears away what was left behind.
-pub(crate) async fn tend(env: &Env, binding: &str, now: i64) -> Result<(), StoreError> {
-    let side = Side::open(env, binding)?;
+pub(crate) async fn maintain_moves(platform: &Platform, binding: &str, now: i64) -> Result<(), StoreError> {
+    let side = Side::open(platform, binding)?;
     for at_work in side.database.rows::<AtWork>(AT_WORK, &[TENDED.into()]).await? {
-        let mover = Mover::new(env, &at_work.shop, now);
+        let mover = Mover::new(platform, &at_work.shop, now);
         match at_work.state.as_str() {
             "frozen" if now - at_work.at > FROZEN_MS => {
                 let arguments = [(&at_work.shop).into(), now.into(), (now - FROZEN_MS).into()];
-                let thaw = side.database.statement(THAW, &arguments)?;
-                side.database.repeatable(vec![thaw]).await?;
+                let thaw = Statement::new(THAW, arguments);
+                side.database.idempotent(vec![thaw]).await?;
             }
             "left" if now >= at_work.at + at_work.grace_ms => {
                 for _ in 0..UNITS {

@@ -1,11 +1,8 @@
 //! Writing responses: one is one transaction.
 
-use super::{Published, Store, StoreError, erasures::stay_forgotten};
-use crate::{
-    db::database::{Arg, Statement, rows_of},
-    key,
-    time::clock,
-};
+use super::{Published, Store, StoreError, erasures::keep_erased};
+use crate::db::{Arg, Statement};
+use crate::{key, time::clock};
 use serde::{Deserialize, Serialize};
 use survey::{
     Submission, Value,
@@ -165,7 +162,7 @@ impl Row {
         Stamp { revision: self.revision, fingerprint: self.fingerprint.clone() }
     }
 
-    pub(super) fn arguments(&self, most: u32) -> [Arg<'_>; 23] {
+    pub(super) fn arguments(&self, most: u32) -> [Arg; 23] {
         [
             (&self.shop).into(),
             (&self.id).into(),
@@ -209,19 +206,19 @@ impl Store {
         for row in rows {
             if let Some(customer) = &row.customer {
                 let subject = key::hash(customer);
-                statements.extend(self.prepare(stay_forgotten(&row.shop, &row.id, &subject, row.received_at))?);
+                statements.extend(keep_erased(&row.shop, &row.id, &subject, row.received_at));
             }
             pairs.push((statements.len(), statements.len() + 1));
-            statements.push(self.database.statement(UPSERT, &row.arguments(most))?);
-            let place: [Arg<'_>; 3] = [(&row.shop).into(), (&row.id).into(), (&row.survey).into()];
-            statements.push(self.database.statement(SELECT_CURRENT, &place)?);
+            statements.push(Statement::new(UPSERT, row.arguments(most)));
+            let place: [Arg; 3] = [(&row.shop).into(), (&row.id).into(), (&row.survey).into()];
+            statements.push(Statement::new(SELECT_CURRENT, place));
         }
-        let results = self.database.repeatable(statements).await?;
+        let results = self.database.idempotent(statements).await?;
         let mut saved = Vec::with_capacity(rows.len());
         for (row, (write, read)) in rows.iter().zip(pairs) {
             let (Some(write), Some(read)) = (results.get(write), results.get(read)) else { break };
-            let written = !rows_of::<Written>(write)?.is_empty();
-            let stands = rows_of::<StampRow>(read)?.into_iter().next();
+            let written = !write.rows::<Written>()?.is_empty();
+            let stands = read.rows::<StampRow>()?.into_iter().next();
             let stands = stands.ok_or_else(|| StoreError::Corrupt("what stands there has no row".to_owned()))?;
             let is_erased = stands.is_erased == 1;
             let is_live = stands.is_live == 1;

@@ -3,12 +3,10 @@
 
 use super::{
     Store, StoreError,
-    erasures::{CHUNK, DATE_DELETIONS, Step},
+    erasures::{CHUNK, DATE_DELETED_EVENTS},
 };
-use crate::{
-    db::database::rows_of,
-    time::clock::{DAY_MS, day_of},
-};
+use crate::db::{Statement, rows_at};
+use crate::time::clock::{DAY_MS, day_of};
 use serde::Deserialize;
 use survey::settings::ShopSettings;
 
@@ -29,7 +27,7 @@ pub(super) const LATE: &str = "SELECT s.id AS shop, \
      ORDER BY s.id LIMIT ?3";
 
 /// What went because of its age does not come back either: a page may have kept a copy of it for as long.
-const BURY_OLD: &str = "INSERT INTO tombstones (shop, id, erased_at) SELECT shop, id, ?4 FROM responses \
+const ADD_TOMBSTONES_OF_EXPIRED: &str = "INSERT INTO tombstones (shop, id, erased_at) SELECT shop, id, ?4 FROM responses \
      INDEXED BY responses_by_time WHERE shop = ?1 AND received_at < ?2 \
      ORDER BY received_at, id LIMIT ?3 ON CONFLICT DO NOTHING";
 
@@ -122,9 +120,9 @@ pub(crate) struct Swept {
 struct Row {}
 
 #[derive(Deserialize)]
-struct Late {
-    shop: String,
-    before: i64,
+pub(super) struct Late {
+    pub(super) shop: String,
+    pub(super) before: i64,
 }
 
 /// One run over one database. `now` in milliseconds since 1970.
@@ -180,17 +178,17 @@ async fn late(store: &Store, now: i64, limit: u32) -> Result<Vec<Late>, StoreErr
 }
 
 /// One transaction over a shop; its second statement returns what was deleted.
-pub(super) fn retain_steps(shop: &str, before: i64, now: i64) -> [Step<'_>; 3] {
+fn retain_steps(shop: &str, before: i64, now: i64) -> [Statement; 3] {
     [
-        (BURY_OLD, vec![shop.into(), before.into(), CHUNK.into(), now.into()]),
-        (RETAIN, vec![shop.into(), before.into(), CHUNK.into()]),
-        (DATE_DELETIONS, vec![shop.into(), now.into(), CHUNK.into()]),
+        Statement::new(ADD_TOMBSTONES_OF_EXPIRED, vec![shop.into(), before.into(), CHUNK.into(), now.into()]),
+        Statement::new(RETAIN, vec![shop.into(), before.into(), CHUNK.into()]),
+        Statement::new(DATE_DELETED_EVENTS, vec![shop.into(), now.into(), CHUNK.into()]),
     ]
 }
 
-async fn retain(store: &Store, late: &Late, now: i64) -> Result<u32, StoreError> {
-    let statements = store.prepare(retain_steps(&late.shop, late.before, now))?;
-    let results = store.database.repeatable(statements).await?;
-    let deleted = results.get(1).map(rows_of::<Row>).transpose()?.unwrap_or_default();
+pub(super) async fn retain(store: &Store, late: &Late, now: i64) -> Result<u32, StoreError> {
+    let statements = retain_steps(&late.shop, late.before, now);
+    let results = store.database.idempotent(statements).await?;
+    let deleted = rows_at::<Row>(&results, 1)?;
     Ok(u32::try_from(deleted.len()).unwrap_or(CHUNK))
 }

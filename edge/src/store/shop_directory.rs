@@ -4,11 +4,11 @@
 //! first where a new shop of that id would begin. An old memory is never wrong for long and never harmful: a database that a
 //! shop has left refuses whatever would be written there, and then all memories are dropped.
 
-use super::{Database, StoreError};
+use super::StoreError;
+use crate::platform::Platform;
 use crate::{db::shards::Shards, time::clock};
 use serde::Deserialize;
 use std::{cell::RefCell, collections::HashMap};
-use worker::Env;
 
 /// How long a memory is taken without asking.
 const FRESH_MS: i64 = 60_000;
@@ -94,29 +94,29 @@ fn remembered(shop: &str, now: i64, age: i64) -> Option<String> {
 }
 
 /// Where a shop is, from memory if that is fresh.
-pub(super) async fn locate(env: &Env, shop: &str) -> Location {
-    let shards = Shards::of(env);
+pub(super) async fn locate(platform: &Platform, shop: &str) -> Location {
+    let shards = Shards::of(platform);
     if let Some(only) = shards.only_place(shop) {
         return Location::In(only);
     }
     let now = clock::now_ms();
     match remembered(shop, now, FRESH_MS) {
         Some(known) => Location::In(known),
-        None => locate_uncached(env, &shards, shop, now).await,
+        None => locate_uncached(platform, &shards, shop, now).await,
     }
 }
 
 /// Where a shop is at this moment.
-pub(super) async fn locate_now(env: &Env, shop: &str) -> Location {
-    let shards = Shards::of(env);
+pub(super) async fn locate_now(platform: &Platform, shop: &str) -> Location {
+    let shards = Shards::of(platform);
     match shards.only_place(shop) {
         Some(only) => Location::In(only),
-        None => locate_uncached(env, &shards, shop, clock::now_ms()).await,
+        None => locate_uncached(platform, &shards, shop, clock::now_ms()).await,
     }
 }
 
-async fn locate_uncached(env: &Env, shards: &Shards, shop: &str, now: i64) -> Location {
-    match search(env, shards, shop).await {
+async fn locate_uncached(platform: &Platform, shards: &Shards, shop: &str, now: i64) -> Location {
+    match search(platform, shards, shop).await {
         Ok(Some(database)) => {
             remember(shop, &database, now);
             Location::In(database)
@@ -129,7 +129,7 @@ async fn locate_uncached(env: &Env, shards: &Shards, shop: &str, now: i64) -> Lo
 }
 
 /// The database that says that the shop is there. An error if none does and not all could be asked.
-async fn search(env: &Env, shards: &Shards, shop: &str) -> Result<Option<String>, StoreError> {
+async fn search(platform: &Platform, shards: &Shards, shop: &str) -> Result<Option<String>, StoreError> {
     let home = shards.home(shop);
     let mut order: Vec<String> = shards.all().into_iter().filter(|name| *name != home).rev().collect();
     order.push(home);
@@ -138,7 +138,7 @@ async fn search(env: &Env, shards: &Shards, shop: &str) -> Result<Option<String>
     // As many steps as a shop that moved through all of them leaves marks.
     for _ in 0..=2 * order.len() {
         let Some(name) = order.pop() else { break };
-        match ask_shard(env, &name, shop).await {
+        match ask_shard(platform, &name, shop).await {
             Ok(ask_shard) => match ask_shard.finding(sent) {
                 Finding::Here => return Ok(Some(name)),
                 Finding::GoTo(other) if shards.has(&other) => {
@@ -160,8 +160,8 @@ async fn search(env: &Env, shards: &Shards, shop: &str) -> Result<Option<String>
     failed.map_or(Ok(None), Err)
 }
 
-async fn ask_shard(env: &Env, name: &str, shop: &str) -> Result<ShardReply, StoreError> {
-    let ask_shard = Database::open(env, name)?.row::<ShardReply>(LOOKUP, &[shop.into()]).await?;
+async fn ask_shard(platform: &Platform, name: &str, shop: &str) -> Result<ShardReply, StoreError> {
+    let ask_shard = platform.database(name)?.row::<ShardReply>(LOOKUP, &[shop.into()]).await?;
     ask_shard.ok_or_else(|| StoreError::Corrupt("a query of one row gave none".to_owned()))
 }
 

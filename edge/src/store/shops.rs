@@ -1,6 +1,7 @@
 //! Shops.
 
 use super::{Store, StoreError};
+use crate::db::Statement;
 use crate::{
     key::{self, Kind},
     time::zone::Zone,
@@ -34,10 +35,10 @@ impl Store {
         let secret = key::hash(shop.secret_key);
         let insert_key = "INSERT INTO keys (shop, kind, key, label, created_at) VALUES (?1, ?2, ?3, 'first', ?4)";
         let statements = vec![
-            self.database.statement(
+            Statement::new(
                 "INSERT INTO shops (id, name, language, time_zone, origins, created_at, daily_answers) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                &[
+                [
                     shop.id.into(),
                     shop.name.into(),
                     shop.language.into(),
@@ -46,15 +47,15 @@ impl Store {
                     shop.now.into(),
                     shop.daily_answers.into(),
                 ],
-            )?,
-            self.database.statement(
+            ),
+            Statement::new(
                 insert_key,
-                &[shop.id.into(), Kind::Public.as_str().into(), shop.public_key.into(), shop.now.into()],
-            )?,
-            self.database.statement(
+                [shop.id.into(), Kind::Public.as_str().into(), shop.public_key.into(), shop.now.into()],
+            ),
+            Statement::new(
                 insert_key,
-                &[shop.id.into(), Kind::Secret.as_str().into(), (&secret).into(), shop.now.into()],
-            )?,
+                [shop.id.into(), Kind::Secret.as_str().into(), (&secret).into(), shop.now.into()],
+            ),
         ];
         self.database.transaction(statements).await?;
         self.publish(shop.id, shop.now).await;
@@ -102,8 +103,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let text =
             serde_json::to_string(&Settings::from(settings)).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        let write =
-            self.database.statement("UPDATE shops SET settings = ?2 WHERE id = ?1", &[shop.into(), (&text).into()])?;
+        let write = Statement::new("UPDATE shops SET settings = ?2 WHERE id = ?1", [shop.into(), (&text).into()]);
         self.database.transaction(vec![write]).await?;
         self.publish(shop, now).await;
         Ok(())

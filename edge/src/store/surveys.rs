@@ -1,7 +1,7 @@
 //! Surveys and their versions.
 
 use super::{Store, StoreError};
-use crate::db::database::rows_of;
+use crate::db::{Statement, row_at};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -123,28 +123,28 @@ impl Store {
     /// Makes the draft a new version and shows it on pages. `None` if there is no such survey.
     pub(crate) async fn publish_survey(&self, shop: &str, id: &str, now: i64) -> Result<Option<SurveyRow>, StoreError> {
         let statements = vec![
-            self.database.statement(
-                &format!(
+            Statement::new(
+                format!(
                     "UPDATE surveys SET version = version + 1, status = 'live', updated_at = ?3 \
                      WHERE shop = ?1 AND id = ?2 RETURNING {COLUMNS}"
                 ),
-                &[shop.into(), id.into(), now.into()],
-            )?,
-            self.database.statement(
+                [shop.into(), id.into(), now.into()],
+            ),
+            Statement::new(
                 "INSERT INTO survey_versions (shop, survey, version, definition, published_at) \
                  SELECT shop, id, version, definition, ?3 FROM surveys WHERE shop = ?1 AND id = ?2",
-                &[shop.into(), id.into(), now.into()],
-            )?,
-            self.database.statement(
+                [shop.into(), id.into(), now.into()],
+            ),
+            Statement::new(
                 "INSERT INTO survey_counts (shop, survey, answers, stop_after) \
                  SELECT shop, id, 0, json_extract(definition, '$.audience.stop_after') FROM surveys \
                  WHERE shop = ?1 AND id = ?2 \
                  ON CONFLICT (shop, survey) DO UPDATE SET stop_after = excluded.stop_after",
-                &[shop.into(), id.into()],
-            )?,
+                [shop.into(), id.into()],
+            ),
         ];
         let results = self.database.transaction(statements).await?;
-        let row = results.first().map(rows_of).transpose()?.and_then(|rows: Vec<SurveyRow>| rows.into_iter().next());
+        let row = row_at::<SurveyRow>(&results, 0)?;
         if row.is_some() {
             self.publish(shop, now).await;
         }

@@ -1,6 +1,7 @@
 //! What an owner notes beside answers, and what stands above them in a table.
 
 use super::{Store, StoreError};
+use crate::db::{Statement, rows_at};
 use serde::Deserialize;
 
 /// What an owner changes of a response; `None` = it stays.
@@ -48,9 +49,9 @@ impl Store {
             change.excluded.is_some().into(),
             change.excluded.as_ref().and_then(Option::as_deref).into(),
         ];
-        let statement = self.database.statement(CHANGE, &arguments)?;
-        let results = self.database.repeatable(vec![statement]).await?;
-        let changed = results.first().map(crate::db::database::rows_of::<Row>).transpose()?.unwrap_or_default();
+        let statement = Statement::new(CHANGE, arguments);
+        let results = self.database.idempotent(vec![statement]).await?;
+        let changed = rows_at::<Row>(&results, 0)?;
         Ok(!changed.is_empty())
     }
 

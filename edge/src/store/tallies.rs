@@ -12,7 +12,7 @@ pub(super) use cells::{CELLS, arguments as cell_arguments};
 pub(crate) use subset::{ALL_SCORES, Segment, Source, Subset};
 
 use super::{Chosen, Filter, Page, Scores, Store, StoreError, Wanted};
-use crate::db::database::Arg;
+use crate::db::Arg;
 use serde::Deserialize;
 
 /// Segments that a reply names; the others are added up.
@@ -161,7 +161,7 @@ fn without(mut days: Vec<DayTally>, less: &[DayTally]) -> Vec<DayTally> {
 pub(super) const DAYS: &str = "SELECT day, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM tallies \
      WHERE shop = ?1 AND metric = ?2 AND facet = ?3 AND value = ?4 AND day BETWEEN ?5 AND ?6 ORDER BY day";
 
-pub(super) fn facet_arguments<'a>(wish: &Wish<'a>, facet: &'static str, value: &'a str) -> [Arg<'a>; 6] {
+pub(super) fn facet_arguments<'a>(wish: &Wish<'a>, facet: &'static str, value: &'a str) -> [Arg; 6] {
     [wish.shop.into(), wish.metric.into(), facet.into(), value.into(), wish.days.0.into(), wish.days.1.into()]
 }
 

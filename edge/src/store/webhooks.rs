@@ -1,7 +1,7 @@
 //! Endpoints that a shop wants told.
 
 use super::{Store, StoreError};
-use crate::db::database::{Statement, rows_of};
+use crate::db::{Statement, row_at};
 use serde::Deserialize;
 use survey::webhook::{MAX_ENDPOINTS, ROTATION_MS};
 
@@ -120,7 +120,7 @@ impl Store {
             now.into(),
             MAX_ENDPOINTS.into(),
         ];
-        self.change_webhook(shop, self.database.statement(CREATE, &arguments)?, now).await
+        self.change_webhook(shop, Statement::new(CREATE, arguments), now).await
     }
 
     /// Puts another in the place of one. `None` if there is no such endpoint.
@@ -142,7 +142,7 @@ impl Store {
             form.status().into(),
             now.into(),
         ];
-        self.change_webhook(shop, self.database.statement(REPLACE, &arguments)?, now).await
+        self.change_webhook(shop, Statement::new(REPLACE, arguments), now).await
     }
 
     /// Enables one, whatever it was disabled for.
@@ -152,7 +152,7 @@ impl Store {
         id: &str,
         now: i64,
     ) -> Result<Option<WebhookRow>, StoreError> {
-        let write = self.database.statement(ENABLE, &[shop.into(), id.into(), now.into()])?;
+        let write = Statement::new(ENABLE, [shop.into(), id.into(), now.into()]);
         self.change_webhook(shop, write, now).await
     }
 
@@ -175,7 +175,7 @@ impl Store {
         id: &str,
         now: i64,
     ) -> Result<Option<WebhookRow>, StoreError> {
-        let write = self.database.statement(DELETE, &[shop.into(), id.into()])?;
+        let write = Statement::new(DELETE, [shop.into(), id.into()]);
         self.change_webhook(shop, write, now).await
     }
 
@@ -186,7 +186,7 @@ impl Store {
         statements.push(change);
         let results = self.database.transaction(statements).await?;
         self.post_dispatched(&results, now).await;
-        let changed = results.last().map(rows_of::<WebhookRow>).transpose()?.unwrap_or_default().into_iter().next();
+        let changed = row_at::<WebhookRow>(&results, results.len().saturating_sub(1))?;
         if changed.is_some() {
             self.publish(shop, now).await;
         }

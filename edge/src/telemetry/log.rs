@@ -172,6 +172,9 @@ impl Event<'_> {
 /// Tells an event.
 pub(crate) fn emit(event: &Event<'_>) {
     let line = event.line();
+    #[cfg(test)]
+    let _ = &line;
+    #[cfg(not(test))]
     match event.level() {
         Level::Info => worker::console_log!("{line}"),
         Level::Warn => worker::console_warn!("{line}"),

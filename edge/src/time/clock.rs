@@ -1,4 +1,4 @@
-//! The only look at a clock. Everything else takes the time as an argument.
+//! The only file that reads a clock. Everything else takes the time as an argument.
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
@@ -6,8 +6,31 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// Milliseconds since 1970 UTC.
+#[cfg(not(test))]
 pub(crate) fn now_ms() -> i64 {
     i64::try_from(worker::Date::now().as_millis()).unwrap_or(0)
+}
+
+#[cfg(test)]
+pub(crate) use in_tests::{now_ms, set};
+
+/// A clock that each test sets for itself.
+#[cfg(test)]
+mod in_tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        static NOW: Cell<i64> = const { Cell::new(1_795_305_600_000) }; // 2026-11-22T00:00:00Z
+    }
+
+    pub(crate) fn now_ms() -> i64 {
+        NOW.get()
+    }
+
+    /// Sets the clock of this thread's test. `now` in milliseconds since 1970.
+    pub(crate) fn set(now: i64) {
+        NOW.set(now);
+    }
 }
 
 /// Days since 1970 UTC of a moment: what the service counts of itself. A shop has days of its own, see `zone.rs`.

@@ -2,9 +2,11 @@
 //! megabyte.
 
 use crate::time::calendar;
+#[cfg(test)]
+use in_tests::Formatter;
+#[cfg(not(test))]
+use intl::Formatter;
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use worker::js_sys::{Object, Reflect};
 
 /// Clocks are changed on a quarter of an hour, UTC; within one, a zone is asked once.
 const QUARTER_MS: i64 = 900_000;
@@ -13,34 +15,15 @@ const KEPT: usize = 700;
 /// The zone of whoever names none.
 const UTC: &str = "UTC";
 
-#[wasm_bindgen]
-extern "C" {
-    /// `js_sys` has no constructor for it that gives an unknown zone back as an error.
-    #[wasm_bindgen(js_namespace = Intl)]
-    type DateTimeFormat;
-    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
-    fn new(locale: &str, options: &Object) -> Result<DateTimeFormat, JsValue>;
-    #[wasm_bindgen(method)]
-    fn format(this: &DateTimeFormat, ms: f64) -> String;
-}
-
 /// A zone that was asked for, and its last reply.
 struct Asked {
-    format: DateTimeFormat,
+    formatter: Formatter,
     quarter: i64,
     ahead: i64,
 }
 
 thread_local! {
     static ASKED: RefCell<HashMap<Arc<str>, Asked>> = RefCell::new(HashMap::new());
-}
-
-fn format(name: &str) -> Result<DateTimeFormat, JsValue> {
-    let options = Object::new();
-    for (key, value) in [("timeZone", name), ("timeZoneName", "longOffset")] {
-        Reflect::set(&options, &key.into(), &value.into())?;
-    }
-    DateTimeFormat::new("en-US", &options)
 }
 
 /// Milliseconds that clocks are ahead of UTC, from a date with its offset at the end: `GMT`, `GMT+05:30`, `GMT-00:25:21`.
@@ -69,14 +52,12 @@ fn ask(name: &Arc<str>, ms: i64) -> Option<i64> {
                 asked.clear();
             }
             // Of no quarter so far.
-            let first = Asked { format: format(name).ok()?, quarter: i64::MIN, ahead: 0 };
+            let first = Asked { formatter: Formatter::new(name)?, quarter: i64::MIN, ahead: 0 };
             asked.insert(Arc::clone(name), first);
         }
         let known = asked.get_mut(name)?;
         if known.quarter != quarter {
-            #[allow(clippy::cast_precision_loss, reason = "a moment is far below 2^53")]
-            let text = known.format.format(ms as f64);
-            (known.ahead, known.quarter) = (offset(&text)?, quarter);
+            (known.ahead, known.quarter) = (offset(&known.formatter.format(ms))?, quarter);
         }
         Some(known.ahead)
     })
@@ -84,7 +65,7 @@ fn ask(name: &Arc<str>, ms: i64) -> Option<i64> {
 
 /// Whether the runtime knows a zone of that name.
 pub(crate) fn is_known(name: &str) -> bool {
-    name == UTC || format(name).is_ok()
+    name == UTC || Formatter::new(name).is_some()
 }
 
 /// A shop's time zone. One that the runtime does not know any more is UTC.
@@ -119,6 +100,64 @@ impl Zone {
     pub(crate) fn seconds_of_day_left(&self, ms: i64) -> u32 {
         let left = self.begin_of(self.day_of(ms) + 1) - ms;
         u32::try_from(left / 1_000 + 1).unwrap_or(1).max(1)
+    }
+}
+
+/// The runtime's tables of time zones.
+#[cfg(not(test))]
+mod intl {
+    use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+    use worker::js_sys::{Object, Reflect};
+
+    #[wasm_bindgen]
+    extern "C" {
+        /// `js_sys` has no constructor that returns an error for an unknown zone.
+        #[wasm_bindgen(js_namespace = Intl)]
+        type DateTimeFormat;
+        #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+        fn new(locale: &str, options: &Object) -> Result<DateTimeFormat, JsValue>;
+        #[wasm_bindgen(method)]
+        fn format(this: &DateTimeFormat, ms: f64) -> String;
+    }
+
+    /// Formats a moment in one zone, with the offset at the end.
+    pub(super) struct Formatter(DateTimeFormat);
+
+    impl Formatter {
+        /// `None` if the runtime does not know the zone.
+        pub(super) fn new(zone: &str) -> Option<Self> {
+            let options = Object::new();
+            for (key, value) in [("timeZone", zone), ("timeZoneName", "longOffset")] {
+                Reflect::set(&options, &key.into(), &value.into()).ok()?;
+            }
+            DateTimeFormat::new("en-US", &options).ok().map(Self)
+        }
+
+        /// `ms` in milliseconds since 1970 UTC.
+        pub(super) fn format(&self, ms: i64) -> String {
+            #[allow(clippy::cast_precision_loss, reason = "a moment is far below 2^53")]
+            self.0.format(ms as f64)
+        }
+    }
+}
+
+/// The same outside of a JavaScript runtime.
+#[cfg(test)]
+mod in_tests {
+    use chrono::DateTime;
+    use chrono_tz::Tz;
+
+    pub(super) struct Formatter(Tz);
+
+    impl Formatter {
+        pub(super) fn new(zone: &str) -> Option<Self> {
+            zone.parse().ok().map(Self)
+        }
+
+        pub(super) fn format(&self, ms: i64) -> String {
+            let time = DateTime::from_timestamp_millis(ms).unwrap_or_default().with_timezone(&self.0);
+            time.format("%m/%d/%Y, GMT%:z").to_string()
+        }
     }
 }
 

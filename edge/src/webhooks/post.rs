@@ -1,12 +1,13 @@
 //! One request to a receiver. What it says back is looked at for a status and a time to wait, and never read.
 
 use super::Signed;
+use crate::platform::Platform;
 use crate::time::clock;
 use chrono::DateTime;
 use futures_util::future::{Either, select};
 use std::{pin::pin, time::Duration};
 use survey::webhook::{Failure, Outcome, address};
-use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, web_sys};
+use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, web_sys};
 
 /// A receiver answers within this.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -23,21 +24,21 @@ pub(crate) struct Post<'a> {
 
 /// The one origin on this machine that tests send to; none in production, where the variable must not be set. Another host
 /// than the loopback's is no test.
-pub(crate) fn test_origin(env: &Env) -> Option<String> {
-    let origin = env.var("WEBHOOK_TEST_ORIGIN").ok()?.to_string();
+pub(crate) fn test_origin(platform: &Platform) -> Option<String> {
+    let origin = platform.var("WEBHOOK_TEST_ORIGIN")?;
     origin.starts_with("http://127.0.0.1:").then_some(origin)
 }
 
 /// Sends, and says what came of it and how long it took, in milliseconds.
-pub(crate) async fn post(env: &Env, post: &Post<'_>) -> (Outcome, i64) {
+pub(crate) async fn post(platform: &Platform, post: &Post<'_>) -> (Outcome, i64) {
     let begin = clock::now_ms();
-    let outcome = attempt(env, post).await.unwrap_or_else(Outcome::Failed);
+    let outcome = attempt(platform, post).await.unwrap_or_else(Outcome::Failed);
     (outcome, clock::now_ms() - begin)
 }
 
-async fn attempt(env: &Env, post: &Post<'_>) -> Result<Outcome, Failure> {
+async fn attempt(platform: &Platform, post: &Post<'_>) -> Result<Outcome, Failure> {
     // Looked at again: the rule may be stricter than when the address was written down.
-    let url = address(post.url, test_origin(env).as_deref()).map_err(|_| Failure::Refused)?;
+    let url = address(post.url, test_origin(platform).as_deref()).map_err(|_| Failure::Refused)?;
     let request = request(&url, post).map_err(|_| Failure::Refused)?;
     let (controller, fetch) = (AbortController::default(), Fetch::Request(request));
     let signal = controller.signal();

@@ -16,6 +16,7 @@ use super::{
     payload::{self, Happened},
     post::{Post, post},
 };
+use crate::platform::Platform;
 use crate::{
     db::shards::Shards,
     http::error::Error,
@@ -28,7 +29,7 @@ use crate::{
 };
 use futures_util::future::join_all;
 use survey::webhook::{EventType, Failure, Next, Outcome, Template, next};
-use worker::{Env, MessageBatch, MessageExt};
+use worker::{MessageBatch, MessageExt};
 
 /// Deliveries that one run of the cron sends on for a database.
 const DUE: u32 = 5_000;
@@ -37,22 +38,22 @@ const SHORT_MS: i64 = 60_000;
 
 /// What was left to tell: of every database, what happened and is not laid out, and what is due. `now` in milliseconds
 /// since 1970.
-pub(crate) async fn tend(env: &Env, now: i64) {
-    for binding in Shards::of(env).all() {
-        if let Err(error) = tend_one(env, &binding, now).await {
+pub(crate) async fn run_due(platform: &Platform, now: i64) {
+    for binding in Shards::of(platform).all() {
+        if let Err(error) = run_due_in(platform, &binding, now).await {
             emit(&Event::CronFailed { database: &binding, cause: error.cause() });
         }
     }
 }
 
-async fn tend_one(env: &Env, binding: &str, now: i64) -> Result<(), StoreError> {
-    let store = Store::open_shard(env, binding)?;
+async fn run_due_in(platform: &Platform, binding: &str, now: i64) -> Result<(), StoreError> {
+    let store = Store::open_shard(platform, binding)?;
     while store.dispatch(now).await? {}
     store.post_due(now, DUE).await.map(|_| ())
 }
 
 /// Takes a batch. `now` in milliseconds since 1970.
-pub(crate) async fn consume(env: &Env, batch: &MessageBatch<()>, now: i64) {
+pub(crate) async fn consume(platform: &Platform, batch: &MessageBatch<()>, now: i64) {
     let mut errands = Vec::new();
     for raw in batch.raw_iter() {
         if let Some(Ok(errand)) = raw.body().as_string().map(|text| serde_json::from_str::<DeliveryMessage>(&text)) {
@@ -61,7 +62,7 @@ pub(crate) async fn consume(env: &Env, batch: &MessageBatch<()>, now: i64) {
         raw.ack();
     }
     join_all(errands.iter().map(|errand| async move {
-        if let Err(error) = (Sender { env, errand, now: now.max(errand.at) }).run().await {
+        if let Err(error) = (Sender { platform, errand, now: now.max(errand.at) }).run().await {
             emit(&Event::DeliveryWaits { shop: &errand.shop, cause: error.cause() });
         }
     }))
@@ -69,7 +70,7 @@ pub(crate) async fn consume(env: &Env, batch: &MessageBatch<()>, now: i64) {
 }
 
 struct Sender<'a> {
-    env: &'a Env,
+    platform: &'a Platform,
     errand: &'a DeliveryMessage,
     /// Milliseconds since 1970.
     now: i64,
@@ -85,7 +86,7 @@ enum Plan {
 
 impl Sender<'_> {
     async fn run(&self) -> Result<(), StoreError> {
-        let store = Store::open(self.env, &self.errand.shop).await?;
+        let store = Store::open(self.platform, &self.errand.shop).await?;
         // 1
         let Some(job) = store.take_delivery(self.errand, self.now).await? else { return Ok(()) };
         let (due, attempt) = (job.taken.due, job.taken.attempts + 1);
@@ -109,7 +110,7 @@ impl Sender<'_> {
         let signed = Signed::new(&self.errand.event, self.now, &text, secrets)
             .ok_or_else(|| StoreError::Corrupt("an endpoint's secret is none".to_owned()))?;
         // 3
-        let (outcome, took) = post(self.env, &Post { url: &webhook.url, body: &text, signed: &signed }).await;
+        let (outcome, took) = post(self.platform, &Post { url: &webhook.url, body: &text, signed: &signed }).await;
         let now = self.now + took;
         let next = next(attempt, outcome, random());
         // 4

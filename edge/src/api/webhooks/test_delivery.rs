@@ -62,7 +62,7 @@ pub(crate) async fn send(app: App, Path(id): Path<String>, request: HeaderMap) -
     let name = format!("evt_test_{}", key::new_event(owner.now)?);
     let signed = Signed::new(&name, owner.now, &text, sender::secrets(&webhook, owner.now))
         .ok_or_else(|| broken("its secret is none"))?;
-    let (outcome, duration_ms) = post(app.env(), &Post { url: &webhook.url, body: &text, signed: &signed }).await;
+    let (outcome, duration_ms) = post(app.platform(), &Post { url: &webhook.url, body: &text, signed: &signed }).await;
     let trial = Trial {
         event: name,
         r#type: event.as_str(),

@@ -1,7 +1,7 @@
 //! The statements of telling, in the real schema.
 
-use super::super::plans::schema;
 use super::*;
+use crate::db::sqlite::schema;
 use rusqlite::{Connection, params, params_from_iter};
 
 const NOW: i64 = 1_000_000_000_000;

@@ -1,8 +1,8 @@
 //! What has to be true after every step.
 
 use super::{DAYS, SHOPS, World};
+use crate::db::Arg;
 use crate::{
-    db::database::Arg,
     store::reconcile::{FUNNEL, TALLIES, around},
     time::clock::day_of,
 };
@@ -105,9 +105,10 @@ impl World<'_> {
         let mut found = Vec::new();
         for day in day_of(self.now) - DAYS..=day_of(self.now) + 1 {
             let (begin, end) = around(day);
-            let arguments: [Arg<'_>; 5] = [day.into(), SHOPS[0].into(), SHOPS[1].into(), begin.into(), end.into()];
+            let arguments: [Arg; 5] = [day.into(), SHOPS[0].into(), SHOPS[1].into(), begin.into(), end.into()];
             for sql in [TALLIES, FUNNEL] {
-                let mut statement = self.database.prepare_cached(sql).unwrap();
+                let connection = self.database.connection();
+                let mut statement = connection.prepare_cached(sql).unwrap();
                 let rows = statement.query_map(rusqlite::params_from_iter(&arguments), |row| {
                     Ok(format!("{} {} {}", row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
                 });

@@ -2,7 +2,8 @@
 
 use super::{CUSTOMERS, Random, SHOPS, SURVEYS, World};
 use crate::{
-    store::imports::{Import, Portion, Reached, begin_step, delete_steps, write_steps},
+    platform::in_process::ready,
+    store::imports::{Import, Portion, Reached},
     time::clock::{DAY_MS, day_of},
 };
 use survey::{Answer, Language, Metric, ResponseId, Slug, Value, import::Imported, submission::Context};
@@ -39,7 +40,7 @@ impl World<'_> {
         let (shop, survey) = (self.random.pick(&SHOPS), self.random.pick(&[SURVEYS[0], SURVEYS[0], SURVEYS[1]]));
         let id = format!("imp_{}", self.steps);
         let import = Import { shop, id: &id, survey, version: 2, now: self.now };
-        self.execute([begin_step(import, "generic")]);
+        ready(self.database.store.begin_import(import, "generic", None)).unwrap();
         self.imports.insert((shop, id.clone()));
         let (mut reached, mut buried) = (Reached::default(), false);
         for _ in 0..=self.random.below(2) {
@@ -62,8 +63,7 @@ impl World<'_> {
             }
             // Its reply may get lost, and it is written once more.
             for _ in 0..=self.random.below(2) {
-                let rows = portion.list();
-                self.execute(write_steps(import, &rows, portion.has_customers(), reached));
+                ready(self.database.store.write_portion(import, &portion, reached)).unwrap();
             }
             reached.portions += 1;
         }
@@ -83,8 +83,8 @@ impl World<'_> {
         let Some((shop, id)) = self.imports.pop_first() else { return "nothing to take back".to_owned() };
         let brought = "SELECT id FROM responses WHERE shop = ?1 AND import = ?2";
         let before = self.strings(brought, &[shop.into(), (&id).into()]);
-        let counts = self.execute(delete_steps(shop, &id));
-        assert_eq!(counts[0], before.len());
+        let deleted = ready(self.database.store.delete_import(shop, &id)).unwrap().unwrap();
+        assert_eq!((deleted.responses as usize, deleted.more), (before.len(), false));
         assert_eq!(self.strings(brought, &[shop.into(), (&id).into()]), [""; 0]);
         assert_eq!(
             self.strings("SELECT id FROM imports WHERE shop = ?1 AND id = ?2", &[shop.into(), (&id).into()]),

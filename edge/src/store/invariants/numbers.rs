@@ -1,13 +1,14 @@
 //! A number is the same from tallies as from the answers themselves, whatever happened to these; and every filter picks out
 //! what it says.
 
-use super::{SHOPS, STEPS, SURVEYS, World, database, world};
+use super::{Fixture, SHOPS, STEPS, SURVEYS, World, database, world};
 use crate::{
-    db::database::Arg,
+    db::{
+        Arg,
+        sqlite::{query_plan, schema},
+    },
     store::{
         ALL_SCORES, Chosen, Filter, OrderRange, Page, Scores, Segment, Source, Subset, Wanted, Wish,
-        plans::{plan, schema},
-        responses::{Row, UPSERT},
         tallies::{CELLS, DAYS, cell_arguments, facet_arguments, how_many, statement},
     },
     time::clock::day_of,
@@ -30,7 +31,7 @@ struct Numbers {
     segments: BTreeMap<String, Counts>,
 }
 
-fn run(database: &Connection, sql: &str, arguments: &[Arg<'_>]) -> Numbers {
+fn run(database: &Connection, sql: &str, arguments: &[Arg]) -> Numbers {
     let mut statement = database.prepare_cached(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     let mut rows = statement.query(params_from_iter(arguments)).unwrap();
     let mut numbers = Numbers::default();
@@ -51,20 +52,20 @@ fn run(database: &Connection, sql: &str, arguments: &[Arg<'_>]) -> Numbers {
 }
 
 /// What the answers themselves say.
-fn from_answers(database: &Connection, wish: &Wish<'_>) -> Numbers {
+fn from_answers(database: &Fixture, wish: &Wish<'_>) -> Numbers {
     let (sql, arguments) = statement(wish);
-    run(database, &sql, &arguments)
+    run(&database.connection(), &sql, &arguments)
 }
 
 /// What tallies say, if these can.
-fn from_tallies(database: &Connection, wish: &Wish<'_>) -> Option<Numbers> {
+fn from_tallies(database: &Fixture, wish: &Wish<'_>) -> Option<Numbers> {
     match Source::of(wish.subset, wish.segment) {
         Source::Responses => None,
-        Source::Cells => Some(run(database, CELLS, &cell_arguments(wish))),
+        Source::Cells => Some(run(&database.connection(), CELLS, &cell_arguments(wish))),
         Source::Days => {
             let facet = wish.subset.facet()?;
             let (name, value) = facet.columns();
-            Some(run(database, DAYS, &facet_arguments(wish, name, &value)))
+            Some(run(&database.connection(), DAYS, &facet_arguments(wish, name, &value)))
         }
     }
 }
@@ -110,7 +111,7 @@ fn tallies_and_answers_say_the_same() {
         for number in 0..40 {
             let mut row = serde_json::to_value(world.row()).unwrap();
             row["id"] = format!("more {number}").into();
-            save(&database, row);
+            database.save(row);
         }
         let today = day_of(world.now);
         for _ in 0..QUESTIONS {
@@ -136,7 +137,7 @@ fn tallies_and_answers_say_the_same() {
 }
 
 /// An answer with everything that can be asked for.
-fn insert(database: &Connection, id: &str, more: &serde_json::Value) {
+fn insert(database: &Fixture, id: &str, more: &serde_json::Value) {
     let mut row = serde_json::json!({
         "shop": "shp_a", "id": id, "survey": "srv_1", "version": 1, "revision": 1, "fingerprint": "f", "complete": false,
         "touchpoint": "purchase", "language": null, "device": null, "source": null, "url": null, "answers": "[]",
@@ -146,13 +147,7 @@ fn insert(database: &Connection, id: &str, more: &serde_json::Value) {
     for (name, value) in more.as_object().unwrap() {
         row[name] = value.clone();
     }
-    save(database, row);
-}
-
-fn save(database: &Connection, row: serde_json::Value) {
-    let row: Row = serde_json::from_value(row).unwrap();
-    let arguments = row.arguments(u32::MAX);
-    database.prepare_cached(UPSERT).unwrap().query(params_from_iter(&arguments)).unwrap().next().unwrap();
+    database.save(row);
 }
 
 #[test]
@@ -256,7 +251,7 @@ fn every_filter_picks_out_what_it_says() {
 }
 
 #[track_caller]
-fn counts(database: &Connection, subset: &Subset, scores: &[usize]) {
+fn counts(database: &Fixture, subset: &Subset, scores: &[usize]) {
     let wish = Wish { shop: "shp_a", metric: "nps", days: (20_000, 20_000), subset, segment: None };
     let mut expected = Numbers::default();
     for score in scores {
@@ -309,7 +304,7 @@ fn answers_are_found_along_an_index() {
                     let questions = sql.matches('?').count() - sql.matches("'?'").count();
                     assert_eq!(questions, arguments.len(), "{sql}");
                     assert!(arguments.len() <= 100);
-                    let steps = plan(&connection, &sql);
+                    let steps = query_plan(&connection, &sql);
                     let entered = format!("INDEX {index} (shop=?");
                     let searches: Vec<&String> = steps.iter().filter(|step| step.starts_with("SEARCH r ")).collect();
                     assert!(

@@ -1,5 +1,5 @@
-use super::super::plans;
 use super::*;
+use crate::db::sqlite;
 use insight::Metric;
 use survey::plausibility::Flags;
 
@@ -82,7 +82,7 @@ fn filters() -> Vec<(Filter, &'static str, bool)> {
 
 #[test]
 fn lists_walk_an_index_and_sort_nothing() {
-    let connection = plans::schema();
+    let connection = sqlite::schema();
     for (filter, index, exact) in filters() {
         // Where a page begins is where the index is entered: a deep page reads no more than the first.
         let cursor = Cursor { received_at: 7, id: "r".into() };
@@ -97,7 +97,7 @@ fn lists_walk_an_index_and_sort_nothing() {
                 assert_eq!(sql.matches('?').count(), arguments.len(), "{sql}");
                 let exactly = if exact { limit + 1 } else { LOOKED_AT };
                 assert_eq!(most, if is_tag { exactly.min(LOOKED_AT / 2) } else { exactly }, "{filter:?}");
-                let steps = plans::plan(&connection, &sql);
+                let steps = sqlite::query_plan(&connection, &sql);
                 let looked_up =
                     steps.get(1).is_none_or(|step| is_tag && step.starts_with("SEARCH r USING PRIMARY KEY"));
                 assert!(steps[0].contains(index) && steps[0].contains(&entered), "{sql}: {steps:?}");

@@ -6,10 +6,8 @@ use super::{
     steps::{CLEARED, Gone, Unit},
     tables, took_turn,
 };
-use crate::{
-    db::database::{Arg, rows_of},
-    telemetry::log::{Event, emit},
-};
+use crate::db::{Arg, Statement, rows_at};
+use crate::telemetry::log::{Event, emit};
 use serde::Deserialize;
 
 /// Pages are told anew, so that whatever the source was still about to tell them is not the last word.
@@ -38,9 +36,9 @@ impl Mover<'_> {
     /// The target opens.
     pub(super) async fn arrive(&self, source: &Side, target: &Side) -> Result<Unit, StoreError> {
         let now = moment();
-        let open = target.database.statement(OPEN, &[self.shop.into()])?;
-        let here = target.database.statement(HERE, &[self.shop.into(), now.into()])?;
-        target.database.repeatable(vec![open, here]).await?;
+        let open = Statement::new(OPEN, [self.shop.into()]);
+        let here = Statement::new(HERE, [self.shop.into(), now.into()]);
+        target.database.idempotent(vec![open, here]).await?;
         shop_directory::invalidate();
         shop_directory::remember(self.shop, &target.name, now);
         let phase = Phase::Grace.as_str();
@@ -55,24 +53,24 @@ impl Mover<'_> {
         if !is_due {
             return Ok(false);
         }
-        let turn = |turn: i64, phase: Phase| -> [Arg<'_>; 3] { [self.shop.into(), turn.into(), phase.as_str().into()] };
-        let end = source.database.statement(tables::END_TURN, &[self.shop.into()])?;
+        let turn = |turn: i64, phase: Phase| -> [Arg; 3] { [self.shop.into(), turn.into(), phase.as_str().into()] };
+        let end = Statement::new(tables::END_TURN, [self.shop.into()]);
         let some = vec![
-            source.database.statement(TAKE_TURN_LEFT, &turn(row.turn, Phase::Purge))?,
-            source.database.statement(tables::CLEAR_SOME, &[self.shop.into(), CLEARED.into()])?,
+            Statement::new(TAKE_TURN_LEFT, turn(row.turn, Phase::Purge)),
+            Statement::new(tables::CLEAR_SOME, [self.shop.into(), CLEARED.into()]),
             end.clone(),
         ];
-        let results = source.database.repeatable(some).await?;
-        let gone = results.get(1).map(rows_of::<Gone>).transpose()?.unwrap_or_default().len();
+        let results = source.database.idempotent(some).await?;
+        let gone = rows_at::<Gone>(&results, 1)?.len();
         if !took_turn(&results)? || gone > 0 {
             return Ok(true);
         }
-        let mut rest = vec![source.database.statement(TAKE_TURN_LEFT, &turn(row.turn + 1, Phase::Done))?];
+        let mut rest = vec![Statement::new(TAKE_TURN_LEFT, turn(row.turn + 1, Phase::Done))];
         for (name, shop) in tables::cleared() {
-            rest.push(source.database.statement(&tables::clear(name, shop), &[self.shop.into()])?);
+            rest.push(Statement::new(tables::clear(name, shop), [self.shop.into()]));
         }
         rest.push(end);
-        source.database.repeatable(rest).await?;
+        source.database.idempotent(rest).await?;
         Ok(true)
     }
 
@@ -129,8 +127,8 @@ impl Mover<'_> {
         match source.row(self.shop).await? {
             Some(row) if row.state == "left" && row.phase != Phase::Done.as_str() => Ok(Unit::Waits),
             _ => {
-                let settled = target.database.statement(SETTLED, &[self.shop.into()])?;
-                target.database.repeatable(vec![settled]).await?;
+                let settled = Statement::new(SETTLED, [self.shop.into()]);
+                target.database.idempotent(vec![settled]).await?;
                 Ok(Unit::Ended)
             }
         }

@@ -8,6 +8,7 @@ use super::{
     tables::{OTHERS, Table},
     took_turn,
 };
+use crate::db::Statement;
 use serde::Deserialize;
 
 /// Responses that are summed up at once.
@@ -78,9 +79,9 @@ impl Mover<'_> {
             Phase::Verify => self.verify(source, target, to, at).await,
             Phase::Switch => {
                 let arguments = [self.shop.into(), moment().into(), at.freeze.into()];
-                let go = source.database.statement(GO, &arguments)?;
-                let close = source.database.statement(CLOSE, &[self.shop.into()])?;
-                if took_turn(&source.database.repeatable(vec![go, close]).await?)? {
+                let go = Statement::new(GO, arguments);
+                let close = Statement::new(CLOSE, [self.shop.into()]);
+                if took_turn(&source.database.idempotent(vec![go, close]).await?)? {
                     return self.arrive(source, target).await;
                 }
                 Ok(Unit::Went)
@@ -105,9 +106,9 @@ impl Mover<'_> {
         };
         let rows = list(page.iter().map(|row| row.row.as_str()));
         let work = vec![
-            target.database.statement(&table.write(), &[self.shop.into(), (&rows).into()])?,
+            Statement::new(table.write(), [self.shop.into(), (&rows).into()]),
             // A shop that appears would be published; this one is not all here yet.
-            target.database.statement(&tables::clear("configs", "shop"), &[self.shop.into()])?,
+            Statement::new(tables::clear("configs", "shop"), [self.shop.into()]),
         ];
         self.turn(target, to, (Phase::Tables, &next.text()), 0, work).await?;
         Ok(Unit::Went)

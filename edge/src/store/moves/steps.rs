@@ -8,10 +8,8 @@ use super::{
     tables::{RESPONSES, Table},
     took_turn,
 };
-use crate::{
-    db::database::{Arg, Statement, rows_of},
-    telemetry::log::{Event, emit},
-};
+use crate::db::{Arg, Statement, rows_at};
+use crate::telemetry::log::{Event, emit};
 use serde::Deserialize;
 
 /// Rows of a page.
@@ -101,10 +99,10 @@ impl Mover<'_> {
         let (phase, cursor) = place;
         let copied = to.copied + i64::try_from(copied).unwrap_or(0);
         let arguments = [self.shop.into(), to.turn.into(), phase.as_str().into(), cursor.into(), copied.into()];
-        let mut statements = vec![target.database.statement(tables::TAKE_TURN, &arguments)?];
+        let mut statements = vec![Statement::new(tables::TAKE_TURN, arguments)];
         statements.extend(work);
-        statements.push(target.database.statement(tables::END_TURN, &[self.shop.into()])?);
-        let took = took_turn(&target.database.repeatable(statements).await?)?;
+        statements.push(Statement::new(tables::END_TURN, [self.shop.into()]));
+        let took = took_turn(&target.database.idempotent(statements).await?)?;
         if took && to.phase != phase.as_str() {
             emit(&Event::Moving { shop: self.shop, from: &to.other, to: &target.name, phase: phase.as_str() });
         }
@@ -112,22 +110,22 @@ impl Mover<'_> {
     }
 
     async fn clear(&self, target: &Side, to: &MoveRow) -> Result<Unit, StoreError> {
-        let place = |turn: i64, phase: Phase| -> [Arg<'_>; 5] {
+        let place = |turn: i64, phase: Phase| -> [Arg; 5] {
             [self.shop.into(), turn.into(), phase.as_str().into(), "".into(), 0_i64.into()]
         };
         let some = vec![
-            target.database.statement(tables::TAKE_TURN, &place(to.turn, Phase::Clear))?,
-            target.database.statement(tables::CLEAR_SOME, &[self.shop.into(), CLEARED.into()])?,
-            target.database.statement(tables::END_TURN, &[self.shop.into()])?,
+            Statement::new(tables::TAKE_TURN, place(to.turn, Phase::Clear)),
+            Statement::new(tables::CLEAR_SOME, [self.shop.into(), CLEARED.into()]),
+            Statement::new(tables::END_TURN, [self.shop.into()]),
         ];
-        let results = target.database.repeatable(some).await?;
-        let gone = results.get(1).map(rows_of::<Gone>).transpose()?.unwrap_or_default().len();
+        let results = target.database.idempotent(some).await?;
+        let gone = rows_at::<Gone>(&results, 1)?.len();
         if !took_turn(&results)? || gone > 0 {
             return Ok(Unit::Went);
         }
         let mut others = Vec::new();
         for (name, shop) in tables::cleared() {
-            others.push(target.database.statement(&tables::clear(name, shop), &[self.shop.into()])?);
+            others.push(Statement::new(tables::clear(name, shop), [self.shop.into()]));
         }
         let next = MoveRow { turn: to.turn + 1, ..to.clone() };
         self.turn(target, &next, (Phase::Copy, &RESPONSES.begin()), 0, others).await?;
@@ -146,7 +144,7 @@ impl Mover<'_> {
             return Ok(Unit::Went);
         };
         let rows = list(page.iter().map(|row| row.row.as_str()));
-        let write = target.database.statement(&RESPONSES.write(), &[self.shop.into(), (&rows).into()])?;
+        let write = Statement::new(RESPONSES.write(), [self.shop.into(), (&rows).into()]);
         self.turn(target, to, (Phase::Copy, &last.key), page.len(), vec![write]).await?;
         Ok(Unit::Went)
     }
@@ -166,9 +164,9 @@ impl Mover<'_> {
         if changes.len() <= FEW && !is_frozen {
             // What happened before is laid out for the shop's endpoints with it, and so moves along.
             let now = moment();
-            let tell = source.database.statement(DISPATCH_SHOP, &[self.shop.into(), now.into()])?;
-            let freeze = source.database.statement(FREEZE, &[self.shop.into(), now.into()])?;
-            source.database.repeatable(vec![tell, freeze]).await?;
+            let tell = Statement::new(DISPATCH_SHOP, [self.shop.into(), now.into()]);
+            let freeze = Statement::new(FREEZE, [self.shop.into(), now.into()]);
+            source.database.idempotent(vec![tell, freeze]).await?;
         }
         Ok(Unit::Went)
     }
@@ -179,14 +177,14 @@ impl Mover<'_> {
         let rows = source.database.rows::<PageRow>(&RESPONSES.read_some(), &[self.shop.into(), (&ids).into()]).await?;
         let text = list(rows.iter().map(|row| row.row.as_str()));
         let work = vec![
-            target.database.statement(&RESPONSES.delete_some(), &[self.shop.into(), (&ids).into()])?,
-            target.database.statement(&RESPONSES.write(), &[self.shop.into(), (&text).into()])?,
+            Statement::new(RESPONSES.delete_some(), [self.shop.into(), (&ids).into()]),
+            Statement::new(RESPONSES.write(), [self.shop.into(), (&text).into()]),
         ];
         if self.turn(target, to, (Phase::Follow, ""), rows.len(), work).await? {
             let carried: Vec<(&str, i64)> = changes.iter().map(|change| (change.id.as_str(), change.n)).collect();
             let carried = serde_json::json!(carried).to_string();
-            let forget = source.database.statement(tables::CARRIED, &[self.shop.into(), (&carried).into()])?;
-            source.database.repeatable(vec![forget]).await?;
+            let forget = Statement::new(tables::CARRIED, [self.shop.into(), (&carried).into()]);
+            source.database.idempotent(vec![forget]).await?;
         }
         Ok(())
     }

@@ -3,10 +3,8 @@
 use super::{
     Chosen, Counted, Facet, Filter, Page, Row, Segment, Source, Store, StoreError, Subset, Wanted, Wish, sorted,
 };
-use crate::{
-    db::database::Arg,
-    time::{calendar::FURTHEST, clock::DAY_MS},
-};
+use crate::db::Arg;
+use crate::time::{calendar::FURTHEST, clock::DAY_MS};
 use serde::Deserialize;
 
 /// Answers that are looked at for one number.
@@ -18,12 +16,12 @@ const PATH: &str = "(SELECT CASE instr(rest, '/') WHEN 0 THEN '/' ELSE substr(re
      FROM (SELECT substr(r.url, instr(r.url, '://') + 3) AS url)))";
 
 /// A statement as it grows, with its arguments in their order.
-struct Text<'a> {
+struct Text {
     sql: String,
-    arguments: Vec<Arg<'a>>,
+    arguments: Vec<Arg>,
 }
 
-impl<'a> Text<'a> {
+impl Text {
     fn of(sql: &str) -> Self {
         Self { sql: sql.to_owned(), arguments: Vec::new() }
     }
@@ -32,19 +30,19 @@ impl<'a> Text<'a> {
         self.sql.push_str(sql);
     }
 
-    fn with(&mut self, sql: &str, argument: impl Into<Arg<'a>>) {
+    fn with(&mut self, sql: &str, argument: impl Into<Arg>) {
         self.sql.push_str(sql);
         self.arguments.push(argument.into());
     }
 
-    fn with_some<T: Into<Arg<'a>>>(&mut self, sql: &str, argument: Option<T>) {
+    fn with_some<T: Into<Arg>>(&mut self, sql: &str, argument: Option<T>) {
         if let Some(argument) = argument {
             self.with(sql, argument);
         }
     }
 
     /// The part of an index that holds all that are wanted. Days are the shop's: what is stored of a day says which.
-    fn walk(&mut self, wish: &Wish<'a>) {
+    fn walk(&mut self, wish: &Wish<'_>) {
         let (index, condition) = index(wish);
         self.say(index);
         self.with(" WHERE r.shop = ?", wish.shop);
@@ -61,7 +59,7 @@ impl<'a> Text<'a> {
     }
 
     /// What a response has to be.
-    fn pick(&mut self, subset: &'a Subset) {
+    fn pick(&mut self, subset: &Subset) {
         let filter = &subset.filter;
         self.say(" AND r.excluded IS NULL");
         for (sql, value) in [
@@ -133,7 +131,7 @@ impl<'a> Text<'a> {
     }
 
     /// Which of a response's scores are counted.
-    fn score(&mut self, wish: &Wish<'a>) {
+    fn score(&mut self, wish: &Wish<'_>) {
         self.with(" AND json_extract(s.value, '$[1]') = ?", wish.metric);
         if let Some(scores) = &wish.subset.filter.scores {
             self.with_some(" AND json_extract(s.value, '$[0]') = ?", scores.question.as_deref());
@@ -142,7 +140,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    fn segment(&mut self, segment: Option<&'a Segment>) {
+    fn segment(&mut self, segment: Option<&Segment>) {
         match segment {
             None => self.say("NULL"),
             Some(Segment::Touchpoint) => self.say("r.touchpoint"),
@@ -185,7 +183,7 @@ fn index<'a>(wish: &Wish<'a>) -> (&'static str, Condition<'a>) {
 }
 
 /// How many answers would have to be looked at, as far as that matters: the index tells, no answer is read.
-pub(in crate::store) fn how_many<'a>(wish: &Wish<'a>) -> (String, Vec<Arg<'a>>) {
+pub(in crate::store) fn how_many<'a>(wish: &Wish<'a>) -> (String, Vec<Arg>) {
     let mut text = Text::of("SELECT");
     text.say(" count(*) AS answers FROM (SELECT 1 FROM responses AS r INDEXED BY ");
     text.walk(wish);
@@ -195,7 +193,7 @@ pub(in crate::store) fn how_many<'a>(wish: &Wish<'a>) -> (String, Vec<Arg<'a>>) 
 
 /// The days (kind 0) and segments (kind 1) of the answers that are asked for. `LIMIT -1` keeps a score from being taken out
 /// of its JSON once for every column.
-pub(in crate::store) fn statement<'a>(wish: &Wish<'a>) -> (String, Vec<Arg<'a>>) {
+pub(in crate::store) fn statement<'a>(wish: &Wish<'a>) -> (String, Vec<Arg>) {
     let mut text = Text::of("SELECT");
     text.say(
         " k.value AS kind, CASE k.value WHEN 0 THEN day END AS day, CASE k.value WHEN 1 THEN segment END AS segment",

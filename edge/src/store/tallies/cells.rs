@@ -2,7 +2,7 @@
 //! `/` can stand.
 
 use super::{Filter, Found, Row, Segment, Source, Store, StoreError, Wanted, Wish, sorted};
-use crate::db::database::Arg;
+use crate::db::Arg;
 
 /// The days (kind 0) and, if `?10` says so, the segments (kind 1) of the cells that are asked for. `LIMIT -1` keeps a cell's
 /// parts from being taken apart once for every column.
@@ -28,7 +28,7 @@ const fn place(segment: Option<&Segment>) -> &'static str {
     }
 }
 
-pub(in crate::store) fn arguments<'a>(wish: &Wish<'a>) -> [Arg<'a>; 12] {
+pub(in crate::store) fn arguments<'a>(wish: &Wish<'a>) -> [Arg; 12] {
     let Filter { survey, touchpoint, language, device, flags, .. } = &wish.subset.filter;
     [
         wish.shop.into(),

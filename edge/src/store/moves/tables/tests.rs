@@ -1,5 +1,5 @@
-use super::super::super::plans;
 use super::*;
+use crate::db::sqlite;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn columns(connection: &Connection, table: &str) -> BTreeSet<String> {
 /// A migration that adds a table or a column has to say here what a move does with it.
 #[test]
 fn everything_of_a_shop_is_carried_or_named() {
-    let schema = plans::schema();
+    let schema = sqlite::schema();
     let mut statement =
         schema.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'").unwrap();
     let tables: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
@@ -46,14 +46,14 @@ fn everything_of_a_shop_is_carried_or_named() {
 
 #[test]
 fn no_statement_of_a_move_reads_a_whole_table() {
-    let schema = plans::schema();
+    let schema = sqlite::schema();
     let mut statements: Vec<String> =
         [TAKE_TURN, END_TURN, CLEAR_SOME, CHANGES, CARRIED, SUM_OF_RESPONSES, SUM_OF_OTHERS].map(str::to_owned).into();
     statements.extend([RESPONSES.read_some(), RESPONSES.delete_some()]);
     statements.extend(all().flat_map(|table| [table.read(), table.write()]));
     statements.extend(cleared().map(|(name, shop)| clear(name, shop)));
     for statement in &statements {
-        let mut scans = plans::scans(&schema, statement);
+        let mut scans = sqlite::full_scans(&schema, statement);
         // What a subquery has picked is no table; its own steps are looked at like all others.
         scans.retain(|step| !step.contains("(subquery-"));
         assert_eq!(scans, [""; 0], "{statement}");
@@ -66,7 +66,7 @@ struct Side(Connection);
 
 impl Side {
     fn new() -> Self {
-        Self(plans::schema())
+        Self(sqlite::schema())
     }
 
     fn run(&self, sql: &str) {
