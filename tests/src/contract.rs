@@ -4,8 +4,8 @@
 mod strict;
 
 use crate::{
-    scratch,
     shop::{ORIGIN, Published, Shop, every_kind},
+    temp_dir,
     worker::{Worker, tool},
 };
 use serde::Deserialize;
@@ -72,7 +72,7 @@ pub struct Cases {
 /// If a reply is another than the document says, with what schemathesis printed.
 #[must_use]
 pub fn attempt(worker: &Worker, effort: Effort) -> Report {
-    let folder = scratch::folder();
+    let folder = temp_dir::create();
     let served = worker.client().send("GET", "/openapi.json", &[], "").expect(200);
     assert_eq!(served.header("access-control-allow-origin"), "*", "any page may read the document");
     let document = strict::strict(served.json());

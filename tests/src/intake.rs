@@ -6,11 +6,11 @@ mod bodies;
 mod cache;
 mod database;
 mod duplicates;
+mod fixture;
 mod generated;
-mod ground;
 mod imports;
 mod kills;
-mod mixture;
+mod mixed_validity;
 mod origins;
 mod panics;
 mod privacy;
@@ -20,7 +20,7 @@ mod revisions;
 mod stateful;
 mod steady;
 
-pub use ground::{Ground, anything, new_id};
+pub use fixture::{Fixture, anything, new_id};
 
 use crate::supervisor::{Entry, Supervisor};
 use std::time::Instant;
@@ -68,7 +68,7 @@ pub const TRIALS: [Trial; 19] = [
     Trial { number: 6, name: "D1 is down", faulty: true, run: database::down },
     Trial { number: 7, name: "KV is away", faulty: true, run: cache::run },
     Trial { number: 8, name: "the queue repeats itself", faulty: true, run: queue::run },
-    Trial { number: 11, name: "good and bad", faulty: false, run: mixture::run },
+    Trial { number: 11, name: "good and bad", faulty: false, run: mixed_validity::run },
     Trial { number: 12, name: "panics", faulty: true, run: panics::run },
     Trial { number: 13, name: "bodies", faulty: true, run: bodies::run },
     Trial { number: 14, name: "steady and far too many", faulty: false, run: steady::run },

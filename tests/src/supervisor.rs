@@ -4,7 +4,7 @@
 use crate::{
     http::Client,
     load::{self, Call, Line, Target, percentile},
-    scratch,
+    temp_dir,
     worker::{Dev, give_variables, repository, spawn, wait_for},
 };
 use bytes::Bytes;
@@ -49,14 +49,14 @@ impl Entry {
 /// A state folder: thrown away with the test, or kept for the next run.
 #[derive(Debug)]
 enum State {
-    Scratch(TempDir),
+    TempDir(TempDir),
     Kept(PathBuf),
 }
 
 impl State {
     fn path(&self) -> &Path {
         match self {
-            Self::Scratch(folder) => folder.path(),
+            Self::TempDir(folder) => folder.path(),
             Self::Kept(folder) => folder,
         }
     }
@@ -78,7 +78,7 @@ impl Supervisor {
     /// If it does not come up.
     #[must_use]
     pub fn start(entry: Entry) -> Self {
-        Self::in_state(entry, State::Scratch(scratch::folder()))
+        Self::in_state(entry, State::TempDir(temp_dir::create()))
     }
 
     /// Starts one that has these variables besides its own.
@@ -87,9 +87,9 @@ impl Supervisor {
     /// If it does not come up.
     #[must_use]
     pub fn start_with(entry: Entry, variables: &[(&str, &str)]) -> Self {
-        let folder = scratch::folder();
+        let folder = temp_dir::create();
         give_variables(folder.path(), variables);
-        Self::in_state(entry, State::Scratch(folder))
+        Self::in_state(entry, State::TempDir(folder))
     }
 
     /// Starts one with a folder that stays.

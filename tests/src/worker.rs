@@ -1,6 +1,6 @@
 //! A running Glas: `xtask dev` on a free port with a throw-away state.
 
-use crate::{http::Client, scratch};
+use crate::{http::Client, temp_dir};
 use serde::Deserialize;
 use std::{
     env, fs,
@@ -61,7 +61,7 @@ impl Worker {
     /// If it does not come up: with the end of what it printed.
     #[must_use]
     pub fn start_with(variables: &[(&str, &str)]) -> Self {
-        let state = scratch::folder();
+        let state = temp_dir::create();
         if !variables.is_empty() {
             give_variables(state.path(), variables);
         }

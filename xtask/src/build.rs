@@ -3,11 +3,11 @@
 
 mod docs;
 mod errors;
+mod fingerprint;
 mod glue;
 mod loader;
+mod minify;
 mod site;
-mod stamp;
-mod terse;
 mod widget;
 mod worker;
 
@@ -22,7 +22,7 @@ use crate::toolchain::Toolchain;
 /// Builds what changed.
 pub fn all(toolchain: &Toolchain) -> Result<()> {
     let _lock = lock()?;
-    let common = stamp::common(&toolchain.compiler()?)?;
+    let common = fingerprint::common(&toolchain.compiler()?)?;
     let widget = widget::build(toolchain, &common)?;
     let loader = loader::build(toolchain, &common, &widget)?;
     site::assemble(&loader, &common)?;

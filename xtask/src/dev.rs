@@ -16,7 +16,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use crate::step::{already, step};
+use crate::process::{already, step};
 use crate::toolchain::{Runtime, Toolchain};
 use crate::{build, paths};
 use demo::Shop;

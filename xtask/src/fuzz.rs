@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::paths;
-use crate::step::{capture, duration, run as run_step, tail};
+use crate::process::{capture, duration, run as run_step, tail};
 
 /// What makes the compiler count which code an input reaches, and with what it is compared there.
 const COUNTERS: [&str; 5] = [
@@ -148,7 +148,7 @@ fn build() -> Result<PathBuf> {
         .env("CARGO_TERM_COLOR", "never")
         .env("RUSTFLAGS", COUNTERS.join(" "))
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    crate::step::step("build the targets", || run_step(&mut cargo, &logs("build")))?;
+    crate::process::step("build the targets", || run_step(&mut cargo, &logs("build")))?;
     Ok(paths::cargo_target().join(host).join("fuzz"))
 }
 

@@ -4,17 +4,17 @@
 #![allow(unreachable_pub, reason = "in a program `pub` says: for the other files")]
 
 mod build;
-mod bytes;
 mod dev;
 mod fuzz;
+mod harness;
+mod move_shop;
 mod openapi;
-mod outside;
 mod paths;
-mod pins;
-mod shops;
-mod step;
+mod process;
+mod sizes;
 mod test;
 mod toolchain;
+mod versions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -126,19 +126,19 @@ fn run(words: &[String]) -> Result<ExitCode> {
             };
             return test::run(filter);
         }
-        "bench" => outside::bench(rest)?,
-        "gallery" => outside::gallery(rest)?,
-        "torture" => outside::torture(rest)?,
+        "bench" => harness::bench(rest)?,
+        "gallery" => harness::gallery(rest)?,
+        "torture" => harness::torture(rest)?,
         "fuzz" => fuzz::run(rest)?,
         "openapi" => {
             no_more(command, rest)?;
             openapi::write()?;
         }
-        "move-shop" => shops::move_shop(rest)?,
-        "scale" => outside::scale(rest)?,
+        "move-shop" => move_shop::run(rest)?,
+        "scale" => harness::scale(rest)?,
         "bytes" => {
             no_more(command, rest)?;
-            bytes::run()?;
+            sizes::run()?;
         }
         "help" | "--help" | "-h" => print!("{HELP}"),
         _ => bail!("there is no command `{command}`; see `cargo xtask help`"),

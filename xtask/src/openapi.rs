@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::toolchain::Runtime;
-use crate::{paths, step, test};
+use crate::{paths, process, test};
 
 /// The types of the API's calls, bodies and replies.
 const TYPES: &str = "clients/typescript/glas.d.ts";
@@ -16,14 +16,14 @@ const TYPES: &str = "clients/typescript/glas.d.ts";
 /// Writes both.
 pub fn write() -> Result<()> {
     let runtime = Runtime::ensure()?;
-    step::step("edge/openapi.json", document)?;
-    step::step(TYPES, || types(&runtime, &paths::root().join(TYPES)))
+    process::step("edge/openapi.json", document)?;
+    process::step(TYPES, || types(&runtime, &paths::root().join(TYPES)))
 }
 
 /// The document comes from the tests of `edge`, where it is held against the code: nothing of it is in the Worker.
 fn document() -> Result<()> {
     let mut cargo = test::cargo(&["test", "--package", "edge", "--lib", "openapi"]);
-    let outcome = step::capture(cargo.env("GLAS_WRITE", "1"), &log("openapi"), None)?;
+    let outcome = process::capture(cargo.env("GLAS_WRITE", "1"), &log("openapi"), None)?;
     if !outcome.status.success() {
         bail!("{}", outcome.failure("cargo test --package edge --lib openapi"));
     }
@@ -37,7 +37,7 @@ fn types(runtime: &Runtime, file: &Path) -> Result<()> {
         .arg(file)
         .current_dir(paths::root())
         .env("NO_COLOR", "1");
-    step::run(&mut node, &log("client-types"))?;
+    process::run(&mut node, &log("client-types"))?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that can be checked on this machine, with one count at the end.
 
 mod count;
-mod silence;
+mod watchdog;
 
 use std::env;
 use std::fs;
@@ -11,11 +11,11 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::step::{Outcome, attend, duration};
+use crate::process::{Outcome, attend, duration};
 use crate::toolchain::{Browsers, Runtime, Toolchain, python};
-use crate::{build, fuzz, openapi, paths, pins};
+use crate::{build, fuzz, openapi, paths, versions};
 use count::Count;
-use silence::Silence;
+use watchdog::Watchdog;
 
 /// The lines of a failure that are shown; the log has the rest.
 const SHOWN: usize = 120;
@@ -65,7 +65,7 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
                 report.not_run.push(format!("the examples of docs/api.md that call {program}: it is not on the PATH"));
             }
         }
-        match report.required("schemathesis", || python::ensure("schemathesis", pins::SCHEMATHESIS)) {
+        match report.required("schemathesis", || python::ensure("schemathesis", versions::SCHEMATHESIS)) {
             Some(Ok(program)) => {
                 tests.env("GLAS_SCHEMATHESIS", program);
             }
@@ -151,13 +151,13 @@ impl Report {
         println!("  ..    {name}");
         let begin = Instant::now();
         let log = paths::products().join("logs").join(format!("{}.log", name.replace(' ', "-")));
-        let mut silence = Silence::of(&log);
+        let mut silence = Watchdog::of(&log);
         let looked = attend(command, &log, |child| {
-            if silence.is_too_long(silence::LIMIT) {
-                let told = silence::end_children(child.id());
+            if silence.is_too_long(watchdog::LIMIT) {
+                let told = watchdog::end_children(child.id());
                 println!(
                     "        silent for {}, so its programs are ended; they were at\n{told}",
-                    duration(silence::LIMIT)
+                    duration(watchdog::LIMIT)
                 );
             }
             Ok(())

@@ -15,7 +15,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{paths, pins};
+use crate::{paths, versions};
 
 pub use browser::Browsers;
 pub use node::Runtime;
@@ -47,9 +47,9 @@ impl Toolchain {
         let cache = cache::Cache::open()?;
         let target = wasm::ensure(&cache, also)?;
         let runtime = Runtime::ensure_in(&cache)?;
-        let wasm_bindgen = crates::ensure(&cache, "wasm-bindgen-cli", "wasm-bindgen", pins::WASM_BINDGEN)?;
-        let wasm_pack = crates::ensure(&cache, "wasm-pack", "wasm-pack", pins::WASM_PACK)?;
-        let worker_build = crates::ensure(&cache, "worker-build", "worker-build", pins::WORKER_BUILD)?;
+        let wasm_bindgen = crates::ensure(&cache, "wasm-bindgen-cli", "wasm-bindgen", versions::WASM_BINDGEN)?;
+        let wasm_pack = crates::ensure(&cache, "wasm-pack", "wasm-pack", versions::WASM_PACK)?;
+        let worker_build = crates::ensure(&cache, "worker-build", "worker-build", versions::WORKER_BUILD)?;
         crates::forget_intermediates(&cache);
         Ok(Self { runtime, target, wasm_bindgen, wasm_pack, worker_build })
     }

@@ -19,12 +19,12 @@ mod docs;
 mod edge;
 #[path = "tidy/files.rs"]
 mod files;
-#[path = "tidy/pins.rs"]
-mod pins;
 #[path = "tidy/pure.rs"]
 mod pure;
 #[path = "tidy/source.rs"]
 mod source;
+#[path = "tidy/versions.rs"]
+mod versions;
 #[path = "tidy/widget.rs"]
 mod widget;
 

@@ -10,7 +10,7 @@
 use std::fs;
 use tests::{
     browser::{Browser, Window},
-    looks,
+    gallery,
     site::Site,
     worker::{Worker, tool},
 };
@@ -19,7 +19,7 @@ fn main() {
     let folder = tool("GLAS_SITE").with_file_name("gallery");
     fs::create_dir_all(&folder).expect("a folder");
     let site = Site::open(Worker::shared());
-    let surveys = looks::open(&site);
+    let surveys = gallery::open(&site);
     let mut pictures = 0;
     for (window, size) in [(Window::Phone, "phone"), (Window::Desktop, "desktop")] {
         for (dark, scheme) in [(false, "light"), (true, "dark")] {
@@ -33,16 +33,16 @@ fn main() {
                 };
                 for (at, (mode, id)) in surveys.iter().enumerate() {
                     let path = if *mode == "button" { "/button" } else { "/page" };
-                    looks::page(&site, path, language);
+                    gallery::page(&site, path, language);
                     browser.visit(&format!("{}{path}", site.origin));
                     if *mode == "button" {
                         browser.until_true("document.querySelector('glas-button')");
                         keep("button, closed");
                     }
-                    looks::show(&browser, id);
+                    gallery::show(&browser, id);
                     keep(&format!("mode {mode}"));
                     if at == 0 {
-                        looks::walk(&browser, &mut keep);
+                        gallery::walk(&browser, &mut keep);
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! Starting browsers, a few at a time, and keeping them for the next test.
 
 use super::{Engine, Window, driver, notes};
-use crate::{scratch, worker::tool};
+use crate::{temp_dir, worker::tool};
 use serde_json::{Value, json};
 use std::sync::{Condvar, Mutex};
 use tempfile::TempDir;
@@ -35,7 +35,7 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn start(engine: Engine, window: Window) -> Self {
-        let profile = scratch::folder();
+        let profile = temp_dir::create();
         let mut wanted = match engine {
             Engine::Chromium => chromium(window, &profile),
             Engine::Firefox => firefox(window),

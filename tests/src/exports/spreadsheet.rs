@@ -1,6 +1,6 @@
 //! LibreOffice without a window: what it takes for a formula in a file.
 
-use crate::scratch;
+use crate::temp_dir;
 use std::{fs, path::Path, process::Command};
 
 /// How many cells of a table LibreOffice takes for formulas, told to split at this character and to take whatever looks like
@@ -14,7 +14,7 @@ pub fn formulas(table: &str, delimiter: char) -> Option<(usize, usize)> {
     if !soffice.exists() {
         return None;
     }
-    let folder = scratch::folder();
+    let folder = temp_dir::create();
     let file = folder.path().join("table.csv");
     fs::write(&file, table).expect("a file");
     // Delimiter, quote, UTF-8, first line, no formats, no language, quoted cells are no texts by that, numbers are looked

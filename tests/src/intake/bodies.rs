@@ -1,7 +1,7 @@
 //! Bodies that are too large, that lie about their length, or do not say it. What is too large is refused before it is
 //! read: the bindings count what was pulled.
 
-use super::{Ground, Scale, ground::new_id};
+use super::{Fixture, Scale, fixture::new_id};
 use crate::{
     checker,
     faults::Faults,
@@ -44,10 +44,10 @@ struct Sent {
 
 pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     let large = scale.of(8, 100) << 20;
-    let ground = Ground::new(place);
+    let fixture = Fixture::new(place);
     let mut random = Random::seeded(seed);
-    let address = ground.target.address();
-    let mut padded = |size: usize| padded(&ground, &mut random, size);
+    let address = fixture.target.address();
+    let mut padded = |size: usize| padded(&fixture, &mut random, size);
 
     let faults = Faults::of(place);
     let (mut worst, mut cases, mut unheard) = (0, 0, 0);
@@ -76,7 +76,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
             refused(&format!("{size} {how:?}"), "/v1/submissions", how, &body, size, &[status]);
         }
     }
-    let stored = checker::count(ground.database(), &ground.shop_id());
+    let stored = checker::count(fixture.database(), &fixture.shop_id());
     assert_eq!(stored, 2, "the two that were not too large");
     let begin = padded(LIMIT);
     for path in ["/v1/submissions", "/v1/events"] {
@@ -99,15 +99,15 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
         1_000,
         &[0, 400, 413, 500, 503],
     );
-    assert_eq!(checker::count(ground.database(), &ground.shop_id()), stored, "nothing else is stored");
+    assert_eq!(checker::count(fixture.database(), &fixture.shop_id()), stored, "nothing else is stored");
     let written = send(address, "/v1/submissions", How::Length(large), &begin, large).written;
 
     // It goes on as if nothing had happened.
     load::run(async {
-        let mut line = Line::to(ground.target.clone());
+        let mut line = Line::to(fixture.target.clone());
         let said = Said { score: 9, words: String::new(), complete: true };
         let id = new_id(&mut Random::seeded(seed.wrapping_add(1)));
-        let answer = line.send(&ground.call(&id, 1, &said)).await.expect("a reply");
+        let answer = line.send(&fixture.call(&id, 1, &said)).await.expect("a reply");
         assert_eq!(answer.status, 201);
     });
     format!(
@@ -117,9 +117,9 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
 }
 
 /// A good answer made exactly so large by a member that nobody knows.
-fn padded(ground: &Ground, random: &mut Random, size: usize) -> Vec<u8> {
+fn padded(fixture: &Fixture, random: &mut Random, size: usize) -> Vec<u8> {
     let said = Said { score: 7, words: "fine".to_owned(), complete: true };
-    let mut body = ground.body(&new_id(random), 1, &said);
+    let mut body = fixture.body(&new_id(random), 1, &said);
     body["padding"] = "".into();
     let missing = size - body.to_string().len();
     body["padding"] = "x".repeat(missing).into();

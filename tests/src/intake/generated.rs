@@ -4,7 +4,7 @@
 mod mutation;
 mod routes;
 
-use super::{Ground, Scale};
+use super::{Fixture, Scale};
 use crate::{
     faults::Faults,
     load::{self, Answer, Figures},
@@ -21,10 +21,10 @@ const SMALLEST_LIMIT: usize = 4 * 1024;
 
 pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(1_000, 24_000);
-    let ground = Ground::new(place);
-    let routes = Arc::new(routes::all(&ground, place));
+    let fixture = Fixture::new(place);
+    let routes = Arc::new(routes::all(&fixture, place));
     let faults = Faults::of(place);
-    let figures = load::run(load::on_lines(&ground.target, LINES, |number, mut line| {
+    let figures = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
         let routes = Arc::clone(&routes);
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
         async move {

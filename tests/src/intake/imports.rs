@@ -1,7 +1,7 @@
 //! Files of other tools: each row is there once, however often the file comes and whatever happens on the way, and every
 //! number is what the rows say.
 
-use super::{Ground, Scale};
+use super::{Fixture, Scale};
 use crate::{
     checker,
     faults::{Faults, LASTING, PASSING},
@@ -52,7 +52,7 @@ fn file(count: usize, seed: u64) -> String {
 
 /// A shop of its own, with patience for long files.
 fn shop_at(place: &Supervisor) -> Shop {
-    let mut shop = Ground::new(place).shop;
+    let mut shop = Fixture::new(place).shop;
     shop.client = Client::with_patience(&place.dev().origin, Duration::from_secs(1_800));
     shop
 }

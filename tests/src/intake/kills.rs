@@ -2,8 +2,8 @@
 //! again under its id.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
     load::{self, Figures},
@@ -25,12 +25,12 @@ const CYCLE: Duration = Duration::from_secs(20);
 
 pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     let (kills, each) = scale.of((3, 60), (200, 260));
-    let ground = Ground::new(place);
+    let fixture = Fixture::new(place);
     let (stop, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let begin = Instant::now();
     let load = {
-        let (ground, stop, taken) = (ground.clone(), Arc::clone(&stop), Arc::clone(&taken));
-        thread::spawn(move || load::run(write(&ground, &stop, &taken, seed)))
+        let (fixture, stop, taken) = (fixture.clone(), Arc::clone(&stop), Arc::clone(&taken));
+        thread::spawn(move || load::run(write(&fixture, &stop, &taken, seed)))
     };
     let mut random = Random::seeded(seed);
     for _ in 0..kills {
@@ -46,8 +46,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     stop.store(true, Ordering::Relaxed);
     let figures = load.join().expect("writers that end");
     let took = begin.elapsed();
-    let checked = ground.check(Duration::from_secs(60));
-    assert_eq!(checked.rows, ground.ledger.acknowledged(), "every answer was sent until it was taken");
+    let checked = fixture.check(Duration::from_secs(60));
+    assert_eq!(checked.rows, fixture.ledger.acknowledged(), "every answer was sent until it was taken");
     let taken = taken.load(Ordering::Relaxed);
     assert!(taken >= each, "hardly anything was written: {}", figures.by_status());
     format!(
@@ -58,9 +58,9 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     )
 }
 
-async fn write(ground: &Ground, stop: &Arc<AtomicBool>, taken: &Arc<AtomicU64>, seed: u64) -> Figures {
-    let figures = load::on_lines(&ground.target, WRITERS, |number, mut line| {
-        let (ground, stop, taken) = (ground.clone(), Arc::clone(stop), Arc::clone(taken));
+async fn write(fixture: &Fixture, stop: &Arc<AtomicBool>, taken: &Arc<AtomicU64>, seed: u64) -> Figures {
+    let figures = load::on_lines(&fixture.target, WRITERS, |number, mut line| {
+        let (fixture, stop, taken) = (fixture.clone(), Arc::clone(stop), Arc::clone(taken));
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
         // What was under way when the process died is not always answered by what stands before it.
         line.patience(Duration::from_secs(3));
@@ -68,7 +68,7 @@ async fn write(ground: &Ground, stop: &Arc<AtomicBool>, taken: &Arc<AtomicU64>, 
             let mut figures = Figures::default();
             while !stop.load(Ordering::Relaxed) {
                 let (id, said) = (new_id(&mut random), anything(&mut random));
-                let answer = ground.deliver(&mut line, (&id, 1, &said), &mut figures).await;
+                let answer = fixture.deliver(&mut line, (&id, 1, &said), &mut figures).await;
                 assert!(matches!(answer.status, 200..=202), "{}: {:?}", answer.status, answer.body);
                 taken.fetch_add(1, Ordering::Relaxed);
             }

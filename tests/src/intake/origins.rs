@@ -1,6 +1,6 @@
 //! Where an answer may come from: the shop's origins to the letter, in no other form, and nothing that looks like them.
 
-use super::{Ground, Scale, ground::new_id};
+use super::{Fixture, Scale, fixture::new_id};
 use crate::{
     ledger::Said,
     load::{self, Call, Line},
@@ -91,38 +91,38 @@ const OTHERS: [&str; 62] = [
 ];
 
 pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
-    let mut ground = Ground::new(place);
-    ground.shop = Shop::at(place.client(), &place.dev().admin_token, "Origins", &OWN);
-    ground.survey = ground.shop.publish(&crate::shop::every_kind());
+    let mut fixture = Fixture::new(place);
+    fixture.shop = Shop::at(place.client(), &place.dev().admin_token, "Origins", &OWN);
+    fixture.survey = fixture.shop.publish(&crate::shop::every_kind());
     let nobody = Shop::at(place.client(), &place.dev().admin_token, "No pages", &[]);
     let foreign = nobody.publish(&crate::shop::every_kind());
     let said = Said { score: 8, words: String::new(), complete: false };
     let mut random = Random::seeded(seed);
     load::run(async {
-        let mut line = Line::to(ground.target.clone());
+        let mut line = Line::to(fixture.target.clone());
         for origin in OWN {
-            let (status, allowed) = status_of(&mut line, &ground, &new_id(&mut random), &said, Some(origin)).await;
+            let (status, allowed) = status_of(&mut line, &fixture, &new_id(&mut random), &said, Some(origin)).await;
             assert_eq!((status, allowed.as_str()), (201, origin), "{origin}");
         }
         for origin in OTHERS {
-            let (status, _) = status_of(&mut line, &ground, &new_id(&mut random), &said, Some(origin)).await;
+            let (status, _) = status_of(&mut line, &fixture, &new_id(&mut random), &said, Some(origin)).await;
             assert!(matches!(status, 400 | 403), "{origin}: {status}");
         }
-        let (status, allowed) = status_of(&mut line, &ground, &new_id(&mut random), &said, None).await;
+        let (status, allowed) = status_of(&mut line, &fixture, &new_id(&mut random), &said, None).await;
         assert_eq!((status, allowed.as_str()), (403, ""), "without the header");
         // Two of them are none of them.
-        let mut call = ground.call(&new_id(&mut random), 1, &said);
+        let mut call = fixture.call(&new_id(&mut random), 1, &said);
         call.headers.push(("origin", "https://evil.example".to_owned()));
         assert_eq!(line.send(&call).await.expect("a reply").status, 403);
         // An empty list allows nobody.
-        let mut empty = ground.clone();
+        let mut empty = fixture.clone();
         (empty.shop, empty.survey) = (nobody, foreign);
         for origin in OWN.into_iter().chain(["", "null"]) {
             let (status, _) = status_of(&mut line, &empty, &new_id(&mut random), &said, Some(origin)).await;
             assert_eq!(status, 403, "{origin} at a shop without pages");
         }
     });
-    let rows = crate::checker::count(ground.database(), &ground.shop_id());
+    let rows = crate::checker::count(fixture.database(), &fixture.shop_id());
     assert_eq!(rows, OWN.len());
     format!(
         "{} own taken, {} others, none and two at once refused; a shop without pages takes none",
@@ -132,8 +132,8 @@ pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
 }
 
 /// Status, and whom the reply may be read by.
-async fn status_of(line: &mut Line, ground: &Ground, id: &str, said: &Said, origin: Option<&str>) -> (u16, String) {
-    let mut call: Call = ground.call(id, 1, said);
+async fn status_of(line: &mut Line, fixture: &Fixture, id: &str, said: &Said, origin: Option<&str>) -> (u16, String) {
+    let mut call: Call = fixture.call(id, 1, said);
     call.headers.retain(|(name, _)| *name != "origin");
     call.headers.extend(origin.map(|origin| ("origin", origin.to_owned())));
     let answer = line.send(&call).await.unwrap_or_else(|error| panic!("{origin:?}: {error}"));

@@ -2,8 +2,8 @@
 //! export afterwards.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
     checker,
@@ -23,18 +23,18 @@ const AGENT: &str = "marked-agent-20731";
 const PERSON: &str = "zaznaczona.osoba.20732@poczta.example";
 
 pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
-    let ground = Ground::new(place);
+    let fixture = Fixture::new(place);
     let faults = Faults::of(place);
     let mut random = Random::seeded(seed);
     let found_at_all = format!("marked-word-{seed}");
     let mut sent = 0;
     load::run(async {
-        let mut line = Line::to(ground.target.clone());
+        let mut line = Line::to(fixture.target.clone());
         // With the database there, away, and failing.
         for state in [json!({}), json!({ "d1_down": true, "path": "/v1/" }), json!({ "d1_before": 0.5, "seed": seed })]
         {
             faults.set(&state);
-            for body in bodies(&ground, &mut random, &found_at_all) {
+            for body in bodies(&fixture, &mut random, &found_at_all) {
                 for path in ["/v1/submissions", "/v1/events"] {
                     let answer = line.send(&marked(path, &body)).await.expect("a reply");
                     let text = String::from_utf8_lossy(&answer.body).into_owned();
@@ -45,10 +45,10 @@ pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
         }
     });
     faults.none();
-    let rows = checker::wait_until_calm(ground.database(), &ground.shop_id(), Duration::from_secs(60));
+    let rows = checker::wait_until_calm(fixture.database(), &fixture.shop_id(), Duration::from_secs(60));
     let exported =
         ["/v1/responses?limit=500", "/v1/exports?customer=c-20733", "/v1/dead-letters", "/v1/metrics?metric=nps"]
-            .map(|path| ground.shop.get(path).to_string());
+            .map(|path| fixture.shop.get(path).to_string());
     assert!(exported[0].contains("c-20733"), "{}", exported[0]);
     assert!(exported[1].contains("[email]"), "an export of what was said: {}", exported[1]);
 
@@ -84,9 +84,9 @@ fn marked(path: &str, body: &Value) -> Call {
 }
 
 /// Answers and events that hold the person: good ones, and some that are refused.
-fn bodies(ground: &Ground, random: &mut Random, word: &str) -> Vec<Value> {
+fn bodies(fixture: &Fixture, random: &mut Random, word: &str) -> Vec<Value> {
     let said = anything(random);
-    let mut good = ground.body(&new_id(random), 1, &said);
+    let mut good = fixture.body(&new_id(random), 1, &said);
     good["answers"] = json!([
         { "question": "nps", "score": said.score },
         { "question": "why", "text": format!("{word}, proszę pisać na {PERSON}!") },
@@ -94,7 +94,7 @@ fn bodies(ground: &Ground, random: &mut Random, word: &str) -> Vec<Value> {
     good["context"]["url"] = json!(format!("{ORIGIN}/thanks/{PERSON}?mail={}", PERSON.replace('@', "%40")));
     good["context"]["customer"] = json!("c-20733");
     good["context"]["traits"] = json!({ "kontakt": PERSON, "plan": "pro" });
-    let event = json!({ "survey": ground.survey.id, "version": ground.survey.version, "event": "view" });
+    let event = json!({ "survey": fixture.survey.id, "version": fixture.survey.version, "event": "view" });
     let mut both = good.clone();
     both["id"] = json!(new_id(random));
     both["events"] = json!([event]);

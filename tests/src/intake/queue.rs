@@ -2,8 +2,8 @@
 //! what nobody understands. Every answer is stored once; what cannot be stored lies where somebody sees it.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
     faults::{Faults, PASSING},
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(900);
 
 pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     let (count, poison) = scale.of((240, 20), (10_000, 100));
-    let ground = Ground::new(place);
+    let fixture = Fixture::new(place);
     let faults = Faults::of(place);
     let mut random = Random::seeded(seed);
 
@@ -32,9 +32,9 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     let contradicted: Vec<(String, Said)> =
         (0..poison / 2).map(|_| (new_id(&mut random), anything(&mut random))).collect();
     load::run(async {
-        let (mut line, mut figures) = (Line::to(ground.target.clone()), Figures::default());
+        let (mut line, mut figures) = (Line::to(fixture.target.clone()), Figures::default());
         for (id, said) in &contradicted {
-            let answer = ground.deliver(&mut line, (id, 1, said), &mut figures).await;
+            let answer = fixture.deliver(&mut line, (id, 1, said), &mut figures).await;
             assert_eq!(answer.status, 201);
         }
     });
@@ -44,13 +44,13 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
         "seed": seed, "path": "/v1/submissions", "d1_down": true, "d1_words": PASSING,
         "twice": 0.2, "again": 0.2, "shuffle": true, "batch_before": 0.25, "batch_after": 0.25,
     }));
-    let figures = load::run(super::database::deliver(&ground, count, seed));
+    let figures = load::run(super::database::deliver(&fixture, count, seed));
     assert_eq!(figures.count(|status| status == 202), figures.replies(), "{}", figures.by_status());
     load::run(async {
-        let mut line = Line::to(ground.target.clone());
+        let mut line = Line::to(fixture.target.clone());
         for (id, said) in &contradicted {
             let other = Said { score: (said.score + 1) % 11, ..said.clone() };
-            let answer = line.send(&ground.call(id, 1, &other)).await.expect("a reply");
+            let answer = line.send(&fixture.call(id, 1, &other)).await.expect("a reply");
             assert_eq!(answer.status, 202);
         }
     });
@@ -60,7 +60,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
 
     let begin = Instant::now();
     let letters = loop {
-        let owners = letters(|path| ground.shop.get(path), "/v1/dead-letters");
+        let owners = letters(|path| fixture.shop.get(path), "/v1/dead-letters");
         let token = &place.dev().admin_token;
         let ask = |path: &str| as_operator(&place.client(), token, "GET", path, &Value::Null).expect(200).json();
         let operators = letters(ask, "/v1/operator/dead-letters");
@@ -78,7 +78,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     };
     let seen: BTreeSet<&str> = letters.iter().filter_map(|letter| letter["id"].as_str()).collect();
     assert!(contradicted.iter().all(|(id, _)| seen.contains(format!("{id}.1").as_str())), "each by its id");
-    let checked = ground.check(PATIENCE);
+    let checked = fixture.check(PATIENCE);
     let (delivered, repeated, failed) = (faults.seen("delivered"), faults.seen("repeated"), faults.seen("d1_failed"));
     assert_eq!(checked.rows, count + contradicted.len());
     assert!(repeated > 0 && failed > 0, "the queue was too kind");

@@ -3,8 +3,8 @@
 use super::Scale;
 use crate::{
     results::{self, Figure},
-    scratch,
     supervisor::Supervisor,
+    temp_dir,
 };
 
 /// Rows by which a reader is known, and where its shop's days begin.
@@ -68,7 +68,7 @@ fn around_a_day(answers: usize) -> u64 {
 }
 
 fn measure(responses: usize) -> Vec<Figure> {
-    let folder = scratch::folder();
+    let folder = temp_dir::create();
     let archive = results::open(folder.path(), responses);
     assert_eq!(archive.counted(), responses as u64, "all are counted");
     archive.measure(1)

@@ -2,8 +2,8 @@
 //! everything is counted as it stands.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
     ledger::Said,
@@ -19,9 +19,9 @@ const REVISIONS: u32 = 5;
 pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     // Each answer sends five revisions, some of them twice, and one that contradicts.
     let each = scale.of(6, 84);
-    let ground = Ground::new(place);
-    let counts = load::run(load::on_lines(&ground.target, LINES, |number, mut line| {
-        let ground = ground.clone();
+    let fixture = Fixture::new(place);
+    let counts = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
+        let fixture = fixture.clone();
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
         async move {
             let (mut figures, mut conflicts, mut conflicting) = (Figures::default(), 0_u64, 0_u64);
@@ -37,7 +37,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
                 shuffle(&mut order, &mut random);
                 let mut highest = 0;
                 for (revision, said) in &order {
-                    let answer = ground.send(&mut line, (&id, *revision, said), &mut figures).await.expect("a reply");
+                    let answer = fixture.send(&mut line, (&id, *revision, said), &mut figures).await.expect("a reply");
                     let expected = if *revision > highest { 201 } else { 200 };
                     assert_eq!(answer.status, expected, "revision {revision} after {highest}: {:?}", answer.body);
                     highest = highest.max(*revision);
@@ -46,7 +46,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
                 let (revision, said) = revisions.last().expect("revisions");
                 let other = Said { score: (said.score + 1) % 11, ..said.clone() };
                 conflicting += 1;
-                let answer = line.send(&ground.call(&id, *revision, &other)).await.expect("a reply");
+                let answer = line.send(&fixture.call(&id, *revision, &other)).await.expect("a reply");
                 conflicts += u64::from(answer.status == 409);
             }
             (figures, conflicts, conflicting)
@@ -56,7 +56,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     let conflicting: u64 = counts.iter().map(|(.., conflicting)| conflicting).sum();
     assert_eq!(conflicts, conflicting, "every contradiction is refused");
     let figures = Figures::sum(counts.into_iter().map(|(figures, ..)| figures));
-    let checked = ground.check(Duration::from_secs(10));
+    let checked = fixture.check(Duration::from_secs(10));
     assert_eq!(checked.rows, each * LINES);
     format!(
         "{} revisions of {} answers, shuffled and repeated ({}); {conflicts} contradictions, all 409; {} tallies as recounted",

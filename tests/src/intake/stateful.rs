@@ -2,8 +2,8 @@
 //! that, grown too old), against a model that only remembers what was said.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
     faults::Faults,
@@ -25,10 +25,10 @@ const HOUR: &str = "41 * * * *";
 
 pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     let (rounds, each) = scale.of((3, 2), (20, 42));
-    let ground = Ground::new(place);
+    let fixture = Fixture::new(place);
     let faults = Faults::of(place);
     let settings = json!({ "retention_days": KEPT });
-    let _ = ground.shop.call("PUT", "/v1/shop/settings", &settings).expect(200);
+    let _ = fixture.shop.call("PUT", "/v1/shop/settings", &settings).expect(200);
 
     let (mut sequences, mut figures, mut old) = (0, Figures::default(), 0);
     // What was told in each round and not erased by anybody.
@@ -36,10 +36,10 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     for round in 0..rounds {
         let day = round * PASS;
         faults.set(&json!({ "seed": seed, "days": day }));
-        let told = load::run(load::on_lines(&ground.target, LINES, |number, line| {
+        let told = load::run(load::on_lines(&fixture.target, LINES, |number, line| {
             let random = Random::seeded(seed.wrapping_add(round * 1_000 + number as u64));
             let shopper =
-                Shopper { ground: ground.clone(), line, random, figures: Figures::default(), told: Vec::new() };
+                Shopper { fixture: fixture.clone(), line, random, figures: Figures::default(), told: Vec::new() };
             shopper.lives(each)
         }));
         sequences += LINES * each;
@@ -54,41 +54,41 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
         let (gone, kept): (Vec<_>, Vec<_>) = living.into_iter().partition(|(told, _)| told + KEPT < day);
         living = kept;
         for id in gone.iter().flat_map(|(_, ids)| ids) {
-            ground.ledger.erased(id);
+            fixture.ledger.erased(id);
             old += 1;
         }
         let begin = Instant::now();
-        let expected = ground.ledger.acknowledged();
+        let expected = fixture.ledger.acknowledged();
         loop {
             faults.cron(HOUR);
-            let rows = crate::checker::count(ground.database(), &ground.shop_id());
+            let rows = crate::checker::count(fixture.database(), &fixture.shop_id());
             if rows == expected {
                 break;
             }
             assert!(rows > expected && begin.elapsed() < Duration::from_secs(60), "{rows} rows, {expected} should be");
         }
-        let checked = ground.check(Duration::from_secs(1));
+        let checked = fixture.check(Duration::from_secs(1));
         assert_eq!(checked.rows, expected);
-        let total: u64 = ground.shop.get("/v1/funnel")["surveys"].as_array().map_or(0, |all| all.len() as u64);
+        let total: u64 = fixture.shop.get("/v1/funnel")["surveys"].as_array().map_or(0, |all| all.len() as u64);
         assert!(total <= 1, "one survey");
     }
     // Whoever comes next lives today.
     faults.none();
     place.kill();
     place.wait_until_healthy();
-    let erased = ground.ledger.all().values().filter(|entry| entry.erased).count() - old;
+    let erased = fixture.ledger.all().values().filter(|entry| entry.erased).count() - old;
     assert!(erased > 0 && old > 0, "nothing was erased");
     format!(
         "{sequences} sequences of {STEPS} steps over {} days ({}): {erased} erased, {old} grown too old, {} rows, all counts as recounted after each of {rounds} rounds",
         (rounds - 1) * PASS,
         figures.by_status(),
-        ground.ledger.acknowledged()
+        fixture.ledger.acknowledged()
     )
 }
 
 /// Somebody to whose answers everything happens.
 struct Shopper {
-    ground: Ground,
+    fixture: Fixture,
     line: Line,
     random: Random,
     figures: Figures,
@@ -151,14 +151,14 @@ impl Shopper {
             8 => {
                 self.erase("response", &known.id).await;
                 known.erased = true;
-                self.ground.ledger.erased(&known.id);
+                self.fixture.ledger.erased(&known.id);
             }
             _ => {
                 let customer = known.customer.clone();
                 self.erase("customer", &customer).await;
                 for known in all.iter_mut().filter(|known| known.customer == customer) {
                     known.erased = true;
-                    self.ground.ledger.erased(&known.id);
+                    self.fixture.ledger.erased(&known.id);
                 }
             }
         }
@@ -171,14 +171,14 @@ impl Shopper {
     }
 
     async fn send(&mut self, known: &Known, revision: u32, said: &Said) {
-        let mut body = self.ground.body(&known.id, revision, said);
+        let mut body = self.fixture.body(&known.id, revision, said);
         body["context"]["customer"] = json!(known.customer);
-        self.ground.ledger.sent(&known.id, revision, said);
+        self.fixture.ledger.sent(&known.id, revision, said);
         let call = Call::from_page("/v1/submissions", crate::shop::ORIGIN, body.to_string());
         let begin = Instant::now();
         let answer = self.line.send(&call).await.expect("a reply");
         self.figures.replied(answer.status, begin.elapsed());
-        self.ground.ledger.replied(&known.id, revision, answer.status);
+        self.fixture.ledger.replied(&known.id, revision, answer.status);
         if known.erased {
             assert_eq!((answer.status, &answer.json()["result"]), (200, &json!("erased")), "{:?}", answer.body);
         } else {
@@ -190,7 +190,7 @@ impl Shopper {
         let mut body = json!({});
         body[what] = json!(value);
         let headers = vec![
-            ("authorization", format!("Bearer {}", self.ground.shop.secret_key)),
+            ("authorization", format!("Bearer {}", self.fixture.shop.secret_key)),
             ("content-type", "application/json".to_owned()),
         ];
         let path = "/v1/erasures".to_owned();

@@ -1,7 +1,7 @@
 //! Signatures as the reference library for Python sees them, in an environment of its own.
 
 use super::{PATIENCE, Teller};
-use crate::{receiver::Receiver, scratch, supervisor::Supervisor};
+use crate::{receiver::Receiver, supervisor::Supervisor, temp_dir};
 use serde_json::{Value, json};
 use std::{
     io::Write,
@@ -54,7 +54,7 @@ pub fn python(place: &Supervisor, receiver: &Receiver, seed: u64) -> String {
             list.push(json!({ "secret": secret, "headers": headers, "body": body, "valid": valid }));
         }
     }
-    let folder = scratch::folder();
+    let folder = temp_dir::create();
     let run = |command: &mut Command| {
         let output = command.output().expect("a Python");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,7 +1,7 @@
 //! `/v1/audit`: every change of an owner is noted, whatever the route.
 
 use crate::{
-    alone::alone,
+    isolated::isolated,
     keys::{make, with},
 };
 use serde_json::{Value, json};
@@ -95,8 +95,8 @@ fn every_change_is_noted_with_its_key() {
 
 #[test]
 fn a_change_has_happened_even_if_it_cannot_be_noted() {
-    let alone = alone();
-    let (shop, database) = (Shop::new(alone.worker), &alone.database);
+    let isolated = isolated();
+    let (shop, database) = (Shop::new(isolated.worker), &isolated.database);
     let name = shop_of(&shop.public_key);
     let refuse = format!(
         "CREATE TRIGGER refuse_{name} BEFORE INSERT ON audit WHEN NEW.shop = '{name}' BEGIN \
@@ -112,8 +112,8 @@ fn a_change_has_happened_even_if_it_cannot_be_noted() {
 
 #[test]
 fn notes_go_when_their_time_is_over() {
-    let alone = alone();
-    let (shop, database) = (Shop::new(alone.worker), &alone.database);
+    let isolated = isolated();
+    let (shop, database) = (Shop::new(isolated.worker), &isolated.database);
     let name = shop_of(&shop.public_key);
     let day = 86_400_000_i64;
     for (days, action) in [(399, "surveys.publish"), (401, "surveys.create")] {

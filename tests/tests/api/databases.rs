@@ -16,8 +16,8 @@ use tempfile::TempDir;
 use tests::{
     http::{Client, Reply},
     random::Random,
-    scratch,
     shop::{ORIGIN, Shop, as_operator, every_kind},
+    temp_dir,
     worker::{Dev, spawn, tool, wait_for},
 };
 
@@ -34,7 +34,7 @@ pub(crate) struct Two {
 
 impl Two {
     fn start() -> Self {
-        Self::started(scratch::folder(), &["--databases", "2"])
+        Self::started(temp_dir::create(), &["--databases", "2"])
     }
 
     /// Starts one in a folder of its own, or one that another one has left.
@@ -144,7 +144,7 @@ fn every_database_has_its_share_of_the_shops() {
 
 #[test]
 fn a_further_database_moves_nobody() {
-    let one = Two::started(scratch::folder(), &["--databases", "1"]);
+    let one = Two::started(temp_dir::create(), &["--databases", "1"]);
     let shops: Vec<Shop> = (0..8).map(|_| one.shop()).collect();
     let surveys: Vec<_> = shops.iter().map(|shop| shop.publish(&every_kind())).collect();
     let two = Two::started(one.stop(), &["--databases", "2"]);
@@ -176,7 +176,7 @@ fn a_further_database_moves_nobody() {
 fn a_freeze_that_nobody_drives_on_is_lifted() {
     let faulty = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/faults/worker.mjs");
     let words = ["--databases", "2", "--entry", faulty.to_str().unwrap()];
-    let two = Two::started(scratch::folder(), &words);
+    let two = Two::started(temp_dir::create(), &words);
     let shop = two.shop();
     let id = id_of(&shop);
     let survey = shop.publish(&every_kind());

@@ -3,8 +3,8 @@
 use serde_json::json;
 use std::{fmt::Write as _, fs, path::Path, process::Command};
 use tests::{
-    scratch,
     shop::Shop,
+    temp_dir,
     worker::{Worker, repository, tool},
 };
 
@@ -83,7 +83,7 @@ fn run(language: &str, program: &Path, file: &str) {
     let mut ran = 0;
     for example in examples(&document).iter().filter(|example| example.language == language) {
         ran += 1;
-        let folder = scratch::folder();
+        let folder = temp_dir::create();
         let path = folder.path().join(file);
         fs::write(&path, &example.text).unwrap();
         let mut command = Command::new(program);

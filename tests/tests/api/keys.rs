@@ -1,6 +1,6 @@
 //! `/v1/keys`: several keys of a shop, what each may do, and how it ends.
 
-use crate::{alone::alone, privacy};
+use crate::{isolated::isolated, privacy};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::{
@@ -246,8 +246,8 @@ fn keys_are_few_and_wishes_are_read_whole() {
 
 #[test]
 fn a_key_ends_at_its_time() {
-    let alone = alone();
-    let shop = Shop::new(alone.worker);
+    let isolated = isolated();
+    let shop = Shop::new(isolated.worker);
     let at = "2099-01-01T00:00:00Z";
     let made = make(&shop, &json!({ "label": "Audit firm", "scopes": ["read"], "expires_at": at }));
     assert_eq!(made["expires_at"], "2099-01-01T00:00:00.000Z");
@@ -255,7 +255,7 @@ fn a_key_ends_at_its_time() {
     let _ = firm.get(PLACE);
     // Nobody waits so long.
     let sql = "UPDATE keys SET expires_at = created_at WHERE shop = ?1 AND id = ?2";
-    assert_eq!(alone.database.execute(sql, [shop_of(&shop.public_key), id(&made)]), Ok(1));
+    assert_eq!(isolated.database.execute(sql, [shop_of(&shop.public_key), id(&made)]), Ok(1));
     assert_eq!(firm.call("GET", PLACE, &Value::Null).status, 401);
     assert_eq!(shop.get(&place(&made))["status"], "expired");
 }

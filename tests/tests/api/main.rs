@@ -9,7 +9,6 @@
     reason = "a test stops at the first surprise, and waits by a clock"
 )]
 
-mod alone;
 mod audit;
 mod bytes;
 mod challenge;
@@ -17,7 +16,6 @@ mod contacts;
 mod databases;
 mod days;
 mod document;
-mod enough;
 mod erasures;
 mod errors;
 mod events;
@@ -27,6 +25,7 @@ mod health;
 mod hosted;
 mod imports;
 mod intake;
+mod isolated;
 mod keys;
 mod metrics;
 mod moves;
@@ -39,6 +38,7 @@ mod retention;
 mod scale;
 mod seeded;
 mod settings;
+mod stop_after;
 mod submissions;
 mod surveys;
 mod templates;

@@ -4,7 +4,7 @@ mod rows;
 mod table;
 mod world;
 
-use crate::alone::alone;
+use crate::isolated::isolated;
 use rows::{Call, ROWS};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -112,9 +112,9 @@ fn names_something(route: &Route, call: &Call) -> bool {
 
 #[test]
 fn every_route_opens_to_its_own_and_to_nobody_else() {
-    let alone = alone();
-    let operator = alone.worker.dev.admin_token.clone();
-    let (ours, theirs) = (World::new(&alone, MARK, 7_391_000), World::new(&alone, OTHER_MARK, 8_391_000));
+    let isolated = isolated();
+    let operator = isolated.worker.dev.admin_token.clone();
+    let (ours, theirs) = (World::new(&isolated, MARK, 7_391_000), World::new(&isolated, OTHER_MARK, 8_391_000));
     let secrets = secrets(&ours);
     let mut seen = BTreeMap::new();
     for route in routes() {

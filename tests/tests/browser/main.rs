@@ -9,10 +9,10 @@
 )]
 
 mod accessibility;
+mod gallery;
 mod guest;
 mod keyboard;
 mod leaving;
-mod looks;
 mod memory;
 mod modes;
 mod network;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{
     browser::{Browser, Key, Window},
-    looks,
+    gallery,
     shop::{Shop, every_kind},
     site::Site,
     worker::Worker,
@@ -13,7 +13,7 @@ const NOTHING: Vec<String> = Vec::new();
 
 fn shop(display: &Value) -> (Site, String) {
     let site = Site::open(Worker::shared());
-    let survey = site.shop.publish(&looks::survey("Modes", display));
+    let survey = site.shop.publish(&gallery::survey("Modes", display));
     (site, survey.id)
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::loader::Loader;
-use super::{docs, errors, stamp};
+use super::{docs, errors, fingerprint};
 use crate::paths;
 
 /// Cloudflare's format. The files below a hash never change; those beside it have the hash of the day in them.
@@ -38,7 +38,7 @@ const HEADERS: &str = "\
 const DOCUMENT: &str = "edge/openapi.json";
 
 /// Puts `target/glas/site` together: beside it first, then in one move.
-pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
+pub fn assemble(loader: &Loader, common: &fingerprint::Inputs) -> Result<()> {
     let inputs = common.clone().word(&loader.hash).word(&loader.entries_hash);
     let inputs = inputs.tree("www")?.tree(DOCUMENT)?.tree(errors::SOURCE)?;
     let site = paths::site();
@@ -49,7 +49,7 @@ pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
         site.join("a/loader.js"),
         site.join("docs/errors/index.html"),
     ];
-    stamp::unless_unchanged("site", "site", inputs, &outputs, || {
+    fingerprint::unless_unchanged("site", "site", inputs, &outputs, || {
         let partial = site.with_extension("partial");
         remove(&partial)?;
         copy(&paths::root().join("www"), &partial)?;

@@ -6,10 +6,10 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use super::{log, stamp};
-use crate::step::run;
+use super::{fingerprint, log};
+use crate::process::run;
 use crate::toolchain::Toolchain;
-use crate::{paths, pins};
+use crate::{paths, versions};
 
 /// wrangler's `main`.
 pub fn entry() -> PathBuf {
@@ -18,15 +18,15 @@ pub fn entry() -> PathBuf {
 
 /// Builds the Worker. With `GLAS_UNWIND=1` a panic in it ends one request only, and not its instance with all that it is
 /// doing: that takes a nightly compiler and builds the standard library anew.
-pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<()> {
+pub fn build(toolchain: &Toolchain, common: &fingerprint::Inputs) -> Result<()> {
     let unwind = env::var("GLAS_UNWIND").is_ok_and(|value| value == "1");
     let compiler = if unwind { nightly()? } else { String::new() };
     let inputs = ["edge", "survey", "insight"]
         .iter()
-        .try_fold(common.clone().word(pins::WORKER_BUILD).word(&compiler), |inputs, path| inputs.tree(path))?;
+        .try_fold(common.clone().word(versions::WORKER_BUILD).word(&compiler), |inputs, path| inputs.tree(path))?;
     let wasm = paths::root().join("edge/build/index_bg.wasm");
     let name = if unwind { "Worker, unwinding" } else { "Worker" };
-    stamp::unless_unchanged("worker", name, inputs, &[entry(), wasm], || {
+    fingerprint::unless_unchanged("worker", name, inputs, &[entry(), wasm], || {
         let mut build = toolchain.worker_build()?;
         build.arg("--release").current_dir(paths::root().join("edge"));
         if unwind {

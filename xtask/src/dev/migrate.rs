@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{databases, state::State};
 use crate::paths;
-use crate::step::{already, run, step};
+use crate::process::{already, run, step};
 use crate::toolchain::Runtime;
 
 /// Applies what is new, to every database of a configuration. A migration that changed after it was applied cannot be applied again, so that is an error.

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::state::State;
 use crate::paths;
-use crate::step::tail;
+use crate::process::tail;
 use crate::toolchain::Runtime;
 
 /// A Worker that does not answer within this has a fault to look at.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::step::tail;
+use crate::process::tail;
 
 /// How many tests ended how.
 #[derive(Default, Debug, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use anyhow::{Result, bail};
 
 use super::cache::Cache;
 use super::debian;
-use crate::step::{already, step};
-use crate::{paths, pins};
+use crate::process::{already, step};
+use crate::{paths, versions};
 use chromium::Browser;
 use firefox::Firefox;
 use webkit::WebKit;
@@ -38,13 +38,13 @@ impl Browsers {
             Some(program) => Ok(Firefox::with_driver(program)?),
             None => Err(format!(
                 "there is no `firefox` on the PATH; FIREFOX can name one{}",
-                by_hand(&pins::DEBIAN_FIREFOX)
+                by_hand(&versions::DEBIAN_FIREFOX)
             )),
         };
         if let Ok(firefox) = &firefox {
             already(&format!("{} and its driver", firefox.name()));
         }
-        let webkit = webkit::find()?.ok_or_else(|| webkit::why_not() + &by_hand(&pins::DEBIAN_WEBKIT));
+        let webkit = webkit::find()?.ok_or_else(|| webkit::why_not() + &by_hand(&versions::DEBIAN_WEBKIT));
         if webkit.is_ok() {
             already("WebKitGTK, its driver and Xvfb");
         }
@@ -81,13 +81,13 @@ impl Browsers {
 pub fn missing() -> Result<Vec<&'static str>> {
     let mut packages = Vec::new();
     if chromium::find()?.is_none() {
-        packages.extend(pins::DEBIAN_CHROMIUM);
+        packages.extend(versions::DEBIAN_CHROMIUM);
     }
     if firefox::find()?.is_none() {
-        packages.extend(pins::DEBIAN_FIREFOX);
+        packages.extend(versions::DEBIAN_FIREFOX);
     }
     if webkit::find()?.is_none() {
-        packages.extend(pins::DEBIAN_WEBKIT);
+        packages.extend(versions::DEBIAN_WEBKIT);
     }
     Ok(packages)
 }

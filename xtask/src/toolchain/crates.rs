@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 
 use super::cache::Cache;
 use crate::paths;
-use crate::step::{already, run, step};
+use crate::process::{already, run, step};
 
 /// The compiler's intermediates, shared by the tools while they are installed: they have most dependencies in common.
 const INTERMEDIATES: &str = "tools-build";

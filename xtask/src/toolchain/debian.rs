@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::cache::Cache;
 use crate::paths;
-use crate::step::{capture, run};
+use crate::process::{capture, run};
 
 /// May we install packages without asking anybody?
 pub fn can_install() -> bool {

@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 
 use super::cache::{Cache, short_hash};
 use super::{parent, path_with};
-use crate::step::{already, run, step};
-use crate::{paths, pins};
+use crate::process::{already, run, step};
+use crate::{paths, versions};
 
 /// Node and the packages of `xtask/npm/tools`.
 pub struct Runtime {
@@ -27,14 +27,14 @@ impl Runtime {
 
     pub(super) fn ensure_in(cache: &Cache) -> Result<Self> {
         let node = node(cache)?;
-        let what = pins::NPM.map(|(name, version)| format!("{name} {version}"));
+        let what = versions::NPM.map(|(name, version)| format!("{name} {version}"));
         let modules = packages(cache, "tools", "npm", &what.join(", "), Some(&node))?;
         Ok(Self { node, modules })
     }
 
     /// What the widget is compared with; only the benchmark installs it.
     pub fn posthog(&self) -> Result<PathBuf> {
-        let what = format!("posthog-js {}", pins::POSTHOG);
+        let what = format!("posthog-js {}", versions::POSTHOG);
         let modules = packages(&Cache::open()?, "bench", "bench", &what, Some(&self.node))?;
         Ok(modules.join("posthog-js"))
     }
@@ -73,16 +73,16 @@ impl Runtime {
 
 /// The machine's Node when it is new enough, else ours.
 fn node(cache: &Cache) -> Result<PathBuf> {
-    let (major, minor) = pins::NODE_AT_LEAST;
+    let (major, minor) = versions::NODE_AT_LEAST;
     let found = paths::on_path("node").map(|node| (version(&node), node));
     if let Some((Some(version), node)) = &found
-        && *version >= pins::NODE_AT_LEAST
+        && *version >= versions::NODE_AT_LEAST
     {
         already(&format!("node {}.{} ({})", version.0, version.1, node.display()));
         return Ok(node.clone());
     }
     let (package, os, arch) = platform()?;
-    let what = format!("node {}", pins::NODE);
+    let what = format!("node {}", versions::NODE);
     let modules = packages(cache, "node", "node", &what, None).with_context(|| {
         let have = match found {
             Some((Some((major, minor)), _)) => format!("has {major}.{minor}"),
@@ -94,7 +94,7 @@ fn node(cache: &Cache) -> Result<PathBuf> {
     if !paths::is_executable(&node) {
         bail!(
             "npm has no Node {} for {os} on {arch}: install Node {major}.{minor} or newer and run this again",
-            pins::NODE
+            versions::NODE
         );
     }
     Ok(node)
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(parse_version("v22.23.3\n"), Some((22, 23)));
         assert_eq!(parse_version("v20.20.2"), Some((20, 20)));
         assert_eq!(parse_version("not node"), None);
-        assert!((20, 20) < pins::NODE_AT_LEAST);
-        assert!((24, 0) > pins::NODE_AT_LEAST);
+        assert!((20, 20) < versions::NODE_AT_LEAST);
+        assert!((24, 0) > versions::NODE_AT_LEAST);
     }
 }

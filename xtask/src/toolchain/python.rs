@@ -7,15 +7,15 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::cache::{Cache, short_hash};
-use crate::step::{already, run, step};
-use crate::{paths, pins};
+use crate::process::{already, run, step};
+use crate::{paths, versions};
 
 /// The environment's `python`, in which the program is a module; or why this machine cannot have it.
 pub fn ensure(name: &str, version: &str) -> Result<Result<PathBuf, String>> {
     let lock = paths::root().join("xtask/python").join(format!("{name}.txt"));
     let text = fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
     let Some((python, found)) = interpreter() else {
-        let (major, minor) = pins::PYTHON_AT_LEAST;
+        let (major, minor) = versions::PYTHON_AT_LEAST;
         return Ok(Err(format!("it needs Python {major}.{minor} or newer as `python3` on the PATH")));
     };
     let what = format!("{name} {version}");
@@ -50,7 +50,7 @@ fn interpreter() -> Option<(PathBuf, String)> {
     let python = paths::on_path("python3")?;
     let output = Command::new(&python).arg("--version").output().ok()?;
     let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    (parse_version(&version)? >= pins::PYTHON_AT_LEAST).then_some((python, version))
+    (parse_version(&version)? >= versions::PYTHON_AT_LEAST).then_some((python, version))
 }
 
 /// `Python 3.11.2` → `(3, 11)`.

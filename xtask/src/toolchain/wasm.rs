@@ -11,8 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use super::cache::Cache;
 use super::debian;
-use crate::step::{already, capture, run, step};
-use crate::{paths, pins};
+use crate::process::{already, capture, run, step};
+use crate::{paths, versions};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// Where Debian's packages put the compiler and cargo.
@@ -69,7 +69,7 @@ pub fn ensure(cache: &Cache, also: &[&str]) -> Result<Target> {
          One of these helps; then run this again:\n\
          \x20   rustup target add {TARGET}          (any machine that reaches Rust's download host)\n\
          \x20   {}   (Debian 12 or newer)",
-        debian::by_hand(&pins::DEBIAN_WASM)
+        debian::by_hand(&versions::DEBIAN_WASM)
     )
 }
 
@@ -94,13 +94,13 @@ fn add_by_rustup(cache: &Cache) -> Result<Option<String>> {
 /// Debian has no precompiled standard library for the target, but its source: build it.
 fn by_debian(cache: &Cache, also: &[&str]) -> Result<PathBuf> {
     if !debian_is_complete() {
-        let packages = [&pins::DEBIAN_WASM, also].concat();
+        let packages = [&versions::DEBIAN_WASM, also].concat();
         let what = if also.is_empty() { String::new() } else { format!(", {}", also.join(", ")) };
         step(&format!("Rust with its source{what}, from Debian's packages"), || debian::install(cache, &packages))?;
         if !debian_is_complete() {
             bail!(
                 "{} are installed, but {DEBIAN_BIN}/rustc does not find its source or rust-lld is not on the PATH",
-                pins::DEBIAN_WASM.join(", ")
+                versions::DEBIAN_WASM.join(", ")
             );
         }
     }

@@ -8,11 +8,11 @@ use std::{
 };
 use tempfile::TempDir;
 use tests::{
-    intake::{Ground, anything, new_id},
+    intake::{Fixture, anything, new_id},
     load::{self, Call, Figures},
     random::Random,
-    scratch,
     supervisor::{Entry, Supervisor},
+    temp_dir,
     worker::repository,
 };
 
@@ -25,26 +25,26 @@ const SHOPS: usize = 8;
 pub(crate) struct Contestant {
     pub(crate) kind: &'static str,
     pub(crate) place: Supervisor,
-    grounds: Vec<Ground>,
+    fixtures: Vec<Fixture>,
     _state: TempDir,
 }
 
 /// Starts them all.
 pub(crate) fn start() -> Vec<Contestant> {
     // Shops are made once, and what Glas runs for an answer is learned from it.
-    let state = scratch::folder();
+    let state = temp_dir::create();
     let mut place = Supervisor::start_in(Entry::Faulty, state.path());
-    let grounds: Vec<Ground> = (0..SHOPS).map(|_| Ground::new(&place)).collect();
-    let learned = learn(&grounds[0]);
+    let fixtures: Vec<Fixture> = (0..SHOPS).map(|_| Fixture::new(&place)).collect();
+    let learned = learn(&fixtures[0]);
     place.stop();
     let bin = repository().join("tests/src/bin/bench_intake");
     let entries = [Entry::Product, Entry::Other(bin.join("bare.mjs")), Entry::Other(bin.join("nothing.mjs"))];
     let all = KINDS.iter().zip(entries).map(|(kind, entry)| {
-        let own = scratch::folder();
+        let own = temp_dir::create();
         copy(state.path(), own.path()).expect("a copy of the state");
         let place = Supervisor::start_in(entry, own.path());
-        let grounds = grounds.iter().map(|ground| ground.moved(&place)).collect();
-        Contestant { kind, place, grounds, _state: own }
+        let fixtures = fixtures.iter().map(|fixture| fixture.moved(&place)).collect();
+        Contestant { kind, place, fixtures, _state: own }
     });
     let all: Vec<Contestant> = all.collect();
     let headers = [("content-type", "application/json")];
@@ -53,13 +53,13 @@ pub(crate) fn start() -> Vec<Contestant> {
 }
 
 /// The transaction of an answer: its statements with their values, and which of these differ from answer to answer.
-fn learn(ground: &Ground) -> Value {
+fn learn(fixture: &Fixture) -> Value {
     let mut random = Random::seeded(20_261_123);
     let (id, said) = (new_id(&mut random), anything(&mut random));
-    let mut call = ground.call(&id, 1, &said);
+    let mut call = fixture.call(&id, 1, &said);
     call.headers.push(("x-show-statements", "yes".to_owned()));
     let shown = load::run(async {
-        let mut line = load::Line::to(ground.target.clone());
+        let mut line = load::Line::to(fixture.target.clone());
         let answer = line.send(&call).await.expect("a reply");
         assert_eq!(answer.status, 201, "{:?}", answer.body);
         answer.header("x-statements").to_owned()
@@ -132,12 +132,12 @@ impl Contestant {
         let begin = Instant::now();
         let target = self.place.target();
         let all = load::run(load::on_lines(&target, connections, |number, mut line| {
-            let ground = self.grounds[number % self.grounds.len()].clone();
+            let fixture = self.fixtures[number % self.fixtures.len()].clone();
             let mut random = Random::seeded((round * 1_000 + number) as u64 ^ u64::from(std::process::id()) << 32);
             async move {
                 let mut figures = Figures::default();
                 while begin.elapsed() < during {
-                    let call: Call = ground.call(&new_id(&mut random), 1, &anything(&mut random));
+                    let call: Call = fixture.call(&new_id(&mut random), 1, &anything(&mut random));
                     let sent = Instant::now();
                     match line.send(&call).await {
                         Ok(answer) => figures.replied(answer.status, sent.elapsed()),

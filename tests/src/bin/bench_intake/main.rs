@@ -20,7 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tests::{
-    intake::Ground,
+    intake::Fixture,
     load::{Figures, percentile},
     supervisor::{Entry, Supervisor},
     worker::tool,
@@ -54,10 +54,10 @@ fn main() {
 fn steadily() {
     let (a_second, during) = STEADY;
     let place = Supervisor::start(Entry::Product);
-    let ground = Ground::new(&place);
+    let fixture = Fixture::new(&place);
     let before = place.fsync_ms();
-    let figures = ground.steadily(a_second, during, 14);
-    let checked = ground.check(Duration::from_secs(10));
+    let figures = fixture.steadily(a_second, during, 14);
+    let checked = fixture.check(Duration::from_secs(10));
     println!(
         "{a_second}/s for {} s: {}; p50 {:.1} ms, p99 {:.1} ms; {} rows; fsync p50 {before:.2} ms before, {:.2} ms after",
         during.as_secs(),

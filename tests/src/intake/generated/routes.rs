@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Ground,
-        ground::{anything, new_id},
+        Fixture,
+        fixture::{anything, new_id},
     },
     mutation,
 };
@@ -117,20 +117,20 @@ impl Route {
 }
 
 /// All of them.
-pub(super) fn all(ground: &Ground, place: &Supervisor) -> Vec<Route> {
-    let owner = Who::Bearer(ground.shop.secret_key.clone());
+pub(super) fn all(fixture: &Fixture, place: &Supervisor) -> Vec<Route> {
+    let owner = Who::Bearer(fixture.shop.secret_key.clone());
     let operator = Who::Bearer(place.dev().admin_token.clone());
-    let (shop, survey) = (checker::shop_of(&ground.shop.public_key), &ground.survey.id);
+    let (shop, survey) = (checker::shop_of(&fixture.shop.public_key), &fixture.survey.id);
     let draft =
-        ground.shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json()["id"].as_str().unwrap().to_owned();
+        fixture.shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json()["id"].as_str().unwrap().to_owned();
     let said = anything(&mut Random::seeded(1));
-    let mut submission = ground.body("0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee", 1, &said);
+    let mut submission = fixture.body("0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee", 1, &said);
     submission["context"]["order"] = json!({ "id": "o-1", "value": 12_990, "currency": "PLN" });
     submission["context"]["customer"] = json!("c-1");
     submission["context"]["traits"] = json!({ "plan": "pro", "orders": 3 });
     submission["website"] = json!("");
     let event = json!({ "survey": survey, "version": 1, "event": "view", "device": "mobile", "language": "en" });
-    let events = json!({ "key": ground.shop.public_key, "events": [event.clone(), event] });
+    let events = json!({ "key": fixture.shop.public_key, "events": [event.clone(), event] });
     let plain = |method, path: &str, body: Value, who: &Who, members| Route {
         method,
         path: path.to_owned(),
@@ -223,8 +223,8 @@ pub(super) fn all(ground: &Ground, place: &Supervisor) -> Vec<Route> {
         asking("/v1/operator/dead-letters", PAGING, &operator, list),
         asking("/v1/counters", &DAYS[..2], &operator, &["total", "days"]),
         asking("/healthz", &[], &Who::Page, &["status"]),
-        page(format!("/w/{}.js", ground.shop.public_key)),
-        page(format!("/w/{}/{survey}/1/en.json", ground.shop.public_key)),
+        page(format!("/w/{}.js", fixture.shop.public_key)),
+        page(format!("/w/{}/{survey}/1/en.json", fixture.shop.public_key)),
         page(format!("/s/{survey}")),
         page("/r/none".to_owned()),
     ]

@@ -1,6 +1,6 @@
 //! A shop with something in every table, and the keys that it ever had.
 
-use crate::{alone::Alone, keys};
+use crate::{isolated::Isolated, keys};
 use rusqlite::{Connection, types::Value as Cell};
 use serde_json::{Value, json};
 use std::{cell::Cell as Counter, collections::BTreeMap};
@@ -22,7 +22,7 @@ const BY_THEMSELVES: [&str; 2] = ["configs", "deliveries"];
 
 /// A shop and what it has.
 pub(crate) struct World<'a> {
-    alone: &'a Alone,
+    isolated: &'a Isolated,
     /// Stands in whatever the shop or its shoppers wrote.
     mark: String,
     pub(crate) shop: Shop,
@@ -56,8 +56,8 @@ pub(crate) fn definition(mark: &str) -> Value {
 
 impl<'a> World<'a> {
     /// A shop whose words all have the mark.
-    pub(crate) fn new(alone: &'a Alone, mark: &str, seed: u64) -> Self {
-        let shop = Shop::named(alone.worker, &format!("Sklep {mark}"));
+    pub(crate) fn new(isolated: &'a Isolated, mark: &str, seed: u64) -> Self {
+        let shop = Shop::named(isolated.worker, &format!("Sklep {mark}"));
         let key = |label: &str, scope: &str| keys::make(&shop, &json!({ "label": label, "scopes": [scope] }));
         let (reader, revoked, expired) = (key(mark, "read"), key("revoked", "write"), key("expired", "write"));
         let id = |key: &Value| key["id"].as_str().unwrap().to_owned();
@@ -66,7 +66,7 @@ impl<'a> World<'a> {
         let _ = shop.call("POST", &rotate, &json!({ "overlap_hours": 0 })).expect(201);
         let survey = shop.publish(&definition(mark));
         let mut world = Self {
-            alone,
+            isolated,
             mark: mark.to_owned(),
             reader: keys::with(&shop, &reader),
             revoked: keys::with(&shop, &revoked),
@@ -168,13 +168,13 @@ impl<'a> World<'a> {
                       next_at) VALUES (?1, ?2, ?3, 'response.created', ?4, 1, \
                       CAST(1000.0 * unixepoch() AS INTEGER), 'failed', 10, 0)";
         let values = [self.id(), self.webhook.clone(), id.clone(), self.response.clone()];
-        assert_eq!(self.alone.database.execute(insert, values), Ok(1));
+        assert_eq!(self.isolated.database.execute(insert, values), Ok(1));
         id
     }
 
     /// A file as Delighted's, with one answer that no other file has.
     pub(crate) fn file(&self) -> String {
-        let at = Connection::query_row(&self.alone.database, "SELECT date('now', '-3 days')", [], |row| {
+        let at = Connection::query_row(&self.isolated.database, "SELECT date('now', '-3 days')", [], |row| {
             row.get::<_, String>(0)
         });
         format!(
@@ -204,13 +204,16 @@ impl<'a> World<'a> {
         let id = format!("letter-{}", self.next());
         let insert = "INSERT INTO dead_letters (shop, id, reason, body, at) VALUES (?1, ?2, ?3, ?3, \
                       CAST(1000.0 * unixepoch() AS INTEGER))";
-        assert_eq!(self.alone.database.execute(insert, [shop, &id, &format!("Not understood: {}", self.mark)]), Ok(1));
+        assert_eq!(
+            self.isolated.database.execute(insert, [shop, &id, &format!("Not understood: {}", self.mark)]),
+            Ok(1)
+        );
         id
     }
 
     /// Every row of the shop, by table: what others must not change. Without the hours in which its keys were used.
     pub(crate) fn rows(&self) -> BTreeMap<String, Vec<String>> {
-        let database = &self.alone.database;
+        let database = &self.isolated.database;
         let list = |sql: &str| -> Vec<String> {
             let mut statement = database.prepare(sql).unwrap();
             statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()

@@ -7,8 +7,8 @@ use anyhow::{Result, bail};
 use super::super::cache::Cache;
 use super::super::debian;
 use super::{by_hand, program, version, version_text};
-use crate::pins;
-use crate::step::{already, step};
+use crate::process::{already, step};
+use crate::versions;
 
 /// Both, of one version.
 pub struct Browser {
@@ -21,7 +21,7 @@ pub struct Browser {
 impl Browser {
     /// Finds both, or installs them where Debian's packages can be installed.
     pub fn ensure() -> Result<Self> {
-        let packages = pins::DEBIAN_CHROMIUM;
+        let packages = versions::DEBIAN_CHROMIUM;
         if find()?.is_none() && debian::can_install() {
             let cache = Cache::open()?;
             step("Chromium and its driver, from Debian's packages", || debian::install(&cache, &packages))?;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::super::cache::Cache;
 use super::super::crates;
 use super::{program, version, version_text};
-use crate::pins;
+use crate::versions;
 
 /// Both.
 pub struct Firefox {
@@ -20,12 +20,13 @@ pub struct Firefox {
 impl Firefox {
     /// A driver for this browser: the machine's own if it is not too old, else ours.
     pub fn with_driver(browser: PathBuf) -> Result<Self> {
-        let fits = |driver: &Path| version(&version_text(driver)).is_some_and(|it| it >= pins::GECKODRIVER_AT_LEAST);
+        let fits =
+            |driver: &Path| version(&version_text(driver)).is_some_and(|it| it >= versions::GECKODRIVER_AT_LEAST);
         let driver = match program("GECKODRIVER", &["geckodriver"])?.filter(|driver| fits(driver)) {
             Some(driver) => driver,
             None => {
                 let cache = Cache::open()?;
-                let built = crates::ensure(&cache, "geckodriver", "geckodriver", pins::GECKODRIVER)?;
+                let built = crates::ensure(&cache, "geckodriver", "geckodriver", versions::GECKODRIVER)?;
                 crates::forget_intermediates(&cache);
                 built
             }

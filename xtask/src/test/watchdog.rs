@@ -15,13 +15,13 @@ use nix::unistd::Pid;
 pub const LIMIT: Duration = Duration::from_secs(8 * 60);
 
 /// Watches the length of a log.
-pub struct Silence {
+pub struct Watchdog {
     log: PathBuf,
     length: u64,
     since: Instant,
 }
 
-impl Silence {
+impl Watchdog {
     /// Begins now.
     pub fn of(log: &Path) -> Self {
         Self { log: log.to_owned(), length: 0, since: Instant::now() }
@@ -100,7 +100,7 @@ mod tests {
     fn a_log_that_stays_as_it_is_is_silent() {
         let folder = std::env::temp_dir().join(format!("glas-silence-{}", process::id()));
         fs::write(&folder, "a").unwrap();
-        let mut silence = Silence::of(&folder);
+        let mut silence = Watchdog::of(&folder);
         assert!(!silence.is_too_long(Duration::from_secs(60)));
         assert!(silence.is_too_long(Duration::ZERO));
         fs::write(&folder, "ab").unwrap();

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 use crate::paths;
-use crate::step::{already, step};
+use crate::process::{already, step};
 
 /// What tools make inside source folders.
 const NOT_SOURCES: [&str; 5] = ["target", "build", "pkg", "node_modules", ".wrangler"];
@@ -50,7 +50,7 @@ impl Inputs {
 /// What every part depends on: the compiler, the pins, and how we build.
 pub fn common(compiler: &str) -> Result<Inputs> {
     let inputs = Inputs { hash: Sha256::new() }.word(compiler);
-    ["Cargo.toml", "Cargo.lock", "xtask/src/build.rs", "xtask/src/build", "xtask/src/pins.rs", "xtask/npm"]
+    ["Cargo.toml", "Cargo.lock", "xtask/src/build.rs", "xtask/src/build", "xtask/src/versions.rs", "xtask/npm"]
         .iter()
         .try_fold(inputs, |inputs, path| inputs.tree(path))
 }
@@ -106,8 +106,8 @@ mod tests {
         assert_eq!(common().word("a").digest(), common().word("a").digest());
         assert_ne!(common().word("ab").word("c").digest(), common().word("a").word("bc").digest());
         let tree = |path| common().tree(path).unwrap().digest();
-        assert_eq!(tree("xtask/src/pins.rs"), tree("xtask/src/pins.rs"));
-        assert_ne!(tree("xtask/src/pins.rs"), tree("xtask/src/build.rs"));
+        assert_eq!(tree("xtask/src/versions.rs"), tree("xtask/src/pins.rs"));
+        assert_ne!(tree("xtask/src/versions.rs"), tree("xtask/src/build.rs"));
         assert_eq!(tree("no/such/folder"), common().digest());
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use super::log;
-use crate::step::run;
+use crate::process::run;
 use crate::toolchain::Toolchain;
 
 /// Rewrites a bundled script in place, shorter. A `module` may export; its own names are its own.

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::toolchain::{Toolchain, python};
-use crate::{build, pins, test};
+use crate::{build, test, versions};
 
 /// `bench NAME …`: the words after the name are the benchmark's own.
 pub fn bench(words: &[String]) -> Result<()> {
@@ -31,7 +31,7 @@ pub fn torture(words: &[String]) -> Result<()> {
         Some((name, rest)) if name == "intake" => run_headless("torture_intake", rest),
         Some((name, rest)) if name == "webhooks" => run_headless("torture_webhooks", rest),
         Some((name, rest)) if name == "api" => {
-            let program = python::ensure("schemathesis", pins::SCHEMATHESIS)?
+            let program = python::ensure("schemathesis", versions::SCHEMATHESIS)?
                 .map_err(|why| anyhow!("schemathesis cannot run here: {why}"))?;
             let more = vec![("GLAS_SCHEMATHESIS", program)];
             let xtask = env::current_exe().context("cannot find this program's own file")?;

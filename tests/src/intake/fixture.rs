@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_millis(40);
 
 /// Where a test happens. Cheap to clone; clones share the ledger.
 #[derive(Debug, Clone)]
-pub struct Ground {
+pub struct Fixture {
     /// A shop of the test's own.
     pub shop: Shop,
     /// Its survey: how likely to recommend, and why.
@@ -38,7 +38,7 @@ pub struct Ground {
     token: Option<String>,
 }
 
-impl Ground {
+impl Fixture {
     /// A new shop.
     ///
     /// # Panics

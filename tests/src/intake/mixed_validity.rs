@@ -1,8 +1,8 @@
 //! Good answers among bad ones: the good are stored, the bad are refused, each with its own reason.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
     ledger::Said,
@@ -36,9 +36,9 @@ const WRONGS: [(&str, u16, &str, &str); 14] = [
 
 pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     let (good, bad) = scale.of((320, 64), (10_000, 500));
-    let ground = Ground::new(place);
-    let results = load::run(load::on_lines(&ground.target, LINES, |number, mut line| {
-        let ground = ground.clone();
+    let fixture = Fixture::new(place);
+    let results = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
+        let fixture = fixture.clone();
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
         let mine = |all: usize| all / LINES + usize::from(number < all % LINES);
         let (good, bad) = (mine(good), mine(bad));
@@ -49,7 +49,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
                 if random.below((good_left + bad_left) as u64) < bad_left as u64 {
                     bad_left -= 1;
                     let wrong = &WRONGS[(number + bad_left) % WRONGS.len()];
-                    let call = spoiled(&ground, wrong.0, &new_id(&mut random), &anything(&mut random));
+                    let call = spoiled(&fixture, wrong.0, &new_id(&mut random), &anything(&mut random));
                     let answer = line.send(&call).await.expect("a reply");
                     let json = answer.json();
                     let problem = &json["problems"][0];
@@ -59,7 +59,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
                 } else {
                     good_left -= 1;
                     let (id, said) = (new_id(&mut random), anything(&mut random));
-                    let answer = ground.deliver(&mut line, (&id, 1, &said), &mut figures).await;
+                    let answer = fixture.deliver(&mut line, (&id, 1, &said), &mut figures).await;
                     assert_eq!(answer.status, 201, "{:?}", answer.body);
                 }
             }
@@ -71,15 +71,15 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
         *reasons.entry(name).or_default() += count;
     }
     let refused: u64 = reasons.values().sum();
-    let checked = ground.check(Duration::from_secs(10));
+    let checked = fixture.check(Duration::from_secs(10));
     assert_eq!((checked.rows, refused), (good, bad as u64));
     assert_eq!(reasons.len(), WRONGS.len(), "every reason came up");
     format!("{good} good: {} rows; {bad} bad: {refused} refusals for {} reasons", checked.rows, reasons.len())
 }
 
 /// A good answer with one thing wrong.
-fn spoiled(ground: &Ground, wrong: &str, id: &str, said: &Said) -> Call {
-    let mut body = ground.body(id, 1, said);
+fn spoiled(fixture: &Fixture, wrong: &str, id: &str, said: &Said) -> Call {
+    let mut body = fixture.body(id, 1, said);
     let mut call = Call::from_page("/v1/submissions", ORIGIN, "");
     let without = |body: &mut Value, name: &str| body.as_object_mut().expect("an object").remove(name);
     match wrong {

@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 use crate::source::root;
 
-#[path = "../../src/pins.rs"]
+#[path = "../../src/versions.rs"]
 #[allow(dead_code, reason = "not every pin has a lock file to be held against")]
 mod installed;
 
@@ -27,13 +27,13 @@ fn json(path: &str) -> serde_json::Value {
 #[test]
 fn wasm_bindgen_and_its_tool_are_of_one_version() {
     let lock: Table = fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
-    assert_eq!(locked(&lock, "wasm-bindgen"), [installed::WASM_BINDGEN], "Cargo.lock and xtask/src/pins.rs");
+    assert_eq!(locked(&lock, "wasm-bindgen"), [installed::WASM_BINDGEN], "Cargo.lock and xtask/src/versions.rs");
 }
 
 #[test]
 fn the_worker_crate_and_its_tool_are_of_one_version() {
     let lock: Table = fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
-    assert_eq!(locked(&lock, "worker"), [installed::WORKER_BUILD], "Cargo.lock and xtask/src/pins.rs");
+    assert_eq!(locked(&lock, "worker"), [installed::WORKER_BUILD], "Cargo.lock and xtask/src/versions.rs");
 }
 
 #[test]

@@ -25,7 +25,7 @@ struct Options {
 }
 
 /// Moves a shop. Stopping it anywhere loses nothing: the next start goes on.
-pub fn move_shop(words: &[String]) -> Result<()> {
+pub fn run(words: &[String]) -> Result<()> {
     let options = options(words)?;
     let path = format!("/v1/shops/{}/move", options.shop);
     if options.cancel {

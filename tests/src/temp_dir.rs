@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// # Panics
 /// If there is no place for it.
 #[must_use]
-pub fn folder() -> TempDir {
+pub fn create() -> TempDir {
     static TIDY: Once = Once::new();
     let runs = tool("GLAS_SITE").with_file_name("runs");
     TIDY.call_once(|| remove_ended(&runs));

@@ -9,19 +9,19 @@ use std::{
 use tests::{supervisor::database_in, worker::Worker};
 
 /// The Worker and its database, for as long as this is held.
-pub(crate) struct Alone {
+pub(crate) struct Isolated {
     pub(crate) worker: &'static Worker,
     pub(crate) database: Connection,
     _turn: MutexGuard<'static, ()>,
 }
 
 /// Waits for its turn.
-pub(crate) fn alone() -> Alone {
+pub(crate) fn isolated() -> Isolated {
     static TURN: Mutex<()> = Mutex::new(());
     static WORKER: OnceLock<Worker> = OnceLock::new();
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let worker = WORKER.get_or_init(Worker::start);
     let database = Connection::open(database_in(worker.state())).unwrap();
     database.busy_timeout(Duration::from_secs(10)).unwrap();
-    Alone { worker, database, _turn: turn }
+    Isolated { worker, database, _turn: turn }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tests::{
     axe,
     browser::{Browser, Window},
-    looks,
+    gallery,
     site::Site,
     worker::Worker,
 };
@@ -26,14 +26,14 @@ return [...document.querySelectorAll('glas-survey, glas-button')].flatMap(({ sha
 #[track_caller]
 fn inspect(window: Window, language: &str) {
     let site = Site::open(Worker::shared());
-    let surveys = looks::open(&site);
+    let surveys = gallery::open(&site);
     let browser = Browser::open(window);
     axe::ready(&browser);
     let mut found = Vec::new();
     let mut looked = 0;
     for (at, (mode, id)) in surveys.iter().enumerate() {
         let path = if *mode == "button" { "/button" } else { "/page" };
-        looks::page(&site, path, language);
+        gallery::page(&site, path, language);
         let mut look = |state: &str| {
             for (scheme, dark) in [("dark", true), ("light", false)] {
                 browser.dark(dark);
@@ -49,11 +49,11 @@ fn inspect(window: Window, language: &str) {
             browser.until_true("document.querySelector('glas-button')");
             look("closed");
         }
-        looks::show(&browser, id);
+        gallery::show(&browser, id);
         look("open");
         // The way through is the same in every mode: once as a card, once with an owner's colours.
         if at == 0 || *mode == "themed" {
-            looks::walk(&browser, &mut look);
+            gallery::walk(&browser, &mut look);
         }
     }
     assert!(looked > 30, "{looked}");
@@ -84,9 +84,9 @@ fn axe_finds_nothing_in_any_language_at_320_pixels() {
     axe::ready(&browser);
     let mut found = Vec::new();
     for language in LANGUAGES {
-        looks::page(&site, "/page", language);
+        gallery::page(&site, "/page", language);
         browser.visit(&format!("{}/page", site.origin));
-        looks::show(&browser, &id);
+        gallery::show(&browser, &id);
         let panel = browser.panel();
         assert_eq!(panel.run::<String>("return root.querySelector('.panel').lang"), language);
         for highest in [10, 7, 5, 7] {
@@ -107,8 +107,8 @@ fn axe_finds_nothing_in_any_language_at_320_pixels() {
 #[test]
 fn forced_colours_leave_lines_and_the_choice() {
     let site = Site::open(Worker::shared());
-    let id = site.shop.publish(&looks::survey("Forced", &json!({ "pages": ["/none"] }))).id;
-    looks::page(&site, "/page", "en");
+    let id = site.shop.publish(&gallery::survey("Forced", &json!({ "pages": ["/none"] }))).id;
+    gallery::page(&site, "/page", "en");
     let browser = Browser::open(Window::Desktop);
     browser.visit(&format!("{}/page", site.origin));
     browser.devtools(
@@ -116,7 +116,7 @@ fn forced_colours_leave_lines_and_the_choice() {
         &json!({ "features": [{ "name": "forced-colors", "value": "active" }] }),
     );
     assert!(browser.run::<bool>("return matchMedia('(forced-colors: active)').matches"));
-    looks::show(&browser, &id);
+    gallery::show(&browser, &id);
     let panel = browser.panel();
     let bare: Vec<String> = panel.run(
         "return [root.querySelector('.panel'), ...root.querySelectorAll('[name=score]')]
