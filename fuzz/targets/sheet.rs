@@ -1,5 +1,0 @@
-//! Fuzzes [`fuzz::sheet`].
-
-#![cfg_attr(feature = "engine", no_main)]
-
-fuzz::target!(fuzz::sheet);
