@@ -15,7 +15,7 @@ pub use thirtyfour::Key;
 use crate::worker::tool;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use session::{Session, Turn};
+use session::{Session, Slot};
 use std::{
     fs,
     path::PathBuf,
@@ -25,7 +25,7 @@ use std::{
 use thirtyfour::{By, TypingData, WebDriver, WebElement, error::WebDriverResult};
 
 /// A state that does not come within this will not come.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What draws the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub struct Browser {
     session: Option<Session>,
     /// Whether the next test may have it.
     shared: bool,
-    _turn: Turn,
+    _slot: Slot,
 }
 
 impl Browser {
@@ -78,8 +78,8 @@ impl Browser {
     /// If it does not start.
     #[must_use]
     pub fn open(window: Window) -> Self {
-        let turn = Turn::take(Engine::Chromium);
-        Self { session: Some(Session::start(Engine::Chromium, window)), shared: false, _turn: turn }
+        let slot = Slot::take(Engine::Chromium);
+        Self { session: Some(Session::start(Engine::Chromium, window)), shared: false, _slot: slot }
     }
 
     /// A browser of this engine, maybe one that an earlier test has left: it has seen other sites and has no page open.
@@ -88,8 +88,8 @@ impl Browser {
     /// If it does not start.
     #[must_use]
     pub fn open_in(engine: Engine, window: Window) -> Self {
-        let turn = Turn::take(engine);
-        Self { session: Some(session::take(engine, window)), shared: true, _turn: turn }
+        let slot = Slot::take(engine);
+        Self { session: Some(session::take(engine, window)), shared: true, _slot: slot }
     }
 
     /// Which one this is.
@@ -152,7 +152,7 @@ impl Browser {
             if let Some(answer) = ask() {
                 return answer;
             }
-            assert!(begin.elapsed() < PATIENCE, "still waiting for {what} at {}: {}", self.url(), self.panel_text());
+            assert!(begin.elapsed() < TIMEOUT, "still waiting for {what} at {}: {}", self.url(), self.panel_text());
             thread::sleep(Duration::from_millis(15));
         }
     }

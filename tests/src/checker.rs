@@ -104,7 +104,7 @@ pub fn count(database: &Path, shop: &str) -> usize {
 ///
 /// # Panics
 /// If it does not arrive in time: with some of what is missing.
-pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, patience: Duration) -> Duration {
+pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, timeout: Duration) -> Duration {
     let begin = Instant::now();
     let entries = ledger.all();
     loop {
@@ -118,8 +118,8 @@ pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, patience: Dura
             return begin.elapsed();
         }
         assert!(
-            begin.elapsed() < patience,
-            "{} acknowledged answers are not there after {patience:?}, among them {:?}",
+            begin.elapsed() < timeout,
+            "{} acknowledged answers are not there after {timeout:?}, among them {:?}",
             missing.len(),
             &missing[..missing.len().min(3)]
         );
@@ -131,11 +131,11 @@ pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, patience: Dura
 ///
 /// # Panics
 /// If that never is.
-pub fn wait_until_calm(database: &Path, shop: &str, patience: Duration) -> usize {
+pub fn wait_until_calm(database: &Path, shop: &str, timeout: Duration) -> usize {
     let begin = Instant::now();
     let (mut last, mut since) = (count(database, shop), begin);
     while since.elapsed() < Duration::from_secs(3) {
-        assert!(begin.elapsed() < patience, "answers go on arriving");
+        assert!(begin.elapsed() < timeout, "answers go on arriving");
         thread::sleep(Duration::from_millis(100));
         let now = count(database, shop);
         if now != last {
@@ -197,8 +197,8 @@ fn against_ledger(rows: &[Row], entries: &HashMap<String, Entry>) {
             Some(row) => {
                 assert!(!entry.erased, "erased and there: {id} {entry:?}");
                 assert!(Some(row.revision) >= entry.acknowledged, "an older revision is there: {row:?} {entry:?}");
-                let said = entry.said.get(&row.revision);
-                let said = said.unwrap_or_else(|| panic!("revision never sent: {row:?} {entry:?}"));
+                let content = entry.content.get(&row.revision);
+                let content = content.unwrap_or_else(|| panic!("revision never sent: {row:?} {entry:?}"));
                 assert!(
                     !entry.refused.contains_key(&row.revision) || entry.acknowledged >= Some(row.revision),
                     "refused and there: {row:?} {entry:?}"
@@ -213,7 +213,7 @@ fn against_ledger(rows: &[Row], entries: &HashMap<String, Entry>) {
                 let words = answer("why", "text");
                 assert_eq!(
                     (answer("nps", "score"), words.as_str().unwrap_or(""), row.complete),
-                    (Value::from(said.score), said.words.as_str(), said.complete),
+                    (Value::from(content.score), content.words.as_str(), content.complete),
                     "{row:?}"
                 );
             }
@@ -228,35 +228,35 @@ fn against_ledger(rows: &[Row], entries: &HashMap<String, Entry>) {
 fn outbox(connection: &Connection, shop: &str, rows: &[Row], entries: &HashMap<String, Entry>) -> usize {
     let sql = "SELECT response, event, revision FROM outbox WHERE shop = ?1 ORDER BY seq";
     let mut statement = connection.prepare(sql).expect("the schema that is known here");
-    let events = statement.query_map(params![shop], |row| {
+    let outbox = statement.query_map(params![shop], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u32>(2)?))
     });
-    let mut told: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
+    let mut events: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
     let mut count = 0;
-    for event in events.expect("events") {
+    for event in outbox.expect("events") {
         let (response, event, revision) = event.expect("an event of the known shape");
         count += usize::from(event != "deleted");
-        told.entry(response).or_default().push((event, revision));
+        events.entry(response).or_default().push((event, revision));
     }
     let sql = "SELECT EXISTS (SELECT 1 FROM webhooks WHERE shop = ?1 AND status = 'enabled')";
     if !connection.query_row(sql, params![shop], |row| row.get::<_, bool>(0)).expect("a flag") {
         return count;
     }
     let newest = rows.iter().map(|row| row.times.1).max().unwrap_or(0);
-    // What was told long ago is forgotten.
+    // What was events long ago is forgotten.
     for row in rows.iter().filter(|row| row.times.0 > newest - OUTBOX_KEPT_MS) {
-        let told = told.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        let events = events.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         if row.imported {
-            assert!(told.is_empty(), "no news: {row:?}: {told:?}");
+            assert!(events.is_empty(), "no news: {row:?}: {events:?}");
             continue;
         }
-        assert_eq!(told.iter().filter(|(event, _)| event == "created").count(), 1, "{row:?}: {told:?}");
-        assert!(!told.iter().any(|(event, _)| event == "deleted"), "{row:?}: {told:?}");
-        assert_eq!(told.last().map(|(_, revision)| *revision), Some(row.revision), "{row:?}: {told:?}");
-        let revisions: HashSet<u32> = told.iter().map(|(_, revision)| *revision).collect();
-        assert_eq!(revisions.len(), told.len(), "{row:?}: told twice: {told:?}");
-        let sent = &entries[&row.id].said;
-        assert!(revisions.iter().all(|revision| sent.contains_key(revision)), "{row:?}: {told:?}");
+        assert_eq!(events.iter().filter(|(event, _)| event == "created").count(), 1, "{row:?}: {events:?}");
+        assert!(!events.iter().any(|(event, _)| event == "deleted"), "{row:?}: {events:?}");
+        assert_eq!(events.last().map(|(_, revision)| *revision), Some(row.revision), "{row:?}: {events:?}");
+        let revisions: HashSet<u32> = events.iter().map(|(_, revision)| *revision).collect();
+        assert_eq!(revisions.len(), events.len(), "{row:?}: events twice: {events:?}");
+        let sent = &entries[&row.id].content;
+        assert!(revisions.iter().all(|revision| sent.contains_key(revision)), "{row:?}: {events:?}");
     }
     count
 }

@@ -125,7 +125,8 @@ fn furnished(worker: &Worker) -> (Shop, Published) {
         submission["context"]["order"] = json!({ "id": "1001", "value": 12_990, "currency": "PLN" });
         let _ = shop.submit(&submission).expect(201);
     }
-    let _ = shop.tell(&[(&survey.id, survey.version, "view"), (&survey.id, survey.version, "start")]).expect(202);
+    let _ =
+        shop.send_events(&[(&survey.id, survey.version, "view"), (&survey.id, survey.version, "start")]).expect(202);
     (shop, survey)
 }
 

@@ -51,11 +51,11 @@ struct Reply {
     first_byte_ms: f64,
 }
 
-fn ask(place: &Supervisor, shop: &Shop, path: &str) -> Reply {
+fn ask(supervisor: &Supervisor, shop: &Shop, path: &str) -> Reply {
     let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
     let begin = Instant::now();
     let request = agent
-        .get(format!("{}{path}", place.dev().origin))
+        .get(format!("{}{path}", supervisor.dev().origin))
         .header("authorization", format!("Bearer {}", shop.secret_key));
     let response = request.call().expect("an export that begins");
     let reader: Box<dyn Read> = Box::new(response.into_body().into_reader());
@@ -67,7 +67,7 @@ fn ask(place: &Supervisor, shop: &Shop, path: &str) -> Reply {
 /// How soon an export begins, in milliseconds, so many times; the rest is not read.
 #[must_use]
 pub fn first_bytes(archive: &Archive, path: &str, times: usize) -> Vec<f64> {
-    (0..times).map(|_| ask(&archive.place, &archive.shop, path).first_byte_ms).collect()
+    (0..times).map(|_| ask(&archive.supervisor, &archive.shop, path).first_byte_ms).collect()
 }
 
 /// The ids that the database holds of a shop.
@@ -84,13 +84,13 @@ fn stored(database: &Path, shop: &Shop) -> HashSet<String> {
 /// If it is not, or the transfer breaks off.
 #[must_use]
 pub fn exact(archive: &Archive, path: &str) -> Export {
-    let before = stored(&archive.place.database(), &archive.shop);
+    let before = stored(&archive.supervisor.database(), &archive.shop);
     let is_csv = path.contains(".csv");
-    let (is_over, memory_before) = (AtomicBool::new(false), archive.place.memory().0);
+    let (is_over, memory_before) = (AtomicBool::new(false), archive.supervisor.memory().0);
     thread::scope(|scope| {
         let writer = scope.spawn(|| write(archive, &before, &is_over));
         let begin = Instant::now();
-        let mut reply = ask(&archive.place, &archive.shop, path);
+        let mut reply = ask(&archive.supervisor, &archive.shop, path);
         let (mut memory, mut tenth, mut looked) = (memory_before, 0, Instant::now());
         let (mut bytes, mut rows, mut line) = (0, 0, Vec::new());
         let mut seen: HashSet<String> = HashSet::with_capacity(before.len());
@@ -112,10 +112,10 @@ pub fn exact(archive: &Archive, path: &str) -> Export {
             rows += 1;
             if looked.elapsed() > LOOK {
                 looked = Instant::now();
-                memory = memory.max(archive.place.memory().0);
+                memory = memory.max(archive.supervisor.memory().0);
             }
             if rows == before.len() / 10 {
-                tenth = archive.place.memory().0;
+                tenth = archive.supervisor.memory().0;
             }
         }
         is_over.store(true, Ordering::Relaxed);
@@ -128,7 +128,7 @@ pub fn exact(archive: &Archive, path: &str) -> Export {
             bytes: bytes as u64,
             rows,
             written: writer.join().expect("a writer"),
-            memory_mb: [memory_before, tenth, memory.max(archive.place.memory().0)].map(|bytes| bytes >> 20),
+            memory_mb: [memory_before, tenth, memory.max(archive.supervisor.memory().0)].map(|bytes| bytes >> 20),
         }
     })
 }

@@ -30,8 +30,8 @@ pub struct Faults {
 impl Faults {
     /// None so far.
     #[must_use]
-    pub fn of(place: &Supervisor) -> Self {
-        let faults = Self { client: place.client() };
+    pub fn of(supervisor: &Supervisor) -> Self {
+        let faults = Self { client: supervisor.client() };
         faults.none();
         faults
     }

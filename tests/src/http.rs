@@ -59,16 +59,16 @@ impl Client {
     /// A client of a server.
     #[must_use]
     pub fn new(origin: &str) -> Self {
-        Self::with_patience(origin, Duration::from_secs(60))
+        Self::with_timeout(origin, Duration::from_secs(60))
     }
 
     /// One that waits so long for the whole of a reply.
     #[must_use]
-    pub fn with_patience(origin: &str, patience: Duration) -> Self {
+    pub fn with_timeout(origin: &str, timeout: Duration) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
-            .timeout_global(Some(patience))
+            .timeout_global(Some(timeout))
             .max_redirects(0)
             .build();
         Self { agent: config.into(), origin: origin.to_owned() }

@@ -7,7 +7,7 @@ use std::{
 
 /// What one revision of an answer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct Content {
     /// Answer to the NPS question.
     pub score: u8,
     /// Answer to the question why; empty for none.
@@ -20,7 +20,7 @@ pub struct Said {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     /// What every revision that was sent says.
-    pub said: BTreeMap<u32, Said>,
+    pub content: BTreeMap<u32, Content>,
     /// The highest revision that was answered with 200, 201 or 202.
     pub acknowledged: Option<u32>,
     /// How often it was answered with 201.
@@ -44,13 +44,13 @@ impl Ledger {
     ///
     /// # Panics
     /// If a writer has died.
-    pub fn sent(&self, id: &str, revision: u32, said: &Said) {
+    pub fn sent(&self, id: &str, revision: u32, content: &Content) {
         let mut entries = self.entries();
         if !entries.contains_key(id) {
             entries.insert(id.to_owned(), Entry::default());
         }
         let entry = entries.get_mut(id).expect("it was inserted");
-        entry.said.entry(revision).or_insert_with(|| said.clone());
+        entry.content.entry(revision).or_insert_with(|| content.clone());
     }
 
     /// Notes a reply to a revision that was sent.

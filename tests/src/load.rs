@@ -12,7 +12,7 @@ use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpStream, runtime, task::JoinSet, time};
 
 /// A reply that takes longer has been lost, if nobody says otherwise.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Where requests go.
 #[derive(Debug, Clone)]
@@ -91,19 +91,19 @@ impl Answer {
 pub struct Line {
     target: Target,
     open: Option<http1::SendRequest<Full<Bytes>>>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Line {
     /// One that is not open yet.
     #[must_use]
     pub const fn to(target: Target) -> Self {
-        Self { target, open: None, patience: PATIENCE }
+        Self { target, open: None, timeout: TIMEOUT }
     }
 
     /// How long it waits for a reply from now on.
-    pub const fn patience(&mut self, patience: Duration) {
-        self.patience = patience;
+    pub const fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = timeout;
     }
 
     /// Sends a request and reads all of the reply.
@@ -111,7 +111,7 @@ impl Line {
     /// # Errors
     /// If the connection breaks first, or nothing comes for too long.
     pub async fn send(&mut self, call: &Call) -> io::Result<Answer> {
-        let sent = time::timeout(self.patience, self.exchange(call)).await;
+        let sent = time::timeout(self.timeout, self.exchange(call)).await;
         let answer = sent.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut)));
         if answer.is_err() {
             self.open = None;

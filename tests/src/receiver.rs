@@ -141,14 +141,14 @@ impl Receiver {
     /// If it does not come.
     #[must_use]
     #[track_caller]
-    pub fn waits_for(&self, path: &str, count: usize, patience: Duration) -> Vec<Received> {
+    pub fn waits_for(&self, path: &str, count: usize, timeout: Duration) -> Vec<Received> {
         let begin = Instant::now();
         loop {
             let seen = self.at(path);
             if seen.len() >= count {
                 return seen;
             }
-            assert!(begin.elapsed() < patience, "{} of {count} came to {path} in {patience:?}", seen.len());
+            assert!(begin.elapsed() < timeout, "{} of {count} came to {path} in {timeout:?}", seen.len());
             thread::sleep(Duration::from_millis(10));
         }
     }

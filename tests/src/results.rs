@@ -26,7 +26,7 @@ const TENTH: usize = 9;
 #[derive(Debug)]
 pub struct Archive {
     /// It counts what D1 reads.
-    pub place: Supervisor,
+    pub supervisor: Supervisor,
     /// The shop.
     pub shop: Shop,
     /// Ids of its surveys.
@@ -67,11 +67,11 @@ pub fn open_as(entry: Entry, folder: &Path, responses: usize) -> Archive {
     let known = fs::read(&filled).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
     if known.is_none_or(|known| known["schema"] != schema) {
         let _ = fs::remove_dir_all(folder);
-        let mut place = Supervisor::start_in(entry.clone(), folder);
-        let (shop, surveys) = prepare(&place);
+        let mut supervisor = Supervisor::start_in(entry.clone(), folder);
+        let (shop, surveys) = prepare(&supervisor);
         // Nobody else writes meanwhile.
-        place.stop();
-        let customer = seed::fill(&place.database(), &shop, &surveys, responses);
+        supervisor.stop();
+        let customer = seed::fill(&supervisor.database(), &shop, &surveys, responses);
         let keys = json!({
             "public": shop.public_key, "secret": shop.secret_key, "surveys": surveys, "customer": customer,
             "schema": schema,
@@ -80,10 +80,11 @@ pub fn open_as(entry: Entry, folder: &Path, responses: usize) -> Archive {
     }
     let keys: Value = serde_json::from_slice(&fs::read(&filled).expect("the note")).expect("JSON");
     let text = |value: &Value| value.as_str().expect("text").to_owned();
-    let place = Supervisor::start_in(entry, folder);
-    let shop = Shop { client: place.client(), public_key: text(&keys["public"]), secret_key: text(&keys["secret"]) };
+    let supervisor = Supervisor::start_in(entry, folder);
+    let shop =
+        Shop { client: supervisor.client(), public_key: text(&keys["public"]), secret_key: text(&keys["secret"]) };
     let surveys = keys["surveys"].as_array().expect("a list").iter().map(text).collect();
-    Archive { place, shop, surveys, customer: text(&keys["customer"]) }
+    Archive { supervisor, shop, surveys, customer: text(&keys["customer"]) }
 }
 
 /// Changes when a migration does: an archive of another schema is of no use.
@@ -99,8 +100,8 @@ fn schema() -> String {
     format!("{:016x}", hasher.finish())
 }
 
-fn prepare(place: &Supervisor) -> (Shop, Vec<String>) {
-    let shop = Shop::at(place.client(), &place.dev().admin_token, "Archive", &[ORIGIN]);
+fn prepare(supervisor: &Supervisor) -> (Shop, Vec<String>) {
+    let shop = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "Archive", &[ORIGIN]);
     let survey = |name: &str, touchpoint: &str| {
         let definition = json!({
             "name": name, "touchpoint": touchpoint, "language": "en", "display": { "pages": ["/thank-you"] },
@@ -260,7 +261,7 @@ impl Archive {
     /// If it is refused.
     #[must_use]
     pub fn operators(&self) -> Reply {
-        as_operator(&self.place.client(), &self.place.dev().admin_token, "GET", "/v1/counters", &Value::Null)
+        as_operator(&self.supervisor.client(), &self.supervisor.dev().admin_token, "GET", "/v1/counters", &Value::Null)
             .expect(200)
     }
 }

@@ -149,16 +149,16 @@ impl Shop {
     /// Sends funnel events from a page at [`ORIGIN`], on a phone: survey, version and step of each.
     #[must_use]
     #[track_caller]
-    pub fn tell(&self, events: &[(&str, u64, &str)]) -> Reply {
+    pub fn send_events(&self, events: &[(&str, u64, &str)]) -> Reply {
         let event = |(survey, version, step): &(&str, u64, &str)| json!({ "survey": survey, "version": version, "event": step, "device": "mobile", "language": "en" });
         let body = json!({ "key": self.public_key, "events": events.iter().map(event).collect::<Vec<_>>() });
-        self.tell_text(body.to_string(), &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")])
+        self.send_raw_events(body.to_string(), &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")])
     }
 
     /// Sends anything as funnel events.
     #[must_use]
     #[track_caller]
-    pub fn tell_text(&self, body: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Reply {
+    pub fn send_raw_events(&self, body: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Reply {
         self.client.send("POST", "/v1/events", headers, body)
     }
 

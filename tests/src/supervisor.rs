@@ -186,7 +186,7 @@ impl Supervisor {
         load::run(async {
             let mut line = Line::to(target);
             // wrangler may forget one that comes while it starts the next process.
-            line.patience(Duration::from_secs(1));
+            line.set_timeout(Duration::from_secs(1));
             while line.send(&call).await.map(|answer| answer.status).ok() != Some(200) {
                 assert!(begin.elapsed() < RESTART, "it does not answer any more");
                 tokio::time::sleep(Duration::from_millis(10)).await;

@@ -30,20 +30,20 @@ use std::{
 pub const TEST_ORIGIN: &str = "WEBHOOK_TEST_ORIGIN";
 
 /// Nothing here takes longer on a machine with other things to do.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A Worker that may send to a receiver, and to nobody else on this machine.
 ///
 /// # Panics
 /// If it does not come up.
 #[must_use]
-pub fn place(receiver: &Receiver, entry: Entry) -> Supervisor {
+pub fn start(receiver: &Receiver, entry: Entry) -> Supervisor {
     Supervisor::start_with(entry, &[(TEST_ORIGIN, &receiver.origin)])
 }
 
 /// A shop with a survey.
 #[derive(Debug)]
-pub struct Teller {
+pub struct EventSource {
     /// Whose answers are told.
     pub shop: Shop,
     /// What is answered.
@@ -54,7 +54,7 @@ pub struct Teller {
 
 /// What a delivery says of itself in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct DeliveryState {
     /// `pending` …
     pub state: String,
     /// Whose outcome is known.
@@ -63,14 +63,14 @@ pub struct Standing {
     pub next_at: i64,
 }
 
-impl Teller {
+impl EventSource {
     /// A new shop.
     ///
     /// # Panics
     /// If the service does not make one.
     #[must_use]
     pub fn new(client: Client, admin_token: &str, seed: u64) -> Self {
-        let shop = Shop::at(client, admin_token, "Teller", &[ORIGIN]);
+        let shop = Shop::at(client, admin_token, "EventSource", &[ORIGIN]);
         let survey = shop.publish(&json!({
             "name": "After <purchase>", "touchpoint": "purchase", "language": "en", "display": { "pages": ["/thank-you"] },
             "questions": [
@@ -84,10 +84,10 @@ impl Teller {
     /// At a Worker of the test's own.
     ///
     /// # Panics
-    /// As [`Teller::new`].
+    /// As [`EventSource::new`].
     #[must_use]
-    pub fn at(place: &Supervisor, seed: u64) -> Self {
-        Self::new(place.client(), &place.dev().admin_token, seed)
+    pub fn at(supervisor: &Supervisor, seed: u64) -> Self {
+        Self::new(supervisor.client(), &supervisor.dev().admin_token, seed)
     }
 
     /// Its id.
@@ -126,12 +126,12 @@ impl Teller {
     /// # Panics
     /// If that cannot be read.
     #[must_use]
-    pub fn standing(&self, place: &Supervisor, endpoint: &str) -> BTreeMap<String, Standing> {
-        let connection = checker::open(&place.database());
+    pub fn delivery_states(&self, supervisor: &Supervisor, endpoint: &str) -> BTreeMap<String, DeliveryState> {
+        let connection = checker::open(&supervisor.database());
         let sql = "SELECT event, state, attempts, next_at FROM deliveries WHERE shop = ?1 AND webhook = ?2";
         let mut statement = connection.prepare(sql).expect("the schema that is known here");
         let rows = statement.query_map([self.id().as_str(), endpoint], |row| {
-            Ok((row.get(0)?, Standing { state: row.get(1)?, attempts: row.get(2)?, next_at: row.get(3)? }))
+            Ok((row.get(0)?, DeliveryState { state: row.get(1)?, attempts: row.get(2)?, next_at: row.get(3)? }))
         });
         rows.expect("rows").map(|row| row.expect("a row of the known shape")).collect()
     }
@@ -143,19 +143,19 @@ impl Teller {
     #[track_caller]
     pub fn until(
         &self,
-        place: &Supervisor,
+        supervisor: &Supervisor,
         endpoint: &str,
         what: &str,
-        right: impl Fn(&BTreeMap<String, Standing>) -> bool,
-    ) -> BTreeMap<String, Standing> {
+        right: impl Fn(&BTreeMap<String, DeliveryState>) -> bool,
+    ) -> BTreeMap<String, DeliveryState> {
         let begin = Instant::now();
         loop {
-            let standing = self.standing(place, endpoint);
-            if right(&standing) {
-                return standing;
+            let states = self.delivery_states(supervisor, endpoint);
+            if right(&states) {
+                return states;
             }
-            let some: Vec<_> = standing.iter().take(3).collect();
-            assert!(begin.elapsed() < PATIENCE, "{what}: {} deliveries, among them {some:?}", standing.len());
+            let some: Vec<_> = states.iter().take(3).collect();
+            assert!(begin.elapsed() < TIMEOUT, "{what}: {} deliveries, among them {some:?}", states.len());
             thread::sleep(Duration::from_millis(20));
         }
     }

@@ -134,11 +134,11 @@ pub fn spawn(state: &Path, words: &[String]) -> Child {
 #[must_use]
 pub fn wait_for(state: &Path, child: &mut Child) -> Dev {
     let file = state.join("dev.json");
-    let patience = Instant::now() + Duration::from_secs(180);
+    let timeout = Instant::now() + Duration::from_secs(180);
     while !file.exists() {
         let ended = child.try_wait().expect("a child that can be asked");
         assert!(
-            ended.is_none() && Instant::now() < patience,
+            ended.is_none() && Instant::now() < timeout,
             "the Worker did not come up ({ended:?}):\n{}",
             fs::read_to_string(state.join("xtask.log")).unwrap_or_default()
         );

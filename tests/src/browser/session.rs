@@ -157,7 +157,7 @@ fn webkit(window: Window) -> Value {
 /// Browsers that nobody uses just now, at most one of an engine.
 static IDLE: Mutex<Vec<Session>> = Mutex::new(Vec::new());
 
-/// The one that is idle, or else a new one. The caller has the engine's turn.
+/// The one that is idle, or else a new one. The caller has the engine's slot.
 pub(super) fn take(engine: Engine, window: Window) -> Session {
     let idle = {
         let mut idle = IDLE.lock().expect("a list");
@@ -192,13 +192,13 @@ pub(super) fn give_back(session: Session) {
 
 /// A place for one of the few browsers that may run at a time.
 #[derive(Debug)]
-pub(super) struct Turn(Engine);
+pub(super) struct Slot(Engine);
 
 /// How many of each engine have one.
 static TAKEN: Mutex<[usize; 3]> = Mutex::new([0; 3]);
 static FREED: Condvar = Condvar::new();
 
-impl Turn {
+impl Slot {
     pub(super) fn take(engine: Engine) -> Self {
         // Each browser is a dozen processes; and the drivers of the others have one browser at a time.
         let at_once = if engine == Engine::Chromium { 2 } else { 1 };
@@ -209,7 +209,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for Slot {
     fn drop(&mut self) {
         if let Ok(mut taken) = TAKEN.lock() {
             taken[self.0 as usize] -= 1;

@@ -5,12 +5,12 @@ use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 
 /// Metric, facet, value, day.
-type Place = (String, String, String, i64);
+type TallyKey = (String, String, String, i64);
 
 /// What the counts have to be.
 #[derive(Debug, Default)]
 pub(super) struct Recount {
-    tallies: BTreeMap<Place, [i64; 11]>,
+    tallies: BTreeMap<TallyKey, [i64; 11]>,
     /// Survey, day, version, device → with a score, complete.
     funnel: BTreeMap<(String, i64, i64, String), (i64, i64)>,
     surveys: BTreeMap<String, i64>,
@@ -46,8 +46,8 @@ impl Recount {
                 facets.push(("flagged", String::new()));
             }
             for (facet, value) in facets {
-                let place = (metric.to_owned(), facet.to_owned(), value, row.day);
-                self.tallies.entry(place).or_default()[score] += 1;
+                let key = (metric.to_owned(), facet.to_owned(), value, row.day);
+                self.tallies.entry(key).or_default()[score] += 1;
             }
         }
         // What was answered elsewhere is no step here, and takes nothing of a quota.
@@ -83,7 +83,7 @@ impl Recount {
     }
 }
 
-fn tallies(connection: &Connection, shop: &str) -> BTreeMap<Place, [i64; 11]> {
+fn tallies(connection: &Connection, shop: &str) -> BTreeMap<TallyKey, [i64; 11]> {
     let sql = "SELECT metric, facet, value, day, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM tallies \
                WHERE shop = ?1";
     let mut statement = connection.prepare(sql).expect("the schema that is known here");

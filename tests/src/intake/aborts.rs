@@ -16,9 +16,9 @@ const LINES: usize = 20;
 /// Hangs up within this.
 const MOMENT_US: u64 = 60_000;
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(320, 5_000);
-    let fixture = Fixture::new(place);
+    let fixture = Fixture::new(supervisor);
     let each = count / LINES;
     let answers = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
         let fixture = fixture.clone();
@@ -26,20 +26,20 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
         async move {
             let (mut cut, mut answers) = (0, Vec::new());
             for _ in 0..each {
-                let (id, said) = (new_id(&mut random), anything(&mut random));
-                fixture.ledger.sent(&id, 1, &said);
+                let (id, content) = (new_id(&mut random), anything(&mut random));
+                fixture.ledger.sent(&id, 1, &content);
                 let moment = Duration::from_micros(random.below(MOMENT_US));
-                match line.send_and_hang_up(&fixture.call(&id, 1, &said), moment).await {
+                match line.send_and_hang_up(&fixture.call(&id, 1, &content), moment).await {
                     Ok(answer) => fixture.ledger.replied(&id, 1, answer.status),
                     Err(_) => cut += 1,
                 }
-                answers.push((id, said));
+                answers.push((id, content));
             }
             (cut, answers)
         }
     }));
     let cut: usize = answers.iter().map(|(cut, _)| cut).sum();
-    place.wait_until_healthy();
+    supervisor.wait_until_healthy();
     let unseen = checker::count(fixture.database(), &fixture.shop_id()) - fixture.ledger.acknowledged();
 
     let figures = load::run(async {
@@ -47,8 +47,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
             let (fixture, answers) = (fixture.clone(), answers[number].1.clone());
             async move {
                 let mut figures = Figures::default();
-                for (id, said) in &answers {
-                    let answer = fixture.deliver(&mut line, (id, 1, said), &mut figures).await;
+                for (id, content) in &answers {
+                    let answer = fixture.deliver(&mut line, (id, 1, content), &mut figures).await;
                     assert!(matches!(answer.status, 200..=202), "{}: {:?}", answer.status, answer.body);
                 }
                 figures

@@ -5,7 +5,7 @@ use super::{Fixture, Scale, fixture::new_id};
 use crate::{
     checker,
     faults::Faults,
-    ledger::Said,
+    ledger::Content,
     load::{self, Line},
     random::Random,
     shop::ORIGIN,
@@ -42,14 +42,14 @@ struct Sent {
     written: usize,
 }
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let large = scale.of(8, 100) << 20;
-    let fixture = Fixture::new(place);
+    let fixture = Fixture::new(supervisor);
     let mut random = Random::seeded(seed);
     let address = fixture.target.address();
     let mut padded = |size: usize| padded(&fixture, &mut random, size);
 
-    let faults = Faults::of(place);
+    let faults = Faults::of(supervisor);
     let (mut worst, mut cases, mut unheard) = (0, 0, 0);
     let mut refused = |name: &str, path: &str, how: How, body: &[u8], size: usize, status: &[u16]| {
         faults.none();
@@ -105,9 +105,9 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     // It goes on as if nothing had happened.
     load::run(async {
         let mut line = Line::to(fixture.target.clone());
-        let said = Said { score: 9, words: String::new(), complete: true };
+        let content = Content { score: 9, words: String::new(), complete: true };
         let id = new_id(&mut Random::seeded(seed.wrapping_add(1)));
-        let answer = line.send(&fixture.call(&id, 1, &said)).await.expect("a reply");
+        let answer = line.send(&fixture.call(&id, 1, &content)).await.expect("a reply");
         assert_eq!(answer.status, 201);
     });
     format!(
@@ -118,8 +118,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
 
 /// A good answer made exactly so large by a member that nobody knows.
 fn padded(fixture: &Fixture, random: &mut Random, size: usize) -> Vec<u8> {
-    let said = Said { score: 7, words: "fine".to_owned(), complete: true };
-    let mut body = fixture.body(&new_id(random), 1, &said);
+    let content = Content { score: 7, words: "fine".to_owned(), complete: true };
+    let mut body = fixture.body(&new_id(random), 1, &content);
     body["padding"] = "".into();
     let missing = size - body.to_string().len();
     body["padding"] = "x".repeat(missing).into();

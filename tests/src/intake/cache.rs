@@ -5,13 +5,13 @@ use crate::{faults::Faults, load, supervisor::Supervisor};
 use serde_json::json;
 use std::time::Duration;
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (seconds, a_second) = scale.of((3, 30), (600, 30));
-    let fixture = Fixture::new(place);
+    let fixture = Fixture::new(supervisor);
     // A new process remembers no shop.
-    place.kill();
-    place.wait_until_healthy();
-    let faults = Faults::of(place);
+    supervisor.kill();
+    supervisor.wait_until_healthy();
+    let faults = Faults::of(supervisor);
     faults.set(&json!({ "seed": seed, "kv_down": true }));
     let figures = load::run(async {
         let mut figures = database::deliver(&fixture, 16, seed).await;

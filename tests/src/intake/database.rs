@@ -19,10 +19,10 @@ use std::time::{Duration, Instant};
 const LINES: usize = 16;
 
 /// Three calls in ten fail, half of them although their work is done; so do some messages on their way into the queue.
-pub(super) fn errors(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn errors(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(480, 20_000);
-    let fixture = Fixture::new(place);
-    let faults = Faults::of(place);
+    let fixture = Fixture::new(supervisor);
+    let faults = Faults::of(supervisor);
     let words: Vec<&str> = PASSING.into_iter().chain(LASTING).collect();
     faults.set(&json!({
         "seed": seed, "d1_before": 0.15, "d1_after": 0.15, "d1_words": words, "send_before": 0.05, "send_after": 0.05,
@@ -45,8 +45,8 @@ pub(super) async fn deliver(fixture: &Fixture, count: usize, seed: u64) -> Figur
         async move {
             let mut figures = Figures::default();
             for _ in 0..mine {
-                let (id, said) = (new_id(&mut random), anything(&mut random));
-                let answer = fixture.deliver(&mut line, (&id, 1, &said), &mut figures).await;
+                let (id, content) = (new_id(&mut random), anything(&mut random));
+                let answer = fixture.deliver(&mut line, (&id, 1, &content), &mut figures).await;
                 assert!(matches!(answer.status, 200..=202), "{}: {:?}", answer.status, answer.body);
             }
             figures
@@ -56,10 +56,10 @@ pub(super) async fn deliver(fixture: &Fixture, count: usize, seed: u64) -> Figur
 }
 
 /// No call gets through for a time. Answers go on coming.
-pub(super) fn down(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn down(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (seconds, a_second) = scale.of((5, 20), (90, 40));
-    let fixture = Fixture::new(place);
-    let faults = Faults::of(place);
+    let fixture = Fixture::new(supervisor);
+    let faults = Faults::of(supervisor);
     // A shop that has been asked for already, as shops with visitors are.
     let before = load::run(deliver(&fixture, LINES, seed));
     faults.set(&json!({ "seed": seed, "d1_down": true }));

@@ -13,9 +13,9 @@ use std::{sync::Arc, time::Duration};
 
 const LINES: usize = 50;
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let ids = scale.of(40, 1_000);
-    let fixture = Fixture::new(place);
+    let fixture = Fixture::new(supervisor);
     let mut random = Random::seeded(seed);
     let answers: Arc<Vec<_>> = Arc::new((0..ids).map(|_| (new_id(&mut random), anything(&mut random))).collect());
     let figures = load::run(async {
@@ -24,8 +24,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
             let (fixture, answers) = (fixture.clone(), Arc::clone(&answers));
             async move {
                 let mut figures = Figures::default();
-                for (id, said) in answers.iter() {
-                    fixture.send(&mut line, (id, 1, said), &mut figures).await.expect("a reply");
+                for (id, content) in answers.iter() {
+                    fixture.send(&mut line, (id, 1, content), &mut figures).await.expect("a reply");
                 }
                 figures
             }

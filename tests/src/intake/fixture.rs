@@ -3,7 +3,7 @@
 use super::steady;
 use crate::{
     checker::{self, Checked},
-    ledger::{Ledger, Said},
+    ledger::{Content, Ledger},
     load::{self, Answer, Call, Figures, Line, Target},
     random::Random,
     shop::{ORIGIN, Published, Shop, as_operator},
@@ -44,8 +44,8 @@ impl Fixture {
     /// # Panics
     /// If the service does not make one.
     #[must_use]
-    pub fn new(place: &Supervisor) -> Self {
-        let shop = Shop::at(place.client(), &place.dev().admin_token, "Intake", &[ORIGIN]);
+    pub fn new(supervisor: &Supervisor) -> Self {
+        let shop = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "Intake", &[ORIGIN]);
         let survey = shop.publish(&json!({
             "name": "Intake", "touchpoint": "purchase", "language": "en", "display": { "pages": ["/thank-you"] },
             "questions": [
@@ -55,22 +55,22 @@ impl Fixture {
         }));
         let quota = format!("/v1/shops/{}/quota", checker::shop_of(&shop.public_key));
         let plenty = json!({ "daily_answers": 1_000_000 });
-        let _ = as_operator(&shop.client, &place.dev().admin_token, "PUT", &quota, &plenty).expect(200);
+        let _ = as_operator(&shop.client, &supervisor.dev().admin_token, "PUT", &quota, &plenty).expect(200);
         // Somebody wants to be told, so what happens is written down; of answers, nothing is sent.
         let endpoint = json!({ "url": "https://hooks.shop.example/", "events": ["response.deleted"] });
         let _ = shop.call("POST", "/v1/webhooks", &endpoint).expect(201);
         let view = format!("/w/{}/{}/{}/en.json", shop.public_key, survey.id, survey.version);
         let token = shop.client.send("GET", &view, &[], "").expect(200).json()["t"].as_str().map(str::to_owned);
-        let (target, database) = (place.target(), place.database());
+        let (target, database) = (supervisor.target(), supervisor.database());
         Self { shop, survey, target, ledger: Arc::default(), database, token }
     }
 
     /// The same shop at a service that answers somewhere else by now.
     #[must_use]
-    pub fn moved(&self, place: &Supervisor) -> Self {
+    pub fn moved(&self, supervisor: &Supervisor) -> Self {
         let mut moved = self.clone();
-        moved.shop.client = place.client();
-        moved.target = place.target();
+        moved.shop.client = supervisor.client();
+        moved.target = supervisor.target();
         moved
     }
 
@@ -88,13 +88,13 @@ impl Fixture {
 
     /// What a revision looks like when it is sent. Every third comes without the token of its view.
     #[must_use]
-    pub fn body(&self, id: &str, revision: u32, said: &Said) -> Value {
-        let mut answers = vec![json!({ "question": "nps", "score": said.score })];
-        if !said.words.is_empty() {
-            answers.push(json!({ "question": "why", "text": said.words }));
+    pub fn body(&self, id: &str, revision: u32, content: &Content) -> Value {
+        let mut answers = vec![json!({ "question": "nps", "score": content.score })];
+        if !content.words.is_empty() {
+            answers.push(json!({ "question": "why", "text": content.words }));
         }
         let mut body = self.shop.submission(&self.survey, id, revision, &Value::from(answers));
-        body["complete"] = said.complete.into();
+        body["complete"] = content.complete.into();
         if let Some(token) = &self.token
             && !id.ends_with(['0', '3', '6', '9', 'c'])
         {
@@ -105,8 +105,8 @@ impl Fixture {
 
     /// The request that sends it.
     #[must_use]
-    pub fn call(&self, id: &str, revision: u32, said: &Said) -> Call {
-        Call::from_page("/v1/submissions", ORIGIN, self.body(id, revision, said).to_string())
+    pub fn call(&self, id: &str, revision: u32, content: &Content) -> Call {
+        Call::from_page("/v1/submissions", ORIGIN, self.body(id, revision, content).to_string())
     }
 
     /// Sends a revision once and notes what comes of it.
@@ -116,12 +116,12 @@ impl Fixture {
     pub async fn send(
         &self,
         line: &mut Line,
-        (id, revision, said): (&str, u32, &Said),
+        (id, revision, content): (&str, u32, &Content),
         figures: &mut Figures,
     ) -> std::io::Result<Answer> {
-        self.ledger.sent(id, revision, said);
+        self.ledger.sent(id, revision, content);
         let begin = Instant::now();
-        let answer = line.send(&self.call(id, revision, said)).await;
+        let answer = line.send(&self.call(id, revision, content)).await;
         match &answer {
             Ok(answer) => {
                 figures.replied(answer.status, begin.elapsed());
@@ -136,7 +136,7 @@ impl Fixture {
     ///
     /// # Panics
     /// If that takes ten minutes.
-    pub async fn deliver(&self, line: &mut Line, revision: (&str, u32, &Said), figures: &mut Figures) -> Answer {
+    pub async fn deliver(&self, line: &mut Line, revision: (&str, u32, &Content), figures: &mut Figures) -> Answer {
         let begin = Instant::now();
         loop {
             let answer = self.send(line, revision, figures).await;
@@ -162,9 +162,9 @@ impl Fixture {
     /// # Panics
     /// If anything is lost, doubled, invented or counted wrong.
     #[must_use]
-    pub fn check(&self, patience: Duration) -> Checked {
+    pub fn check(&self, timeout: Duration) -> Checked {
         let shop = self.shop_id();
-        checker::wait_for_all(&self.database, &shop, &self.ledger, patience);
+        checker::wait_for_all(&self.database, &shop, &self.ledger, timeout);
         checker::check(&self.database, &shop, &self.ledger)
     }
 }
@@ -182,11 +182,11 @@ pub fn new_id(random: &mut Random) -> String {
 
 /// Something a shopper may say.
 #[must_use]
-pub fn anything(random: &mut Random) -> Said {
+pub fn anything(random: &mut Random) -> Content {
     const WORDS: [&str; 8] =
         ["delivery", "was", "slow", "zażółć gęślą jaźń", "price 💶", "\"quoted\"", "foarte bine", "<b>"];
     let score = u8::try_from(random.below(11)).expect("a score");
     let count = usize::try_from(random.below(6)).expect("a small number");
     let words: Vec<&str> = (0..count).map(|_| *random.pick(&WORDS)).collect();
-    Said { score, words: words.join(" "), complete: random.below(2) == 0 }
+    Content { score, words: words.join(" "), complete: random.below(2) == 0 }
 }

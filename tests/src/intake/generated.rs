@@ -19,11 +19,11 @@ const LINES: usize = 12;
 /// No route takes a body of fewer bytes than this only.
 const SMALLEST_LIMIT: usize = 4 * 1024;
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(1_000, 24_000);
-    let fixture = Fixture::new(place);
-    let routes = Arc::new(routes::all(&fixture, place));
-    let faults = Faults::of(place);
+    let fixture = Fixture::new(supervisor);
+    let routes = Arc::new(routes::all(&fixture, supervisor));
+    let faults = Faults::of(supervisor);
     let figures = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
         let routes = Arc::clone(&routes);
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
@@ -107,5 +107,5 @@ fn problem_details(answer: &Answer, kind: &str, json: &Value) -> Result<(), Stri
         return Err("no Allow".to_owned());
     }
     let told = |problem: &Value| problem["at"].is_string() && text(problem, "code") && text(problem, "message");
-    if problems.iter().all(told) { Ok(()) } else { Err("a problem without place, code or message".to_owned()) }
+    if problems.iter().all(told) { Ok(()) } else { Err("a problem without location, code or message".to_owned()) }
 }

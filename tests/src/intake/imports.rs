@@ -51,9 +51,9 @@ fn file(count: usize, seed: u64) -> String {
 }
 
 /// A shop of its own, with patience for long files.
-fn shop_at(place: &Supervisor) -> Shop {
-    let mut shop = Fixture::new(place).shop;
-    shop.client = Client::with_patience(&place.dev().origin, Duration::from_secs(1_800));
+fn shop_at(supervisor: &Supervisor) -> Shop {
+    let mut shop = Fixture::new(supervisor).shop;
+    shop.client = Client::with_timeout(&supervisor.dev().origin, Duration::from_secs(1_800));
     shop
 }
 
@@ -66,24 +66,24 @@ fn number(count: usize) -> u64 {
 }
 
 /// The same file twice, and once without writing.
-pub(super) fn twice(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn twice(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(2_000, 50_000);
     let file = file(count, seed);
-    let shop = shop_at(place);
+    let shop = shop_at(supervisor);
     let all = number(count);
     let dry = shop.import("source=delighted&dry_run=true", file.clone()).expect(200).json();
     assert_eq!(counts(&dry), [all, all, 0, 0, 0], "{dry}");
-    let (database, id) = (place.database(), checker::shop_of(&shop.public_key));
+    let (database, id) = (supervisor.database(), checker::shop_of(&shop.public_key));
     assert_eq!(checker::count(&database, &id), 0, "a dry run writes nothing");
 
-    let before = place.memory().0;
+    let before = supervisor.memory().0;
     let begin = Instant::now();
     let first = shop.import("source=delighted", file.clone()).expect(201).json();
     let took = begin.elapsed().as_secs_f64();
     let begin = Instant::now();
     let again = shop.import("source=delighted", file.clone()).expect(201).json();
     let took_again = begin.elapsed().as_secs_f64();
-    let most = place.memory().1;
+    let most = supervisor.memory().1;
     assert_eq!(counts(&first), [all, all, 0, 0, 0], "{first}");
     assert_eq!(counts(&again), [all, 0, 0, all, 0], "{again}");
     let checked = checker::check(&database, &id, &Ledger::default());
@@ -115,11 +115,11 @@ fn day(report: &Value, end: &str) -> String {
 
 /// The database fails now and then, before or after its work. Whoever sends the file again until it is taken has each row
 /// once, and each import says what it did.
-pub(super) fn interrupted(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn interrupted(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(3_500, 20_000);
     let file = file(count, seed);
-    let shop = shop_at(place);
-    let faults = Faults::of(place);
+    let shop = shop_at(supervisor);
+    let faults = Faults::of(supervisor);
     let words: Vec<&str> = PASSING.into_iter().chain(LASTING).collect();
     faults.set(&json!({ "seed": seed, "d1_before": 0.12, "d1_after": 0.12, "d1_words": words }));
     let (mut tries, mut broken) = (0, 0);
@@ -137,7 +137,7 @@ pub(super) fn interrupted(place: &Supervisor, scale: Scale, seed: u64) -> String
     let all = number(count);
     let last = counts(&done.json());
     assert_eq!((last[0], last[1] + last[3], last[2] + last[4]), (all, all, 0), "{last:?}");
-    let checked = checker::check(&place.database(), &checker::shop_of(&shop.public_key), &Ledger::default());
+    let checked = checker::check(&supervisor.database(), &checker::shop_of(&shop.public_key), &Ledger::default());
     assert_eq!(checked.rows, count, "each is there once");
     let list = shop.get("/v1/imports?limit=200");
     let items = list["items"].as_array().expect("a list");

@@ -23,9 +23,9 @@ const WRITERS: usize = 16;
 /// No cycle lasts longer, however slow the disk is.
 const CYCLE: Duration = Duration::from_secs(20);
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (kills, each) = scale.of((3, 60), (200, 260));
-    let fixture = Fixture::new(place);
+    let fixture = Fixture::new(supervisor);
     let (stop, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let begin = Instant::now();
     let load = {
@@ -40,9 +40,9 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
             thread::sleep(Duration::from_millis(1));
         }
         thread::sleep(Duration::from_micros(random.below(30_000)));
-        place.kill();
+        supervisor.kill();
     }
-    place.wait_until_healthy();
+    supervisor.wait_until_healthy();
     stop.store(true, Ordering::Relaxed);
     let figures = load.join().expect("writers that end");
     let took = begin.elapsed();
@@ -63,12 +63,12 @@ async fn write(fixture: &Fixture, stop: &Arc<AtomicBool>, taken: &Arc<AtomicU64>
         let (fixture, stop, taken) = (fixture.clone(), Arc::clone(stop), Arc::clone(taken));
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
         // What was under way when the process died is not always answered by what stands before it.
-        line.patience(Duration::from_secs(3));
+        line.set_timeout(Duration::from_secs(3));
         async move {
             let mut figures = Figures::default();
             while !stop.load(Ordering::Relaxed) {
-                let (id, said) = (new_id(&mut random), anything(&mut random));
-                let answer = fixture.deliver(&mut line, (&id, 1, &said), &mut figures).await;
+                let (id, content) = (new_id(&mut random), anything(&mut random));
+                let answer = fixture.deliver(&mut line, (&id, 1, &content), &mut figures).await;
                 assert!(matches!(answer.status, 200..=202), "{}: {:?}", answer.status, answer.body);
                 taken.fetch_add(1, Ordering::Relaxed);
             }

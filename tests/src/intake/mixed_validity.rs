@@ -5,7 +5,7 @@ use super::{
     fixture::{anything, new_id},
 };
 use crate::{
-    ledger::Said,
+    ledger::Content,
     load::{self, Call, Figures},
     random::Random,
     shop::ORIGIN,
@@ -34,9 +34,9 @@ const WRONGS: [(&str, u16, &str, &str); 14] = [
     ("another media type", 415, "header.content-type", "unsupported_media_type"),
 ];
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (good, bad) = scale.of((320, 64), (10_000, 500));
-    let fixture = Fixture::new(place);
+    let fixture = Fixture::new(supervisor);
     let results = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
         let fixture = fixture.clone();
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
@@ -58,8 +58,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
                     *refusals.entry(wrong.0).or_default() += 1;
                 } else {
                     good_left -= 1;
-                    let (id, said) = (new_id(&mut random), anything(&mut random));
-                    let answer = fixture.deliver(&mut line, (&id, 1, &said), &mut figures).await;
+                    let (id, content) = (new_id(&mut random), anything(&mut random));
+                    let answer = fixture.deliver(&mut line, (&id, 1, &content), &mut figures).await;
                     assert_eq!(answer.status, 201, "{:?}", answer.body);
                 }
             }
@@ -78,8 +78,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
 }
 
 /// A good answer with one thing wrong.
-fn spoiled(fixture: &Fixture, wrong: &str, id: &str, said: &Said) -> Call {
-    let mut body = fixture.body(id, 1, said);
+fn spoiled(fixture: &Fixture, wrong: &str, id: &str, content: &Content) -> Call {
+    let mut body = fixture.body(id, 1, content);
     let mut call = Call::from_page("/v1/submissions", ORIGIN, "");
     let without = |body: &mut Value, name: &str| body.as_object_mut().expect("an object").remove(name);
     match wrong {

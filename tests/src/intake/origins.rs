@@ -2,7 +2,7 @@
 
 use super::{Fixture, Scale, fixture::new_id};
 use crate::{
-    ledger::Said,
+    ledger::Content,
     load::{self, Call, Line},
     random::Random,
     shop::{ORIGIN, Shop},
@@ -90,35 +90,35 @@ const OTHERS: [&str; 62] = [
     "https://ѕhop.example",
 ];
 
-pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
-    let mut fixture = Fixture::new(place);
-    fixture.shop = Shop::at(place.client(), &place.dev().admin_token, "Origins", &OWN);
+pub(super) fn run(supervisor: &Supervisor, _: Scale, seed: u64) -> String {
+    let mut fixture = Fixture::new(supervisor);
+    fixture.shop = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "Origins", &OWN);
     fixture.survey = fixture.shop.publish(&crate::shop::every_kind());
-    let nobody = Shop::at(place.client(), &place.dev().admin_token, "No pages", &[]);
+    let nobody = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "No pages", &[]);
     let foreign = nobody.publish(&crate::shop::every_kind());
-    let said = Said { score: 8, words: String::new(), complete: false };
+    let content = Content { score: 8, words: String::new(), complete: false };
     let mut random = Random::seeded(seed);
     load::run(async {
         let mut line = Line::to(fixture.target.clone());
         for origin in OWN {
-            let (status, allowed) = status_of(&mut line, &fixture, &new_id(&mut random), &said, Some(origin)).await;
+            let (status, allowed) = status_of(&mut line, &fixture, &new_id(&mut random), &content, Some(origin)).await;
             assert_eq!((status, allowed.as_str()), (201, origin), "{origin}");
         }
         for origin in OTHERS {
-            let (status, _) = status_of(&mut line, &fixture, &new_id(&mut random), &said, Some(origin)).await;
+            let (status, _) = status_of(&mut line, &fixture, &new_id(&mut random), &content, Some(origin)).await;
             assert!(matches!(status, 400 | 403), "{origin}: {status}");
         }
-        let (status, allowed) = status_of(&mut line, &fixture, &new_id(&mut random), &said, None).await;
+        let (status, allowed) = status_of(&mut line, &fixture, &new_id(&mut random), &content, None).await;
         assert_eq!((status, allowed.as_str()), (403, ""), "without the header");
         // Two of them are none of them.
-        let mut call = fixture.call(&new_id(&mut random), 1, &said);
+        let mut call = fixture.call(&new_id(&mut random), 1, &content);
         call.headers.push(("origin", "https://evil.example".to_owned()));
         assert_eq!(line.send(&call).await.expect("a reply").status, 403);
         // An empty list allows nobody.
         let mut empty = fixture.clone();
         (empty.shop, empty.survey) = (nobody, foreign);
         for origin in OWN.into_iter().chain(["", "null"]) {
-            let (status, _) = status_of(&mut line, &empty, &new_id(&mut random), &said, Some(origin)).await;
+            let (status, _) = status_of(&mut line, &empty, &new_id(&mut random), &content, Some(origin)).await;
             assert_eq!(status, 403, "{origin} at a shop without pages");
         }
     });
@@ -132,8 +132,14 @@ pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
 }
 
 /// Status, and whom the reply may be read by.
-async fn status_of(line: &mut Line, fixture: &Fixture, id: &str, said: &Said, origin: Option<&str>) -> (u16, String) {
-    let mut call: Call = fixture.call(id, 1, said);
+async fn status_of(
+    line: &mut Line,
+    fixture: &Fixture,
+    id: &str,
+    content: &Content,
+    origin: Option<&str>,
+) -> (u16, String) {
+    let mut call: Call = fixture.call(id, 1, content);
     call.headers.retain(|(name, _)| *name != "origin");
     call.headers.extend(origin.map(|origin| ("origin", origin.to_owned())));
     let answer = line.send(&call).await.unwrap_or_else(|error| panic!("{origin:?}: {error}"));

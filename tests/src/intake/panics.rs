@@ -14,10 +14,10 @@ use crate::{
 use serde_json::json;
 use std::time::Duration;
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (alone, together) = scale.of((20, 400), (200, 10_000));
-    let fixture = Fixture::new(place);
-    let faults = Faults::of(place);
+    let fixture = Fixture::new(supervisor);
+    let faults = Faults::of(supervisor);
     let mut random = Random::seeded(seed);
 
     // One at a time: a request that ends its instance, and the next.
@@ -28,13 +28,13 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
             faults.set(
                 &json!({ "trap_before": f64::from(u8::from(before)), "trap_after": f64::from(u8::from(!before)) }),
             );
-            let (id, said) = (new_id(&mut random), anything(&mut random));
-            fixture.ledger.sent(&id, 1, &said);
-            let ended = line.send(&fixture.call(&id, 1, &said)).await;
+            let (id, content) = (new_id(&mut random), anything(&mut random));
+            fixture.ledger.sent(&id, 1, &content);
+            let ended = line.send(&fixture.call(&id, 1, &content)).await;
             assert!(ended.as_ref().map_or(true, |answer| answer.status >= 500), "{ended:?}");
             assert!(faults.seen("traps") >= 1, "nothing ended");
             faults.none();
-            let next = line.send(&fixture.call(&id, 1, &said)).await.expect("the next request is answered");
+            let next = line.send(&fixture.call(&id, 1, &content)).await.expect("the next request is answered");
             assert_eq!(next.status, if before { 201 } else { 200 }, "{:?}", next.body);
             fixture.ledger.replied(&id, 1, next.status);
         }

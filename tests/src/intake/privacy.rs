@@ -22,9 +22,9 @@ const AGENT: &str = "marked-agent-20731";
 /// In everything that people write, and in the address of the page.
 const PERSON: &str = "zaznaczona.osoba.20732@poczta.example";
 
-pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
-    let fixture = Fixture::new(place);
-    let faults = Faults::of(place);
+pub(super) fn run(supervisor: &Supervisor, _: Scale, seed: u64) -> String {
+    let fixture = Fixture::new(supervisor);
+    let faults = Faults::of(supervisor);
     let mut random = Random::seeded(seed);
     let found_at_all = format!("marked-word-{seed}");
     let mut sent = 0;
@@ -50,10 +50,10 @@ pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
         ["/v1/responses?limit=500", "/v1/exports?customer=c-20733", "/v1/dead-letters", "/v1/metrics?metric=nps"]
             .map(|path| fixture.shop.get(path).to_string());
     assert!(exported[0].contains("c-20733"), "{}", exported[0]);
-    assert!(exported[1].contains("[email]"), "an export of what was said: {}", exported[1]);
+    assert!(exported[1].contains("[email]"), "an export of what was content: {}", exported[1]);
 
     let mut files = Vec::new();
-    read_all(place.folder(), &mut files);
+    read_all(supervisor.folder(), &mut files);
     let holding = |needle: &str| -> Vec<&str> {
         let holds = |bytes: &[u8]| bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
         files.iter().filter(|(_, bytes)| holds(bytes)).map(|(name, _)| name.as_str()).collect()
@@ -85,10 +85,10 @@ fn marked(path: &str, body: &Value) -> Call {
 
 /// Answers and events that hold the person: good ones, and some that are refused.
 fn bodies(fixture: &Fixture, random: &mut Random, word: &str) -> Vec<Value> {
-    let said = anything(random);
-    let mut good = fixture.body(&new_id(random), 1, &said);
+    let content = anything(random);
+    let mut good = fixture.body(&new_id(random), 1, &content);
     good["answers"] = json!([
-        { "question": "nps", "score": said.score },
+        { "question": "nps", "score": content.score },
         { "question": "why", "text": format!("{word}, proszę pisać na {PERSON}!") },
     ]);
     good["context"]["url"] = json!(format!("{ORIGIN}/thanks/{PERSON}?mail={}", PERSON.replace('@', "%40")));

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     faults::{Faults, PASSING},
-    ledger::Said,
+    ledger::Content,
     load::{self, Figures, Line},
     random::Random,
     shop::as_operator,
@@ -20,21 +20,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-const PATIENCE: Duration = Duration::from_secs(900);
+const TIMEOUT: Duration = Duration::from_secs(900);
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (count, poison) = scale.of((240, 20), (10_000, 100));
-    let fixture = Fixture::new(place);
-    let faults = Faults::of(place);
+    let fixture = Fixture::new(supervisor);
+    let faults = Faults::of(supervisor);
     let mut random = Random::seeded(seed);
 
     // Half of the poison is understood and contradicts what is stored: the shop's owner has to see it.
-    let contradicted: Vec<(String, Said)> =
+    let contradicted: Vec<(String, Content)> =
         (0..poison / 2).map(|_| (new_id(&mut random), anything(&mut random))).collect();
     load::run(async {
         let (mut line, mut figures) = (Line::to(fixture.target.clone()), Figures::default());
-        for (id, said) in &contradicted {
-            let answer = fixture.deliver(&mut line, (id, 1, said), &mut figures).await;
+        for (id, content) in &contradicted {
+            let answer = fixture.deliver(&mut line, (id, 1, content), &mut figures).await;
             assert_eq!(answer.status, 201);
         }
     });
@@ -48,8 +48,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     assert_eq!(figures.count(|status| status == 202), figures.replies(), "{}", figures.by_status());
     load::run(async {
         let mut line = Line::to(fixture.target.clone());
-        for (id, said) in &contradicted {
-            let other = Said { score: (said.score + 1) % 11, ..said.clone() };
+        for (id, content) in &contradicted {
+            let other = Content { score: (content.score + 1) % 11, ..content.clone() };
             let answer = line.send(&fixture.call(id, 1, &other)).await.expect("a reply");
             assert_eq!(answer.status, 202);
         }
@@ -60,10 +60,10 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
 
     let begin = Instant::now();
     let letters = loop {
-        let owners = letters(|path| fixture.shop.get(path), "/v1/dead-letters");
-        let token = &place.dev().admin_token;
-        let ask = |path: &str| as_operator(&place.client(), token, "GET", path, &Value::Null).expect(200).json();
-        let operators = letters(ask, "/v1/operator/dead-letters");
+        let owners = dead_letters(|path| fixture.shop.get(path), "/v1/dead-letters");
+        let token = &supervisor.dev().admin_token;
+        let ask = |path: &str| as_operator(&supervisor.client(), token, "GET", path, &Value::Null).expect(200).json();
+        let operators = dead_letters(ask, "/v1/operator/dead-letters");
         let operators: Vec<&Value> = operators
             .iter()
             .filter(|letter| letter["message"].as_str().is_some_and(|it| it.contains(&marker)))
@@ -73,12 +73,12 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
             break owners;
         }
         assert!(all.0 <= contradicted.len() && all.1 <= rest, "more dead letters than poison: {all:?}");
-        assert!(begin.elapsed() < PATIENCE, "dead letters: {all:?} of {:?}", (contradicted.len(), rest));
+        assert!(begin.elapsed() < TIMEOUT, "dead letters: {all:?} of {:?}", (contradicted.len(), rest));
         thread::sleep(Duration::from_millis(200));
     };
     let seen: BTreeSet<&str> = letters.iter().filter_map(|letter| letter["id"].as_str()).collect();
     assert!(contradicted.iter().all(|(id, _)| seen.contains(format!("{id}.1").as_str())), "each by its id");
-    let checked = fixture.check(PATIENCE);
+    let checked = fixture.check(TIMEOUT);
     let (delivered, repeated, failed) = (faults.seen("delivered"), faults.seen("repeated"), faults.seen("d1_failed"));
     assert_eq!(checked.rows, count + contradicted.len());
     assert!(repeated > 0 && failed > 0, "the queue was too kind");
@@ -90,7 +90,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
 }
 
 /// All dead letters of a list.
-fn letters(get: impl Fn(&str) -> Value, list: &str) -> Vec<Value> {
+fn dead_letters(get: impl Fn(&str) -> Value, list: &str) -> Vec<Value> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = get(&format!("{list}?limit=100{cursor}"));

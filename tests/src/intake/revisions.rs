@@ -6,7 +6,7 @@ use super::{
     fixture::{anything, new_id},
 };
 use crate::{
-    ledger::Said,
+    ledger::Content,
     load::{self, Figures},
     random::Random,
     supervisor::Supervisor,
@@ -16,10 +16,10 @@ use std::time::Duration;
 const LINES: usize = 24;
 const REVISIONS: u32 = 5;
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     // Each answer sends five revisions, some of them twice, and one that contradicts.
     let each = scale.of(6, 84);
-    let fixture = Fixture::new(place);
+    let fixture = Fixture::new(supervisor);
     let counts = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
         let fixture = fixture.clone();
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
@@ -27,7 +27,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
             let (mut figures, mut conflicts, mut conflicting) = (Figures::default(), 0_u64, 0_u64);
             for _ in 0..each {
                 let id = new_id(&mut random);
-                let revisions: Vec<(u32, Said)> =
+                let revisions: Vec<(u32, Content)> =
                     (1..=REVISIONS).map(|revision| (revision, anything(&mut random))).collect();
                 let mut order = revisions.clone();
                 for _ in 0..random.below(3) {
@@ -36,15 +36,16 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
                 }
                 shuffle(&mut order, &mut random);
                 let mut highest = 0;
-                for (revision, said) in &order {
-                    let answer = fixture.send(&mut line, (&id, *revision, said), &mut figures).await.expect("a reply");
+                for (revision, content) in &order {
+                    let answer =
+                        fixture.send(&mut line, (&id, *revision, content), &mut figures).await.expect("a reply");
                     let expected = if *revision > highest { 201 } else { 200 };
                     assert_eq!(answer.status, expected, "revision {revision} after {highest}: {:?}", answer.body);
                     highest = highest.max(*revision);
                 }
                 // The same revision, but it says something else.
-                let (revision, said) = revisions.last().expect("revisions");
-                let other = Said { score: (said.score + 1) % 11, ..said.clone() };
+                let (revision, content) = revisions.last().expect("revisions");
+                let other = Content { score: (content.score + 1) % 11, ..content.clone() };
                 conflicting += 1;
                 let answer = line.send(&fixture.call(&id, *revision, &other)).await.expect("a reply");
                 conflicts += u64::from(answer.status == 409);

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     faults::Faults,
-    ledger::Said,
+    ledger::Content,
     load::{self, Call, Figures, Line},
     random::Random,
     supervisor::Supervisor,
@@ -23,10 +23,10 @@ const KEPT: u64 = 30;
 /// The hour's cron.
 const HOUR: &str = "41 * * * *";
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (rounds, each) = scale.of((3, 2), (20, 42));
-    let fixture = Fixture::new(place);
-    let faults = Faults::of(place);
+    let fixture = Fixture::new(supervisor);
+    let faults = Faults::of(supervisor);
     let settings = json!({ "retention_days": KEPT });
     let _ = fixture.shop.call("PUT", "/v1/shop/settings", &settings).expect(200);
 
@@ -74,8 +74,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     }
     // Whoever comes next lives today.
     faults.none();
-    place.kill();
-    place.wait_until_healthy();
+    supervisor.kill();
+    supervisor.wait_until_healthy();
     let erased = fixture.ledger.all().values().filter(|entry| entry.erased).count() - old;
     assert!(erased > 0 && old > 0, "nothing was erased");
     format!(
@@ -99,7 +99,7 @@ struct Shopper {
 /// An answer of a sequence, as the model knows it.
 struct Known {
     id: String,
-    revisions: Vec<(u32, Said)>,
+    revisions: Vec<(u32, Content)>,
     customer: String,
     erased: bool,
 }
@@ -133,7 +133,7 @@ impl Shopper {
             };
             all.push(Known { id, revisions: Vec::new(), customer, erased: false });
             let last = all.len() - 1;
-            return self.tell(&mut all[last], 1).await;
+            return self.send_random(&mut all[last], 1).await;
         }
         let at = usize::try_from(self.random.below(all.len() as u64)).expect("an index");
         let known = &mut all[at];
@@ -141,12 +141,12 @@ impl Shopper {
             // The next revision, or one that leaves some out.
             3..=5 => {
                 let revision = known.highest() + 1 + u32::try_from(self.random.below(2)).expect("0 or 1");
-                self.tell(known, revision).await;
+                self.send_random(known, revision).await;
             }
             // One that was sent before.
             6 | 7 => {
-                let (revision, said) = self.random.pick(&known.revisions).clone();
-                self.send(known, revision, &said).await;
+                let (revision, content) = self.random.pick(&known.revisions).clone();
+                self.send(known, revision, &content).await;
             }
             8 => {
                 self.erase("response", &known.id).await;
@@ -164,16 +164,16 @@ impl Shopper {
         }
     }
 
-    async fn tell(&mut self, known: &mut Known, revision: u32) {
-        let said = anything(&mut self.random);
-        known.revisions.push((revision, said.clone()));
-        self.send(known, revision, &said).await;
+    async fn send_random(&mut self, known: &mut Known, revision: u32) {
+        let content = anything(&mut self.random);
+        known.revisions.push((revision, content.clone()));
+        self.send(known, revision, &content).await;
     }
 
-    async fn send(&mut self, known: &Known, revision: u32, said: &Said) {
-        let mut body = self.fixture.body(&known.id, revision, said);
+    async fn send(&mut self, known: &Known, revision: u32, content: &Content) {
+        let mut body = self.fixture.body(&known.id, revision, content);
         body["context"]["customer"] = json!(known.customer);
-        self.fixture.ledger.sent(&known.id, revision, said);
+        self.fixture.ledger.sent(&known.id, revision, content);
         let call = Call::from_page("/v1/submissions", crate::shop::ORIGIN, body.to_string());
         let begin = Instant::now();
         let answer = self.line.send(&call).await.expect("a reply");

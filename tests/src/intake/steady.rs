@@ -15,9 +15,9 @@ use tokio::time;
 const A_SECOND: usize = 150;
 const CROWD: usize = 1_000;
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (seconds, burst) = scale.of((5, 3), (600, 30));
-    let fixture = Fixture::new(place);
+    let fixture = Fixture::new(supervisor);
     let calm = load::run(open_loop(&fixture, A_SECOND, Duration::from_secs(seconds), seed));
     assert_eq!(calm.count(|status| status == 201), calm.replies(), "no errors: {}", calm.by_status());
     assert_eq!(calm.lost, 0, "no errors: {}", calm.by_status());
@@ -51,9 +51,9 @@ pub(super) async fn open_loop(fixture: &Fixture, a_second: usize, during: Durati
             let mut at = own;
             while at < during {
                 time::sleep_until((begin + at).into()).await;
-                let (id, said) = (new_id(&mut random), anything(&mut random));
-                fixture.ledger.sent(&id, 1, &said);
-                match line.send(&fixture.call(&id, 1, &said)).await {
+                let (id, content) = (new_id(&mut random), anything(&mut random));
+                fixture.ledger.sent(&id, 1, &content);
+                match line.send(&fixture.call(&id, 1, &content)).await {
                     Ok(answer) => {
                         figures.replied(answer.status, begin.elapsed().saturating_sub(at));
                         fixture.ledger.replied(&id, 1, answer.status);
@@ -77,8 +77,8 @@ async fn burst_of(fixture: &Fixture, during: Duration, seed: u64) -> Figures {
         async move {
             let mut figures = Figures::default();
             while begin.elapsed() < during {
-                let (id, said) = (new_id(&mut random), anything(&mut random));
-                let answer = fixture.send(&mut line, (&id, 1, &said), &mut figures).await;
+                let (id, content) = (new_id(&mut random), anything(&mut random));
+                let answer = fixture.send(&mut line, (&id, 1, &content), &mut figures).await;
                 if answer.is_ok_and(|answer| answer.status > 299) {
                     time::sleep(Duration::from_millis(250)).await;
                 }

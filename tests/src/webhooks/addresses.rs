@@ -1,6 +1,6 @@
 //! Addresses that lead to what is not the public's. A canary sits where many of them point.
 
-use super::Teller;
+use super::EventSource;
 use crate::{receiver::Receiver, supervisor::Supervisor, worker::repository};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use std::{fs, time::Duration};
 ///
 /// # Panics
 /// If one is taken, or the canary hears anything.
-pub fn addresses(place: &Supervisor, seed: u64) -> String {
+pub fn addresses(supervisor: &Supervisor, seed: u64) -> String {
     let canary = Receiver::open();
     let port = canary.origin.rsplit(':').next().expect("a port").to_owned();
-    let teller = Teller::at(place, seed);
+    let source = EventSource::at(supervisor, seed);
     let file = repository().join("survey/tests/webhook/hostile.json");
     let text = fs::read_to_string(file).expect("the list of hostile addresses");
     let known: Vec<(String, String)> = serde_json::from_str(&text).expect("pairs of reason and address");
@@ -34,7 +34,7 @@ pub fn addresses(place: &Supervisor, seed: u64) -> String {
     let mut refused = 0;
     for url in &all {
         let body = json!({ "url": url, "events": ["response.created"] });
-        let reply = teller.shop.call("POST", "/v1/webhooks", &body);
+        let reply = source.shop.call("POST", "/v1/webhooks", &body);
         if reply.status == 201 {
             // Only a letter was hostile: as the runtime would ask for it, it is an address like any other.
             let made = reply.json();
@@ -42,7 +42,7 @@ pub fn addresses(place: &Supervisor, seed: u64) -> String {
             let host = kept.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
             assert!(host.ends_with(".pl") && !host.contains("127") && !host.contains('@'), "{url:?} became {kept}");
             let path = format!("/v1/webhooks/{}", made["id"].as_str().expect("an id"));
-            let _ = teller.shop.call("DELETE", &path, &Value::Null).expect(204);
+            let _ = source.shop.call("DELETE", &path, &Value::Null).expect(204);
             continue;
         }
         let reply = reply.expect(400);
@@ -51,14 +51,14 @@ pub fn addresses(place: &Supervisor, seed: u64) -> String {
     }
     assert!(refused >= 120, "{refused} of {}", all.len());
     // One that was taken when the rule was weaker is not sent to either.
-    let kept = teller.endpoint("https://hooks.shop.example/", &["response.created"]);
+    let kept = source.endpoint("https://hooks.shop.example/", &["response.created"]);
     let id = kept["id"].as_str().expect("an id");
-    let database = Connection::open(place.database()).expect("the database");
+    let database = Connection::open(supervisor.database()).expect("the database");
     database.busy_timeout(Duration::from_secs(10)).expect("a timeout");
     let sent: Vec<&String> = all.iter().filter(|url| url.contains("://") && !url.contains('\0')).collect();
     for url in &sent {
         database.execute("UPDATE webhooks SET url = ?2 WHERE id = ?1", [id, url.as_str()]).expect("an endpoint");
-        let reply = teller.shop.call("POST", &format!("/v1/webhooks/{id}/test"), &json!({})).expect(200).json();
+        let reply = source.shop.call("POST", &format!("/v1/webhooks/{id}/test"), &json!({})).expect(200).json();
         assert_eq!(reply["error"], "address_refused", "{url:?}: {reply}");
     }
     assert_eq!(canary.count(), 0, "the canary heard something");

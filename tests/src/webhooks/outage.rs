@@ -1,6 +1,6 @@
 //! The receiver is down for two days, as days go by for the cron.
 
-use super::{Teller, attempts, cron, now_ms};
+use super::{EventSource, attempts, cron, now_ms};
 use crate::{
     receiver::{Reaction, Receiver},
     supervisor::Supervisor,
@@ -15,26 +15,26 @@ const WAITS_S: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000,
 ///
 /// # Panics
 /// If anything is missing, or tried at another time than the schedule says, or told again after it was taken.
-pub fn outage(place: &Supervisor, receiver: &Receiver, events: usize, seed: u64) -> String {
-    let mut teller = Teller::at(place, seed);
+pub fn outage(supervisor: &Supervisor, receiver: &Receiver, events: usize, seed: u64) -> String {
+    let mut source = EventSource::at(supervisor, seed);
     let path = format!("/outage-{seed}");
     receiver.react(&path, [], Some(Reaction::status(503)));
-    let endpoint = teller.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
+    let endpoint = source.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
     let endpoint = endpoint["id"].as_str().expect("an id");
-    let client = place.client();
+    let client = supervisor.client();
     let begin = now_ms();
-    let mut ids: Vec<String> = (0..events).map(|_| teller.answers(9, "down")).collect();
+    let mut ids: Vec<String> = (0..events).map(|_| source.answers(9, "down")).collect();
     cron(&client, now_ms());
     // The second attempt comes by itself after five seconds, or with the cron.
     let mut rounds = 0;
     let mut time = begin;
     while time < begin + 48 * HOUR_MS {
         rounds += 1;
-        let standing = teller.until(place, endpoint, &format!("attempt {rounds}"), |standing| {
-            standing.len() == events && standing.values().all(|each| each.attempts >= rounds)
+        let states = source.until(supervisor, endpoint, &format!("attempt {rounds}"), |states| {
+            states.len() == events && states.values().all(|each| each.attempts >= rounds)
         });
         // Those that were quicker, because their second attempt came by itself, are not kept waiting for by the others.
-        let behind = standing.values().filter(|each| each.attempts == rounds).map(|each| each.next_at).max();
+        let behind = states.values().filter(|each| each.attempts == rounds).map(|each| each.next_at).max();
         let Some(next) = behind else { continue };
         time = next + 1;
         if time >= begin + 48 * HOUR_MS {
@@ -42,7 +42,7 @@ pub fn outage(place: &Supervisor, receiver: &Receiver, events: usize, seed: u64)
         }
         cron(&client, time);
     }
-    teller.until(place, endpoint, "all delivered", |standing| standing.values().all(|each| each.state == "delivered"));
+    source.until(supervisor, endpoint, "all delivered", |states| states.values().all(|each| each.state == "delivered"));
     for later in [time + HOUR_MS, time + 100 * HOUR_MS] {
         cron(&client, later);
     }

@@ -1,6 +1,6 @@
 //! Signatures as the reference library for Python sees them, in an environment of its own.
 
-use super::{PATIENCE, Teller};
+use super::{EventSource, TIMEOUT};
 use crate::{receiver::Receiver, supervisor::Supervisor, temp_dir};
 use serde_json::{Value, json};
 use std::{
@@ -32,18 +32,18 @@ sys.exit(f'of {len(messages)} messages these are wrong: {wrong}' if wrong or not
 ///
 /// # Panics
 /// If the library does not agree, or cannot be installed.
-pub fn python(place: &Supervisor, receiver: &Receiver, seed: u64) -> String {
-    let mut teller = Teller::at(place, seed);
+pub fn python(supervisor: &Supervisor, receiver: &Receiver, seed: u64) -> String {
+    let mut source = EventSource::at(supervisor, seed);
     let path = format!("/python-{seed}");
-    let endpoint = teller.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
+    let endpoint = source.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
     let rotate = format!("/v1/webhooks/{}/rotate", endpoint["id"].as_str().expect("an id"));
     for words in ["", "żółć „quoted” 🙂", "<b>&amp;</b>"] {
-        teller.answers(9, words);
+        source.answers(9, words);
     }
-    let _ = receiver.waits_for(&path, 3, PATIENCE);
-    let rotated = teller.shop.call("POST", &rotate, &Value::Null).expect(200).json();
-    teller.answers(9, "");
-    let seen = receiver.waits_for(&path, 4, PATIENCE);
+    let _ = receiver.waits_for(&path, 3, TIMEOUT);
+    let rotated = source.shop.call("POST", &rotate, &Value::Null).expect(200).json();
+    source.answers(9, "");
+    let seen = receiver.waits_for(&path, 4, TIMEOUT);
     let mut list = Vec::new();
     for (at, received) in seen.iter().enumerate() {
         for (secret, valid) in [(&endpoint["secret"], true), (&rotated["secret"], at == 3)] {

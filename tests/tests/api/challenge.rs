@@ -56,12 +56,12 @@ fn verifier() -> (String, Receiver<String>) {
     (address, questions)
 }
 
-struct Asked {
+struct Fixture {
     shop: Shop,
     survey: Published,
 }
 
-impl Asked {
+impl Fixture {
     fn answer(&self, id: &str, revision: u32, proof: Option<&str>, status: u16) {
         let answers = json!([{ "question": "nps", "score": revision }]);
         let mut body = self.shop.submission(&self.survey, id, revision, &answers);
@@ -81,7 +81,7 @@ fn an_answer_without_a_passed_challenge_is_flagged_where_the_shop_asks_for_one()
     let worker = Worker::start_with(&[("TURNSTILE_SECRET", "secret-of-the-test"), ("TURNSTILE_URL", &address)]);
     let shop = Shop::new(&worker);
     let survey = shop.publish(&every_kind());
-    let asked = Asked { shop, survey };
+    let asked = Fixture { shop, survey };
     let mut random = Random::seeded(71);
     let mut id = || random.uuid();
 

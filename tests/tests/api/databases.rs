@@ -22,7 +22,7 @@ use tests::{
 };
 
 /// Nothing here takes so long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A Worker with two databases.
 pub(crate) struct Two {
@@ -113,7 +113,7 @@ impl Two {
                 return;
             }
             assert_eq!(reply.status, 200, "{}", reply.text);
-            assert!(begin.elapsed() < PATIENCE, "{}", reply.text);
+            assert!(begin.elapsed() < TIMEOUT, "{}", reply.text);
         }
     }
 }
@@ -159,7 +159,7 @@ fn a_further_database_moves_nobody() {
         let begin = Instant::now();
         while !shop.config().to_string().contains(&survey.id) {
             let _ = shop.client.send("GET", "/cdn-cgi/local/scheduled?cron=*+*+*+*+*", &[], "");
-            assert!(begin.elapsed() < PATIENCE, "its pages do not ask");
+            assert!(begin.elapsed() < TIMEOUT, "its pages do not ask");
             thread::sleep(Duration::from_millis(200));
         }
         assert_eq!(two.place(&id_of(&shop)), "DB_0");
@@ -188,7 +188,7 @@ fn a_freeze_that_nobody_drives_on_is_lifted() {
     let begin = Instant::now();
     while !is_frozen() {
         let _ = two.call("POST", &format!("{path}/step"), &Value::Null).expect(200);
-        assert!(begin.elapsed() < PATIENCE, "it never freezes");
+        assert!(begin.elapsed() < TIMEOUT, "it never freezes");
     }
     let body = shop.submission(&survey, &Random::seeded(970).uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
     let _ = shop.submit(&body).expect(202);
@@ -205,10 +205,10 @@ fn a_freeze_that_nobody_drives_on_is_lifted() {
     let clock = "/cdn-cgi/handler/scheduled?cron=*+*+*+*+*";
     while is_frozen() {
         let _ = shop.client.send("GET", clock, &[], "");
-        assert!(begin.elapsed() < PATIENCE, "it stays frozen");
+        assert!(begin.elapsed() < TIMEOUT, "it stays frozen");
     }
     while shop.get("/v1/metrics?metric=nps")["n"] != 1 {
-        assert!(begin.elapsed() < PATIENCE, "what waited in the queue is not stored");
+        assert!(begin.elapsed() < TIMEOUT, "what waited in the queue is not stored");
         thread::sleep(Duration::from_millis(100));
     }
     assert_eq!(shop.call("PUT", "/v1/shop/settings", &json!({ "consent": "wait" })).status, 200);

@@ -22,7 +22,7 @@ fn answer(shop: &Shop, random: &mut Random) {
     let survey = shop.publish(&every_kind());
     let body = shop.submission(&survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
     let _ = shop.submit(&body).expect(201);
-    let _ = shop.tell(&[(&survey.id, survey.version, "view")]).expect(202);
+    let _ = shop.send_events(&[(&survey.id, survey.version, "view")]).expect(202);
 }
 
 /// How many answers, looks and responses a shop has on a day.

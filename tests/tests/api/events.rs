@@ -26,14 +26,19 @@ fn counted(shop: &Shop) -> [u64; 4] {
 fn a_batch_is_counted() {
     let (shop, survey) = shop();
     let id = survey.id.as_str();
-    let told =
-        shop.tell(&[(id, 1, "impression"), (id, 1, "view"), (id, 1, "start"), (id, 1, "dismissed"), (id, 1, "view")]);
+    let told = shop.send_events(&[
+        (id, 1, "impression"),
+        (id, 1, "view"),
+        (id, 1, "start"),
+        (id, 1, "dismissed"),
+        (id, 1, "view"),
+    ]);
     let told = told.expect(202);
     assert_eq!(told.json(), json!({ "counted": 5, "problems": [] }));
     assert_eq!(told.header("access-control-allow-origin"), ORIGIN);
     assert_eq!(told.header("cache-control"), "no-store");
     assert_eq!(counted(&shop), [1, 2, 1, 1]);
-    let _ = shop.tell(&[(id, 1, "impression")]).expect(202);
+    let _ = shop.send_events(&[(id, 1, "impression")]).expect(202);
     assert_eq!(counted(&shop), [2, 2, 1, 1]);
 }
 
@@ -43,7 +48,7 @@ fn what_is_not_this_shops_does_not_count_and_costs_the_rest_nothing() {
     let (other, foreign) = self::shop();
     let draft = shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json();
     let draft = draft["id"].as_str().unwrap();
-    let told = shop.tell(&[
+    let told = shop.send_events(&[
         (foreign.id.as_str(), 1, "view"),
         (&survey.id, 1, "view"),
         (&survey.id, 2, "view"),
@@ -56,7 +61,7 @@ fn what_is_not_this_shops_does_not_count_and_costs_the_rest_nothing() {
     assert_eq!(told.problems(), places);
     assert_eq!((counted(&shop), counted(&other)), ([0, 1, 0, 0], [0; 4]));
 
-    let refused = shop.tell(&[(foreign.id.as_str(), 1, "view")]).expect(400);
+    let refused = shop.send_events(&[(foreign.id.as_str(), 1, "view")]).expect(400);
     assert_eq!(refused.problems(), [("events[0].survey".to_owned(), "not_found".to_owned())]);
     assert_eq!(counted(&other), [0; 4]);
 }
@@ -65,8 +70,9 @@ fn what_is_not_this_shops_does_not_count_and_costs_the_rest_nothing() {
 fn a_page_of_before_the_publishing_still_tells() {
     let (shop, first) = shop();
     let second = shop.publish_again(&first.id);
-    let told =
-        shop.tell(&[(first.id.as_str(), first.version, "view"), (&second.id, second.version, "view")]).expect(202);
+    let told = shop
+        .send_events(&[(first.id.as_str(), first.version, "view"), (&second.id, second.version, "view")])
+        .expect(202);
     assert_eq!(told.json()["counted"], 2);
     assert_eq!(counted(&shop), [0, 2, 0, 0]);
 }
@@ -122,15 +128,15 @@ fn every_refusal_says_why() {
         ("no type", right.to_string(), &HEADERS[..1], 415, vec![("header.content-type", "unsupported_media_type")]),
     ];
     for (name, body, headers, status, problems) in rows {
-        let refused = shop.tell_text(body, headers);
+        let refused = shop.send_raw_events(body, headers);
         assert_eq!(refused.status, status, "{name}: {}", refused.text);
         let problems: Vec<_> = problems.into_iter().map(|(at, code)| (at.to_owned(), code.to_owned())).collect();
         let found: Vec<_> = refused.problems().into_iter().take(problems.len()).collect();
         assert_eq!(found, problems, "{name}");
     }
     assert_eq!(counted(&shop), [0; 4], "nothing of it was counted");
-    let _ = shop.tell_text(full, &HEADERS).expect(202);
-    let _ = shop.tell_text(many(50), &HEADERS).expect(202);
+    let _ = shop.send_raw_events(full, &HEADERS).expect(202);
+    let _ = shop.send_raw_events(many(50), &HEADERS).expect(202);
     assert_eq!(counted(&shop), [0, 51, 0, 0]);
 }
 

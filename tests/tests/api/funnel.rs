@@ -18,7 +18,7 @@ fn from_impression_to_complete() {
 
     let steps = [("impression", 5), ("view", 4), ("start", 2), ("dismissed", 1)];
     let events: Vec<_> = steps.into_iter().flat_map(|(step, times)| vec![(id, 1, step); times]).collect();
-    let _ = shop.tell(&events).expect(202);
+    let _ = shop.send_events(&events).expect(202);
     let mut random = Random::seeded(71);
     let both = [random.uuid(), random.uuid()];
     for uuid in &both {
@@ -51,7 +51,7 @@ fn from_impression_to_complete() {
     assert_eq!((&before["views"], &before["completes"]), (&json!(0), &json!(0)));
 
     let _ = shop.publish_again(id);
-    let _ = shop.tell(&[(id, 2, "view")]).expect(202);
+    let _ = shop.send_events(&[(id, 2, "view")]).expect(202);
     assert_eq!(shop.get("/v1/funnel")["items"][0]["views"], 5, "versions add up");
 }
 
@@ -61,7 +61,7 @@ fn drafts_and_what_was_archived_unseen_are_not_listed() {
     let seen = shop.publish(&every_kind());
     let unseen = shop.publish(&every_kind());
     let _ = shop.call("POST", "/v1/surveys", &every_kind()).expect(201);
-    let _ = shop.tell(&[(&seen.id, 1, "view")]).expect(202);
+    let _ = shop.send_events(&[(&seen.id, 1, "view")]).expect(202);
     for survey in [&seen, &unseen] {
         let _ = shop.call("POST", &format!("/v1/surveys/{}/archive", survey.id), &Value::Null).expect(200);
     }

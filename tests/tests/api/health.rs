@@ -14,7 +14,7 @@ use tests::{
     worker::Worker,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Asks until the answer is of this status: results are kept for five seconds.
 fn ready(place: &Supervisor, status: u16) -> Reply {
@@ -24,7 +24,7 @@ fn ready(place: &Supervisor, status: u16) -> Reply {
         if reply.status == status {
             return reply;
         }
-        assert!(begin.elapsed() < PATIENCE, "{}: {}", reply.status, reply.text);
+        assert!(begin.elapsed() < TIMEOUT, "{}: {}", reply.status, reply.text);
         thread::sleep(Duration::from_millis(200));
     }
 }
@@ -94,7 +94,7 @@ fn failures_are_told_without_what_they_quote() {
         if ["spilled", "unavailable"].iter().all(|name| told.iter().any(|event| event["event"] == *name)) {
             break log;
         }
-        assert!(begin.elapsed() < PATIENCE, "{told:?}");
+        assert!(begin.elapsed() < TIMEOUT, "{told:?}");
         thread::sleep(Duration::from_millis(100));
     };
     let told = events(&log);

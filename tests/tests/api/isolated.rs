@@ -12,16 +12,16 @@ use tests::{supervisor::database_in, worker::Worker};
 pub(crate) struct Isolated {
     pub(crate) worker: &'static Worker,
     pub(crate) database: Connection,
-    _turn: MutexGuard<'static, ()>,
+    _lock: MutexGuard<'static, ()>,
 }
 
-/// Waits for its turn.
+/// Waits for its slot.
 pub(crate) fn isolated() -> Isolated {
-    static TURN: Mutex<()> = Mutex::new(());
+    static LOCK: Mutex<()> = Mutex::new(());
     static WORKER: OnceLock<Worker> = OnceLock::new();
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     let worker = WORKER.get_or_init(Worker::start);
     let database = Connection::open(database_in(worker.state())).unwrap();
     database.busy_timeout(Duration::from_secs(10)).unwrap();
-    Isolated { worker, database, _turn: turn }
+    Isolated { worker, database, _lock: lock }
 }

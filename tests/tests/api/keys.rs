@@ -19,7 +19,7 @@ use tests::{
 const PLACE: &str = "/v1/keys";
 const SETTINGS: &str = "/v1/shop/settings";
 /// Nothing here takes so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What is stored, to look at.
 fn database() -> Connection {
@@ -120,7 +120,7 @@ fn a_key_from_its_making_to_its_end() {
         if !used.is_null() {
             break used;
         }
-        assert!(begin.elapsed() < PATIENCE, "its use is not known");
+        assert!(begin.elapsed() < TIMEOUT, "its use is not known");
         thread::sleep(Duration::from_millis(20));
     };
     assert!(used.as_str().unwrap().ends_with(":00:00.000Z"), "to the hour: {used}");
@@ -265,7 +265,7 @@ fn as_page(shop: &Shop, survey: &tests::shop::Published, key: &str, random: &mut
     let page = Shop { public_key: key.to_owned(), ..shop.clone() };
     let load = page.client.send("GET", &format!("/w/{key}.js"), &[], "").status;
     let answer = page.submission(survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
-    [load, page.submit(&answer).status, page.tell(&[(&survey.id, 1, "view")]).status]
+    [load, page.submit(&answer).status, page.send_events(&[(&survey.id, 1, "view")]).status]
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn pages_lose_a_key_that_ends() {
 
     let begin = Instant::now();
     while shop.get(&place(&made))["last_used_at"].is_null() {
-        assert!(begin.elapsed() < PATIENCE, "its use is not known");
+        assert!(begin.elapsed() < TIMEOUT, "its use is not known");
         thread::sleep(Duration::from_millis(20));
     }
 
@@ -306,7 +306,7 @@ fn pages_lose_a_key_that_ends() {
     let database = database();
     let begin = Instant::now();
     while !database.query_row(sql, [shop_of(&shop.public_key)], |row| row.get::<_, bool>(0)).unwrap() {
-        assert!(begin.elapsed() < PATIENCE, "other instances do not know");
+        assert!(begin.elapsed() < TIMEOUT, "other instances do not know");
         thread::sleep(Duration::from_millis(50));
     }
 }

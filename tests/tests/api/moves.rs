@@ -2,7 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "a test says what it saw")]
 
-use crate::databases::{PATIENCE, Two, id_of};
+use crate::databases::{TIMEOUT, Two, id_of};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -48,7 +48,7 @@ fn deliver(shop: &Shop, survey: &Published, id: &str, revision: u32, score: u64)
         let reply = shop.submit(&body);
         match reply.status {
             200..=202 => return reply.status,
-            429 | 503 => assert!(begin.elapsed() < PATIENCE, "{}", reply.text),
+            429 | 503 => assert!(begin.elapsed() < TIMEOUT, "{}", reply.text),
             status => panic!("{status}: {}", reply.text),
         }
         thread::sleep(Duration::from_millis(20));
@@ -106,7 +106,7 @@ fn stored(shop: &Shop) -> BTreeMap<String, (u32, u64)> {
 fn wait_for_all(shop: &Shop, expected: &BTreeMap<String, (u32, u64)>) {
     let begin = Instant::now();
     while stored(shop) != *expected {
-        assert!(begin.elapsed() < PATIENCE, "{} of {} are there", stored(shop).len(), expected.len());
+        assert!(begin.elapsed() < TIMEOUT, "{} of {} are there", stored(shop).len(), expected.len());
         thread::sleep(Duration::from_millis(200));
     }
 }
@@ -157,7 +157,7 @@ fn a_shop_moves_there_and_back_while_it_is_answered() {
             thread::sleep(Duration::from_millis(50));
         }
     });
-    let _ = shop.tell(&[(&survey.id, 1, "impression"), (&survey.id, 1, "view")]).expect(202);
+    let _ = shop.send_events(&[(&survey.id, 1, "impression"), (&survey.id, 1, "view")]).expect(202);
     let (here, there) = if two.place(&id) == "DB_0" { ("DB_0", "DB_1") } else { ("DB_1", "DB_0") };
 
     let mut erased = BTreeSet::new();
@@ -174,7 +174,7 @@ fn a_shop_moves_there_and_back_while_it_is_answered() {
                     if reply.status < 500 {
                         break reply;
                     }
-                    assert!(begin.elapsed() < PATIENCE, "{}", reply.text);
+                    assert!(begin.elapsed() < TIMEOUT, "{}", reply.text);
                 };
                 let _ = again("POST", "/v1/erasures", &json!({ "response": victim })).expect(200);
                 let days = json!({ "consent": "wait", "cooldown_days": 10 + leg });
@@ -250,7 +250,7 @@ fn a_move_that_nobody_drives_on_can_be_driven_on_or_given_up() {
     while two.count("SELECT count(*) FROM responses WHERE shop = ?1", &id).iter().filter(|rows| **rows > 0).count() > 1
     {
         let _ = shop.client.send("GET", clock, &[], "");
-        assert!(begin.elapsed() < PATIENCE, "the copy is still there");
+        assert!(begin.elapsed() < TIMEOUT, "the copy is still there");
     }
 
     // Driven by two at once, whoever they are.
@@ -265,7 +265,7 @@ fn a_move_that_nobody_drives_on_can_be_driven_on_or_given_up() {
                     if reply.status == 404 || reply.json()["done"] == true {
                         break;
                     }
-                    assert!(reply.status == 200 && begin.elapsed() < PATIENCE, "{}", reply.text);
+                    assert!(reply.status == 200 && begin.elapsed() < TIMEOUT, "{}", reply.text);
                 }
             });
         }

@@ -70,7 +70,7 @@ fn given(distribution: &Value) -> BTreeMap<String, u64> {
 
 #[test]
 fn any_filters_together() {
-    type Chosen = Box<dyn Fn(&Value) -> bool>;
+    type Predicate = Box<dyn Fn(&Value) -> bool>;
     let (shop, [first, second]) = busy();
     for (number, row) in shop.all_responses("").iter().enumerate().take(40) {
         let tags = if number < 15 { json!(["late", "urgent"]) } else { json!(["urgent"]) };
@@ -83,15 +83,15 @@ fn any_filters_together() {
     assert_eq!(tagged["n"], 90, "who has two tags is one answer");
     let sizes: Vec<_> = tagged["segments"].as_array().unwrap().iter().map(|tag| (&tag["segment"], &tag["n"])).collect();
     assert_eq!(json!(sizes), json!([[null, 50], ["urgent", 40], ["late", 15]]));
-    let is = |member: &'static str, value: &str| -> Chosen {
+    let is = |member: &'static str, value: &str| -> Predicate {
         let value = json!(value);
         Box::new(move |row: &Value| row[member] == value)
     };
-    let both = |one: Chosen, other: Chosen| -> Chosen { Box::new(move |row: &Value| one(row) && other(row)) };
+    let both = |one: Predicate, other: Predicate| -> Predicate { Box::new(move |row: &Value| one(row) && other(row)) };
     let path = |row: &Value| row["url"].as_str().unwrap()["https://shop.example".len()..].to_owned();
     let value = |row: &Value| row["order"]["value"].as_u64().unwrap();
     let flagged = |row: &Value, flag: &str| row["flags"].as_array().unwrap().iter().any(|it| it == flag);
-    let cases: Vec<(String, &str, Chosen)> = vec![
+    let cases: Vec<(String, &str, Predicate)> = vec![
         (format!("survey={first}&language=pl"), "tallies", both(is("survey", &first), is("language", "pl"))),
         (format!("survey={second}&device=mobile"), "tallies", both(is("survey", &second), is("device", "mobile"))),
         ("touchpoint=support&language=ro".into(), "tallies", both(is("touchpoint", "support"), is("language", "ro"))),

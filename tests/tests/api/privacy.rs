@@ -44,7 +44,7 @@ fn address_agent_and_secrets_are_nowhere_in_what_is_stored() {
     let _ = shop.submit_text(body.to_string(), &headers).expect(201);
     let event = json!({ "survey": survey.id, "version": 1, "event": "view", "device": "desktop" });
     let body = json!({ "key": shop.public_key, "events": [event] });
-    let _ = shop.tell_text(body.to_string(), &headers).expect(202);
+    let _ = shop.send_raw_events(body.to_string(), &headers).expect(202);
 
     let mut found = Vec::new();
     files(worker.state(), &mut found);

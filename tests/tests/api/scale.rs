@@ -21,8 +21,8 @@ fn counted(reply: &Reply) -> Rows {
 
 #[test]
 fn an_answer_costs_what_is_reckoned_with() {
-    let place = Supervisor::start(Entry::Faulty);
-    let shop = Shop::at(place.client(), &place.dev().admin_token, "Waga", &[ORIGIN]);
+    let supervisor = Supervisor::start(Entry::Faulty);
+    let shop = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "Waga", &[ORIGIN]);
     let survey = shop.publish(&every_kind());
     let view = format!("/w/{}/{}/{}/en.json", shop.public_key, survey.id, survey.version);
     let token = shop.client.send("GET", &view, &[], "").expect(200).json()["t"].clone();
@@ -43,7 +43,7 @@ fn an_answer_costs_what_is_reckoned_with() {
         let found = [
             counted(&shop.submit(&first).expect(201)),
             counted(&shop.submit(&later).expect(201)),
-            counted(&shop.tell(&told).expect(202)),
+            counted(&shop.send_events(&told).expect(202)),
         ];
         if is_first {
             assert!(found[0].written > FIRST.written, "{found:?}");

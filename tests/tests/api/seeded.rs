@@ -18,8 +18,8 @@ const SUBMISSIONS: usize = 2_000;
 const AT_ONCE: usize = 8;
 
 /// The ways in which a submission is broken, with what is said of each.
-type Way = (&'static str, fn(&mut Value), u16, &'static str, &'static str);
-const WAYS: [Way; 20] = [
+type Defect = (&'static str, fn(&mut Value), u16, &'static str, &'static str);
+const DEFECTS: [Defect; 20] = [
     ("no id", |body| body["id"] = Value::Null, 400, "id", "missing"),
     ("a UUIDv4", |body| body["id"] = json!("9b2f7c0e-7c5e-4b1a-9d7e-2f1c6c1f0a11"), 400, "id", "invalid_format"),
     ("revision 0", |body| body["revision"] = json!(0), 400, "revision", "out_of_range"),
@@ -69,7 +69,7 @@ const WAYS: [Way; 20] = [
 enum Plan {
     Right(Value),
     Repeat(Value),
-    Broken(Value, &'static Way),
+    Broken(Value, &'static Defect),
 }
 
 fn plan(shop: &Shop, survey: &Published) -> Vec<Plan> {
@@ -96,7 +96,7 @@ fn plan(shop: &Shop, survey: &Published) -> Vec<Plan> {
         // Every tenth is broken, each way in turn; every other tenth repeats an earlier one.
         match number % 10 {
             3 => {
-                let way = &WAYS[(number / 10) % WAYS.len()];
+                let way = &DEFECTS[(number / 10) % DEFECTS.len()];
                 way.1(&mut body);
                 plans.push(Plan::Broken(body, way));
             }
@@ -155,7 +155,7 @@ fn tallies_equal_rows_equal_accepted_ids() {
             }
         }
     }
-    assert_eq!(ways.len(), WAYS.len(), "every way of the table was tried");
+    assert_eq!(ways.len(), DEFECTS.len(), "every way of the table was tried");
     assert!(stored.values().all(|times| *times == 1), "each id was stored once");
 
     let rows = shop.all_responses("");

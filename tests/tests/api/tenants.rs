@@ -45,7 +45,7 @@ fn reworded(body: &Value) -> Value {
 /// What nobody else may ever read of a shop.
 fn secrets(world: &World<'_>) -> Vec<String> {
     let secret = |shop: &Shop| shop.secret_key[19..].to_owned();
-    let mut needles = vec![MARK.to_owned(), world.letters(), world.response.clone()];
+    let mut needles = vec![MARK.to_owned(), world.id_part(), world.response.clone()];
     needles.extend([&world.shop, &world.reader, &world.revoked, &world.expired].map(secret));
     needles.push(world.key.clone());
     needles

@@ -14,23 +14,23 @@ use tests::{
     faults::Faults,
     receiver::{Reaction, Received, Receiver},
     supervisor::{Entry, Supervisor},
-    webhooks::{self, Teller, cron, now_ms},
+    webhooks::{self, EventSource, cron, now_ms},
     worker::{repository, tool},
 };
 
 /// Nothing takes longer on a machine with other things to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 const EVENTS: [&str; 3] = ["response.created", "response.updated", "response.deleted"];
 
 /// The receiver and the Worker that tests share for which time goes by as usual.
 fn shared() -> (&'static Receiver, &'static Supervisor) {
     static SHARED: OnceLock<(Receiver, Supervisor)> = OnceLock::new();
-    let (receiver, place) = SHARED.get_or_init(|| {
+    let (receiver, supervisor) = SHARED.get_or_init(|| {
         let receiver = Receiver::open();
-        let place = webhooks::place(&receiver, Entry::Product);
-        (receiver, place)
+        let supervisor = webhooks::start(&receiver, Entry::Product);
+        (receiver, supervisor)
     });
-    (receiver, place)
+    (receiver, supervisor)
 }
 
 /// Those for which days go by for the cron: that is so for everybody there, so one test has them at a time. Its bindings
@@ -38,8 +38,8 @@ fn shared() -> (&'static Receiver, &'static Supervisor) {
 fn later() -> MutexGuard<'static, (Receiver, Supervisor)> {
     static LATER: LazyLock<Mutex<(Receiver, Supervisor)>> = LazyLock::new(|| {
         let receiver = Receiver::open();
-        let place = webhooks::place(&receiver, Entry::Faulty);
-        Mutex::new((receiver, place))
+        let supervisor = webhooks::start(&receiver, Entry::Faulty);
+        Mutex::new((receiver, supervisor))
     });
     // One that failed says so itself.
     LATER.lock().unwrap_or_else(PoisonError::into_inner)
@@ -84,23 +84,23 @@ fn as_javascript_says(messages: &[(&str, &Received, bool)]) {
 
 #[test]
 fn everything_is_told_once_and_signed() {
-    let (receiver, place) = shared();
-    let mut teller = Teller::at(place, 901);
-    let endpoint = teller.endpoint(&format!("{}/once?a=b", receiver.origin), &EVENTS);
-    let id = teller.answers(9, "Fast <delivery>, thank you!");
-    let _ = receiver.waits_for("/once?a=b", 1, PATIENCE);
-    let created = teller.shop.get("/v1/responses")["items"][0].clone();
-    teller.revises(&id, 2, 8, "Fast delivery after all");
-    let _ = receiver.waits_for("/once?a=b", 2, PATIENCE);
-    let _ = teller.shop.call("POST", "/v1/erasures", &json!({ "response": id })).expect(200);
+    let (receiver, supervisor) = shared();
+    let mut source = EventSource::at(supervisor, 901);
+    let endpoint = source.endpoint(&format!("{}/once?a=b", receiver.origin), &EVENTS);
+    let id = source.answers(9, "Fast <delivery>, thank you!");
+    let _ = receiver.waits_for("/once?a=b", 1, TIMEOUT);
+    let created = source.shop.get("/v1/responses")["items"][0].clone();
+    source.revises(&id, 2, 8, "Fast delivery after all");
+    let _ = receiver.waits_for("/once?a=b", 2, TIMEOUT);
+    let _ = source.shop.call("POST", "/v1/erasures", &json!({ "response": id })).expect(200);
     // An erasure is told by the cron. It comes three times: nobody hears anything twice.
     for _ in 0..3 {
-        cron(&teller.shop.client, now_ms());
+        cron(&source.shop.client, now_ms());
     }
-    let log = || teller.shop.get(&path_of(&endpoint, "/deliveries"));
-    let seen = receiver.waits_for("/once?a=b", 3, PATIENCE);
-    teller.until(place, endpoint["id"].as_str().unwrap(), "all delivered", |standing| {
-        standing.len() == 3 && standing.values().all(|each| each.state == "delivered")
+    let log = || source.shop.get(&path_of(&endpoint, "/deliveries"));
+    let seen = receiver.waits_for("/once?a=b", 3, TIMEOUT);
+    source.until(supervisor, endpoint["id"].as_str().unwrap(), "all delivered", |states| {
+        states.len() == 3 && states.values().all(|each| each.state == "delivered")
     });
     let ids: Vec<&str> = seen.iter().map(Received::id).collect();
     let names = ["1_created", "2_updated", "2_deleted"].map(|what| format!("evt_{id}_{what}"));
@@ -147,29 +147,31 @@ fn webhook_secret() -> String {
 #[test]
 fn for_a_day_both_secrets_sign() {
     let both = later();
-    let (receiver, place) = &*both;
-    let mut teller = Teller::at(place, 902);
-    let endpoint = teller.endpoint(&format!("{}/rotated", receiver.origin), &EVENTS);
+    let (receiver, supervisor) = &*both;
+    let mut source = EventSource::at(supervisor, 902);
+    let endpoint = source.endpoint(&format!("{}/rotated", receiver.origin), &EVENTS);
     assert!(secret(&endpoint).starts_with("whsec_"));
-    let _ = teller.answers(9, "");
-    let _ = receiver.waits_for("/rotated", 1, PATIENCE);
-    let rotated = teller.shop.call("POST", &path_of(&endpoint, "/rotate"), &Value::Null).expect(200).json();
+    let _ = source.answers(9, "");
+    let _ = receiver.waits_for("/rotated", 1, TIMEOUT);
+    let rotated = source.shop.call("POST", &path_of(&endpoint, "/rotate"), &Value::Null).expect(200).json();
     assert_ne!(secret(&rotated), secret(&endpoint));
     assert!(rotated["old_secret_until"].is_string());
-    let _ = teller.answers(9, "");
-    let seen = receiver.waits_for("/rotated", 2, PATIENCE);
+    let _ = source.answers(9, "");
+    let seen = receiver.waits_for("/rotated", 2, TIMEOUT);
     assert_eq!(seen[1].header("webhook-signature").split(' ').count(), 2);
     assert!(verifies(secret(&endpoint), &seen[1]) && verifies(secret(&rotated), &seen[1]));
     assert!(!verifies(secret(&rotated), &seen[0]));
     as_javascript_says(&[(secret(&endpoint), &seen[1], true), (secret(&rotated), &seen[1], true)]);
     // A day later the new one alone.
     receiver.react("/rotated", [Reaction::status(500)], None);
-    let _ = teller.answers(9, "");
-    let _ = receiver.waits_for("/rotated", 3, PATIENCE);
+    let _ = source.answers(9, "");
+    let _ = receiver.waits_for("/rotated", 3, TIMEOUT);
     let id = endpoint["id"].as_str().unwrap();
-    teller.until(place, id, "tried once", |all| all.values().any(|each| each.attempts == 1 && each.state == "pending"));
-    cron(&teller.shop.client, now_ms() + 25 * 3_600_000);
-    let seen = receiver.waits_for("/rotated", 4, PATIENCE);
+    source.until(supervisor, id, "tried once", |all| {
+        all.values().any(|each| each.attempts == 1 && each.state == "pending")
+    });
+    cron(&source.shop.client, now_ms() + 25 * 3_600_000);
+    let seen = receiver.waits_for("/rotated", 4, TIMEOUT);
     assert_eq!(seen[3].header("webhook-signature").split(' ').count(), 1);
     // It says that it is of tomorrow, so nobody verifies it today; it is signed as the reference signs.
     let reference = Webhook::new(secret(&rotated)).unwrap();
@@ -177,14 +179,14 @@ fn for_a_day_both_secrets_sign() {
     assert_eq!(seen[3].header("webhook-signature"), signature);
     // Nobody reads a secret later.
     for path in ["/v1/webhooks".to_owned(), path_of(&endpoint, "")] {
-        assert!(!teller.shop.get(&path).to_string().contains("whsec_"), "{path}");
+        assert!(!source.shop.get(&path).to_string().contains("whsec_"), "{path}");
     }
 }
 
 #[test]
 fn what_a_reply_means() {
-    let (receiver, place) = shared();
-    let mut teller = Teller::at(place, 903);
+    let (receiver, supervisor) = shared();
+    let mut source = EventSource::at(supervisor, 903);
     let at = |path: &str| format!("{}{path}", receiver.origin);
     let moved = Reaction::Reply(307, vec![("location", at("/elsewhere"))]);
     let busy = |status| Reaction::Reply(status, vec![("retry-after", "7200".to_owned())]);
@@ -201,14 +203,14 @@ fn what_a_reply_means() {
     .into_iter()
     .map(|(path, reaction)| {
         receiver.react(path, [], Some(reaction));
-        (path, teller.endpoint(&at(path), &["response.created"]))
+        (path, source.endpoint(&at(path), &["response.created"]))
     })
     .collect();
-    let _ = teller.answers(9, "");
+    let _ = source.answers(9, "");
     for (path, endpoint) in &endpoints {
         let id = endpoint["id"].as_str().unwrap();
-        teller.until(place, id, path, |all| all.values().any(|each| each.attempts >= 1));
-        let delivery = teller.shop.get(&path_of(endpoint, "/deliveries"))["items"][0].clone();
+        source.until(supervisor, id, path, |all| all.values().any(|each| each.attempts >= 1));
+        let delivery = source.shop.get(&path_of(endpoint, "/deliveries"))["items"][0].clone();
         let (status, error, state) = match *path {
             "/gone" => (json!(410), json!("status"), "failed"),
             "/busy" => (json!(429), json!("status"), "pending"),
@@ -225,42 +227,44 @@ fn what_a_reply_means() {
     // 429 and 503 say when: two hours, and not five seconds.
     for path in ["/busy", "/away"] {
         let endpoint = &endpoints.iter().find(|(known, _)| *known == path).unwrap().1;
-        let standing = teller.standing(place, endpoint["id"].as_str().unwrap());
-        let wait = standing.values().next().unwrap().next_at - now_ms();
+        let states = source.delivery_states(supervisor, endpoint["id"].as_str().unwrap());
+        let wait = states.values().next().unwrap().next_at - now_ms();
         assert!((7_000_000..=7_300_000).contains(&wait), "{path}: {wait}");
         assert_eq!(receiver.at(path).len(), 1);
     }
     assert_eq!(receiver.at("/elsewhere").len(), 0, "a redirect is not followed");
     // Whoever is gone hears nothing more, until the owner says otherwise.
-    let gone = teller.shop.get(&path_of(&endpoints[0].1, ""));
+    let gone = source.shop.get(&path_of(&endpoints[0].1, ""));
     assert_eq!((&gone["status"], &gone["reason"]), (&json!("disabled"), &json!("gone")));
     receiver.react("/gone", [], None);
-    let _ = teller.answers(9, "");
-    cron(&teller.shop.client, now_ms());
-    let enabled = teller.shop.call("POST", &path_of(&endpoints[0].1, "/enable"), &Value::Null).expect(200).json();
+    let _ = source.answers(9, "");
+    cron(&source.shop.client, now_ms());
+    let enabled = source.shop.call("POST", &path_of(&endpoints[0].1, "/enable"), &Value::Null).expect(200).json();
     assert_eq!((&enabled["status"], &enabled["reason"]), (&json!("enabled"), &Value::Null));
-    let last = teller.answers(9, "");
-    let seen = receiver.waits_for("/gone", 2, PATIENCE);
+    let last = source.answers(9, "");
+    let seen = receiver.waits_for("/gone", 2, TIMEOUT);
     assert_eq!(seen[1].id(), format!("evt_{last}_1_created"), "not what happened meanwhile");
 }
 
 #[test]
 fn an_endpoint_that_fails_for_five_days_is_disabled() {
     let both = later();
-    let (receiver, place) = &*both;
-    let mut teller = Teller::at(place, 904);
+    let (receiver, supervisor) = &*both;
+    let mut source = EventSource::at(supervisor, 904);
     receiver.react("/failing", [], Some(Reaction::status(500)));
-    let endpoint = teller.endpoint(&format!("{}/failing", receiver.origin), &["response.created"]);
+    let endpoint = source.endpoint(&format!("{}/failing", receiver.origin), &["response.created"]);
     let id = endpoint["id"].as_str().unwrap();
     for (round, day) in [0, 3, 6].into_iter().enumerate() {
-        let _ = teller.answers(9, "");
-        cron(&teller.shop.client, now_ms() + day * 86_400_000);
-        teller.until(place, id, "tried", |all| all.len() == round + 1 && all.values().all(|each| each.attempts >= 1));
-        let now = teller.shop.get(&path_of(&endpoint, ""));
+        let _ = source.answers(9, "");
+        cron(&source.shop.client, now_ms() + day * 86_400_000);
+        source.until(supervisor, id, "tried", |all| {
+            all.len() == round + 1 && all.values().all(|each| each.attempts >= 1)
+        });
+        let now = source.shop.get(&path_of(&endpoint, ""));
         assert!(now["failing_since"].is_string() || day == 6, "{now}");
     }
-    teller.until(place, id, "given up", |_| teller.shop.get(&path_of(&endpoint, ""))["status"] == "disabled");
-    assert_eq!(teller.shop.get("/v1/webhooks")["items"][0]["reason"], "failing");
+    source.until(supervisor, id, "given up", |_| source.shop.get(&path_of(&endpoint, ""))["status"] == "disabled");
+    assert_eq!(source.shop.get("/v1/webhooks")["items"][0]["reason"], "failing");
 }
 
 #[test]
@@ -272,35 +276,35 @@ fn hostile_addresses_are_not_asked() {
 #[test]
 fn a_receiver_that_is_down_for_two_days_misses_nothing() {
     let both = later();
-    let (receiver, place) = &*both;
-    let _ = webhooks::outage(place, receiver, 3, 909);
+    let (receiver, supervisor) = &*both;
+    let _ = webhooks::outage(supervisor, receiver, 3, 909);
 }
 
 #[test]
 fn what_is_lost_between_commit_and_request_is_found() {
     let both = later();
-    let (receiver, place) = &*both;
-    let faults = Faults::of(place);
+    let (receiver, supervisor) = &*both;
+    let faults = Faults::of(supervisor);
     // The queue takes nothing: the answer is there, its message is not.
-    let mut teller = Teller::at(place, 910);
-    let endpoint = teller.endpoint(&format!("{}/lost", receiver.origin), &["response.created"]);
+    let mut source = EventSource::at(supervisor, 910);
+    let endpoint = source.endpoint(&format!("{}/lost", receiver.origin), &["response.created"]);
     faults.set(&json!({ "send_before": 1.0 }));
-    let id = teller.answers(9, "");
-    teller.until(place, endpoint["id"].as_str().unwrap(), "laid out", |all| all.len() == 1);
-    cron(&teller.shop.client, now_ms());
+    let id = source.answers(9, "");
+    source.until(supervisor, endpoint["id"].as_str().unwrap(), "laid out", |all| all.len() == 1);
+    cron(&source.shop.client, now_ms());
     assert!(faults.seen("refused") >= 1, "a message was lost");
     // Every message comes twice, and again after it is done.
     faults.set(&json!({ "twice": 1.0, "again": 1.0 }));
-    cron(&teller.shop.client, now_ms());
+    cron(&source.shop.client, now_ms());
     assert_eq!(receiver.at("/lost").len(), 0, "it may still be on its way");
-    cron(&teller.shop.client, now_ms() + 360_000);
-    let seen = receiver.waits_for("/lost", 1, PATIENCE);
+    cron(&source.shop.client, now_ms() + 360_000);
+    let seen = receiver.waits_for("/lost", 1, TIMEOUT);
     assert_eq!(seen[0].id(), format!("evt_{id}_1_created"));
-    teller.until(place, endpoint["id"].as_str().unwrap(), "noted", |all| {
+    source.until(supervisor, endpoint["id"].as_str().unwrap(), "noted", |all| {
         all.values().all(|each| each.state == "delivered")
     });
     faults.none();
     // And the process ends at any moment.
-    let _ = webhooks::kills(place, receiver, (12, 2), 911);
+    let _ = webhooks::kills(supervisor, receiver, (12, 2), 911);
     assert_eq!(receiver.at("/lost").len(), 1, "one of several messages is the one that counts");
 }

@@ -15,7 +15,7 @@ const NOTHING: Vec<String> = Vec::new();
 
 /// How a survey comes onto a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Mode {
     Wasm,
     Js,
     Frame,
@@ -23,10 +23,10 @@ enum Way {
     /// Not even the tag's second script may run.
     None,
 }
-use Way::{Frame, Js, Link, Wasm};
+use Mode::{Frame, Js, Link, Wasm};
 
 /// What the policy says and what comes of it. `{glas}` is the origin of Glas. The tag has the nonce `abc`.
-const POLICIES: &[(&str, Way)] = &[
+const POLICIES: &[(&str, Mode)] = &[
     ("", Wasm),
     ("script-src 'self'; style-src 'self'", Js),
     ("script-src 'self' 'wasm-unsafe-eval'; style-src 'self'", Wasm),
@@ -36,7 +36,7 @@ const POLICIES: &[(&str, Way)] = &[
     ("script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; require-trusted-types-for 'script'", Wasm),
     ("script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'", Js),
     ("script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'", Frame),
-    ("script-src {glas}/w/; frame-src {glas}", Way::None),
+    ("script-src {glas}/w/; frame-src {glas}", Mode::None),
     ("default-src 'none'; script-src {glas}; connect-src 'none'; frame-src 'none'; img-src data:", Link),
     ("script-src 'self'; connect-src https://other.example; frame-src https://other.example", Link),
 ];
@@ -60,7 +60,7 @@ fn shop(browser: &Browser, policy: &str) -> (Site, String) {
 }
 
 /// By which way it came.
-fn way(site: &Site, browser: &Browser) -> Way {
+fn way(site: &Site, browser: &Browser) -> Mode {
     const SHOWN: &str = "
         const root = document.querySelector('glas-survey')?.shadowRoot;
         return notes.events.includes('shown survey') && root
@@ -84,15 +84,15 @@ fn way(site: &Site, browser: &Browser) -> Way {
         "link" => Link,
         "panel" if site.seen().iter().any(|each| each.path.ends_with("/glas_js.js")) => Js,
         "panel" => Wasm,
-        _ => Way::None,
+        _ => Mode::None,
     }
 }
 
 /// Answers by the way that there is. Whoever gets a link has the page behind it.
 #[track_caller]
-fn answers(site: &Site, browser: &Browser, way: Way, about: &str) {
+fn answers(site: &Site, browser: &Browser, way: Mode, about: &str) {
     match way {
-        Way::None => {
+        Mode::None => {
             assert_eq!(browser.run::<String>("return document.body.innerText.trim()"), "Shop", "{about}");
             return;
         }

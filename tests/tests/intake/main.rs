@@ -11,7 +11,7 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tests::{
-    intake::{Scale, TRIALS},
+    intake::{SCENARIOS, Scale},
     supervisor::{Entry, Supervisor},
 };
 
@@ -22,15 +22,15 @@ const SEED: u64 = 20_261_122;
 fn short(number: u8) {
     static SOUND: OnceLock<Supervisor> = OnceLock::new();
     static FAULTY: Mutex<Option<Supervisor>> = Mutex::new(None);
-    let trial = TRIALS.iter().find(|trial| trial.number == number).expect("a trial");
-    let line = if trial.faulty {
+    let scenario = SCENARIOS.iter().find(|scenario| scenario.number == number).expect("a scenario");
+    let line = if scenario.faulty {
         // One that failed says so itself.
         let mut faulty = FAULTY.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = faulty.get_or_insert_with(|| trial.place());
-        trial.line(place, Scale::Short, SEED)
+        let supervisor = faulty.get_or_insert_with(|| scenario.start());
+        scenario.line(supervisor, Scale::Short, SEED)
     } else {
-        let place = SOUND.get_or_init(|| Supervisor::start(Entry::Product));
-        trial.line(place, Scale::Short, SEED)
+        let supervisor = SOUND.get_or_init(|| Supervisor::start(Entry::Product));
+        scenario.line(supervisor, Scale::Short, SEED)
     };
     println!("{line}");
 }

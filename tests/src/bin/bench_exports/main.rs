@@ -42,8 +42,8 @@ fn main() {
     println!("{size} answers, ready after {} s", begin.elapsed().as_secs());
     if with_libreoffice {
         spreadsheet(&Shop::at(
-            archive.place.client(),
-            &archive.place.dev().admin_token,
+            archive.supervisor.client(),
+            &archive.supervisor.dev().admin_token,
             "Tabela",
             &[tests::shop::ORIGIN],
         ));

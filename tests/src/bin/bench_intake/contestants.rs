@@ -24,7 +24,7 @@ const SHOPS: usize = 8;
 /// One of them.
 pub(crate) struct Contestant {
     pub(crate) kind: &'static str,
-    pub(crate) place: Supervisor,
+    pub(crate) supervisor: Supervisor,
     fixtures: Vec<Fixture>,
     _state: TempDir,
 }
@@ -33,30 +33,30 @@ pub(crate) struct Contestant {
 pub(crate) fn start() -> Vec<Contestant> {
     // Shops are made once, and what Glas runs for an answer is learned from it.
     let state = temp_dir::create();
-    let mut place = Supervisor::start_in(Entry::Faulty, state.path());
-    let fixtures: Vec<Fixture> = (0..SHOPS).map(|_| Fixture::new(&place)).collect();
+    let mut supervisor = Supervisor::start_in(Entry::Faulty, state.path());
+    let fixtures: Vec<Fixture> = (0..SHOPS).map(|_| Fixture::new(&supervisor)).collect();
     let learned = learn(&fixtures[0]);
-    place.stop();
+    supervisor.stop();
     let bin = repository().join("tests/src/bin/bench_intake");
     let entries = [Entry::Product, Entry::Other(bin.join("bare.mjs")), Entry::Other(bin.join("nothing.mjs"))];
     let all = KINDS.iter().zip(entries).map(|(kind, entry)| {
         let own = temp_dir::create();
         copy(state.path(), own.path()).expect("a copy of the state");
-        let place = Supervisor::start_in(entry, own.path());
-        let fixtures = fixtures.iter().map(|fixture| fixture.moved(&place)).collect();
-        Contestant { kind, place, fixtures, _state: own }
+        let supervisor = Supervisor::start_in(entry, own.path());
+        let fixtures = fixtures.iter().map(|fixture| fixture.moved(&supervisor)).collect();
+        Contestant { kind, supervisor, fixtures, _state: own }
     });
     let all: Vec<Contestant> = all.collect();
     let headers = [("content-type", "application/json")];
-    let _ = all[1].place.client().send("PUT", "/v1/__statements", &headers, learned.to_string()).expect(200);
+    let _ = all[1].supervisor.client().send("PUT", "/v1/__statements", &headers, learned.to_string()).expect(200);
     all
 }
 
 /// The transaction of an answer: its statements with their values, and which of these differ from answer to answer.
 fn learn(fixture: &Fixture) -> Value {
     let mut random = Random::seeded(20_261_123);
-    let (id, said) = (new_id(&mut random), anything(&mut random));
-    let mut call = fixture.call(&id, 1, &said);
+    let (id, content) = (new_id(&mut random), anything(&mut random));
+    let mut call = fixture.call(&id, 1, &content);
     call.headers.push(("x-show-statements", "yes".to_owned()));
     let shown = load::run(async {
         let mut line = load::Line::to(fixture.target.clone());
@@ -130,7 +130,7 @@ impl Contestant {
     /// New answers by so many connections, each with the next one as soon as it has a reply.
     pub(crate) fn load(&self, connections: usize, during: Duration, round: usize) -> Figures {
         let begin = Instant::now();
-        let target = self.place.target();
+        let target = self.supervisor.target();
         let all = load::run(load::on_lines(&target, connections, |number, mut line| {
             let fixture = self.fixtures[number % self.fixtures.len()].clone();
             let mut random = Random::seeded((round * 1_000 + number) as u64 ^ u64::from(std::process::id()) << 32);

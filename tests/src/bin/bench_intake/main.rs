@@ -1,5 +1,5 @@
 //! `cargo xtask bench intake`: answers a second by Glas, by a bare JavaScript Worker that runs the same transaction, and by
-//! one that does nothing. Each has a workerd and a database of its own, made from the same state; they take turns.
+//! one that does nothing. Each has a workerd and a database of its own, made from the same state; they take measurements.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,9 +27,9 @@ use tests::{
 };
 
 const HELP: &str = "bench intake [--seconds N] [--rounds N], or bench intake --steady";
-/// Connections of a turn.
+/// Connections of a measurement.
 const CONNECTIONS: [usize; 3] = [1, 32, 256];
-/// Not counted at the beginning of a turn.
+/// Not counted at the beginning of a measurement.
 const WARM: Duration = Duration::from_secs(2);
 /// The rate and length of `--steady`.
 const STEADY: (usize, Duration) = (150, Duration::from_secs(600));
@@ -53,9 +53,9 @@ fn main() {
 /// One rate for a long time, whether or not the service keeps up.
 fn steadily() {
     let (a_second, during) = STEADY;
-    let place = Supervisor::start(Entry::Product);
-    let fixture = Fixture::new(&place);
-    let before = place.fsync_ms();
+    let supervisor = Supervisor::start(Entry::Product);
+    let fixture = Fixture::new(&supervisor);
+    let before = supervisor.fsync_ms();
     let figures = fixture.steadily(a_second, during, 14);
     let checked = fixture.check(Duration::from_secs(10));
     println!(
@@ -65,7 +65,7 @@ fn steadily() {
         figures.ms(50.0),
         figures.ms(99.0),
         checked.rows,
-        place.fsync_ms()
+        supervisor.fsync_ms()
     );
     assert_eq!(
         figures.count(|status| status == 201),
@@ -76,7 +76,7 @@ fn steadily() {
 }
 
 /// What one contestant did with so many connections.
-struct Turn {
+struct Measurement {
     rate: f64,
     figures: Figures,
 }
@@ -84,50 +84,50 @@ struct Turn {
 fn in_turns(during: Duration, rounds: usize) {
     let all = contestants::start();
     // By contestant, then by number of connections.
-    let mut turns: Vec<Vec<Vec<Turn>>> =
+    let mut measurements: Vec<Vec<Vec<Measurement>>> =
         KINDS.iter().map(|_| CONNECTIONS.iter().map(|_| Vec::new()).collect()).collect();
     let mut fsyncs = Vec::new();
     for round in 0..rounds {
         for (column, &connections) in CONNECTIONS.iter().enumerate() {
             // Everybody comes after everybody.
-            for place in 0..all.len() {
-                let which = (place + round) % all.len();
-                fsyncs.push(all[which].place.fsync_ms());
-                turns[which][column].push(turn(&all[which], connections, during, round));
+            for position in 0..all.len() {
+                let which = (position + round) % all.len();
+                fsyncs.push(all[which].supervisor.fsync_ms());
+                measurements[which][column].push(measure(&all[which], connections, during, round));
             }
         }
         println!("round {} of {rounds}", round + 1);
     }
-    let table = table(&turns, &mut fsyncs, during);
+    let table = table(&measurements, &mut fsyncs, during);
     print!("\n{table}");
     let path = tool("GLAS_SITE").with_file_name("bench-intake.md");
     fs::write(&path, table).expect("a file for the table");
     println!("\nalso in {}", path.display());
 }
 
-fn turn(contestant: &Contestant, connections: usize, during: Duration, round: usize) -> Turn {
+fn measure(contestant: &Contestant, connections: usize, during: Duration, round: usize) -> Measurement {
     let _ = contestant.load(connections, WARM, round);
     let begin = Instant::now();
     let figures = contestant.load(connections, during, round);
     let took = begin.elapsed().as_secs_f64();
     let taken = figures.count(|status| status == 201);
     assert_eq!(taken, figures.replies() + figures.lost, "{}: {}", contestant.kind, figures.by_status());
-    Turn { rate: taken as f64 / took, figures }
+    Measurement { rate: taken as f64 / took, figures }
 }
 
-fn table(turns: &[Vec<Vec<Turn>>], fsyncs: &mut [f64], during: Duration) -> String {
+fn table(measurements: &[Vec<Vec<Measurement>>], fsyncs: &mut [f64], during: Duration) -> String {
     let mut table = format!(
-        "Answers a second, medians of {} turns of {} s in turns, slowest and fastest in brackets; fsync p50 {:.2} ms\n\n| | {} |\n|---|{}\n",
-        turns[0][0].len(),
+        "Answers a second, medians of {} measurements of {} s in measurements, slowest and fastest in brackets; fsync p50 {:.2} ms\n\n| | {} |\n|---|{}\n",
+        measurements[0][0].len(),
         during.as_secs(),
         percentile(fsyncs, 50.0),
         CONNECTIONS.map(|connections| format!("{connections} at a time")).join(" | "),
         "---|".repeat(CONNECTIONS.len())
     );
-    for (kind, columns) in KINDS.iter().zip(turns) {
-        let cells = columns.iter().map(|turns| {
-            let mut rates: Vec<f64> = turns.iter().map(|turn| turn.rate).collect();
-            let all = Figures::sum(turns.iter().map(|turn| turn.figures.clone()));
+    for (kind, columns) in KINDS.iter().zip(measurements) {
+        let cells = columns.iter().map(|measurements| {
+            let mut rates: Vec<f64> = measurements.iter().map(|measurement| measurement.rate).collect();
+            let all = Figures::sum(measurements.iter().map(|measurement| measurement.figures.clone()));
             format!(
                 "{:.0}/s ({}), p50 {:.1} ms, p99 {:.1} ms",
                 percentile(&mut rates, 50.0),
@@ -140,7 +140,7 @@ fn table(turns: &[Vec<Vec<Turn>>], fsyncs: &mut [f64], during: Duration) -> Stri
     }
     // Turns of one round belong together: the disk was the same.
     let ratios = (0..CONNECTIONS.len()).map(|column| {
-        let pairs = turns[0][column].iter().zip(&turns[1][column]);
+        let pairs = measurements[0][column].iter().zip(&measurements[1][column]);
         let mut ratios: Vec<f64> = pairs.map(|(glas, bare)| glas.rate / bare.rate).collect();
         format!("{:.2} ({})", percentile(&mut ratios, 50.0), spread(&ratios, 2))
     });

@@ -17,13 +17,13 @@ use std::{
 use tests::{
     receiver::Receiver,
     supervisor::Entry,
-    webhooks::{addresses, kills, now_ms, outage, place, python},
+    webhooks::{addresses, kills, now_ms, outage, python, start},
 };
 
 const HELP: &str = "torture webhooks [--events N] [--kills N] [--seed N]";
 
 /// Does something at length and says what was found.
-type Trial<'a> = Box<dyn Fn() -> String + 'a>;
+type Scenario<'a> = Box<dyn Fn() -> String + 'a>;
 
 fn main() -> ExitCode {
     let (mut events, mut ends, mut seed) = (1_000, 50, now_ms().unsigned_abs());
@@ -39,19 +39,19 @@ fn main() -> ExitCode {
     }
     println!("seed {seed}\n\n| what | done and found | took |\n|---|---|---|");
     let receiver = Receiver::open();
-    let trials: [(&str, Trial<'_>); 4] = [
-        ("down for two days", Box::new(|| outage(&place(&receiver, Entry::Product), &receiver, events, seed))),
-        ("kills", Box::new(|| kills(&place(&receiver, Entry::Product), &receiver, (events, ends), seed + 1))),
-        ("hostile addresses", Box::new(|| addresses(&place(&receiver, Entry::Product), seed + 2))),
+    let scenarios: [(&str, Scenario<'_>); 4] = [
+        ("down for two days", Box::new(|| outage(&start(&receiver, Entry::Product), &receiver, events, seed))),
+        ("kills", Box::new(|| kills(&start(&receiver, Entry::Product), &receiver, (events, ends), seed + 1))),
+        ("hostile addresses", Box::new(|| addresses(&start(&receiver, Entry::Product), seed + 2))),
         (
             "signatures, by the reference for Python",
-            Box::new(|| python(&place(&receiver, Entry::Product), &receiver, seed + 3)),
+            Box::new(|| python(&start(&receiver, Entry::Product), &receiver, seed + 3)),
         ),
     ];
     let mut failed = 0;
-    for (name, trial) in trials {
+    for (name, scenario) in scenarios {
         let begin = Instant::now();
-        match catch_unwind(AssertUnwindSafe(trial)) {
+        match catch_unwind(AssertUnwindSafe(scenario)) {
             Ok(found) => println!("| {name} | {found} | {:.0} s |", begin.elapsed().as_secs_f64()),
             Err(_) => {
                 failed += 1;

@@ -117,14 +117,14 @@ impl Route {
 }
 
 /// All of them.
-pub(super) fn all(fixture: &Fixture, place: &Supervisor) -> Vec<Route> {
+pub(super) fn all(fixture: &Fixture, supervisor: &Supervisor) -> Vec<Route> {
     let owner = Who::Bearer(fixture.shop.secret_key.clone());
-    let operator = Who::Bearer(place.dev().admin_token.clone());
+    let operator = Who::Bearer(supervisor.dev().admin_token.clone());
     let (shop, survey) = (checker::shop_of(&fixture.shop.public_key), &fixture.survey.id);
     let draft =
         fixture.shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json()["id"].as_str().unwrap().to_owned();
-    let said = anything(&mut Random::seeded(1));
-    let mut submission = fixture.body("0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee", 1, &said);
+    let content = anything(&mut Random::seeded(1));
+    let mut submission = fixture.body("0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee", 1, &content);
     submission["context"]["order"] = json!({ "id": "o-1", "value": 12_990, "currency": "PLN" });
     submission["context"]["customer"] = json!("c-1");
     submission["context"]["traits"] = json!({ "plan": "pro", "orders": 3 });

@@ -13,7 +13,7 @@ use tests::{
 };
 
 /// Whether an answer, in its usual form, is wanted.
-type Wanted = fn(&Value) -> bool;
+type Predicate = fn(&Value) -> bool;
 
 fn has(item: &Value, fits: impl Fn(&Value) -> bool) -> bool {
     item["answers"].as_array().unwrap().iter().any(fits)
@@ -33,7 +33,7 @@ fn list_has(item: &Value, name: &str, value: &str) -> bool {
     item[name].as_array().unwrap().iter().any(|each| each == value)
 }
 
-const FILTERS: [(&str, Wanted); 33] = [
+const FILTERS: [(&str, Predicate); 33] = [
     ("survey=SURVEY", |item| item["touchpoint"] == "support"),
     ("touchpoint=purchase", |item| item["touchpoint"] == "purchase"),
     ("metric=ces", |item| score(item, "ces", 1, 7)),
@@ -182,7 +182,7 @@ fn each_filter_and_any_two_give_what_fits() {
             fn wanted(item: &Value) -> bool {
                 score(item, "nps", 4, 6) && says(item, "")
             }
-            wanted as Wanted
+            wanted as Predicate
         }),
         ("question=reason&choice=price&class=promoter", |item| {
             score(item, "nps", 9, 10) && has(item, |answer| answer["choices"] == json!(["price"]))

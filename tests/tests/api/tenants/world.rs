@@ -82,7 +82,7 @@ impl<'a> World<'a> {
         world.response = world.answer().0;
         let note = json!({ "tags": [mark] });
         let _ = world.shop.call("PATCH", &format!("/v1/responses/{}", world.response), &note).expect(200);
-        let _ = world.shop.tell(&[(&world.survey.id, 1, "view")]).expect(202);
+        let _ = world.shop.send_events(&[(&world.survey.id, 1, "view")]).expect(202);
         let _ = world.letter();
         world.webhook = world.spare_webhook();
         let _ = world.delivery();
@@ -98,7 +98,7 @@ impl<'a> World<'a> {
     }
 
     /// The shop's own letters, which stand in all of its keys and ids.
-    pub(crate) fn letters(&self) -> String {
+    pub(crate) fn id_part(&self) -> String {
         self.shop.public_key[3..19].to_owned()
     }
 

@@ -1,16 +1,16 @@
 //! What an owner does with endpoints: makes, changes, tries, repeats.
 
-use super::{EVENTS, PATIENCE, path_of, secret, shared, verifies};
+use super::{EVENTS, TIMEOUT, path_of, secret, shared, verifies};
 use serde_json::{Value, json};
-use tests::{receiver::Reaction, shop::Shop, webhooks::Teller};
+use tests::{receiver::Reaction, shop::Shop, webhooks::EventSource};
 
 #[test]
 fn an_owner_tries_and_repeats() {
-    let (receiver, place) = shared();
-    let mut teller = Teller::at(place, 905);
+    let (receiver, supervisor) = shared();
+    let mut source = EventSource::at(supervisor, 905);
     let url = |path: &str| format!("{}{path}", receiver.origin);
-    let endpoint = teller.endpoint(&url("/tried"), &["response.deleted", "response.created"]);
-    let trial = teller.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200).json();
+    let endpoint = source.endpoint(&url("/tried"), &["response.deleted", "response.created"]);
+    let trial = source.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200).json();
     assert_eq!(
         [&trial["delivered"], &trial["status"], &trial["class"], &trial["error"], &trial["type"]],
         [&json!(true), &json!(204), &json!("2xx"), &Value::Null, &json!("response.deleted")]
@@ -20,18 +20,18 @@ fn an_owner_tries_and_repeats() {
     assert!(verifies(secret(&endpoint), &seen[0]));
     assert_eq!(seen[0].id(), trial["event"].as_str().unwrap());
     receiver.react("/tried", [Reaction::Reply(502, vec![("x-secret", "of-a-receiver".to_owned())])], None);
-    let trial = teller.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200);
+    let trial = source.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200);
     assert_eq!((trial.json()["class"].as_str(), trial.json()["error"].as_str()), (Some("5xx"), Some("status")));
     assert!(!trial.text.contains("of-a-receiver"));
 
     // Templates, signed all the same.
     let mail =
         json!({ "url": url("/mail"), "events": ["response.created"], "template": "email", "to": "ala@shop.example" });
-    let mail = teller.shop.call("POST", "/v1/webhooks", &mail).expect(201).json();
+    let mail = source.shop.call("POST", "/v1/webhooks", &mail).expect(201).json();
     let slack = json!({ "url": url("/slack"), "events": ["response.created"], "template": "slack" });
-    let slack = teller.shop.call("POST", "/v1/webhooks", &slack).expect(201).json();
-    let id = teller.answers(3, "<!channel> too & late");
-    let (letter, note) = (receiver.waits_for("/mail", 1, PATIENCE), receiver.waits_for("/slack", 1, PATIENCE));
+    let slack = source.shop.call("POST", "/v1/webhooks", &slack).expect(201).json();
+    let id = source.answers(3, "<!channel> too & late");
+    let (letter, note) = (receiver.waits_for("/mail", 1, TIMEOUT), receiver.waits_for("/slack", 1, TIMEOUT));
     assert!(verifies(secret(&mail), &letter[0]) && verifies(secret(&slack), &note[0]));
     assert_eq!(letter[0].json()["to"], "ala@shop.example");
     assert_eq!(letter[0].json()["subject"], "New answer: After <purchase> · NPS 3");
@@ -43,31 +43,31 @@ fn an_owner_tries_and_repeats() {
     let delivery = format!("evt_{id}_1_created");
     let path = path_of(&slack, &format!("/deliveries/{delivery}/retry"));
     let slack_id = slack["id"].as_str().unwrap();
-    teller.until(place, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
-    let _ = teller.shop.call("POST", &path, &Value::Null).expect(202);
-    let seen = receiver.waits_for("/slack", 2, PATIENCE);
+    source.until(supervisor, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
+    let _ = source.shop.call("POST", &path, &Value::Null).expect(202);
+    let seen = receiver.waits_for("/slack", 2, TIMEOUT);
     assert_eq!(seen[1].id(), delivery);
     let missing = path_of(&slack, "/deliveries/evt_0/retry");
-    assert_eq!(teller.shop.call("POST", &missing, &Value::Null).expect(404).problems()[0].0, "delivery");
+    assert_eq!(source.shop.call("POST", &missing, &Value::Null).expect(404).problems()[0].0, "delivery");
 
     let log = |query: &str| {
-        let log = teller.shop.get(&path_of(&slack, &format!("/deliveries?{query}")));
+        let log = source.shop.get(&path_of(&slack, &format!("/deliveries?{query}")));
         log["items"].as_array().unwrap().len()
     };
-    teller.until(place, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
+    source.until(supervisor, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
     assert_eq!(
         [log("state=delivered"), log("state=failed"), log("to=2026-01-01"), log("from=2026-01-01")],
         [1, 0, 0, 1]
     );
-    let wrong = teller.shop.call("GET", &path_of(&slack, "/deliveries?state=lost&form=x"), &Value::Null).expect(400);
+    let wrong = source.shop.call("GET", &path_of(&slack, "/deliveries?state=lost&form=x"), &Value::Null).expect(400);
     assert_eq!(wrong.problems().len(), 2);
 }
 
 #[test]
 fn endpoints_are_kept() {
-    let (receiver, place) = shared();
-    let shop = Teller::at(place, 906).shop;
-    let other = Teller::at(place, 907).shop;
+    let (receiver, supervisor) = shared();
+    let shop = EventSource::at(supervisor, 906).shop;
+    let other = EventSource::at(supervisor, 907).shop;
     let form =
         json!({ "url": "HTTPS://Hooks.Shop.example:443/glas", "events": ["response.created"], "description": "CRM" });
     let made = shop.call("POST", "/v1/webhooks", &form).expect(201);
