@@ -1,12 +1,12 @@
-//! Compression as static assets have it.
+//! Compression as used for static assets.
 
 use brotli::{CompressorReader, enc::BrotliEncoderParams};
 use std::io::Read;
 
-/// Brotli at its best, in one piece and with the length known, as a file is compressed.
+/// Brotli at quality 11, in one piece and with the length known.
 ///
 /// # Panics
-/// Never: it happens in memory.
+/// Never; compression happens in memory.
 #[must_use]
 pub fn compress(bytes: &[u8]) -> Vec<u8> {
     let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };

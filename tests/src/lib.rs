@@ -1,6 +1,6 @@
-//! The harness of the outside tests: starts the real Worker the way a person does, and talks to it.
+//! The harness of the end-to-end tests: starts the real Worker and talks to it over HTTP.
 //!
-//! Run by `cargo xtask test`, which sets up what is needed and says by environment variables where it is.
+//! Run by `cargo xtask test`, which builds everything and passes the paths in environment variables.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test stops at the first surprise, and waits by a clock"
+    reason = "tests panic on failure and wait for real time"
 )]
 
 pub mod axe;

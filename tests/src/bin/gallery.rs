@@ -28,7 +28,7 @@ fn main() {
                 browser.dark(dark);
                 let mut keep = |name: &str| {
                     let name = format!("{size}-{scheme}-{language}-{}.png", name.replace([' ', ','], "-"));
-                    fs::write(folder.join(name), browser.picture()).expect("a file");
+                    fs::write(folder.join(name), browser.screenshot()).expect("a file");
                     pictures += 1;
                 };
                 for (at, (mode, id)) in surveys.iter().enumerate() {

@@ -8,7 +8,7 @@ const NONE = {
   // Only requests to paths that begin so suffer; others, the queue and the cron go on. Empty: everything suffers.
   path: '',
   // Rates of D1 calls that fail before or after their work is done, and with what words.
-  d1_before: 0, d1_after: 0, d1_down: false, d1_words: ['Network connection lost.'],
+  d1_before: 0, d1_after: 0, d1_down: false, d1_errors: ['Network connection lost.'],
   kv_down: false,
   // Rates of messages that are refused before, or although, they are in the queue.
   send_before: 0, send_after: 0,
@@ -68,7 +68,7 @@ class Account {
     this.statements.push(...statements);
     const fail = () => {
       seen.d1_failed += 1;
-      throw new Error(`D1_ERROR: ${pick(faults.d1_words)}`);
+      throw new Error(`D1_ERROR: ${pick(faults.d1_errors)}`);
     };
     if (this.suffers && (this.down || chance(this.before))) fail();
     const result = await work();

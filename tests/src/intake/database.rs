@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     checker,
-    faults::{Faults, LASTING, PASSING},
+    faults::{Faults, PERSISTENT, TRANSIENT},
     load::{self, Figures},
     random::Random,
     supervisor::Supervisor,
@@ -23,9 +23,9 @@ pub(super) fn errors(supervisor: &Supervisor, scale: Scale, seed: u64) -> String
     let count = scale.of(480, 20_000);
     let fixture = Fixture::new(supervisor);
     let faults = Faults::of(supervisor);
-    let words: Vec<&str> = PASSING.into_iter().chain(LASTING).collect();
+    let words: Vec<&str> = TRANSIENT.into_iter().chain(PERSISTENT).collect();
     faults.set(&json!({
-        "seed": seed, "d1_before": 0.15, "d1_after": 0.15, "d1_words": words, "send_before": 0.05, "send_after": 0.05,
+        "seed": seed, "d1_before": 0.15, "d1_after": 0.15, "d1_errors": words, "send_before": 0.05, "send_after": 0.05,
     }));
     let figures = load::run(deliver(&fixture, count, seed));
     let (calls, failed) = (faults.seen("d1_calls"), faults.seen("d1_failed"));

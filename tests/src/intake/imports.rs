@@ -4,7 +4,7 @@
 use super::{Fixture, Scale};
 use crate::{
     checker,
-    faults::{Faults, LASTING, PASSING},
+    faults::{Faults, PERSISTENT, TRANSIENT},
     http::{Client, Reply},
     ledger::Ledger,
     random::Random,
@@ -120,8 +120,8 @@ pub(super) fn interrupted(supervisor: &Supervisor, scale: Scale, seed: u64) -> S
     let file = file(count, seed);
     let shop = shop_at(supervisor);
     let faults = Faults::of(supervisor);
-    let words: Vec<&str> = PASSING.into_iter().chain(LASTING).collect();
-    faults.set(&json!({ "seed": seed, "d1_before": 0.12, "d1_after": 0.12, "d1_words": words }));
+    let words: Vec<&str> = TRANSIENT.into_iter().chain(PERSISTENT).collect();
+    faults.set(&json!({ "seed": seed, "d1_before": 0.12, "d1_after": 0.12, "d1_errors": words }));
     let (mut tries, mut broken) = (0, 0);
     let done: Reply = loop {
         tries += 1;

@@ -6,7 +6,7 @@ use super::{
     fixture::{anything, new_id},
 };
 use crate::{
-    faults::{Faults, PASSING},
+    faults::{Faults, TRANSIENT},
     ledger::Content,
     load::{self, Figures, Line},
     random::Random,
@@ -41,7 +41,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
 
     // Only what pages send finds the database away; the consumer works, after a fashion.
     faults.set(&json!({
-        "seed": seed, "path": "/v1/submissions", "d1_down": true, "d1_words": PASSING,
+        "seed": seed, "path": "/v1/submissions", "d1_down": true, "d1_errors": TRANSIENT,
         "twice": 0.2, "again": 0.2, "shuffle": true, "batch_before": 0.25, "batch_after": 0.25,
     }));
     let figures = load::run(super::database::deliver(&fixture, count, seed));

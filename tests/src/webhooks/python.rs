@@ -40,10 +40,10 @@ pub fn python(supervisor: &Supervisor, receiver: &Receiver, seed: u64) -> String
     for words in ["", "żółć „quoted” 🙂", "<b>&amp;</b>"] {
         source.answers(9, words);
     }
-    let _ = receiver.waits_for(&path, 3, TIMEOUT);
+    let _ = receiver.wait_for(&path, 3, TIMEOUT);
     let rotated = source.shop.call("POST", &rotate, &Value::Null).expect(200).json();
     source.answers(9, "");
-    let seen = receiver.waits_for(&path, 4, TIMEOUT);
+    let seen = receiver.wait_for(&path, 4, TIMEOUT);
     let mut list = Vec::new();
     for (at, received) in seen.iter().enumerate() {
         for (secret, valid) in [(&endpoint["secret"], true), (&rotated["secret"], at == 3)] {

@@ -76,7 +76,7 @@ fn failures_are_told_without_what_they_quote() {
         "D1 DB is overloaded near \"zaznaczona-31\" by osoba32@poczta.example from 203.0.113.33 at 48600700834 with {}",
         shop.secret_key
     );
-    faults.set(&json!({ "d1_down": true, "path": "/v1/", "d1_words": [words] }));
+    faults.set(&json!({ "d1_down": true, "path": "/v1/", "d1_errors": [words] }));
     let mut random = Random::seeded(30);
     let answers =
         json!([{ "question": "nps", "score": 1 }, { "question": "why", "text": "slowo-35 osoba36@poczta.example" }]);

@@ -88,17 +88,17 @@ fn everything_is_told_once_and_signed() {
     let mut source = EventSource::at(supervisor, 901);
     let endpoint = source.endpoint(&format!("{}/once?a=b", receiver.origin), &EVENTS);
     let id = source.answers(9, "Fast <delivery>, thank you!");
-    let _ = receiver.waits_for("/once?a=b", 1, TIMEOUT);
+    let _ = receiver.wait_for("/once?a=b", 1, TIMEOUT);
     let created = source.shop.get("/v1/responses")["items"][0].clone();
     source.revises(&id, 2, 8, "Fast delivery after all");
-    let _ = receiver.waits_for("/once?a=b", 2, TIMEOUT);
+    let _ = receiver.wait_for("/once?a=b", 2, TIMEOUT);
     let _ = source.shop.call("POST", "/v1/erasures", &json!({ "response": id })).expect(200);
     // An erasure is told by the cron. It comes three times: nobody hears anything twice.
     for _ in 0..3 {
         cron(&source.shop.client, now_ms());
     }
     let log = || source.shop.get(&path_of(&endpoint, "/deliveries"));
-    let seen = receiver.waits_for("/once?a=b", 3, TIMEOUT);
+    let seen = receiver.wait_for("/once?a=b", 3, TIMEOUT);
     source.until(supervisor, endpoint["id"].as_str().unwrap(), "all delivered", |states| {
         states.len() == 3 && states.values().all(|each| each.state == "delivered")
     });
@@ -152,12 +152,12 @@ fn for_a_day_both_secrets_sign() {
     let endpoint = source.endpoint(&format!("{}/rotated", receiver.origin), &EVENTS);
     assert!(secret(&endpoint).starts_with("whsec_"));
     let _ = source.answers(9, "");
-    let _ = receiver.waits_for("/rotated", 1, TIMEOUT);
+    let _ = receiver.wait_for("/rotated", 1, TIMEOUT);
     let rotated = source.shop.call("POST", &path_of(&endpoint, "/rotate"), &Value::Null).expect(200).json();
     assert_ne!(secret(&rotated), secret(&endpoint));
     assert!(rotated["old_secret_until"].is_string());
     let _ = source.answers(9, "");
-    let seen = receiver.waits_for("/rotated", 2, TIMEOUT);
+    let seen = receiver.wait_for("/rotated", 2, TIMEOUT);
     assert_eq!(seen[1].header("webhook-signature").split(' ').count(), 2);
     assert!(verifies(secret(&endpoint), &seen[1]) && verifies(secret(&rotated), &seen[1]));
     assert!(!verifies(secret(&rotated), &seen[0]));
@@ -165,13 +165,13 @@ fn for_a_day_both_secrets_sign() {
     // A day later the new one alone.
     receiver.react("/rotated", [Reaction::status(500)], None);
     let _ = source.answers(9, "");
-    let _ = receiver.waits_for("/rotated", 3, TIMEOUT);
+    let _ = receiver.wait_for("/rotated", 3, TIMEOUT);
     let id = endpoint["id"].as_str().unwrap();
     source.until(supervisor, id, "tried once", |all| {
         all.values().any(|each| each.attempts == 1 && each.state == "pending")
     });
     cron(&source.shop.client, now_ms() + 25 * 3_600_000);
-    let seen = receiver.waits_for("/rotated", 4, TIMEOUT);
+    let seen = receiver.wait_for("/rotated", 4, TIMEOUT);
     assert_eq!(seen[3].header("webhook-signature").split(' ').count(), 1);
     // It says that it is of tomorrow, so nobody verifies it today; it is signed as the reference signs.
     let reference = Webhook::new(secret(&rotated)).unwrap();
@@ -242,7 +242,7 @@ fn what_a_reply_means() {
     let enabled = source.shop.call("POST", &path_of(&endpoints[0].1, "/enable"), &Value::Null).expect(200).json();
     assert_eq!((&enabled["status"], &enabled["reason"]), (&json!("enabled"), &Value::Null));
     let last = source.answers(9, "");
-    let seen = receiver.waits_for("/gone", 2, TIMEOUT);
+    let seen = receiver.wait_for("/gone", 2, TIMEOUT);
     assert_eq!(seen[1].id(), format!("evt_{last}_1_created"), "not what happened meanwhile");
 }
 
@@ -298,7 +298,7 @@ fn what_is_lost_between_commit_and_request_is_found() {
     cron(&source.shop.client, now_ms());
     assert_eq!(receiver.at("/lost").len(), 0, "it may still be on its way");
     cron(&source.shop.client, now_ms() + 360_000);
-    let seen = receiver.waits_for("/lost", 1, TIMEOUT);
+    let seen = receiver.wait_for("/lost", 1, TIMEOUT);
     assert_eq!(seen[0].id(), format!("evt_{id}_1_created"));
     source.until(supervisor, endpoint["id"].as_str().unwrap(), "noted", |all| {
         all.values().all(|each| each.state == "delivered")

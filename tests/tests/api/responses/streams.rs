@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 use tests::{
-    faults::{Faults, LASTING},
+    faults::{Faults, PERSISTENT},
     http::Reply,
     random::Random,
     shop::{ORIGIN, Published, Shop, every_kind},
@@ -219,7 +219,7 @@ fn a_file_that_ended_in_order_is_whole() {
     let headers = [("authorization", authorization.as_str())];
     let (mut whole, mut broken, mut refused) = (0, 0, 0);
     for seed in 0..40 {
-        faults.set(&json!({ "seed": seed, "path": "/v1/responses", "d1_before": 0.3, "d1_words": LASTING }));
+        faults.set(&json!({ "seed": seed, "path": "/v1/responses", "d1_before": 0.3, "d1_errors": PERSISTENT }));
         match shop.client.try_send("GET", "/v1/responses.ndjson", &headers, "") {
             Ok(reply) if reply.status == 200 => {
                 assert_eq!(lines(&reply).len(), 205, "seed {seed}: a short file that looks whole");

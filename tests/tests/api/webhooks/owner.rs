@@ -31,7 +31,7 @@ fn an_owner_tries_and_repeats() {
     let slack = json!({ "url": url("/slack"), "events": ["response.created"], "template": "slack" });
     let slack = source.shop.call("POST", "/v1/webhooks", &slack).expect(201).json();
     let id = source.answers(3, "<!channel> too & late");
-    let (letter, note) = (receiver.waits_for("/mail", 1, TIMEOUT), receiver.waits_for("/slack", 1, TIMEOUT));
+    let (letter, note) = (receiver.wait_for("/mail", 1, TIMEOUT), receiver.wait_for("/slack", 1, TIMEOUT));
     assert!(verifies(secret(&mail), &letter[0]) && verifies(secret(&slack), &note[0]));
     assert_eq!(letter[0].json()["to"], "ala@shop.example");
     assert_eq!(letter[0].json()["subject"], "New answer: After <purchase> · NPS 3");
@@ -45,7 +45,7 @@ fn an_owner_tries_and_repeats() {
     let slack_id = slack["id"].as_str().unwrap();
     source.until(supervisor, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
     let _ = source.shop.call("POST", &path, &Value::Null).expect(202);
-    let seen = receiver.waits_for("/slack", 2, TIMEOUT);
+    let seen = receiver.wait_for("/slack", 2, TIMEOUT);
     assert_eq!(seen[1].id(), delivery);
     let missing = path_of(&slack, "/deliveries/evt_0/retry");
     assert_eq!(source.shop.call("POST", &missing, &Value::Null).expect(404).problems()[0].0, "delivery");
