@@ -3,9 +3,9 @@ use survey::{
     import::{Columns, Importer, MAX_COLUMNS, Moment, Options, Plan, Reader, Record, Seen},
 };
 
-/// Reading a file in chunks gives the same records as reading it at once, each from the same line. An accepted row has a
-/// valid score and a plausible time, and importing it again gives the same response id; a rejected row has a reason. The
-/// first byte chooses the chunk size and the import options.
+/// Reading a file in chunks gives the same records as reading it at once, each from the same line. An accepted row has
+/// a valid score and a plausible time, and importing it again gives the same response id; a rejected row has a reason.
+/// The first byte chooses the chunk size and the import options.
 pub fn import(data: &[u8]) {
     let Some((first, file)) = data.split_first() else { return };
     let query: &[(&str, &str)] = match first >> 6 {

@@ -1,6 +1,6 @@
 //! Fuzz targets: properties that must hold for every input sent to the service, as functions of bytes. No input may
-//! cause a panic; each function documents what else it checks. `cargo xtask fuzz` runs them under libFuzzer; the test of
-//! this crate replays the corpus.
+//! cause a panic; each function documents what else it checks. `cargo xtask fuzz` runs them under libFuzzer; the test
+//! of this crate replays the corpus.
 
 #![allow(clippy::panic, reason = "a target reports a violation by panicking")]
 

@@ -1,5 +1,5 @@
-//! Compares the content of the database with the acknowledged submissions, and checks its internal consistency. It reads
-//! the file of the local D1 directly, since the Worker is the system under test.
+//! Compares the content of the database with the acknowledged submissions, and checks its internal consistency. It
+//! reads the file of the local D1 directly, since the Worker is the system under test.
 
 mod recount;
 

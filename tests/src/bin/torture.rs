@@ -1,4 +1,4 @@
-//! `cargo xtask torture widget`: hundreds of answers, each with a mishap, in every engine that this machine has.
+//! `cargo xtask torture widget`: hundreds of answers, each with a fault, in every engine that this machine has.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,7 +20,7 @@ use std::{
 use tests::{
     browser::{Browser, Engine, Window},
     random::Random,
-    torture::{Case, MISHAPS, POINTS},
+    torture::{Case, FAULTS, POINTS},
 };
 
 /// So often a line says how far it is.
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
             })
             .map(|(engine, _)| engine)
             .collect();
-    println!("{runs} answers with a mishap, seed {seed}");
+    println!("{runs} answers with a fault, seed {seed}");
     let begin = Instant::now();
     let failed: usize = thread::scope(|scope| {
         let each = engines.iter().enumerate().map(|(at, &engine)| {
@@ -79,8 +79,8 @@ fn torture(engine: Engine, runs: usize, seed: u64) -> usize {
     for run in 0..runs {
         // All points with all mishaps, again and again, in an order that differs from round to round.
         let point = run % POINTS.len();
-        let mishap = MISHAPS[(run / POINTS.len() + point) % MISHAPS.len()];
-        let mut case = Case::new(point, mishap, &mut random);
+        let fault = FAULTS[(run / POINTS.len() + point) % FAULTS.len()];
+        let mut case = Case::new(point, fault, &mut random);
         let name = case.name();
         let played = catch_unwind(AssertUnwindSafe(|| {
             case.play(browser.get_or_insert_with(|| Browser::open_in(engine, Window::Desktop)));

@@ -1,4 +1,4 @@
-//! Starting browsers, a few at a time, and keeping them for the next test.
+//! Starts a limited number of browsers and reuses them.
 
 use super::{Engine, Window, driver, notes};
 use crate::{temp_dir, worker::tool};
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use thirtyfour::WebDriver;
 use tokio::runtime::Runtime;
 
-/// Nothing that calls home, nothing that a machine without a screen has not.
+/// Flags that disable background traffic and features that need a display.
 const FLAGS: &[&str] = &[
     "--headless",
     "--no-sandbox",
@@ -22,14 +22,14 @@ const FLAGS: &[&str] = &[
     "--window-size=1280,900",
 ];
 
-/// A browser that runs.
+/// A running browser.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) engine: Engine,
     window: Window,
     pub(super) driver: WebDriver,
     pub(super) runtime: Runtime,
-    /// Removed when the browser has ended.
+    /// Removed after the browser has stopped.
     _profile: TempDir,
 }
 
@@ -44,7 +44,7 @@ impl Session {
         wanted["timeouts"] = json!({ "script": 30_000, "pageLoad": 30_000 });
         let wanted: thirtyfour::Capabilities = serde_json::from_value(wanted).expect("capabilities");
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let builder = WebDriver::builder(driver::url(engine), wanted).client(driver::Carrier::new());
+        let builder = WebDriver::builder(driver::url(engine), wanted).client(driver::Transport::new());
         let driver = runtime.block_on(async { builder.await }).expect("a browser");
         if engine == Engine::Chromium {
             let noting = json!({ "source": notes::NOTES });
@@ -62,7 +62,7 @@ impl Session {
         session
     }
 
-    /// Goes on in a window without bars: one with bars has to be wide enough for their buttons.
+    /// Replaces the window with one without toolbars, which would enforce a minimum width.
     fn without_bars(&self) {
         let (width, height) = self.window.size();
         let script = format!("open('about:blank', '', 'popup,width={width},height={height}')");
@@ -74,7 +74,7 @@ impl Session {
         });
     }
 
-    /// The window in which the page is as big as it should be: what is around it differs between browsers.
+    /// Resizes the window so that the page has the requested size; the window borders differ between browsers.
     fn resize(&self) {
         let (width, height) = self.window.size();
         self.runtime.block_on(async {
@@ -92,7 +92,7 @@ impl Session {
         let _ = self.runtime.block_on(self.driver.quit());
     }
 
-    /// Closes all tabs but one, and leaves and forgets the page that is in it.
+    /// Closes all tabs but one, and clears the page in it.
     fn tidy(&self) -> thirtyfour::error::WebDriverResult<()> {
         self.runtime.block_on(async {
             let tabs = self.driver.windows().await?;
@@ -103,7 +103,7 @@ impl Session {
             self.driver.switch_to_window(tabs[0].clone()).await?;
             self.driver.goto("about:blank").await?;
             if self.engine == Engine::Chromium {
-                // Its console is not about the next test.
+                // Discard the console output, which belongs to the previous test.
                 let _ = self.driver.browser_log().await?;
             }
             Ok(())
@@ -131,7 +131,7 @@ fn chromium(window: Window, profile: &TempDir) -> Value {
 fn firefox(window: Window) -> Value {
     let touched = i32::from(matches!(window, Window::Phone | Window::Narrow));
     let preferences = json!({
-        // Coarse, else fine and hovering.
+        // Coarse pointers for touch, otherwise fine ones with hover.
         "ui.primaryPointerCapabilities": if touched == 1 { 1 } else { 6 },
         "ui.allPointerCapabilities": if touched == 1 { 1 } else { 6 },
         "intl.accept_languages": "en-US",
@@ -154,10 +154,10 @@ fn webkit(window: Window) -> Value {
     })
 }
 
-/// Browsers that nobody uses just now, at most one of an engine.
+/// Idle browsers, at most one per engine.
 static IDLE: Mutex<Vec<Session>> = Mutex::new(Vec::new());
 
-/// The one that is idle, or else a new one. The caller has the engine's slot.
+/// Takes an idle browser or starts one. The caller holds a slot of the engine.
 pub(super) fn take(engine: Engine, window: Window) -> Session {
     let idle = {
         let mut idle = IDLE.lock().expect("a list");
@@ -175,7 +175,7 @@ pub(super) fn take(engine: Engine, window: Window) -> Session {
     }
 }
 
-/// For the next test. The processes end with this one: nobody has to wait for that.
+/// Keeps a browser for the next test. Its processes exit with this one.
 pub(super) fn give_back(session: Session) {
     if session.tidy().is_err() {
         session.end();
@@ -190,17 +190,17 @@ pub(super) fn give_back(session: Session) {
     }
 }
 
-/// A place for one of the few browsers that may run at a time.
+/// Permission to run one of a limited number of browsers.
 #[derive(Debug)]
 pub(super) struct Slot(Engine);
 
-/// How many of each engine have one.
+/// Used slots of each engine.
 static TAKEN: Mutex<[usize; 3]> = Mutex::new([0; 3]);
 static FREED: Condvar = Condvar::new();
 
 impl Slot {
     pub(super) fn take(engine: Engine) -> Self {
-        // Each browser is a dozen processes; and the drivers of the others have one browser at a time.
+        // A browser is a dozen processes, and the drivers of the other engines support one browser at a time.
         let at_once = if engine == Engine::Chromium { 2 } else { 1 };
         let full = |taken: &mut [usize; 3]| taken[engine as usize] >= at_once;
         let mut taken = FREED.wait_while(TAKEN.lock().expect("counts"), full).expect("counts");

@@ -1,4 +1,4 @@
-//! Everything that triggers keep beside the answers, counted anew from what the answers say.
+//! Recomputes from the responses everything that triggers maintain.
 
 use super::Row;
 use rusqlite::{Connection, params};
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Metric, facet, value, day.
 type TallyKey = (String, String, String, i64);
 
-/// What the counts have to be.
+/// The expected counts.
 #[derive(Debug, Default)]
 pub(super) struct Recount {
     tallies: BTreeMap<TallyKey, [i64; 11]>,
@@ -50,7 +50,7 @@ impl Recount {
                 self.tallies.entry(key).or_default()[score] += 1;
             }
         }
-        // What was answered elsewhere is no step here, and takes nothing of a quota.
+        // Imported responses are not funnel steps and do not count against the quota.
         if row.imported {
             return;
         }
@@ -61,23 +61,23 @@ impl Recount {
         *self.days.entry(row.day).or_default() += 1;
     }
 
-    /// Compares with what is there; returns how many tallies that are.
+    /// Compares the expected counts with the stored ones; returns the number of tallies.
     #[track_caller]
     pub(super) fn check(&self, connection: &Connection, shop: &str) -> usize {
         assert_eq!(self.tallies, tallies(connection, shop), "tallies");
         assert_eq!(self.funnel(), funnel(connection, shop), "funnel");
         let surveys =
             pairs(connection, "SELECT survey, answers FROM survey_counts WHERE shop = ?1 AND answers > 0", shop);
-        assert_eq!(self.surveys, surveys, "answers of each survey");
+        assert_eq!(self.surveys, surveys, "responses per survey");
         let usage: BTreeMap<i64, i64> = pairs(connection, "SELECT day, answers FROM usage WHERE shop = ?1", shop);
         for (day, answers) in &self.days {
-            // What was erased was taken all the same.
+            // Erased responses still count against the quota.
             assert!(usage.get(day) >= Some(answers), "usage of day {day}: {usage:?}, {answers} rows");
         }
         self.tallies.len()
     }
 
-    /// A version of which only views were told has a row as well.
+    /// The stored funnel may also have rows of versions that only had views.
     fn funnel(&self) -> BTreeMap<(String, i64, i64, String), (i64, i64)> {
         self.funnel.clone().into_iter().filter(|(_, counts)| *counts != (0, 0)).collect()
     }
@@ -94,7 +94,7 @@ fn tallies(connection: &Connection, shop: &str) -> BTreeMap<TallyKey, [i64; 11]>
         }
         Ok(((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?), counts))
     });
-    // A day whose answers were all changed or deleted has a row of zeros.
+    // A day whose responses were all changed or deleted keeps a row of zeros.
     rows.expect("tallies").map(|row| row.expect("a tally")).filter(|(_, counts)| *counts != [0; 11]).collect()
 }
 

@@ -126,7 +126,8 @@ fn padded(fixture: &Fixture, random: &mut Random, size: usize) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-/// Sends a body of that size, which begins with `begin` and goes on with blanks, until a reply comes or nobody takes it.
+/// Sends a body of that size, which begins with `begin` and goes on with blanks, until a reply comes or nobody takes
+/// it.
 fn send(address: SocketAddr, path: &str, how: How, begin: &[u8], size: usize) -> Sent {
     let stream = TcpStream::connect(address).expect("a connection");
     stream.set_read_timeout(Some(SILENCE)).expect("a timeout");

@@ -1,5 +1,5 @@
-//! The database fails: now and then, before or after its work, or altogether for a while. What was acknowledged is there,
-//! at once or as soon as the database is.
+//! The database fails: now and then, before or after its work, or altogether for a while. What was acknowledged is
+//! there, at once or as soon as the database is.
 
 use super::{
     Fixture, Scale,

@@ -1,5 +1,5 @@
-//! Thousands of requests that are nearly right, at every route that takes a body or a query: no fault of ours, and every
-//! reply has the shape that is documented.
+//! Thousands of requests that are nearly right, at every route that takes a body or a query: no fault of ours, and
+//! every reply has the shape that is documented.
 
 mod mutation;
 mod routes;
@@ -34,8 +34,8 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
                 let call = route.call(&mut random);
                 let begin = Instant::now();
                 let shown = format!("{} {} {}", call.method, call.path, String::from_utf8_lossy(&call.body));
-                // What is refused for its size is refused before it has all come; wrangler, which stands between, may then
-                // forget the reply. The bindings say whether the Worker itself had a fault.
+                // What is refused for its size is refused before it has all come; wrangler, which stands between, may
+                // then forget the reply. The bindings say whether the Worker itself had a fault.
                 let is_large = call.body.len() > SMALLEST_LIMIT;
                 let answer = match line.send(&call).await {
                     Ok(answer) if !is_large || answer.headers.contains_key("x-pulled") => answer,

@@ -1,5 +1,5 @@
-//! Files of other tools: each row is there once, however often the file comes and whatever happens on the way, and every
-//! number is what the rows say.
+//! Files of other tools: each row is there once, however often the file comes and whatever happens on the way, and
+//! every number is what the rows say.
 
 use super::{Fixture, Scale};
 use crate::{
@@ -113,8 +113,8 @@ fn day(report: &Value, end: &str) -> String {
     report[end].as_str().expect("a time")[..10].to_owned()
 }
 
-/// The database fails now and then, before or after its work. Whoever sends the file again until it is taken has each row
-/// once, and each import says what it did.
+/// The database fails now and then, before or after its work. Whoever sends the file again until it is taken has each
+/// row once, and each import says what it did.
 pub(super) fn interrupted(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(3_500, 20_000);
     let file = file(count, seed);

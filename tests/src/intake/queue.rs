@@ -1,5 +1,5 @@
-//! The queue delivers what it holds twice, again, in any order, and in batches that fail halfway; and somebody puts into it
-//! what nobody understands. Every answer is stored once; what cannot be stored lies where somebody sees it.
+//! The queue delivers what it holds twice, again, in any order, and in batches that fail halfway; and somebody puts
+//! into it what nobody understands. Every answer is stored once; what cannot be stored lies where somebody sees it.
 
 use super::{
     Fixture, Scale,

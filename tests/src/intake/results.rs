@@ -13,11 +13,11 @@ const READER: u64 = 3;
 const PAGE: u64 = 500 + READER;
 /// Rows of the funnel: a day, survey and device each.
 const FUNNEL: u64 = (results::DAYS * 4 * 3).unsigned_abs() + READER;
-/// Combinations that a day has, and the entries of the index that lead there: four surveys at a touchpoint each, languages,
-/// devices, flagged or not.
+/// Combinations that a day has, and the entries of the index that lead there: four surveys at a touchpoint each,
+/// languages, devices, flagged or not.
 const CELLS: u64 = (results::DAYS * 4 * 4 * 3 * 2 * 2).unsigned_abs() + READER;
-/// For each answer that is counted: its entry in the index twice (first all of them are counted), itself, and what is put
-/// aside of it to be sorted.
+/// For each answer that is counted: its entry in the index twice (first all of them are counted), itself, and what is
+/// put aside of it to be sorted.
 const COUNTED: u64 = 6;
 /// Answers of one customer in any archive.
 const PERSON: u64 = 21;

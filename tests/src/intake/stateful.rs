@@ -1,5 +1,5 @@
-//! Random sequences of everything that may happen to an answer (told, changed, repeated, erased by its owner, resent after
-//! that, grown too old), against a model that only remembers what was said.
+//! Random sequences of everything that may happen to an answer (told, changed, repeated, erased by its owner, resent
+//! after that, grown too old), against a model that only remembers what was said.
 
 use super::{
     Fixture, Scale,

@@ -3,8 +3,8 @@
 use super::{ANSWERS_A_SECOND, SHARDS, SHOPS};
 use crate::random::Random;
 
-/// How a day of shops in one time zone goes: shares of the mean for each hour. Few at night, most between eight and ten in
-/// the evening.
+/// How a day of shops in one time zone goes: shares of the mean for each hour. Few at night, most between eight and ten
+/// in the evening.
 const HOURS: [f64; 24] = [
     0.45, 0.25, 0.15, 0.10, 0.10, 0.15, 0.30, 0.55, 0.85, 1.10, 1.25, 1.30, 1.30, 1.25, 1.25, 1.25, 1.25, 1.30, 1.45,
     1.65, 1.85, 1.80, 1.40, 0.85,
@@ -45,7 +45,8 @@ impl Load {
         Self { shards, largest: ANSWERS_A_SECOND / sum }
     }
 
-    /// Of the median database, of one that is fuller than 99 in 100, of the fullest, when all have so many times the mean.
+    /// Of the median database, of one that is fuller than 99 in 100, of the fullest, when all have so many times the
+    /// mean.
     pub(super) fn shards_at(&self, factor: f64) -> [f64; 3] {
         let at = |share: f64| self.shards[((self.shards.len() - 1) as f64 * share).round() as usize] * factor;
         [at(0.5), at(0.99), at(1.0)]

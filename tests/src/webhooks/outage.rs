@@ -23,7 +23,7 @@ pub fn outage(supervisor: &Supervisor, receiver: &Receiver, events: usize, seed:
     let endpoint = endpoint["id"].as_str().expect("an id");
     let client = supervisor.client();
     let begin = now_ms();
-    let mut ids: Vec<String> = (0..events).map(|_| source.answers(9, "down")).collect();
+    let mut ids: Vec<String> = (0..events).map(|_| source.submit(9, "down")).collect();
     cron(&client, now_ms());
     // The second attempt comes by itself after five seconds, or with the cron.
     let mut rounds = 0;
@@ -47,8 +47,8 @@ pub fn outage(supervisor: &Supervisor, receiver: &Receiver, events: usize, seed:
         cron(&client, later);
     }
     let seen = attempts(&receiver.at(&path));
-    // When the first and the last of all made an attempt: sending a thousand takes its time, and the cron of this test waits
-    // for the last.
+    // When the first and the last of all made an attempt: sending a thousand takes its time, and the cron of this test
+    // waits for the last.
     let bounds = |number: usize| {
         let all = seen.values().filter_map(|times| times.get(number).copied());
         (all.clone().min().unwrap_or_default(), all.max().unwrap_or_default())

@@ -38,11 +38,11 @@ pub fn python(supervisor: &Supervisor, receiver: &Receiver, seed: u64) -> String
     let endpoint = source.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
     let rotate = format!("/v1/webhooks/{}/rotate", endpoint["id"].as_str().expect("an id"));
     for words in ["", "żółć „quoted” 🙂", "<b>&amp;</b>"] {
-        source.answers(9, words);
+        source.submit(9, words);
     }
     let _ = receiver.wait_for(&path, 3, TIMEOUT);
     let rotated = source.shop.call("POST", &rotate, &Value::Null).expect(200).json();
-    source.answers(9, "");
+    source.submit(9, "");
     let seen = receiver.wait_for(&path, 4, TIMEOUT);
     let mut list = Vec::new();
     for (at, received) in seen.iter().enumerate() {

@@ -7,8 +7,8 @@ use tests::{
     worker::{Worker, tool},
 };
 
-/// What was promised: for every page view, for whoever is asked, and the module as JavaScript for pages that let no wasm
-/// run.
+/// What was promised: for every page view, for whoever is asked, and the module as JavaScript for pages that let no
+/// wasm run.
 const PROMISED: (usize, usize, usize) = (2_048, 14_000, 30_000);
 
 /// Letters like those that are drawn.
@@ -20,8 +20,8 @@ fn brotli(bytes: &[u8]) -> usize {
     compress(bytes).len()
 }
 
-/// The text with letters of our own for the shop's key, its surveys' ids and a view's token: those are drawn anew for every
-/// demo shop and weigh ten bytes more or less, and a budget is either kept or not.
+/// The text with letters of our own for the shop's key, its surveys' ids and a view's token: those are drawn anew for
+/// every demo shop and weigh ten bytes more or less, and a budget is either kept or not.
 fn steady(text: &str, public_key: &str) -> String {
     let (shop, own) = public_key["pk_".len()..].split_at(16);
     let drawn = text.replace(shop, SHOP).replace(own, "z0x6c8v2b5n1h7j4");

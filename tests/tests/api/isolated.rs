@@ -1,5 +1,5 @@
-//! A Worker whose database tests write to themselves: what nobody can wait for, and what no request can make. One test at a
-//! time: SQLite lets one in to write, and a Worker that finds another one there says that its database is away.
+//! A Worker whose database tests write to themselves: what nobody can wait for, and what no request can make. One test
+//! at a time: SQLite lets one in to write, and a Worker that finds another one there says that its database is away.
 
 use rusqlite::Connection;
 use std::{

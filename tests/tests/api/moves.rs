@@ -204,7 +204,8 @@ fn a_shop_moves_there_and_back_while_it_is_answered() {
             two.count("SELECT count(*) FROM outbox WHERE shop = ?1 AND event = 'deleted'", &id).iter().sum();
         assert_eq!(deleted, i64::try_from(erased.len()).unwrap());
     }
-    // Whoever wants to be told is told of every deletion, whichever database it happened in: all of them have moved along.
+    // Whoever wants to be told is told of every deletion, whichever database it happened in: all of them have moved
+    // along.
     let log = shop.get(&format!("/v1/webhooks/{}/deliveries", endpoint["id"].as_str().unwrap()));
     let told: BTreeSet<String> =
         log["items"].as_array().unwrap().iter().map(|each| each["response"].as_str().unwrap().to_owned()).collect();

@@ -188,8 +188,8 @@ fn a_body_without_a_length_is_bounded_too() {
     for (bytes, status) in [(right.len(), 201), (16 * 1024 + 1, 413), (1 << 20, 413)] {
         // Spaces behind the JSON: a format width ends at 65,535.
         let body = right.clone() + " ".repeat(bytes - right.len()).as_str();
-        // wrangler's proxy, not the Worker, forgets a reply now and then that comes while a long body is still being sent;
-        // and who is hung up on while sending may lose the reply.
+        // wrangler's proxy, not the Worker, forgets a reply now and then that comes while a long body is still being
+        // sent; and who is hung up on while sending may lose the reply.
         let mut replies = (0..20).map(|_| chunked(&Worker::shared().dev.origin, &body));
         let heard = replies.find(|heard| heard.is_some_and(|heard| heard != 500 || bytes < 1 << 20));
         assert_eq!(heard, Some(Some(status)), "{bytes} bytes");

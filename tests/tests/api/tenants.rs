@@ -119,7 +119,8 @@ fn every_route_opens_to_its_own_and_to_nobody_else() {
     let mut seen = BTreeMap::new();
     for route in routes() {
         let call = row(&route)(&ours);
-        // The same from others, who name what is not theirs in words of their own. What somebody said they may hear again.
+        // The same from others, who name what is not theirs in words of their own. What somebody said they may hear
+        // again.
         let theirs_call = Call { body: reworded(&call.body), ..call.clone() };
         let said = format!("{} {}", theirs_call.path, theirs_call.body);
         let needles: Vec<String> = secrets.iter().filter(|needle| !said.contains(needle.as_str())).cloned().collect();

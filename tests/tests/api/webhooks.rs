@@ -33,8 +33,8 @@ fn shared() -> (&'static Receiver, &'static Supervisor) {
     (receiver, supervisor)
 }
 
-/// Those for which days go by for the cron: that is so for everybody there, so one test has them at a time. Its bindings
-/// fail when they are told to.
+/// Those for which days go by for the cron: that is so for everybody there, so one test has them at a time. Its
+/// bindings fail when they are told to.
 fn later() -> MutexGuard<'static, (Receiver, Supervisor)> {
     static LATER: LazyLock<Mutex<(Receiver, Supervisor)>> = LazyLock::new(|| {
         let receiver = Receiver::open();
@@ -87,10 +87,10 @@ fn everything_is_told_once_and_signed() {
     let (receiver, supervisor) = shared();
     let mut source = EventSource::at(supervisor, 901);
     let endpoint = source.endpoint(&format!("{}/once?a=b", receiver.origin), &EVENTS);
-    let id = source.answers(9, "Fast <delivery>, thank you!");
+    let id = source.submit(9, "Fast <delivery>, thank you!");
     let _ = receiver.wait_for("/once?a=b", 1, TIMEOUT);
     let created = source.shop.get("/v1/responses")["items"][0].clone();
-    source.revises(&id, 2, 8, "Fast delivery after all");
+    source.revise(&id, 2, 8, "Fast delivery after all");
     let _ = receiver.wait_for("/once?a=b", 2, TIMEOUT);
     let _ = source.shop.call("POST", "/v1/erasures", &json!({ "response": id })).expect(200);
     // An erasure is told by the cron. It comes three times: nobody hears anything twice.
@@ -151,12 +151,12 @@ fn for_a_day_both_secrets_sign() {
     let mut source = EventSource::at(supervisor, 902);
     let endpoint = source.endpoint(&format!("{}/rotated", receiver.origin), &EVENTS);
     assert!(secret(&endpoint).starts_with("whsec_"));
-    let _ = source.answers(9, "");
+    let _ = source.submit(9, "");
     let _ = receiver.wait_for("/rotated", 1, TIMEOUT);
     let rotated = source.shop.call("POST", &path_of(&endpoint, "/rotate"), &Value::Null).expect(200).json();
     assert_ne!(secret(&rotated), secret(&endpoint));
     assert!(rotated["old_secret_until"].is_string());
-    let _ = source.answers(9, "");
+    let _ = source.submit(9, "");
     let seen = receiver.wait_for("/rotated", 2, TIMEOUT);
     assert_eq!(seen[1].header("webhook-signature").split(' ').count(), 2);
     assert!(verifies(secret(&endpoint), &seen[1]) && verifies(secret(&rotated), &seen[1]));
@@ -164,7 +164,7 @@ fn for_a_day_both_secrets_sign() {
     as_javascript_says(&[(secret(&endpoint), &seen[1], true), (secret(&rotated), &seen[1], true)]);
     // A day later the new one alone.
     receiver.react("/rotated", [Reaction::status(500)], None);
-    let _ = source.answers(9, "");
+    let _ = source.submit(9, "");
     let _ = receiver.wait_for("/rotated", 3, TIMEOUT);
     let id = endpoint["id"].as_str().unwrap();
     source.until(supervisor, id, "tried once", |all| {
@@ -206,7 +206,7 @@ fn what_a_reply_means() {
         (path, source.endpoint(&at(path), &["response.created"]))
     })
     .collect();
-    let _ = source.answers(9, "");
+    let _ = source.submit(9, "");
     for (path, endpoint) in &endpoints {
         let id = endpoint["id"].as_str().unwrap();
         source.until(supervisor, id, path, |all| all.values().any(|each| each.attempts >= 1));
@@ -237,11 +237,11 @@ fn what_a_reply_means() {
     let gone = source.shop.get(&path_of(&endpoints[0].1, ""));
     assert_eq!((&gone["status"], &gone["reason"]), (&json!("disabled"), &json!("gone")));
     receiver.react("/gone", [], None);
-    let _ = source.answers(9, "");
+    let _ = source.submit(9, "");
     cron(&source.shop.client, now_ms());
     let enabled = source.shop.call("POST", &path_of(&endpoints[0].1, "/enable"), &Value::Null).expect(200).json();
     assert_eq!((&enabled["status"], &enabled["reason"]), (&json!("enabled"), &Value::Null));
-    let last = source.answers(9, "");
+    let last = source.submit(9, "");
     let seen = receiver.wait_for("/gone", 2, TIMEOUT);
     assert_eq!(seen[1].id(), format!("evt_{last}_1_created"), "not what happened meanwhile");
 }
@@ -255,7 +255,7 @@ fn an_endpoint_that_fails_for_five_days_is_disabled() {
     let endpoint = source.endpoint(&format!("{}/failing", receiver.origin), &["response.created"]);
     let id = endpoint["id"].as_str().unwrap();
     for (round, day) in [0, 3, 6].into_iter().enumerate() {
-        let _ = source.answers(9, "");
+        let _ = source.submit(9, "");
         cron(&source.shop.client, now_ms() + day * 86_400_000);
         source.until(supervisor, id, "tried", |all| {
             all.len() == round + 1 && all.values().all(|each| each.attempts >= 1)
@@ -289,7 +289,7 @@ fn what_is_lost_between_commit_and_request_is_found() {
     let mut source = EventSource::at(supervisor, 910);
     let endpoint = source.endpoint(&format!("{}/lost", receiver.origin), &["response.created"]);
     faults.set(&json!({ "send_before": 1.0 }));
-    let id = source.answers(9, "");
+    let id = source.submit(9, "");
     source.until(supervisor, endpoint["id"].as_str().unwrap(), "laid out", |all| all.len() == 1);
     cron(&source.shop.client, now_ms());
     assert!(faults.seen("refused") >= 1, "a message was lost");

@@ -11,7 +11,8 @@ use tests::{
     worker::Worker,
 };
 
-/// What a finger cannot hit: less than 24 × 24 CSS pixels, or beyond the screen's sides. A box with a label is hit by its label.
+/// What a finger cannot hit: less than 24 × 24 CSS pixels, or beyond the screen's sides. A box with a label is hit by
+/// its label.
 const SMALL: &str = "
 return [...document.querySelectorAll('glas-survey, glas-button')].flatMap(({ shadowRoot }) =>
   [...shadowRoot.querySelectorAll('button, input, textarea, label:has(input)')].filter((part) => part.checkVisibility()

@@ -5,7 +5,7 @@ use tests::{
     browser::{Browser, Engine, Window},
     random::Random,
     site::{Request, Site},
-    torture::{Case, MISHAPS, POINTS},
+    torture::{Case, FAULTS, POINTS},
     worker::Worker,
 };
 
@@ -23,8 +23,8 @@ fn a_mishap_at_any_point(engine: Engine) {
     let mut random = Random::seeded(SEED);
     let mut cases = Vec::new();
     for point in 0..POINTS.len() {
-        let mishap = MISHAPS[(point + engine as usize) % MISHAPS.len()];
-        let mut case = Case::new(point, mishap, &mut random);
+        let fault = FAULTS[(point + engine as usize) % FAULTS.len()];
+        let mut case = Case::new(point, fault, &mut random);
         println!("{}", case.name());
         case.play(&browser);
         cases.push(case);

@@ -127,8 +127,8 @@ impl Server {
         self.log_count(RELOAD_ENDS)
     }
 
-    /// Waits until wrangler has reloaded files that changed after `before` reloads. A reload cuts connections, so it must
-    /// be over before the run is used.
+    /// Waits until wrangler has reloaded files that changed after `before` reloads. A reload cuts connections, so it
+    /// must be over before the run is used.
     pub fn wait_for_reload(&mut self, stop: &AtomicBool, before: usize) -> Result<()> {
         let begin = Instant::now();
         let mut calm_since = begin;

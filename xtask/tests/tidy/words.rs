@@ -1,7 +1,7 @@
 //! Files, types and functions are named with standard terms, and prose is plain English.
 //!
-//! Each table maps a retired word to the term to use instead. The rules look at names only: a comment may use any of these
-//! words in its ordinary sense.
+//! Each table maps a retired word to the term to use instead. The rules look at names only: a comment may use any of
+//! these words in its ordinary sense.
 
 use crate::source::{Source, lines_with, sources};
 use crate::{allows, catches, check};

@@ -1,5 +1,5 @@
-//! `cargo xtask bench exports`: a million answers as CSV and as NDJSON while others write: each exactly once, soon begun, with
-//! memory that does not grow. And what LibreOffice makes of a table of hostile texts.
+//! `cargo xtask bench exports`: a million answers as CSV and as NDJSON while others write: each exactly once, soon
+//! begun, with memory that does not grow. And what LibreOffice makes of a table of hostile texts.
 
 #![allow(
     clippy::expect_used,

@@ -1,5 +1,6 @@
-//! `cargo xtask bench intake`: answers a second by Glas, by a bare JavaScript Worker that runs the same transaction, and by
-//! one that does nothing. Each has a workerd and a database of its own, made from the same state; they take measurements.
+//! `cargo xtask bench intake`: answers a second by Glas, by a bare JavaScript Worker that runs the same transaction,
+//! and by one that does nothing. Each has a workerd and a database of its own, made from the same state; they take
+//! measurements.
 
 #![allow(
     clippy::unwrap_used,

@@ -45,8 +45,9 @@ impl Call {
     }
 }
 
-/// Method, path as in the router, and the request. It is made anew each time that it is sent to succeed: what it needs, it
-/// makes (`world.draft()` is a new survey). It names what is the world's in its path or body, so that others can try it.
+/// Method, path as in the router, and the request. It is made anew each time that it is sent to succeed: what it needs,
+/// it makes (`world.draft()` is a new survey). It names what is the world's in its path or body, so that others can try
+/// it.
 pub(crate) type Row = (&'static str, &'static str, fn(&World<'_>) -> Call);
 
 pub(crate) const ROWS: &[Row] = &[

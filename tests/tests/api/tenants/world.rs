@@ -15,8 +15,8 @@ pub(crate) const MARK: &str = "Kalosze-Anny-7391";
 /// A customer of every shop.
 pub(crate) const CUSTOMER: &str = "klientka-7391";
 
-/// Tables in which a shop has rows only now and then, or which change by themselves: what is to be told is told after the
-/// reply.
+/// Tables in which a shop has rows only now and then, or which change by themselves: what is to be told is told after
+/// the reply.
 const NO_ROWS: [&str; 3] = ["moves", "move_changes", "outbox"];
 const BY_THEMSELVES: [&str; 2] = ["configs", "deliveries"];
 

@@ -30,7 +30,7 @@ fn an_owner_tries_and_repeats() {
     let mail = source.shop.call("POST", "/v1/webhooks", &mail).expect(201).json();
     let slack = json!({ "url": url("/slack"), "events": ["response.created"], "template": "slack" });
     let slack = source.shop.call("POST", "/v1/webhooks", &slack).expect(201).json();
-    let id = source.answers(3, "<!channel> too & late");
+    let id = source.submit(3, "<!channel> too & late");
     let (letter, note) = (receiver.wait_for("/mail", 1, TIMEOUT), receiver.wait_for("/slack", 1, TIMEOUT));
     assert!(verifies(secret(&mail), &letter[0]) && verifies(secret(&slack), &note[0]));
     assert_eq!(letter[0].json()["to"], "ala@shop.example");
