@@ -1,11 +1,7 @@
-//! `cargo xtask gallery`: a picture of every mode and every question, light and dark, left to right and right to left,
-//! on a phone and on a desktop. For people to look at.
+//! `cargo xtask gallery`: screenshots of every mode and question kind, light and dark, left to right and right to left,
+//! on a phone and on a desktop, for people to look at.
 
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a command talks to a person and stops at the first surprise"
-)]
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a command-line program prints and panics on failure")]
 
 use std::fs;
 use tests::{
@@ -48,5 +44,5 @@ fn main() {
             }
         }
     }
-    println!("{pictures} pictures in {}", folder.display());
+    println!("{pictures} screenshots in {}", folder.display());
 }

@@ -1,4 +1,4 @@
-//! Clients that hang up within a moment, whether or not their answer was stored, and send it again.
+//! Clients that close the connection early, whether or not their response was stored, and send it again.
 
 use super::{
     Fixture, Scale,
@@ -13,7 +13,7 @@ use crate::{
 use std::time::Duration;
 
 const LINES: usize = 20;
-/// Hangs up within this.
+/// Connections are closed within this time.
 const MOMENT_US: u64 = 60_000;
 
 pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
@@ -57,10 +57,10 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
         Figures::sum(again.await)
     });
     let checked = fixture.check(Duration::from_secs(60));
-    assert_eq!(checked.rows, each * LINES, "one row for each");
-    assert!(cut > count / 20, "hardly anybody hung up: {cut}");
+    assert_eq!(checked.rows, each * LINES, "one row per response");
+    assert!(cut > count / 20, "too few connections were closed: {cut}");
     format!(
-        "{} sent, {cut} hung up within 60 ms, {unseen} of them stored unseen, all sent again ({}): {} rows",
+        "{} sent, {cut} connections closed within 60 ms, {unseen} of them stored without a response, all sent again ({}): {} rows",
         each * LINES,
         figures.by_status(),
         checked.rows

@@ -1,4 +1,5 @@
-//! The cache of configs fails while nothing is remembered: the database is asked, and no answer is refused.
+//! The config cache (KV) fails while the isolate's own cache is empty: configs come from D1, and no submission is
+//! rejected.
 
 use super::{Fixture, Scale, database, steady};
 use crate::{faults::Faults, load, supervisor::Supervisor};
@@ -8,7 +9,7 @@ use std::time::Duration;
 pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (seconds, a_second) = scale.of((3, 30), (600, 30));
     let fixture = Fixture::new(supervisor);
-    // A new process remembers no shop.
+    // A new process has an empty cache.
     supervisor.kill();
     supervisor.wait_until_healthy();
     let faults = Faults::of(supervisor);
@@ -21,13 +22,13 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let loader = fixture.shop.client.send("GET", &format!("/w/{}.js", fixture.shop.public_key), &[], "");
     let failed = faults.seen("kv_failed");
     assert_eq!(figures.count(|status| status == 201), figures.replies(), "{}", figures.by_status());
-    assert_eq!(loader.status, 200, "pages get their loader");
-    assert!(failed > 0, "nobody asked");
+    assert_eq!(loader.status, 200, "pages still get their loader");
+    assert!(failed > 0, "no KV read failed");
     faults.none();
     let checked = fixture.check(Duration::from_secs(10));
     assert_eq!(checked.rows as u64, figures.replies());
     format!(
-        "KV away for {seconds} s at {a_second}/s, {failed} reads failed: {}; {} rows",
+        "KV unavailable for {seconds} s at {a_second}/s, {failed} reads failed: {}; {} rows",
         figures.by_status(),
         checked.rows
     )

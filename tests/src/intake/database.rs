@@ -1,5 +1,5 @@
-//! The database fails: now and then, before or after its work, or altogether for a while. What was acknowledged is
-//! there, at once or as soon as the database is.
+//! D1 fails occasionally, before or after executing a call, or completely for a while. Every acknowledged response is
+//! stored, at the latest when D1 is available again.
 
 use super::{
     Fixture, Scale,
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 const LINES: usize = 16;
 
-/// Three calls in ten fail, half of them although their work is done; so do some messages on their way into the queue.
+/// Three of ten calls fail, half of them after they were executed; some messages to the queue fail too.
 pub(super) fn errors(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(480, 20_000);
     let fixture = Fixture::new(supervisor);
@@ -31,12 +31,12 @@ pub(super) fn errors(supervisor: &Supervisor, scale: Scale, seed: u64) -> String
     let (calls, failed) = (faults.seen("d1_calls"), faults.seen("d1_failed"));
     faults.none();
     let checked = fixture.check(Duration::from_secs(300));
-    assert_eq!(checked.rows, count, "each is stored once");
-    assert!(failed * 5 > calls, "hardly anything failed: {failed} of {calls}");
+    assert_eq!(checked.rows, count, "each response is stored once");
+    assert!(failed * 5 > calls, "too few calls failed: {failed} of {calls}");
     format!("{count} answers, {failed} of {calls} D1 calls failed ({}): {} rows", figures.by_status(), checked.rows)
 }
 
-/// So many answers, each sent until it is taken.
+/// Delivers a number of responses, each retried until it is accepted.
 pub(super) async fn deliver(fixture: &Fixture, count: usize, seed: u64) -> Figures {
     let all = load::on_lines(&fixture.target, LINES, |number, mut line| {
         let fixture = fixture.clone();
@@ -55,28 +55,28 @@ pub(super) async fn deliver(fixture: &Fixture, count: usize, seed: u64) -> Figur
     Figures::sum(all.await)
 }
 
-/// No call gets through for a time. Answers go on coming.
+/// All calls fail for a while, and submissions continue.
 pub(super) fn down(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (seconds, a_second) = scale.of((5, 20), (90, 40));
     let fixture = Fixture::new(supervisor);
     let faults = Faults::of(supervisor);
-    // A shop that has been asked for already, as shops with visitors are.
+    // The shop's config is cached, as for any shop with visitors.
     let before = load::run(deliver(&fixture, LINES, seed));
     faults.set(&json!({ "seed": seed, "d1_down": true }));
     let begin = Instant::now();
     let during = load::run(steady::open_loop(&fixture, a_second, Duration::from_secs(seconds), seed));
     let down = begin.elapsed();
     let queued = during.count(|status| status == 202);
-    assert_eq!(queued, during.replies(), "everything is taken by the queue: {}", during.by_status());
+    assert_eq!(queued, during.replies(), "the queue accepts everything: {}", during.by_status());
     let stored = checker::count(fixture.database(), &fixture.shop_id());
-    assert_eq!(stored as u64, before.replies(), "nothing gets into a database that is down");
+    assert_eq!(stored as u64, before.replies(), "nothing is written while D1 is down");
     faults.none();
     let arrived =
         checker::wait_for_all(fixture.database(), &fixture.shop_id(), &fixture.ledger, Duration::from_secs(300));
     let checked = fixture.check(Duration::from_secs(1));
     assert_eq!(checked.rows as u64, before.replies() + queued);
     format!(
-        "down for {:.0} s at {a_second}/s: {}; all {queued} there {:.1} s after",
+        "down for {:.0} s at {a_second}/s: {}; all {queued} stored {:.1} s later",
         down.as_secs_f64(),
         during.by_status(),
         arrived.as_secs_f64()

@@ -1,4 +1,4 @@
-//! The same answers many times at once: each is stored by one of them, and all are told so.
+//! Many clients send the same submissions at once: each is stored exactly once and acknowledged to all clients.
 
 use super::{
     Fixture, Scale,
@@ -19,7 +19,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let mut random = Random::seeded(seed);
     let answers: Arc<Vec<_>> = Arc::new((0..ids).map(|_| (new_id(&mut random), anything(&mut random))).collect());
     let figures = load::run(async {
-        // Every line sends them all, in the same order: the same id comes from all of them within moments.
+        // All connections send the submissions in the same order, so each id arrives many times within moments.
         let each = load::on_lines(&fixture.target, LINES, |_, mut line| {
             let (fixture, answers) = (fixture.clone(), Arc::clone(&answers));
             async move {

@@ -1,5 +1,5 @@
-//! An address of a computer and an address of a person, sent in every way that there is: neither is in any file, log or
-//! export afterwards.
+//! Sends a marked network address, user agent and e-mail address in every possible place: none of them may appear in
+//! any file, log or export.
 
 use super::{
     Fixture, Scale,
@@ -16,10 +16,10 @@ use crate::{
 use serde_json::{Value, json};
 use std::{fs, path::Path, time::Duration};
 
-/// In headers only: an address in a text is the shopper's own word.
+/// Sent in headers only: an address within a text is the shopper's own content.
 const ADDRESS: &str = "203.0.113.207";
 const AGENT: &str = "marked-agent-20731";
-/// In everything that people write, and in the address of the page.
+/// Sent in all texts and in the page URL.
 const PERSON: &str = "zaznaczona.osoba.20732@poczta.example";
 
 pub(super) fn run(supervisor: &Supervisor, _: Scale, seed: u64) -> String {
@@ -30,7 +30,7 @@ pub(super) fn run(supervisor: &Supervisor, _: Scale, seed: u64) -> String {
     let mut sent = 0;
     load::run(async {
         let mut line = Line::to(fixture.target.clone());
-        // With the database there, away, and failing.
+        // With D1 available, down, and failing.
         for state in [json!({}), json!({ "d1_down": true, "path": "/v1/" }), json!({ "d1_before": 0.5, "seed": seed })]
         {
             faults.set(&state);
@@ -38,7 +38,7 @@ pub(super) fn run(supervisor: &Supervisor, _: Scale, seed: u64) -> String {
                 for path in ["/v1/submissions", "/v1/events"] {
                     let answer = line.send(&marked(path, &body)).await.expect("a reply");
                     let text = String::from_utf8_lossy(&answer.body).into_owned();
-                    assert!(!text.contains(PERSON) && !text.contains(ADDRESS), "{path} says it back: {text}");
+                    assert!(!text.contains(PERSON) && !text.contains(ADDRESS), "{path} echoes it: {text}");
                     sent += 1;
                 }
             }
@@ -50,7 +50,7 @@ pub(super) fn run(supervisor: &Supervisor, _: Scale, seed: u64) -> String {
         ["/v1/responses?limit=500", "/v1/exports?customer=c-20733", "/v1/dead-letters", "/v1/metrics?metric=nps"]
             .map(|path| fixture.shop.get(path).to_string());
     assert!(exported[0].contains("c-20733"), "{}", exported[0]);
-    assert!(exported[1].contains("[email]"), "an export of what was content: {}", exported[1]);
+    assert!(exported[1].contains("[email]"), "the export contains the masked text: {}", exported[1]);
 
     let mut files = Vec::new();
     read_all(supervisor.folder(), &mut files);
@@ -58,20 +58,16 @@ pub(super) fn run(supervisor: &Supervisor, _: Scale, seed: u64) -> String {
         let holds = |bytes: &[u8]| bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
         files.iter().filter(|(_, bytes)| holds(bytes)).map(|(name, _)| name.as_str()).collect()
     };
-    assert!(!holding(&found_at_all).is_empty(), "the search finds what is stored");
+    assert!(!holding(&found_at_all).is_empty(), "the search finds stored text");
     let written = PERSON.replace('@', "%40");
     for needle in [ADDRESS, AGENT, PERSON, &written] {
         assert_eq!(holding(needle), Vec::<&str>::new(), "{needle}");
         assert!(exported.iter().all(|text| !text.contains(needle)), "{needle} is exported");
     }
-    format!(
-        "{sent} requests with a marked address, agent and person, {rows} rows: 0 hits in {} files and {} exports",
-        files.len(),
-        exported.len()
-    )
+    format!("{sent} marked requests, {rows} rows: 0 hits in {} files and {} exports", files.len(), exported.len())
 }
 
-/// A request with the address and the agent wherever a proxy may write them.
+/// A request with the address and the agent in every header that a proxy might set.
 fn marked(path: &str, body: &Value) -> Call {
     let mut call = Call::from_page(path, ORIGIN, body.to_string());
     for name in ["cf-connecting-ip", "x-forwarded-for", "x-real-ip", "true-client-ip", "x-client-ip"] {
@@ -83,7 +79,7 @@ fn marked(path: &str, body: &Value) -> Call {
     call
 }
 
-/// Answers and events that hold the person: good ones, and some that are refused.
+/// Submissions and events that contain the e-mail address: valid ones and some that are rejected.
 fn bodies(fixture: &Fixture, random: &mut Random, word: &str) -> Vec<Value> {
     let content = anything(random);
     let mut good = fixture.body(&new_id(random), 1, &content);

@@ -1,5 +1,5 @@
-//! The queue delivers what it holds twice, again, in any order, and in batches that fail halfway; and somebody puts
-//! into it what nobody understands. Every answer is stored once; what cannot be stored lies where somebody sees it.
+//! The queue delivers messages twice, late, out of order, and in batches that fail halfway, and it contains malformed
+//! messages. Every response is stored once; a message that cannot be stored becomes a visible dead letter.
 
 use super::{
     Fixture, Scale,
@@ -28,7 +28,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let faults = Faults::of(supervisor);
     let mut random = Random::seeded(seed);
 
-    // Half of the poison is understood and contradicts what is stored: the shop's owner has to see it.
+    // Half of the poison messages are valid but conflict with stored data; the shop's owner must see those.
     let contradicted: Vec<(String, Content)> =
         (0..poison / 2).map(|_| (new_id(&mut random), anything(&mut random))).collect();
     load::run(async {
@@ -39,7 +39,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
         }
     });
 
-    // Only what pages send finds the database away; the consumer works, after a fashion.
+    // Only requests of pages find D1 down; the consumer has occasional failures.
     faults.set(&json!({
         "seed": seed, "path": "/v1/submissions", "d1_down": true, "d1_errors": TRANSIENT,
         "twice": 0.2, "again": 0.2, "shuffle": true, "batch_before": 0.25, "batch_after": 0.25,
@@ -56,7 +56,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     });
     let marker = format!("poison-{seed}-{}", random.next());
     let rest = poison - contradicted.len();
-    faults.put(&(0..rest).map(|number| not_understood(&marker, number)).collect::<Vec<_>>());
+    faults.put(&(0..rest).map(|number| malformed(&marker, number)).collect::<Vec<_>>());
 
     let begin = Instant::now();
     let letters = loop {
@@ -72,18 +72,21 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
         if all == (contradicted.len(), rest) {
             break owners;
         }
-        assert!(all.0 <= contradicted.len() && all.1 <= rest, "more dead letters than poison: {all:?}");
+        assert!(all.0 <= contradicted.len() && all.1 <= rest, "more dead letters than poison messages: {all:?}");
         assert!(begin.elapsed() < TIMEOUT, "dead letters: {all:?} of {:?}", (contradicted.len(), rest));
         thread::sleep(Duration::from_millis(200));
     };
     let seen: BTreeSet<&str> = letters.iter().filter_map(|letter| letter["id"].as_str()).collect();
-    assert!(contradicted.iter().all(|(id, _)| seen.contains(format!("{id}.1").as_str())), "each by its id");
+    assert!(
+        contradicted.iter().all(|(id, _)| seen.contains(format!("{id}.1").as_str())),
+        "each conflict is listed by its id"
+    );
     let checked = fixture.check(TIMEOUT);
     let (delivered, repeated, failed) = (faults.seen("delivered"), faults.seen("repeated"), faults.seen("d1_failed"));
     assert_eq!(checked.rows, count + contradicted.len());
-    assert!(repeated > 0 && failed > 0, "the queue was too kind");
+    assert!(repeated > 0 && failed > 0, "too few faults occurred");
     format!(
-        "{count} answers through the queue, {delivered} deliveries, {repeated} of them needless, {failed} D1 calls failed: {} rows; {poison} poison: {} dead letters for the owner, {rest} for the operator",
+        "{count} responses through the queue, {delivered} deliveries, {repeated} of them repeated, {failed} D1 calls failed: {} rows; {poison} poison messages: {} dead letters for the owner, {rest} for the operator",
         checked.rows,
         letters.len()
     )
@@ -102,12 +105,12 @@ fn dead_letters(get: impl Fn(&str) -> Value, list: &str) -> Vec<Value> {
     }
 }
 
-fn not_understood(marker: &str, number: usize) -> Value {
+fn malformed(marker: &str, number: usize) -> Value {
     let marker = format!("{marker}-{number}");
     match number % 6 {
         0 => json!(marker),
         1 => json!(format!("{{\"kind\":\"answer\",\"note\":\"{marker}\"")),
-        2 => json!({ "kind": "unheard of", "note": marker }),
+        2 => json!({ "kind": "unknown", "note": marker }),
         3 => json!(json!({ "kind": "answer", "row": { "shop": 7, "note": marker } }).to_string()),
         4 => json!([marker]),
         _ => json!(json!({ "kind": "steps", "id": marker }).to_string()),

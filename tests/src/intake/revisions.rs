@@ -1,5 +1,5 @@
-//! Revisions that come late, early, again, and with other words: the last one stands, a contradiction is refused, and
-//! everything is counted as it stands.
+//! Revisions arrive late, early, repeatedly and with different content: the highest revision is kept, conflicts are
+//! rejected, and the tallies match the final state.
 
 use super::{
     Fixture, Scale,
@@ -17,7 +17,7 @@ const LINES: usize = 24;
 const REVISIONS: u32 = 5;
 
 pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
-    // Each answer sends five revisions, some of them twice, and one that contradicts.
+    // Each response sends five revisions, some twice, and one that conflicts.
     let each = scale.of(6, 84);
     let fixture = Fixture::new(supervisor);
     let counts = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
@@ -43,7 +43,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
                     assert_eq!(answer.status, expected, "revision {revision} after {highest}: {:?}", answer.body);
                     highest = highest.max(*revision);
                 }
-                // The same revision, but it says something else.
+                // The same revision with other content.
                 let (revision, content) = revisions.last().expect("revisions");
                 let other = Content { score: (content.score + 1) % 11, ..content.clone() };
                 conflicting += 1;
@@ -55,12 +55,12 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     }));
     let conflicts: u64 = counts.iter().map(|(_, conflicts, _)| conflicts).sum();
     let conflicting: u64 = counts.iter().map(|(.., conflicting)| conflicting).sum();
-    assert_eq!(conflicts, conflicting, "every contradiction is refused");
+    assert_eq!(conflicts, conflicting, "every conflict is rejected");
     let figures = Figures::sum(counts.into_iter().map(|(figures, ..)| figures));
     let checked = fixture.check(Duration::from_secs(10));
     assert_eq!(checked.rows, each * LINES);
     format!(
-        "{} revisions of {} answers, shuffled and repeated ({}); {conflicts} contradictions, all 409; {} tallies as recounted",
+        "{} revisions of {} answers, shuffled and repeated ({}); {conflicts} conflicts, all 409; {} tallies match",
         figures.replies() + conflicting,
         checked.rows,
         figures.by_status(),

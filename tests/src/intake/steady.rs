@@ -1,4 +1,4 @@
-//! Answers at a steady rate, whether or not the service keeps up, and far too many at once.
+//! Submissions at a steady rate, independent of the service's speed, and an overload.
 
 use super::{
     Fixture, Scale,
@@ -28,7 +28,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let checked = fixture.check(Duration::from_secs(120));
     assert_eq!(checked.rows, fixture.ledger.acknowledged());
     format!(
-        "{A_SECOND}/s for {seconds} s: {}, p50 {:.0} ms, p99 {:.0} ms; {CROWD} connections for {burst} s: {}, p99 {:.0} ms; {} rows, every 2xx there",
+        "{A_SECOND}/s for {seconds} s: {}, p50 {:.0} ms, p99 {:.0} ms; {CROWD} connections for {burst} s: {}, p99 {:.0} ms; {} rows, every 2xx stored",
         calm.by_status(),
         calm.ms(50.0),
         calm.ms(99.0),
@@ -38,13 +38,13 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     )
 }
 
-/// New answers at a steady rate. Each is due at its time, and what it waits for a busy connection counts.
+/// Sends new responses at a steady rate. Each is due at its time, and waiting for a busy connection counts as latency.
 pub(super) async fn open_loop(fixture: &Fixture, a_second: usize, during: Duration, seed: u64) -> Figures {
     let begin = Instant::now() + Duration::from_millis(100);
     let all = load::on_lines(&fixture.target, a_second, |number, mut line| {
         let fixture = fixture.clone();
         let mut random = Random::seeded(seed.wrapping_add(1_000 + number as u64));
-        // Each line has its own moment of every second.
+        // Connections are spread evenly over each second.
         let own = Duration::from_secs(1).mul_f64(ratio(number, a_second));
         async move {
             let mut figures = Figures::default();
@@ -68,7 +68,7 @@ pub(super) async fn open_loop(fixture: &Fixture, a_second: usize, during: Durati
     Figures::sum(all.await)
 }
 
-/// A thousand pages at once that send the next answer as soon as the last one was replied to.
+/// A thousand clients at once, each sending its next response as soon as the last one was acknowledged.
 async fn burst_of(fixture: &Fixture, during: Duration, seed: u64) -> Figures {
     let begin = Instant::now();
     let all = load::on_lines(&fixture.target, CROWD, |number, mut line| {

@@ -1,22 +1,22 @@
-//! What a million answers cost, at the prices that Cloudflare publishes.
+//! The cost of a million responses at Cloudflare's published prices.
 
 use super::{
     BATCHES_EACH, CPU_MS, EVENTS, FIRST, KV_SHARE, LATER, LATER_EACH, LOADERS_EACH, QUEUED_SHARE, Rows, Sizes,
 };
 use std::fmt::Write;
 
-/// US dollars for a million, beyond what the plan includes.
+/// US dollars per million, beyond the plan's included usage.
 const REQUESTS: f64 = 0.30;
 const CPU: f64 = 0.02;
 const WRITTEN: f64 = 1.00;
 const READ: f64 = 0.001;
 const KV_READS: f64 = 0.50;
 const QUEUE: f64 = 0.40;
-/// US dollars for a gigabyte and month.
+/// US dollars per gigabyte and month.
 const STORED: f64 = 0.75;
-/// Months for which answers are reckoned to be kept.
+/// Assumed retention of responses, in months.
 const MONTHS: f64 = 12.0;
-/// A message is written, read and deleted.
+/// A message costs a write, a read and a delete.
 const OPERATIONS: f64 = 3.0;
 
 pub(super) fn table(sizes: &Sizes) -> String {
@@ -24,19 +24,19 @@ pub(super) fn table(sizes: &Sizes) -> String {
     let [submission_ms, batch_ms, loader_ms] = CPU_MS;
     let rows = |pick: fn(&Rows) -> u64| pick(&FIRST) as f64 + LATER_EACH * pick(&LATER) as f64;
     let lines = [
-        ("answers: rows written in D1", rows(|rows| rows.written), WRITTEN),
-        ("answers: rows read in D1", rows(|rows| rows.read), READ),
-        ("answers: requests", submissions, REQUESTS),
-        ("answers: milliseconds of the processor", submissions * submission_ms, CPU),
-        ("answers: operations of the queue", QUEUED_SHARE * OPERATIONS, QUEUE),
+        ("responses: rows written in D1", rows(|rows| rows.written), WRITTEN),
+        ("responses: rows read in D1", rows(|rows| rows.read), READ),
+        ("responses: requests", submissions, REQUESTS),
+        ("responses: CPU milliseconds", submissions * submission_ms, CPU),
+        ("responses: queue operations", QUEUED_SHARE * OPERATIONS, QUEUE),
         ("events: rows written in D1", BATCHES_EACH * EVENTS.written as f64, WRITTEN),
         ("events: requests", BATCHES_EACH, REQUESTS),
-        ("events: milliseconds of the processor", BATCHES_EACH * batch_ms, CPU),
+        ("events: CPU milliseconds", BATCHES_EACH * batch_ms, CPU),
         ("loaders: requests", LOADERS_EACH, REQUESTS),
-        ("loaders: milliseconds of the processor", LOADERS_EACH * loader_ms, CPU),
-        ("all: reads of KV", (submissions + BATCHES_EACH + LOADERS_EACH) * KV_SHARE, KV_READS),
+        ("loaders: CPU milliseconds", LOADERS_EACH * loader_ms, CPU),
+        ("all: KV reads", (submissions + BATCHES_EACH + LOADERS_EACH) * KV_SHARE, KV_READS),
     ];
-    let mut out = "| for a million answers | millions | a million costs | |\n|---|---|---|---|\n".to_owned();
+    let mut out = "| per million responses | millions | price per million | |\n|---|---|---|---|\n".to_owned();
     let mut sum = 0.0;
     let mut answers = 0.0;
     for (name, millions, price) in lines {
@@ -45,7 +45,7 @@ pub(super) fn table(sizes: &Sizes) -> String {
         if name.starts_with("answers") {
             answers += cost;
         }
-        // Writing into a string cannot fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(out, "| {name} | {millions:.2} | $ {price} | $ {cost:.2} |");
     }
     let gigabytes = sizes.answer * 1e6 / 1e9;
@@ -54,8 +54,8 @@ pub(super) fn table(sizes: &Sizes) -> String {
     answers += stored;
     let _ = writeln!(
         out,
-        "| stored for {MONTHS:.0} months, gigabytes | {gigabytes:.2} | $ {STORED} a month | $ {stored:.2} |"
+        "| storage for {MONTHS:.0} months, gigabytes | {gigabytes:.2} | $ {STORED} a month | $ {stored:.2} |"
     );
-    let _ = writeln!(out, "| **answers alone, events and pages besides** | | | **$ {answers:.2}, $ {sum:.2}** |");
+    let _ = writeln!(out, "| **responses only; with events and page views** | | | **$ {answers:.2}, $ {sum:.2}** |");
     out
 }

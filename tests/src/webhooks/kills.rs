@@ -1,4 +1,5 @@
-//! The process ends between a commit and a message, between a message and a request, between a request and its note.
+//! Kills the process between a commit and its message, between a message and its request, and between a request and the
+//! record of its result.
 
 use super::{EventSource, TIMEOUT, attempts, cron, now_ms};
 use crate::{random::Random, receiver::Receiver, shop::ORIGIN, supervisor::Supervisor};
@@ -9,10 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Gives so many answers while the Worker is killed so often, then lets the cron do its work. Says what was found.
+/// Submits responses while the Worker is killed repeatedly, then runs the cron job. Returns a summary.
 ///
 /// # Panics
-/// If one that was acknowledged was not told.
+/// If an acknowledged event was not delivered.
 pub fn kills(supervisor: &Supervisor, receiver: &Receiver, (events, kills): (usize, usize), seed: u64) -> String {
     let mut source = EventSource::at(supervisor, seed);
     let path = format!("/kills-{seed}");
@@ -26,14 +27,14 @@ pub fn kills(supervisor: &Supervisor, receiver: &Receiver, (events, kills): (usi
         send(&source, &id);
         acknowledged.insert(id);
         if killed < kills && acknowledged.len() * (kills + 1) >= events * (killed + 1) {
-            // Any moment of what follows an answer: a second until it is laid out, and what comes then.
+            // At any moment after a submission: within the second before deliveries are created, and after that.
             thread::sleep(Duration::from_millis(random.below(1_500)));
             supervisor.kill();
             supervisor.wait_until_healthy();
             killed += 1;
         }
     }
-    // What was lost is found by its time, minutes later.
+    // Lost messages are picked up minutes later, when their deliveries are due.
     let client = supervisor.client();
     let begin = Instant::now();
     let mut time = now_ms();
@@ -51,20 +52,20 @@ pub fn kills(supervisor: &Supervisor, receiver: &Receiver, (events, kills): (usi
         if states.len() == events && states.values().all(|each| each.state == "delivered") {
             break;
         }
-        assert!(begin.elapsed() < TIMEOUT, "{} of {events} are laid out", states.len());
+        assert!(begin.elapsed() < TIMEOUT, "{} of {events} have deliveries", states.len());
         time += 360_000;
     }
     let seen = attempts(&receiver.at(&path));
-    let told: BTreeSet<String> = seen.keys().map(|id| id["evt_".len()..][..36].to_owned()).collect();
-    assert_eq!(told, acknowledged, "every event, and no other");
+    let delivered: BTreeSet<String> = seen.keys().map(|id| id["evt_".len()..][..36].to_owned()).collect();
+    assert_eq!(delivered, acknowledged, "every event and no other");
     let doubled = seen.values().filter(|times| times.len() > 1).count();
     format!(
-        "{events} events, {killed} kills: {} ids told, 0 missing, {doubled} told twice because the note of it was lost",
+        "{events} events, {killed} kills: {} ids delivered, 0 missing, {doubled} delivered twice because the record of the first delivery was lost",
         seen.len()
     )
 }
 
-/// Tries until it is acknowledged, as pages do.
+/// Retries until the submission is acknowledged, as pages do.
 fn send(source: &EventSource, id: &str) {
     let begin = Instant::now();
     let answers = json!([{ "question": "nps", "score": 9 }]);
@@ -75,7 +76,7 @@ fn send(source: &EventSource, id: &str) {
         if reply.is_ok_and(|reply| matches!(reply.status, 200..=202)) {
             return;
         }
-        assert!(begin.elapsed() < TIMEOUT, "{id} is not taken");
+        assert!(begin.elapsed() < TIMEOUT, "{id} is not accepted");
         thread::sleep(Duration::from_millis(50));
     }
 }

@@ -1,4 +1,4 @@
-//! Signatures as the reference library for Python sees them, in an environment of its own.
+//! Verifies signatures with the reference library for Python, in a virtual environment.
 
 use super::{EventSource, TIMEOUT};
 use crate::{receiver::Receiver, supervisor::Supervisor, temp_dir};
@@ -11,7 +11,7 @@ use std::{
 /// The package and its version.
 const PACKAGE: &str = "standardwebhooks==1.1.0";
 
-/// Reads a JSON list of secret, headers, body and whether it is valid; says which are not as they should be.
+/// Reads a JSON list of secret, headers, body and expected validity; prints the entries that differ.
 const SCRIPT: &str = "
 import json, sys
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -28,10 +28,10 @@ for at, message in enumerate(messages):
 sys.exit(f'of {len(messages)} messages these are wrong: {wrong}' if wrong or not messages else 0)
 ";
 
-/// Sends a few messages, before and after a rotation, and has them verified. Says what was found.
+/// Sends messages before and after a rotation, and verifies them. Returns a summary.
 ///
 /// # Panics
-/// If the library does not agree, or cannot be installed.
+/// If the library disagrees or cannot be installed.
 pub fn python(supervisor: &Supervisor, receiver: &Receiver, seed: u64) -> String {
     let mut source = EventSource::at(supervisor, seed);
     let path = format!("/python-{seed}");

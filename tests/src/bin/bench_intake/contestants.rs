@@ -1,4 +1,4 @@
-//! Glas and what it is compared with, on copies of one state.
+//! Glas and the Workers it is compared with, each on a copy of the same state.
 
 use serde_json::{Value, json};
 use std::{
@@ -16,12 +16,12 @@ use tests::{
     worker::repository,
 };
 
-/// In the order of the table.
+/// The names, in the order of the table.
 pub(crate) const KINDS: [&str; 3] = ["Glas", "bare JavaScript, the same transaction", "JavaScript that does nothing"];
-/// One shop's rate is hinted at: it is shared by several.
+/// Several shops, since the rate of a single one is limited.
 const SHOPS: usize = 8;
 
-/// One of them.
+/// One of the compared Workers.
 pub(crate) struct Contestant {
     pub(crate) kind: &'static str,
     pub(crate) supervisor: Supervisor,
@@ -29,9 +29,9 @@ pub(crate) struct Contestant {
     _state: TempDir,
 }
 
-/// Starts them all.
+/// Starts all of them.
 pub(crate) fn start() -> Vec<Contestant> {
-    // Shops are made once, and what Glas runs for an answer is learned from it.
+    // Shops are created once; the statements of a submission are learned from Glas.
     let state = temp_dir::create();
     let mut supervisor = Supervisor::start_in(Entry::Faulty, state.path());
     let fixtures: Vec<Fixture> = (0..SHOPS).map(|_| Fixture::new(&supervisor)).collect();
@@ -52,7 +52,8 @@ pub(crate) fn start() -> Vec<Contestant> {
     all
 }
 
-/// The transaction of an answer: its statements with their values, and which of these differ from answer to answer.
+/// Records the transaction of a submission: its statements with their values, and which values differ between
+/// responses.
 fn learn(fixture: &Fixture) -> Value {
     let mut random = Random::seeded(20_261_123);
     let (id, content) = (new_id(&mut random), anything(&mut random));
@@ -76,7 +77,7 @@ fn learn(fixture: &Fixture) -> Value {
     with_roles.collect()
 }
 
-/// What a value is, if it differs from answer to answer.
+/// The role of a value that differs between responses.
 fn role(value: &Value, id: &str) -> Value {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
@@ -127,7 +128,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 impl Contestant {
-    /// New answers by so many connections, each with the next one as soon as it has a reply.
+    /// Sends new responses over several connections, each as soon as the last one was acknowledged.
     pub(crate) fn load(&self, connections: usize, during: Duration, round: usize) -> Figures {
         let begin = Instant::now();
         let target = self.supervisor.target();

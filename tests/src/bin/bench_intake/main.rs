@@ -1,6 +1,5 @@
-//! `cargo xtask bench intake`: answers a second by Glas, by a bare JavaScript Worker that runs the same transaction,
-//! and by one that does nothing. Each has a workerd and a database of its own, made from the same state; they take
-//! measurements.
+//! `cargo xtask bench intake`: responses a second for Glas, a bare JavaScript Worker with the same transaction, and a
+//! Worker that does nothing. Each has its own workerd and database, copied from the same state; they run in turns.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,7 +9,7 @@
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::cast_precision_loss,
-    reason = "a command talks to a person, measures time and stops at the first surprise"
+    reason = "a command-line program prints, measures time and panics on failure"
 )]
 
 mod contestants;
@@ -28,9 +27,9 @@ use tests::{
 };
 
 const HELP: &str = "bench intake [--seconds N] [--rounds N], or bench intake --steady";
-/// Connections of a measurement.
+/// Numbers of concurrent connections.
 const CONNECTIONS: [usize; 3] = [1, 32, 256];
-/// Not counted at the beginning of a measurement.
+/// Warm-up time, which is not counted.
 const WARM: Duration = Duration::from_secs(2);
 /// The rate and length of `--steady`.
 const STEADY: (usize, Duration) = (150, Duration::from_secs(600));
@@ -51,7 +50,7 @@ fn main() {
     if steady { steadily() } else { in_turns(Duration::from_secs(seconds), rounds) }
 }
 
-/// One rate for a long time, whether or not the service keeps up.
+/// Sends a constant rate for a long time, independent of the service's speed.
 fn steadily() {
     let (a_second, during) = STEADY;
     let supervisor = Supervisor::start(Entry::Product);
@@ -76,7 +75,7 @@ fn steadily() {
     );
 }
 
-/// What one contestant did with so many connections.
+/// The result of one contestant with one number of connections.
 struct Measurement {
     rate: f64,
     figures: Figures,
@@ -90,7 +89,7 @@ fn in_turns(during: Duration, rounds: usize) {
     let mut fsyncs = Vec::new();
     for round in 0..rounds {
         for (column, &connections) in CONNECTIONS.iter().enumerate() {
-            // Everybody comes after everybody.
+            // Rotates the order, so that each contestant follows each other one.
             for position in 0..all.len() {
                 let which = (position + round) % all.len();
                 fsyncs.push(all[which].supervisor.fsync_ms());
@@ -118,7 +117,7 @@ fn measure(contestant: &Contestant, connections: usize, during: Duration, round:
 
 fn table(measurements: &[Vec<Vec<Measurement>>], fsyncs: &mut [f64], during: Duration) -> String {
     let mut table = format!(
-        "Answers a second, medians of {} measurements of {} s in measurements, slowest and fastest in brackets; fsync p50 {:.2} ms\n\n| | {} |\n|---|{}\n",
+        "Responses a second: medians of {} rounds of {} s, with minimum and maximum in brackets; fsync p50 {:.2} ms\n\n| | {} |\n|---|{}\n",
         measurements[0][0].len(),
         during.as_secs(),
         percentile(fsyncs, 50.0),
@@ -139,7 +138,7 @@ fn table(measurements: &[Vec<Vec<Measurement>>], fsyncs: &mut [f64], during: Dur
         });
         table.push_str(&format!("| {kind} | {} |\n", cells.collect::<Vec<_>>().join(" | ")));
     }
-    // Turns of one round belong together: the disk was the same.
+    // Compares measurements of the same round, since the disk was in the same state.
     let ratios = (0..CONNECTIONS.len()).map(|column| {
         let pairs = measurements[0][column].iter().zip(&measurements[1][column]);
         let mut ratios: Vec<f64> = pairs.map(|(glas, bare)| glas.rate / bare.rate).collect();
@@ -149,7 +148,7 @@ fn table(measurements: &[Vec<Vec<Measurement>>], fsyncs: &mut [f64], during: Dur
     table
 }
 
-/// Slowest and fastest of sorted values.
+/// Minimum and maximum of sorted values.
 fn spread(sorted: &[f64], digits: usize) -> String {
     let (first, last) = (sorted.first().copied().unwrap_or(0.0), sorted.last().copied().unwrap_or(0.0));
     format!("{first:.digits$}–{last:.digits$}")

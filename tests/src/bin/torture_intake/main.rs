@@ -1,11 +1,11 @@
-//! `cargo xtask torture intake`: everything that may happen to answers on their way in, at length.
+//! `cargo xtask torture intake`: the long form of the intake scenarios.
 
 #![allow(
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a command talks to a person, takes a seed from the clock and stops at a wrong word"
+    reason = "a command-line program prints, takes a seed from the clock and panics on failure"
 )]
 
 use std::{
@@ -35,9 +35,9 @@ fn main() -> ExitCode {
     if let Some(number) = only.iter().find(|number| SCENARIOS.iter().all(|scenario| scenario.number != **number)) {
         let known: Vec<String> =
             SCENARIOS.iter().map(|scenario| format!("{} {}", scenario.number, scenario.name)).collect();
-        panic!("there is no {number}; there are: {}", known.join(", "));
+        panic!("unknown scenario {number}; expected one of: {}", known.join(", "));
     }
-    println!("seed {seed}, {scale:?}\n\n| # | what | done and found | took | fsync p50 |\n|---|---|---|---|---|");
+    println!("seed {seed}, {scale:?}\n\n| # | scenario | result | duration | fsync p50 |\n|---|---|---|---|---|");
     let mut failed = 0;
     for scenario in SCENARIOS.iter().filter(|scenario| only.is_empty() || only.contains(&scenario.number)) {
         let done = catch_unwind(AssertUnwindSafe(|| scenario.line(&scenario.start(), scale, seed)));

@@ -1,11 +1,11 @@
-//! `cargo xtask torture webhooks`: everything that may happen to events on their way to a receiver, at length.
+//! `cargo xtask torture webhooks`: the long form of the webhook scenarios.
 
 #![allow(
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a command talks to a person, takes a seed from the clock and stops at a wrong word"
+    reason = "a command-line program prints, takes a seed from the clock and panics on failure"
 )]
 
 use std::{
@@ -22,7 +22,7 @@ use tests::{
 
 const HELP: &str = "torture webhooks [--events N] [--kills N] [--seed N]";
 
-/// Does something at length and says what was found.
+/// Runs a scenario and returns a summary.
 type Scenario<'a> = Box<dyn Fn() -> String + 'a>;
 
 fn main() -> ExitCode {
@@ -37,14 +37,14 @@ fn main() -> ExitCode {
             _ => panic!("`{word} {value}`: {HELP}"),
         }
     }
-    println!("seed {seed}\n\n| what | done and found | took |\n|---|---|---|");
+    println!("seed {seed}\n\n| scenario | result | duration |\n|---|---|---|");
     let receiver = Receiver::open();
     let scenarios: [(&str, Scenario<'_>); 4] = [
-        ("down for two days", Box::new(|| outage(&start(&receiver, Entry::Product), &receiver, events, seed))),
+        ("receiver down for two days", Box::new(|| outage(&start(&receiver, Entry::Product), &receiver, events, seed))),
         ("kills", Box::new(|| kills(&start(&receiver, Entry::Product), &receiver, (events, ends), seed + 1))),
-        ("hostile addresses", Box::new(|| addresses(&start(&receiver, Entry::Product), seed + 2))),
+        ("hostile URLs", Box::new(|| addresses(&start(&receiver, Entry::Product), seed + 2))),
         (
-            "signatures, by the reference for Python",
+            "signatures, verified by the reference library for Python",
             Box::new(|| python(&start(&receiver, Entry::Product), &receiver, seed + 3)),
         ),
     ];
