@@ -8,7 +8,7 @@ use tests::{
 };
 
 #[test]
-fn from_impression_to_complete() {
+fn the_funnel_counts_from_impression_to_complete() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let id = survey.id.as_str();
@@ -27,7 +27,7 @@ fn from_impression_to_complete() {
     }
     let mut whole = shop.submission(&survey, &both[0], 2, &json!([{ "question": "nps", "score": 9 }]));
     whole["complete"] = json!(true);
-    // Repeated: counted once.
+    // Repeated submissions are counted once.
     let _ = shop.submit(&whole).expect(201);
     let _ = shop.submit(&whole).expect(200);
 
@@ -56,7 +56,7 @@ fn from_impression_to_complete() {
 }
 
 #[test]
-fn drafts_and_what_was_archived_unseen_are_not_listed() {
+fn drafts_and_surveys_archived_without_views_are_not_listed() {
     let shop = Shop::new(Worker::shared());
     let seen = shop.publish(&every_kind());
     let unseen = shop.publish(&every_kind());
@@ -71,7 +71,7 @@ fn drafts_and_what_was_archived_unseen_are_not_listed() {
 }
 
 #[test]
-fn a_typo_is_never_taken_for_no_filter() {
+fn an_unknown_parameter_is_rejected() {
     let shop = Shop::new(Worker::shared());
     for (query, expected) in [
         ("surveys=a", vec![("query.surveys", "unknown_value")]),

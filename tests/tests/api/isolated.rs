@@ -1,5 +1,5 @@
-//! A Worker whose database tests write to themselves: what nobody can wait for, and what no request can make. One test
-//! at a time: SQLite lets one in to write, and a Worker that finds another one there says that its database is away.
+//! A Worker whose database the tests write to directly, to simulate elapsed time and states that no request can create.
+//! One test at a time: SQLite allows one writer, and a Worker that finds the database locked reports it as unavailable.
 
 use rusqlite::Connection;
 use std::{
@@ -8,14 +8,14 @@ use std::{
 };
 use tests::{supervisor::database_in, worker::Worker};
 
-/// The Worker and its database, for as long as this is held.
+/// The Worker and its database, reserved while this value lives.
 pub(crate) struct Isolated {
     pub(crate) worker: &'static Worker,
     pub(crate) database: Connection,
     _lock: MutexGuard<'static, ()>,
 }
 
-/// Waits for its slot.
+/// Waits until the Worker is free.
 pub(crate) fn isolated() -> Isolated {
     static LOCK: Mutex<()> = Mutex::new(());
     static WORKER: OnceLock<Worker> = OnceLock::new();

@@ -1,4 +1,4 @@
-//! The API as its callers see it: pages, owners, the operator.
+//! API tests from the perspective of its clients: pages, owners, the operator.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,7 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test stops at the first surprise, and waits by a clock"
+    reason = "tests panic on failure and wait for real time"
 )]
 
 mod audit;

@@ -1,30 +1,30 @@
-//! What an owner does with endpoints: makes, changes, tries, repeats.
+//! The owner's endpoint management: create, change, test, resend.
 
 use super::{EVENTS, TIMEOUT, path_of, secret, shared, verifies};
 use serde_json::{Value, json};
 use tests::{receiver::Reaction, shop::Shop, webhooks::EventSource};
 
 #[test]
-fn an_owner_tries_and_repeats() {
+fn an_owner_can_test_an_endpoint_and_resend_an_event() {
     let (receiver, supervisor) = shared();
     let mut source = EventSource::at(supervisor, 905);
     let url = |path: &str| format!("{}{path}", receiver.origin);
     let endpoint = source.endpoint(&url("/tried"), &["response.deleted", "response.created"]);
-    let trial = source.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200).json();
+    let test = source.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200).json();
     assert_eq!(
-        [&trial["delivered"], &trial["status"], &trial["class"], &trial["error"], &trial["type"]],
+        [&test["delivered"], &test["status"], &test["class"], &test["error"], &test["type"]],
         [&json!(true), &json!(204), &json!("2xx"), &Value::Null, &json!("response.deleted")]
     );
-    assert!(trial["duration_ms"].is_u64());
+    assert!(test["duration_ms"].is_u64());
     let seen = receiver.at("/tried");
     assert!(verifies(secret(&endpoint), &seen[0]));
-    assert_eq!(seen[0].id(), trial["event"].as_str().unwrap());
+    assert_eq!(seen[0].id(), test["event"].as_str().unwrap());
     receiver.react("/tried", [Reaction::Reply(502, vec![("x-secret", "of-a-receiver".to_owned())])], None);
-    let trial = source.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200);
-    assert_eq!((trial.json()["class"].as_str(), trial.json()["error"].as_str()), (Some("5xx"), Some("status")));
-    assert!(!trial.text.contains("of-a-receiver"));
+    let test = source.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200);
+    assert_eq!((test.json()["class"].as_str(), test.json()["error"].as_str()), (Some("5xx"), Some("status")));
+    assert!(!test.text.contains("of-a-receiver"));
 
-    // Templates, signed all the same.
+    // Templated payloads are signed too.
     let mail =
         json!({ "url": url("/mail"), "events": ["response.created"], "template": "email", "to": "ala@shop.example" });
     let mail = source.shop.call("POST", "/v1/webhooks", &mail).expect(201).json();
@@ -39,7 +39,7 @@ fn an_owner_tries_and_repeats() {
     assert_eq!(note[0].json()["text"], "New answer: After &lt;purchase&gt; · NPS 3");
     assert_eq!(note[0].json()["blocks"][1]["text"]["text"], "> &lt;!channel&gt; too &amp; late");
 
-    // Once more, by hand.
+    // Resends the event.
     let delivery = format!("evt_{id}_1_created");
     let path = path_of(&slack, &format!("/deliveries/{delivery}/retry"));
     let slack_id = slack["id"].as_str().unwrap();
@@ -64,7 +64,7 @@ fn an_owner_tries_and_repeats() {
 }
 
 #[test]
-fn endpoints_are_kept() {
+fn endpoints_can_be_created_read_changed_and_deleted() {
     let (receiver, supervisor) = shared();
     let shop = EventSource::at(supervisor, 906).shop;
     let other = EventSource::at(supervisor, 907).shop;
@@ -78,12 +78,12 @@ fn endpoints_are_kept() {
     let changed =
         json!({ "url": "https://żółw.shop.example/ę?ę", "events": ["response.updated"], "status": "disabled" });
     let changed = shop.call("PUT", &path, &changed).expect(200).json();
-    assert_eq!(changed["url"], "https://xn--w-uga1v8h.shop.example/%C4%99?%C4%99", "as it is asked for");
+    assert_eq!(changed["url"], "https://xn--w-uga1v8h.shop.example/%C4%99?%C4%99", "in canonical form");
     assert_eq!((&changed["status"], &changed["reason"]), (&json!("disabled"), &json!("owner")));
     assert_eq!(shop.get(&path), changed);
     assert_eq!(shop.get("/v1/webhooks"), json!({ "items": [changed], "next_cursor": null }));
 
-    // Other scripts' digits and dots are digits and dots.
+    // Digits and dots of other scripts are normalised.
     for url in ["https://１２７.０.０.１/", "https://127。0。0。1/", "https://ｌｏｃａｌｈｏｓｔ/", "https://①②⑦.1/"]
     {
         let body = json!({ "url": url, "events": ["response.created"] });
@@ -116,10 +116,10 @@ fn endpoints_are_kept() {
     let _ = shop.call("DELETE", &path, &Value::Null).expect(204);
     let _ = shop.call("DELETE", &path, &Value::Null).expect(404);
     let _ = shop.call("POST", "/v1/webhooks", &form).expect(201);
-    registry(&shop);
+    events_and_templates(&shop);
 }
 
-fn registry(shop: &Shop) {
+fn events_and_templates(shop: &Shop) {
     let events = shop.get("/v1/webhooks/events");
     let types: Vec<&Value> = events["items"].as_array().unwrap().iter().map(|item| &item["type"]).collect();
     assert_eq!(types, EVENTS);
