@@ -1,5 +1,5 @@
-//! axe-core finds nothing in any mode, at any question, in any state, light and dark, left to right and right to left,
-//! and every target is big enough for a finger.
+//! axe-core reports nothing in any mode, at any question, in any state, light and dark, left to right and right to
+//! left, and every target is large enough.
 
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -11,8 +11,8 @@ use tests::{
     worker::Worker,
 };
 
-/// What a finger cannot hit: less than 24 × 24 CSS pixels, or beyond the screen's sides. A box with a label is hit by
-/// its label.
+/// Finds targets smaller than 24 × 24 CSS pixels or partly outside the screen. The label of an input is part of its
+/// target.
 const SMALL: &str = "
 return [...document.querySelectorAll('glas-survey, glas-button')].flatMap(({ shadowRoot }) =>
   [...shadowRoot.querySelectorAll('button, input, textarea, label:has(input)')].filter((part) => part.checkVisibility()
@@ -52,7 +52,7 @@ fn inspect(window: Window, language: &str) {
         }
         gallery::show(&browser, id);
         look("open");
-        // The way through is the same in every mode: once as a card, once with an owner's colours.
+        // The steps are the same in every mode: run them once as a card and once with an owner's colours.
         if at == 0 || *mode == "themed" {
             gallery::walk(&browser, &mut look);
         }
@@ -71,7 +71,7 @@ fn axe_finds_nothing_in_any_mode_from_right_to_left() {
     inspect(Window::Desktop, "ar");
 }
 
-/// The service's own words, whatever their length, in every language that it has.
+/// The built-in texts of every language, whatever their length.
 #[test]
 fn axe_finds_nothing_in_any_language_at_320_pixels() {
     const LANGUAGES: [&str; 12] = ["ar", "cs", "de", "en", "es", "fr", "hu", "it", "pl", "ro", "sk", "uk"];
@@ -104,9 +104,9 @@ fn axe_finds_nothing_in_any_language_at_320_pixels() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// Where the reader's system chooses all colours, boxes are still boxes and the chosen one differs.
+/// With forced colours, boxes keep their borders and the selected option is distinguishable.
 #[test]
-fn forced_colours_leave_lines_and_the_choice() {
+fn forced_colours_keep_borders_and_the_selection() {
     let site = Site::open(Worker::shared());
     let id = site.shop.publish(&gallery::survey("Forced", &json!({ "pages": ["/none"] }))).id;
     gallery::page(&site, "/page", "en");

@@ -180,10 +180,10 @@ fn each_filter_and_each_pair_select_the_matching_responses() {
     assert!(joined > 80, "{joined}");
     for (query, expected) in [
         ("class=detractor&question=nps&score_min=4&has_text=true", {
-            fn matches_rare(item: &Value) -> bool {
+            fn detractor_with_text(item: &Value) -> bool {
                 score(item, "nps", 4, 6) && says(item, "")
             }
-            matches_rare as Predicate
+            detractor_with_text as Predicate
         }),
         ("question=reason&choice=price&class=promoter", |item| {
             score(item, "nps", 9, 10) && has(item, |answer| answer["choices"] == json!(["price"]))
