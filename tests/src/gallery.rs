@@ -106,7 +106,7 @@ pub fn walk(browser: &Browser, look: Look<'_>) {
     panel.write("textarea", "Because");
     look("text");
     panel.send();
-    panel.write("input[name=contact]", "nobody");
+    panel.write("input[name=contact]", "incomplete");
     panel.send();
     look("contact, invalid address");
     panel.write("input[name=contact]", "@shop.example");

@@ -23,7 +23,7 @@ pub fn create() -> TempDir {
 fn remove_ended(runs: &Path) {
     let processes = Path::new("/proc");
     if !processes.join("self").exists() {
-        return; // Without `/proc`, running processes cannot be told apart from ended ones, so keep everything.
+        return; // Without `/proc`, it is unknown which processes are running, so keep everything.
     }
     for run in fs::read_dir(runs).into_iter().flatten().flatten() {
         if !processes.join(run.file_name()).exists() {

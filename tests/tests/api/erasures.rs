@@ -126,7 +126,7 @@ fn an_export_contains_everything_stored_about_a_person() {
     for id in &ids {
         let _ = answer(&shop, &survey, id, "ż & 7", 9);
     }
-    let _ = answer(&shop, &survey, &random.uuid(), "somebody else", 9);
+    let _ = answer(&shop, &survey, &random.uuid(), "another customer", 9);
 
     let (mut found, mut cursor) = (Vec::new(), String::new());
     loop {

@@ -90,7 +90,7 @@ fn every_rejection_names_its_reason() {
     let many = |count: usize| with("/events", Value::Array(vec![event.clone(); count]));
     let mut full = right.to_string();
     full.push_str(&" ".repeat(8 * 1024 - full.len()));
-    let nobody = format!("pk_{}", "0".repeat(32));
+    let unknown = format!("pk_{}", "0".repeat(32));
 
     type Row<'a> = (&'a str, String, &'a [(&'a str, &'a str)], u16, Vec<(&'a str, &'a str)>);
     let rows: Vec<Row<'_>> = vec![
@@ -116,7 +116,7 @@ fn every_rejection_names_its_reason() {
         ("51 events", many(51), &HEADERS, 400, vec![("events", "too_many")]),
         ("8 KiB and one", format!("{full} "), &HEADERS, 413, vec![("", "too_large")]),
         ("no key", with("/key", json!("pk_nope")), &HEADERS, 404, vec![("key", "not_found")]),
-        ("a key of nobody", with("/key", json!(nobody)), &HEADERS, 404, vec![("key", "not_found")]),
+        ("an unknown key", with("/key", json!(unknown)), &HEADERS, 404, vec![("key", "not_found")]),
         ("no origin", right.to_string(), &HEADERS[1..], 403, vec![("header.origin", "origin_not_allowed")]),
         (
             "another origin",

@@ -36,7 +36,7 @@ fn examples(document: &str) -> Vec<Example> {
     found
 }
 
-/// Whether the output matches a pattern in which `…` stands for any text.
+/// Whether the output matches a pattern in which `…` matches any text.
 fn fits(printed: &str, pattern: &str) -> bool {
     let mut rest = printed.trim();
     let parts: Vec<&str> = pattern.trim().split('…').collect();

@@ -90,15 +90,15 @@ fn failures_are_logged_without_quoted_data() {
     let begin = Instant::now();
     let log = loop {
         let log = fs::read_to_string(place.folder().join("wrangler.log")).unwrap();
-        let told: Vec<Value> = events(&log);
-        if ["spilled", "unavailable"].iter().all(|name| told.iter().any(|event| event["event"] == *name)) {
+        let logged: Vec<Value> = events(&log);
+        if ["spilled", "unavailable"].iter().all(|name| logged.iter().any(|event| event["event"] == *name)) {
             break log;
         }
-        assert!(begin.elapsed() < TIMEOUT, "{told:?}");
+        assert!(begin.elapsed() < TIMEOUT, "{logged:?}");
         thread::sleep(Duration::from_millis(100));
     };
-    let told = events(&log);
-    let spilled = told.iter().find(|event| event["event"] == "spilled").unwrap();
+    let logged = events(&log);
+    let spilled = logged.iter().find(|event| event["event"] == "spilled").unwrap();
     assert_eq!(
         (spilled["level"].as_str(), spilled["class"].as_str(), spilled["survey"].as_str()),
         (Some("warn"), Some("overloaded"), Some(survey.id.as_str())),

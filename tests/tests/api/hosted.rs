@@ -98,8 +98,8 @@ fn the_page_is_in_the_readers_language() {
 #[test]
 fn query_values_are_escaped_or_dropped() {
     let (shop, survey) = shop();
-    let told = "trigger=email&order_id=A%26B%221001&order_value=12990&order_currency=pln&customer=%3Cb%3E%22%27%26";
-    let page = open(&shop, &format!("/s/{}?{told}&utm_source=x", survey.id), "en").expect(200);
+    let query = "trigger=email&order_id=A%26B%221001&order_value=12990&order_currency=pln&customer=%3Cb%3E%22%27%26";
+    let page = open(&shop, &format!("/s/{}?{query}&utm_source=x", survey.id), "en").expect(200);
     for part in [
         "data-trigger=\"email\"",
         "data-order-id=\"A&amp;B&quot;1001\"",
@@ -148,7 +148,7 @@ fn a_closed_or_unknown_survey_is_explained_in_the_readers_language() {
         ("over", made(&|definition| definition["audience"] = json!({ "until": "2020-01-01" })), 410, closed),
         ("not begun", made(&|definition| definition["audience"] = json!({ "from": "2999-01-01" })), 404, unknown),
         ("a draft", draft, 404, unknown),
-        ("nobody's", format!("srv_{}", "0".repeat(26)), 404, unknown),
+        ("an unknown one", format!("srv_{}", "0".repeat(26)), 404, unknown),
         ("a deleted one", format!("srv_{}", "0".repeat(16)), 404, unknown),
         ("nonsense", "x%22%3E".into(), 404, unknown),
         ("invalid UTF-8", "%ff".into(), 400, unknown),

@@ -201,7 +201,7 @@ fn segments_with_few_responses_are_suppressed() {
     let plans = by("segment_by=trait.plan")["segments"].clone();
     assert!(plans.as_array().unwrap().iter().all(|part| part["suppressed"] == true && part["n"].is_null()), "{plans}");
     assert_eq!(plans[0]["segment"], "free", "ordered by name");
-    // Nobody was asked the CES question, so there are no segments.
+    // The shop has no CES question, so there are no segments.
     assert_eq!(shop.get("/v1/metrics?metric=ces&segment_by=device")["segments"], json!([]));
 
     let theirs = Shop::new(Worker::shared());

@@ -39,11 +39,11 @@ fn a_response_costs_the_modelled_number_of_rows() {
         let mut later = shop.submission(&survey, &id, 2, &json!([score, words]));
         later["complete"] = json!(true);
         (first["token"], later["token"]) = (token.clone(), token.clone());
-        let told = [(survey.id.as_str(), survey.version, "impression"), (survey.id.as_str(), survey.version, "view")];
+        let events = [(survey.id.as_str(), survey.version, "impression"), (survey.id.as_str(), survey.version, "view")];
         let found = [
             counted(&shop.submit(&first).expect(201)),
             counted(&shop.submit(&later).expect(201)),
-            counted(&shop.send_events(&told).expect(202)),
+            counted(&shop.send_events(&events).expect(202)),
         ];
         if is_first {
             assert!(found[0].written > FIRST.written, "{found:?}");

@@ -109,10 +109,10 @@ fn every_event_is_delivered_once_and_signed() {
     assert_eq!(types, EVENTS);
 
     // The payload has the whole response as the owner reads it, and the survey's name.
-    let mut told = seen[0].json();
-    assert_eq!(told["data"].as_object_mut().unwrap().remove("survey_name"), Some(json!("After <purchase>")));
-    assert_eq!(told["data"], created);
-    assert_eq!(told["timestamp"], created["received_at"]);
+    let mut payload = seen[0].json();
+    assert_eq!(payload["data"].as_object_mut().unwrap().remove("survey_name"), Some(json!("After <purchase>")));
+    assert_eq!(payload["data"], created);
+    assert_eq!(payload["timestamp"], created["received_at"]);
     assert_eq!(seen[1].json()["data"]["answers"][1]["text"], "Fast delivery after all");
     assert_eq!(seen[2].json()["data"], json!({ "id": id, "revision": 2 }), "of what is gone, nothing else");
 

@@ -11,7 +11,7 @@ in_each_engine! {
     keys_move_along_the_scale
     the_scale_runs_from_right_to_left
     a_survey_is_completed_by_keyboard
-
+    escape_closes_the_survey_only_when_it_has_the_focus
 }
 
 const PAGE: &str = "<h1>Shop</h1><label>Search <input id=search autofocus></label> <button id=buy>Buy</button>";
@@ -121,7 +121,7 @@ fn a_survey_is_completed_by_keyboard(engine: Engine) {
     }
 }
 
-fn escape(engine: Engine) {
+fn escape_closes_the_survey_only_when_it_has_the_focus(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     browser.visit(&site.origin);

@@ -55,8 +55,8 @@ fn tags_can_be_filtered_counted_and_removed() {
     let change = |id: &str, body: Value| shop.call("PATCH", &format!("/v1/responses/{id}"), &body);
     for id in &ids {
         answer(&shop, &survey, id, 9);
-        let told = change(id, json!({ "tags": ["VIP", "call  back", "vip"] })).expect(200).json();
-        assert_eq!(told["tags"], json!(["call back", "vip"]));
+        let changed = change(id, json!({ "tags": ["VIP", "call  back", "vip"] })).expect(200).json();
+        assert_eq!(changed["tags"], json!(["call back", "vip"]));
     }
     // Members that are not named are unchanged.
     let _ = change(&ids[0], json!({ "excluded": { "reason": "x" } })).expect(200);
