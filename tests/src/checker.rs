@@ -166,7 +166,7 @@ pub fn check(database: &Path, shop: &str, ledger: &Ledger) -> Checked {
 fn rows(connection: &Connection, shop: &str) -> Vec<Row> {
     let sql = "SELECT id, survey, version, revision, complete, touchpoint, ifnull(language, ''), ifnull(device, ''), \
                answers, day, flags, received_at, updated_at, source IS 'import' FROM responses WHERE shop = ?1";
-    let mut statement = connection.prepare_cached(sql).expect("the schema that is known here");
+    let mut statement = connection.prepare_cached(sql).expect("the current schema");
     let rows = statement.query_map([shop], |row| {
         Ok(Row {
             id: row.get(0)?,
@@ -184,7 +184,7 @@ fn rows(connection: &Connection, shop: &str) -> Vec<Row> {
             imported: row.get(13)?,
         })
     });
-    rows.expect("rows").map(|row| row.expect("a row of the known shape")).collect()
+    rows.expect("rows").map(|row| row.expect("a row of the expected shape")).collect()
 }
 
 fn against_ledger(rows: &[Row], entries: &HashMap<String, Entry>) {
@@ -227,14 +227,14 @@ fn against_ledger(rows: &[Row], entries: &HashMap<String, Entry>) {
 /// If the shop has an enabled webhook, every stored revision has exactly one outbox event; otherwise there are none.
 fn outbox(connection: &Connection, shop: &str, rows: &[Row], entries: &HashMap<String, Entry>) -> usize {
     let sql = "SELECT response, event, revision FROM outbox WHERE shop = ?1 ORDER BY seq";
-    let mut statement = connection.prepare(sql).expect("the schema that is known here");
+    let mut statement = connection.prepare(sql).expect("the current schema");
     let outbox = statement.query_map(params![shop], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u32>(2)?))
     });
     let mut events: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
     let mut count = 0;
     for event in outbox.expect("events") {
-        let (response, event, revision) = event.expect("an event of the known shape");
+        let (response, event, revision) = event.expect("an event of the expected shape");
         count += usize::from(event != "deleted");
         events.entry(response).or_default().push((event, revision));
     }

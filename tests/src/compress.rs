@@ -12,6 +12,6 @@ pub fn compress(bytes: &[u8]) -> Vec<u8> {
     let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
     let mut packed = Vec::new();
     let mut reader = CompressorReader::with_params(bytes, bytes.len().max(1), &parameters);
-    reader.read_to_end(&mut packed).expect("a compressor in memory");
+    reader.read_to_end(&mut packed).expect("in-memory compression");
     packed
 }

@@ -57,7 +57,7 @@ fn ask(supervisor: &Supervisor, shop: &Shop, path: &str) -> Reply {
     let request = agent
         .get(format!("{}{path}", supervisor.dev().origin))
         .header("authorization", format!("Bearer {}", shop.secret_key));
-    let response = request.call().expect("an export that begins");
+    let response = request.call().expect("the start of an export");
     let reader: Box<dyn Read> = Box::new(response.into_body().into_reader());
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     assert!(!reader.fill_buf().expect("a first byte").is_empty(), "{path} returned an empty body");
@@ -95,11 +95,11 @@ pub fn exact(archive: &Archive, path: &str) -> Export {
         let (mut bytes, mut rows, mut line) = (0, 0, Vec::new());
         let mut seen: HashSet<String> = HashSet::with_capacity(before.len());
         if is_csv {
-            bytes += reply.reader.read_until(b'\n', &mut line).expect("a head");
+            bytes += reply.reader.read_until(b'\n', &mut line).expect("a header row");
         }
         loop {
             line.clear();
-            let length = reply.reader.read_until(b'\n', &mut line).expect("a transfer that does not break off");
+            let length = reply.reader.read_until(b'\n', &mut line).expect("an uninterrupted transfer");
             if length == 0 {
                 break;
             }

@@ -49,7 +49,7 @@ impl Ledger {
         if !entries.contains_key(id) {
             entries.insert(id.to_owned(), Entry::default());
         }
-        let entry = entries.get_mut(id).expect("it was inserted");
+        let entry = entries.get_mut(id).expect("an inserted entry");
         entry.content.entry(revision).or_insert_with(|| content.clone());
     }
 

@@ -180,7 +180,7 @@ mod tests {
     fn the_document_contains_the_current_tables() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/scale.md");
         let text = fs::read_to_string(&path).unwrap();
-        let written = super::within(&text).expect("docs/scale.md has a place for the tables");
+        let written = super::within(&text).expect("docs/scale.md has markers for the tables");
         assert!(written == super::report(), "docs/scale.md is outdated; run `cargo xtask scale --write`");
     }
 }

@@ -168,7 +168,7 @@ impl Supervisor {
         let begin = Instant::now();
         loop {
             if let Some(process) = self.workerd() {
-                kill(Pid::from_raw(process), Signal::SIGKILL).expect("a process of ours");
+                kill(Pid::from_raw(process), Signal::SIGKILL).expect("the process is killed");
                 return;
             }
             assert!(begin.elapsed() < RESTART, "there is no workerd to kill");

@@ -129,11 +129,11 @@ impl EventSource {
     pub fn delivery_states(&self, supervisor: &Supervisor, endpoint: &str) -> BTreeMap<String, DeliveryState> {
         let connection = checker::open(&supervisor.database());
         let sql = "SELECT event, state, attempts, next_at FROM deliveries WHERE shop = ?1 AND webhook = ?2";
-        let mut statement = connection.prepare(sql).expect("the schema that is known here");
+        let mut statement = connection.prepare(sql).expect("the current schema");
         let rows = statement.query_map([self.id().as_str(), endpoint], |row| {
             Ok((row.get(0)?, DeliveryState { state: row.get(1)?, attempts: row.get(2)?, next_at: row.get(3)? }))
         });
-        rows.expect("rows").map(|row| row.expect("a row of the known shape")).collect()
+        rows.expect("rows").map(|row| row.expect("a row of the expected shape")).collect()
     }
 
     /// Waits until an endpoint's deliveries reach a state.

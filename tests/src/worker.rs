@@ -136,7 +136,7 @@ pub fn wait_for(state: &Path, child: &mut Child) -> Dev {
     let file = state.join("dev.json");
     let timeout = Instant::now() + Duration::from_secs(180);
     while !file.exists() {
-        let ended = child.try_wait().expect("a child that can be asked");
+        let ended = child.try_wait().expect("the child's status");
         assert!(
             ended.is_none() && Instant::now() < timeout,
             "the Worker did not start ({ended:?}):\n{}",

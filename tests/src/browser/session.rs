@@ -68,7 +68,7 @@ impl Session {
         let script = format!("open('about:blank', '', 'popup,width={width},height={height}')");
         self.runtime.block_on(async {
             let _ = self.driver.execute(script, []).await.expect("a script");
-            self.driver.close_window().await.expect("an end of the first window");
+            self.driver.close_window().await.expect("the first window closes");
             let windows = self.driver.windows().await.expect("the windows");
             self.driver.switch_to_window(windows[0].clone()).await.expect("the window without bars");
         });
@@ -78,13 +78,14 @@ impl Session {
     fn resize(&self) {
         let (width, height) = self.window.size();
         self.runtime.block_on(async {
-            self.driver.set_window_rect(0, 0, width, height).await.expect("a window of this size");
-            let inner = self.driver.execute("return [innerWidth, innerHeight]", []).await.expect("its inside");
+            self.driver.set_window_rect(0, 0, width, height).await.expect("the window is resized");
+            let inner =
+                self.driver.execute("return [innerWidth, innerHeight]", []).await.expect("the size of the page");
             let (inside, inside_height): (u32, u32) = inner.convert().expect("two numbers");
             self.driver
                 .set_window_rect(0, 0, 2 * width - inside, 2 * height - inside_height)
                 .await
-                .expect("a window of this size");
+                .expect("the window is resized");
         });
     }
 

@@ -86,7 +86,7 @@ impl Recount {
 fn tallies(connection: &Connection, shop: &str) -> BTreeMap<TallyKey, [i64; 11]> {
     let sql = "SELECT metric, facet, value, day, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM tallies \
                WHERE shop = ?1";
-    let mut statement = connection.prepare(sql).expect("the schema that is known here");
+    let mut statement = connection.prepare(sql).expect("the current schema");
     let rows = statement.query_map([shop], |row| {
         let mut counts = [0; 11];
         for (at, count) in counts.iter_mut().enumerate() {
@@ -101,7 +101,7 @@ fn tallies(connection: &Connection, shop: &str) -> BTreeMap<TallyKey, [i64; 11]>
 fn funnel(connection: &Connection, shop: &str) -> BTreeMap<(String, i64, i64, String), (i64, i64)> {
     let sql = "SELECT survey, day, version, device, partials, completes FROM funnel \
                WHERE shop = ?1 AND (partials <> 0 OR completes <> 0)";
-    let mut statement = connection.prepare(sql).expect("the schema that is known here");
+    let mut statement = connection.prepare(sql).expect("the current schema");
     let rows = statement.query_map(params![shop], |row| {
         Ok(((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?), (row.get(4)?, row.get(5)?)))
     });
@@ -112,7 +112,7 @@ fn pairs<K>(connection: &Connection, sql: &str, shop: &str) -> BTreeMap<K, i64>
 where
     K: Ord + rusqlite::types::FromSql,
 {
-    let mut statement = connection.prepare(sql).expect("the schema that is known here");
+    let mut statement = connection.prepare(sql).expect("the current schema");
     let rows = statement.query_map([shop], |row| Ok((row.get(0)?, row.get(1)?)));
     rows.expect("counts").map(|row| row.expect("a count")).collect()
 }

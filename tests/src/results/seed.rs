@@ -51,7 +51,7 @@ pub(super) fn day_before_last(days: i64) -> String {
 /// Inserts the responses; returns a customer with a few of them.
 pub(super) fn fill(database: &Path, shop: &Shop, surveys: &[String], responses: usize) -> String {
     let mut connection = Connection::open(database).expect("a database");
-    connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000").expect("a quick connection");
+    connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000").expect("the pragmas are set");
     let shop = checker::shop_of(&shop.public_key);
     let mut random = Random::seeded(15);
     let begin = (last() - DAYS + 1) * DAY_MS;
@@ -87,7 +87,7 @@ fn insert(
                received_at, updated_at, flags) \
                VALUES (?1, ?2, ?3, 1, 1, ?4, ?5, ?6, ?7, ?8, 'load', 'https://shop.example/thank-you', ?9, ?10, ?11, \
                12990, 'PLN', ?12, '{}', ?13, ?14, ?14, ?15)";
-    let mut statement = transaction.prepare_cached(sql).expect("the schema that is known here");
+    let mut statement = transaction.prepare_cached(sql).expect("the current schema");
     for number in range {
         // Cycles through the values, so that every day has some of each.
         let which = if number % 500 == 7 { 3 } else { number % 3 };

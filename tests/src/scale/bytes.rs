@@ -26,7 +26,7 @@ fn schema() -> Connection {
     files.sort();
     let connection = Connection::open_in_memory().expect("SQLite");
     for file in files {
-        connection.execute_batch(&fs::read_to_string(file).expect("a migration")).expect("it applies");
+        connection.execute_batch(&fs::read_to_string(file).expect("a migration")).expect("the migration applies");
     }
     connection
 }
@@ -55,14 +55,14 @@ pub fn measure() -> Sizes {
         .prepare(
             "INSERT INTO outbox (shop, event, response, revision, at) VALUES (?1, 'created', ?2, 1, 1795000000000)",
         )
-        .expect("the schema that is known here");
+        .expect("the current schema");
     for _ in 0..MEASURED {
         row.execute(params!["shp_0123456789abcdef", random.uuid()]).expect("a row");
     }
     let outbox = bytes(&connection);
     let mut row = connection
         .prepare("INSERT INTO effects (message, step, at) VALUES (?1, 1, 1795000000000)")
-        .expect("the schema that is known here");
+        .expect("the current schema");
     for number in 0..MEASURED {
         // A message id as the Worker generates it: a timestamp and a unique part.
         row.execute([format!("{:026}", u64::from(number) * 7_919)]).expect("a row");
@@ -94,7 +94,7 @@ fn answer(connection: &Connection, random: &mut Random, number: u32) {
                device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, day, \
                received_at, updated_at) VALUES (?1, ?2, ?3, 3, 2, ?4, 1, 'purchase', 'pl', 'mobile', 'load', ?5, ?6, ?7, \
                ?8, ?9, ?10, ?11, '{}', ?12, ?13, ?14)";
-    let mut insert = connection.prepare_cached(sql).expect("the schema that is known here");
+    let mut insert = connection.prepare_cached(sql).expect("the current schema");
     let arguments = params![
         shop,
         random.uuid(),

@@ -69,9 +69,9 @@ pub fn python(supervisor: &Supervisor, receiver: &Receiver, seed: u64) -> String
         .spawn()
         .expect("Python starts");
     let mut input = child.stdin.take().expect("its input");
-    input.write_all(Value::from(list.clone()).to_string().as_bytes()).expect("it reads");
+    input.write_all(Value::from(list.clone()).to_string().as_bytes()).expect("the input is written");
     drop(input);
-    let output = child.wait_with_output().expect("it ends");
+    let output = child.wait_with_output().expect("the process exits");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     format!("{PACKAGE} agrees on {} signatures", list.len())
 }

@@ -146,7 +146,7 @@ fn a_closed_or_unknown_survey_is_explained_in_the_readers_language() {
         ("paused", moved("pause"), 410, closed),
         ("archived", moved("archive"), 410, closed),
         ("over", made(&|definition| definition["audience"] = json!({ "until": "2020-01-01" })), 410, closed),
-        ("not begun", made(&|definition| definition["audience"] = json!({ "from": "2999-01-01" })), 404, unknown),
+        ("not started", made(&|definition| definition["audience"] = json!({ "from": "2999-01-01" })), 404, unknown),
         ("a draft", draft, 404, unknown),
         ("an unknown one", format!("srv_{}", "0".repeat(26)), 404, unknown),
         ("a deleted one", format!("srv_{}", "0".repeat(16)), 404, unknown),

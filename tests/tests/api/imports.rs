@@ -234,7 +234,7 @@ fn rejected_rows_are_reported() {
         .client
         .send("POST", "/v1/imports?source=delighted", &[("content-type", "text/csv")], delighted())
         .expect(401);
-    assert_eq!(shop.get("/v1/imports")["items"], json!([]), "nothing was begun");
+    assert_eq!(shop.get("/v1/imports")["items"], json!([]), "no import was started");
 
     // Rows older than the retention are rejected, since they would be deleted within the hour.
     let _ = shop.call("PUT", "/v1/shop/settings", &json!({ "retention_days": 30 })).expect(200);

@@ -69,7 +69,7 @@ fn learn(fixture: &Fixture) -> Value {
     let all = statements.as_array().expect("a list");
     let first =
         all.iter().position(|one| one["sql"].as_str().is_some_and(|sql| sql.starts_with("INSERT INTO responses")));
-    let transaction = &all[first.expect("the statement that writes an answer")..];
+    let transaction = &all[first.expect("the statement that inserts a response")..];
     let with_roles = transaction.iter().map(|statement| {
         let roles = statement["values"].as_array().expect("values").iter().map(|value| role(value, &id));
         json!({ "sql": statement["sql"], "values": statement["values"], "roles": roles.collect::<Vec<_>>() })

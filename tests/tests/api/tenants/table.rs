@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// Parses `routes! { Group { method "path" => handler, … } … }`.
 fn read(source: &str) -> Vec<Route> {
-    let begin = source.find("\nroutes! {\n").expect("a table `routes! {` that begins a line") + "\nroutes! {\n".len();
+    let begin = source.find("\nroutes! {\n").expect("a line `routes! {`") + "\nroutes! {\n".len();
     let mut routes = Vec::new();
     let mut access: Option<String> = None;
     for line in source[begin..].lines() {
