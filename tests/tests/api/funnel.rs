@@ -13,7 +13,7 @@ fn the_funnel_counts_from_impression_to_complete() {
     let survey = shop.publish(&every_kind());
     let id = survey.id.as_str();
     let empty = shop.get("/v1/funnel")["items"][0].clone();
-    assert_eq!((&empty["survey"], &empty["views"]), (&json!(id), &json!(0)), "never seen is worth knowing");
+    assert_eq!((&empty["survey"], &empty["views"]), (&json!(id), &json!(0)), "a live survey without views is listed");
     assert_eq!((&empty["participation"], &empty["completion"]), (&Value::Null, &Value::Null));
 
     let steps = [("impression", 5), ("view", 4), ("start", 2), ("dismissed", 1)];

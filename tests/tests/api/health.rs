@@ -50,7 +50,11 @@ fn ready_means_that_the_database_is_writable() {
         let reply = ready(&place, 503);
         let mut checks = all.clone();
         checks[failing] = json!("failed");
-        assert_eq!(reply.json(), json!({ "status": "failed", "checks": checks }), "which one, and not why");
+        assert_eq!(
+            reply.json(),
+            json!({ "status": "failed", "checks": checks }),
+            "names the failed check without the cause"
+        );
         assert_eq!(reply.header("retry-after"), "5");
         assert_eq!(place.client().send("GET", "/healthz", &[], "").status, 200, "the process is alive");
         faults.none();

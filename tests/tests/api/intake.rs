@@ -102,7 +102,7 @@ fn flags_are_kept_and_a_normal_response_has_none() {
     let mut second = shop.submission(&survey, &id, 2, &json!([{ "question": "nps", "score": 0 }]));
     second["token"] = json!(token);
     let _ = shop.submit(&second).expect(201);
-    assert_eq!(flags(), json!(["no_token"]), "a later revision does not wash it off");
+    assert_eq!(flags(), json!(["no_token"]), "a later revision keeps the flag");
 
     // A second revision with a token, at the pace of a page that has been open for a while.
     let mut calm = shop.submission(&survey, &id_of_now(&mut random), 2, &nine());

@@ -25,10 +25,10 @@ fn a_new_response_is_stored_and_a_repeated_one_is_a_duplicate() {
         &json!([{ "question": "nps", "score": 9 }]),
     );
     let stored = shop.submit(&body).expect(201);
-    let said = stored.json();
-    assert_eq!(said["id"], "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11");
-    assert_eq!((said["revision"].as_u64(), said["result"].as_str()), (Some(1), Some("stored")));
-    let receipt = said["receipt"].as_str().unwrap();
+    let reply = stored.json();
+    assert_eq!(reply["id"], "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11");
+    assert_eq!((reply["revision"].as_u64(), reply["result"].as_str()), (Some(1), Some("stored")));
+    let receipt = reply["receipt"].as_str().unwrap();
     assert!(receipt.len() == 50 && receipt.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
     assert_eq!(stored.header("access-control-allow-origin"), ORIGIN);
     assert_eq!(stored.header("access-control-expose-headers"), "Retry-After");

@@ -114,7 +114,7 @@ fn every_event_is_delivered_once_and_signed() {
     assert_eq!(payload["data"], created);
     assert_eq!(payload["timestamp"], created["received_at"]);
     assert_eq!(seen[1].json()["data"]["answers"][1]["text"], "Fast delivery after all");
-    assert_eq!(seen[2].json()["data"], json!({ "id": id, "revision": 2 }), "of what is gone, nothing else");
+    assert_eq!(seen[2].json()["data"], json!({ "id": id, "revision": 2 }), "a deletion contains nothing else");
 
     let other = webhook_secret();
     let mut messages = Vec::new();
@@ -133,8 +133,8 @@ fn every_event_is_delivered_once_and_signed() {
     let log = log();
     assert_eq!(log["items"].as_array().unwrap().len(), 3);
     for item in log["items"].as_array().unwrap() {
-        let said = [&item["state"], &item["attempts"], &item["last_status"], &item["last_error"], &item["next_at"]];
-        assert_eq!(said, [&json!("delivered"), &json!(1), &json!(204), &Value::Null, &Value::Null], "{item}");
+        let outcome = [&item["state"], &item["attempts"], &item["last_status"], &item["last_error"], &item["next_at"]];
+        assert_eq!(outcome, [&json!("delivered"), &json!(1), &json!(204), &Value::Null, &Value::Null], "{item}");
     }
     assert_eq!(receiver.at("/once?a=b").len(), 3);
 }

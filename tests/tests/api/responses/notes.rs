@@ -83,7 +83,7 @@ fn tags_can_be_filtered_counted_and_removed() {
         assert_eq!(change(&ids[1], body).expect(400).problems()[0].0, at);
     }
     assert_eq!(change(&random.uuid(), json!({ "tags": [] })).status, 404);
-    assert_eq!(shop.get(&format!("/v1/responses/{}", ids[1]))["tags"], json!(["vip"]), "nothing of that was done");
+    assert_eq!(shop.get(&format!("/v1/responses/{}", ids[1]))["tags"], json!(["vip"]), "nothing was changed");
 }
 
 #[test]
