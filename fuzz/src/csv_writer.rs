@@ -1,17 +1,17 @@
 use insight::csv_writer::{Cell, CsvWriter, safe};
 
-/// What nobody has to see in a cell and yet may stand before a formula.
+/// Invisible characters that a spreadsheet may skip before a formula.
 const UNSEEN: [char; 9] =
     ['"', '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}'];
 const LEADS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// What a spreadsheet would take for a formula never comes out, whichever delimiter it splits at; who splits at commas reads
-/// every cell as it was, but for apostrophes; numbers stay numbers.
+/// No cell is read as a formula, whichever delimiter the spreadsheet uses. Splitting at commas gives back every cell,
+/// except for added apostrophes; numbers stay numbers.
 pub fn csv_writer(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let once = safe(text);
     assert_eq!(safe(&once), once, "{text:?} a second time");
-    assert_eq!(without_apostrophes(&once), without_apostrophes(text), "{text:?} loses something");
+    assert_eq!(without_apostrophes(&once), without_apostrophes(text), "{text:?} loses characters");
 
     let mut csv = CsvWriter::new();
     let rows =
@@ -19,7 +19,7 @@ pub fn csv_writer(data: &[u8]) {
     for row in rows {
         assert!(csv.row(row).is_ok());
     }
-    let Ok(written) = csv.finish() else { panic!("not written: {text:?}") };
+    let Ok(written) = csv.finish() else { panic!("writing failed: {text:?}") };
     let Ok(written) = String::from_utf8(written) else { panic!("no UTF-8: {text:?}") };
 
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(written.as_bytes());
@@ -42,7 +42,7 @@ fn without_apostrophes(text: &str) -> String {
     text.replace('\'', "")
 }
 
-/// Cells as a reader finds them that splits at this delimiter and takes a quote for one only where a cell begins.
+/// Splits cells at a delimiter as a spreadsheet does; a quote is special only at the start of a cell.
 fn as_a_spreadsheet_splits(written: &str, delimiter: char) -> Vec<String> {
     let mut cells = vec![String::new()];
     let (mut begins, mut quoted) = (true, false);

@@ -1,11 +1,11 @@
 use serde_json::json;
 use survey::{Language, funnel::Batch, submission::Device, wire::read_events};
 
-/// Events that are taken are the same after writing and reading, and no more than allowed.
+/// Accepted events survive a round trip through JSON, and there are at most as many as allowed.
 pub fn events(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match read_events(text) {
-        Err(problems) => crate::are_said(&problems),
+        Err(problems) => crate::are_reported(&problems),
         Ok(batch) => {
             assert!((1..=Batch::MAX).contains(&batch.events.len()));
             let events = batch.events.iter().map(|event| {

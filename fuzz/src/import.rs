@@ -3,9 +3,9 @@ use survey::{
     import::{Columns, Importer, MAX_COLUMNS, Options, Plan, Reader, Record, Seen, Timestamp},
 };
 
-/// A file that comes in pieces is the same file: each record is there, once, from the same line. What is taken of a row has
-/// a score of the scale and a time that may be, and comes again as the same response; what is not is refused with a reason.
-/// The first byte says how large the pieces are and what is said of the file.
+/// Reading a file in chunks gives the same records as reading it at once, each from the same line. An accepted row has
+/// a valid score and a plausible time, and importing it again gives the same response id; a rejected row has a reason.
+/// The first byte chooses the chunk size and the import options.
 pub fn import(data: &[u8]) {
     let Some((first, file)) = data.split_first() else { return };
     let query: &[(&str, &str)] = match first >> 6 {
@@ -16,11 +16,11 @@ pub fn import(data: &[u8]) {
     };
     let options = match Options::read(query.iter().copied()) {
         Ok(options) => options,
-        Err(problems) => panic!("what this target says of a file is right: {problems:?}"),
+        Err(problems) => panic!("the import options of this target are valid: {problems:?}"),
     };
     let piece = usize::from(first & 0x3f) + 1;
     let (whole, pieces) = (rows(&options, file, file.len().max(1)), rows(&options, file, piece));
-    assert_eq!(whole, pieces, "pieces of {piece}");
+    assert_eq!(whole, pieces, "chunks of {piece}");
     for text in std::str::from_utf8(file).unwrap_or("").split([',', ';', '\t', '\n']) {
         if let Ok(moment) = Timestamp::parse(text, None, 0) {
             assert_eq!(Timestamp::parse(text.trim(), None, 0), Ok(moment));
@@ -28,7 +28,7 @@ pub fn import(data: &[u8]) {
     }
 }
 
-/// What becomes of each record, as text.
+/// The outcome of each record, as text.
 fn rows(options: &Options, file: &[u8], piece: usize) -> Vec<String> {
     let mut reader = Reader::new();
     let mut taken = Taken { options, importer: None, rows: Vec::new(), line: 0 };
@@ -37,7 +37,7 @@ fn rows(options: &Options, file: &[u8], piece: usize) -> Vec<String> {
         while let Some(record) = reader.read(&mut rest) {
             taken.take(&record);
         }
-        assert!(rest.is_empty(), "all of a piece is read");
+        assert!(rest.is_empty(), "the whole chunk is consumed");
     }
     while let Some(record) = reader.end() {
         taken.take(&record);
@@ -60,7 +60,7 @@ impl Taken<'_> {
         let Some(importer) = &mut self.importer else {
             match Columns::read(self.options, record) {
                 Err(problems) => {
-                    crate::are_said(&problems);
+                    crate::are_reported(&problems);
                     self.rows.push(format!("{problems:?}"));
                 }
                 Ok(columns) => {
@@ -82,7 +82,7 @@ impl Taken<'_> {
         match importer.read(record) {
             Err(problems) => {
                 assert!(problems.iter().all(|problem| problem.line == record.line && !problem.message.is_empty()));
-                assert!(!problems.is_empty(), "refused without a reason");
+                assert!(!problems.is_empty(), "rejected without a reason");
                 self.rows.push(format!("{problems:?}"));
             }
             Ok(mut row) => {

@@ -1,8 +1,8 @@
-//! What must hold for everything that is sent to the service, as functions of bytes: no panic, and whatever else each
-//! function says. libFuzzer looks for bytes for which it does not (`cargo xtask fuzz`); the test of this crate tries
-//! those that it found interesting before.
+//! Fuzz targets: properties that must hold for every input sent to the service, as functions of bytes. No input may
+//! cause a panic; each function documents what else it checks. `cargo xtask fuzz` runs them under libFuzzer; the test
+//! of this crate replays the corpus.
 
-#![allow(clippy::panic, reason = "a panic is how a target says that something does not hold")]
+#![allow(clippy::panic, reason = "a target reports a violation by panicking")]
 
 mod csv_writer;
 mod definition;
@@ -30,7 +30,7 @@ pub use libfuzzer_sys;
 
 use survey::Problem;
 
-/// Makes a program of a function of bytes.
+/// Makes a function of bytes a libFuzzer target.
 #[cfg(feature = "engine")]
 #[macro_export]
 macro_rules! target {
@@ -39,7 +39,7 @@ macro_rules! target {
     };
 }
 
-/// Makes a program of a function of bytes: it reads the files that it is given.
+/// Makes a function of bytes a program that runs it on the files given as arguments.
 #[cfg(not(feature = "engine"))]
 #[macro_export]
 macro_rules! target {
@@ -50,9 +50,9 @@ macro_rules! target {
     };
 }
 
-/// Whoever is refused is told why, and where in words that fit into a line.
-fn are_said(problems: &[Problem]) {
-    assert!(!problems.is_empty(), "refused without a reason");
+/// A rejected input has at least one problem, and each location fits on one line.
+fn are_reported(problems: &[Problem]) {
+    assert!(!problems.is_empty(), "rejected without a reason");
     for problem in problems {
         assert!(!problem.message.is_empty() && !problem.code.as_str().is_empty(), "{problem:?}");
     }
@@ -62,9 +62,9 @@ fn are_said(problems: &[Problem]) {
 mod tests {
     use std::path::Path;
 
-    /// Every input of the corpus, each by its target. A crash that was mended leaves its input there.
+    /// Runs each target on its corpus, which includes the inputs of fixed crashes.
     #[test]
-    fn what_was_found_before() {
+    fn no_corpus_input_violates_a_property() {
         type Target = fn(&[u8]);
         let targets: [(&str, Target); 10] = [
             ("definition", crate::definition),
@@ -85,8 +85,8 @@ mod tests {
                 target(&std::fs::read(entry.unwrap().path()).unwrap());
                 tried += 1;
             }
-            assert!(tried > 0, "there is no input for {name}");
+            assert!(tried > 0, "the corpus of {name} is empty");
         }
-        assert_eq!(std::fs::read_dir(corpus).unwrap().count(), targets.len(), "a corpus without a target");
+        assert_eq!(std::fs::read_dir(corpus).unwrap().count(), targets.len(), "a corpus folder has no target");
     }
 }

@@ -2,7 +2,7 @@ use survey::{
     Language, Origin, Slug, SubmissionId, contact, day::Day, plausibility::Flags, question::Channel, theme::Rgb,
 };
 
-/// An origin that is taken is in its one form: it reads as itself, and a browser that sends it is let in.
+/// An accepted origin is in canonical form: it parses to itself, and a browser that sends it is allowed.
 pub fn origin(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Ok(origin) = Origin::parse(text) else { return };
@@ -14,7 +14,7 @@ pub fn origin(data: &[u8]) {
     assert!(!host.is_empty() && !host.contains(['/', '@', '*', '?', '#', ' ']), "{host}");
 }
 
-/// Everything short that has one form: ids, languages, days, contacts, colours, flags.
+/// Short values with one canonical form: ids, languages, days, contacts, colours, flags.
 pub fn names(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(slug) = Slug::parse(text) {
@@ -38,7 +38,7 @@ pub fn names(data: &[u8]) {
     }
     if let Some(color) = Rgb::parse(text) {
         let contrast = color.contrast(Rgb::WHITE).max(color.contrast(Rgb::BLACK));
-        assert!((4.5..=21.0).contains(&contrast), "one of black and white can be read on every colour: {contrast}");
+        assert!((4.5..=21.0).contains(&contrast), "black or white text is readable on every colour: {contrast}");
     }
     if let Some(flag) = Flags::parse(text) {
         assert!(flag.names().eq([text]));

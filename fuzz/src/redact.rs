@@ -1,8 +1,7 @@
 use insight::redact;
 use survey::{Submission, SubmissionId, submission::Context};
 
-/// What is masked once stays as it is; what is not masked stays as it was; counts say how much. As a text, and as the
-/// address of a page.
+/// Redaction is idempotent, leaves unmasked text unchanged, and counts every mask, for texts and for page URLs.
 pub fn redact(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let once = redact::text(text);

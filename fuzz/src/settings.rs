@@ -4,18 +4,18 @@ use survey::{
     wire::{Settings, read_quota, read_settings, read_shop},
 };
 
-/// Settings and shops that are taken are the same after writing and reading.
+/// Accepted settings and shops survive a round trip through JSON.
 pub fn settings(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match read_settings(text) {
-        Err(problems) => crate::are_said(&problems),
+        Err(problems) => crate::are_reported(&problems),
         Ok(settings) => {
             let written = serde_json::to_string(&Settings::from(&settings)).unwrap_or_default();
             assert_eq!(read_settings(&written), Ok(settings), "{written}");
         }
     }
     match read_shop(text, |_| true) {
-        Err(problems) => crate::are_said(&problems),
+        Err(problems) => crate::are_reported(&problems),
         Ok(shop) => {
             let written = json!({
                 "name": shop.name, "language": shop.language.as_str(), "time_zone": shop.time_zone,
@@ -26,7 +26,7 @@ pub fn settings(data: &[u8]) {
         }
     }
     match read_quota(text) {
-        Err(problems) => crate::are_said(&problems),
+        Err(problems) => crate::are_reported(&problems),
         Ok(answers) => assert_eq!(read_quota(&json!({ "daily_answers": answers }).to_string()), Ok(answers)),
     }
 }

@@ -7,7 +7,7 @@ use survey::{
     wire::{StoredAnswer, read_definition, read_submission},
 };
 
-/// A question of each kind, with conditions between them.
+/// A survey with a question of each kind and conditions between them.
 const SURVEY: &str = r#"{
     "name": "All kinds", "touchpoint": "purchase", "language": "en",
     "questions": [
@@ -28,33 +28,33 @@ const SURVEY: &str = r#"{
     ]
 }"#;
 
-/// A submission that is taken is taken again in the form that it was given, and is the same; so it is stored and read.
-/// Its texts can be masked, and whatever its signs are, it is judged.
+/// An accepted submission is accepted again in canonical form and gives the same result, also after storing and reading
+/// it. Its texts can be masked, and it can be assessed whatever its signals are.
 pub fn submission(data: &[u8]) {
     static KNOWN: OnceLock<Survey> = OnceLock::new();
     let survey = KNOWN.get_or_init(|| match read_definition(SURVEY) {
         Ok(survey) => survey,
-        Err(problems) => panic!("the survey of this target is right: {problems:?}"),
+        Err(problems) => panic!("the survey of this target is valid: {problems:?}"),
     });
     let Ok(text) = std::str::from_utf8(data) else { return };
     let (claim, found) = match read_submission(text) {
-        Err(problems) => return crate::are_said(&problems),
+        Err(problems) => return crate::are_reported(&problems),
         Ok(read) => read,
     };
     let mut envelope = Problems::new();
     submission::check_envelope(&claim, &mut envelope);
     match submission::check(survey, claim, found) {
-        Err(problems) => crate::are_said(&problems),
+        Err(problems) => crate::are_reported(&problems),
         Ok(taken) => {
-            assert_eq!(envelope.len(), 0, "nothing is wrong with the envelope of what was taken");
-            let again = submission::check(survey, claimed(&taken), Problems::new());
+            assert_eq!(envelope.len(), 0, "the envelope of an accepted submission has no problems");
+            let again = submission::check(survey, canonical(&taken), Problems::new());
             assert_eq!(again.as_ref(), Ok(&taken));
             for answer in &taken.answers {
                 let stored = StoredAnswer::from(answer);
                 let written = serde_json::to_string(&stored).unwrap_or_default();
                 assert_eq!(serde_json::from_str::<StoredAnswer>(&written).ok(), Some(stored));
             }
-            judged(&taken);
+            assess_submission(&taken);
             let mut masked = taken.clone();
             insight::redact::submission(&mut masked);
             let once = masked.clone();
@@ -64,7 +64,7 @@ pub fn submission(data: &[u8]) {
     }
 }
 
-fn judged(taken: &Submission) {
+fn assess_submission(taken: &Submission) {
     let made_ms = taken.id.time_ms();
     let signals = Signals {
         arrived_ms: made_ms,
@@ -79,8 +79,8 @@ fn judged(taken: &Submission) {
     assert_eq!(flags.contains(Flags::TOO_FAST), taken.revision == 1);
 }
 
-/// The submission as a page would send it in its one form.
-fn claimed(taken: &Submission) -> RawSubmission {
+/// The submission in canonical form, as a page would send it.
+fn canonical(taken: &Submission) -> RawSubmission {
     let context = &taken.context;
     let answers = taken.answers.iter().map(|answer| {
         let claimed = ClaimedAnswer { question: Some(answer.question.as_str().to_owned()), ..ClaimedAnswer::default() };

@@ -1,23 +1,23 @@
-//! axe-core, the checker of accessibility rules.
+//! axe-core, an accessibility checker.
 
 use crate::{browser::Browser, worker::tool};
 use std::fs;
 
-/// Runs on the whole page, and through open shadow roots; returns a line for each finding.
+/// Checks the whole page, including open shadow roots; returns one line per finding.
 const CHECK: &str = "
 return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
   violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) =>
     `${id}: ${help}: ${target.flat().join(' ')}: ${any.map(({ message }) => message).join(' ')}`)))";
 
-/// Loads it with every page from now on.
+/// Injects axe-core into every page loaded from now on.
 ///
 /// # Panics
-/// If it was not installed.
+/// If axe-core is not installed.
 pub fn ready(browser: &Browser) {
     browser.before_each_page(&fs::read_to_string(tool("GLAS_NPM").join("axe-core/axe.min.js")).expect("axe-core"));
 }
 
-/// What it finds on the page as it is now.
+/// The findings on the current page.
 #[must_use]
 #[track_caller]
 pub fn findings(browser: &Browser) -> Vec<String> {

@@ -1,6 +1,6 @@
-//! A real browser, driven as a person would, by WebDriver: Chromium, Firefox or WebKit.
+//! A real browser, driven through WebDriver as a person would use it: Chromium, Firefox or WebKit.
 //!
-//! What only `DevTools` can do works in Chromium alone, and says so elsewhere.
+//! Functions that need `DevTools` work in Chromium only; their documentation says so.
 
 mod devtools;
 mod driver;
@@ -15,7 +15,7 @@ pub use thirtyfour::Key;
 use crate::worker::tool;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use session::{Session, Turn};
+use session::{Session, Slot};
 use std::{
     fs,
     path::PathBuf,
@@ -24,35 +24,35 @@ use std::{
 };
 use thirtyfour::{By, TypingData, WebDriver, WebElement, error::WebDriverResult};
 
-/// A state that does not come within this will not come.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// Default timeout for a state to be reached.
+const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What draws the pages.
+/// The browser engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// Chrome's, Edge's, Opera's …
+    /// Chrome, Edge, Opera and others.
     Chromium,
-    /// Firefox's own.
+    /// Firefox.
     Firefox,
-    /// Safari's, and that of every browser on an iPhone; here as WebKitGTK.
+    /// Safari and every browser on iOS; tested as WebKitGTK.
     WebKit,
 }
 
-/// What it is shown on.
+/// The window that a page is shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
-    /// 390 × 844 CSS pixels, touched.
+    /// 390 × 844 CSS pixels, with touch.
     Phone,
-    /// 320 × 640 CSS pixels, touched: the narrowest that counts.
+    /// 320 × 640 CSS pixels, with touch: the narrowest supported width.
     Narrow,
     /// 1280 pixels wide, with a mouse.
     Desktop,
-    /// The same, of somebody who likes dark pages.
+    /// 1280 pixels wide, with a preference for dark pages.
     Night,
 }
 
 impl Window {
-    /// In CSS pixels.
+    /// Width and height in CSS pixels.
     pub(crate) const fn size(self) -> (u32, u32) {
         match self {
             Self::Phone => (390, 844),
@@ -62,37 +62,37 @@ impl Window {
     }
 }
 
-/// A browser as a test needs it. If the test fails, a picture is kept.
+/// A browser session of a test. If the test fails, a screenshot is saved.
 #[derive(Debug)]
 pub struct Browser {
     session: Option<Session>,
-    /// Whether the next test may have it.
+    /// Whether another test may reuse the session.
     shared: bool,
-    _turn: Turn,
+    _slot: Slot,
 }
 
 impl Browser {
-    /// Starts a Chromium of the test's own, with an empty profile. Dropping it ends it.
+    /// Starts a Chromium of its own with an empty profile; it stops when dropped.
     ///
     /// # Panics
-    /// If it does not start.
+    /// If the browser does not start.
     #[must_use]
     pub fn open(window: Window) -> Self {
-        let turn = Turn::take(Engine::Chromium);
-        Self { session: Some(Session::start(Engine::Chromium, window)), shared: false, _turn: turn }
+        let slot = Slot::take(Engine::Chromium);
+        Self { session: Some(Session::start(Engine::Chromium, window)), shared: false, _slot: slot }
     }
 
-    /// A browser of this engine, maybe one that an earlier test has left: it has seen other sites and has no page open.
+    /// A browser of this engine. It may be reused from an earlier test: it then has a history, but no open page.
     ///
     /// # Panics
-    /// If it does not start.
+    /// If the browser does not start.
     #[must_use]
     pub fn open_in(engine: Engine, window: Window) -> Self {
-        let turn = Turn::take(engine);
-        Self { session: Some(session::take(engine, window)), shared: true, _turn: turn }
+        let slot = Slot::take(engine);
+        Self { session: Some(session::take(engine, window)), shared: true, _slot: slot }
     }
 
-    /// Which one this is.
+    /// The engine.
     #[must_use]
     pub fn engine(&self) -> Engine {
         self.session().engine
@@ -102,49 +102,49 @@ impl Browser {
         self.session.as_ref().expect("an open browser")
     }
 
-    /// Does something with WebDriver itself.
+    /// Runs a WebDriver command.
     #[track_caller]
     fn drive<T>(&self, what: &str, act: impl AsyncFnOnce(&WebDriver) -> WebDriverResult<T>) -> T {
         let session = self.session();
         session.runtime.block_on(act(&session.driver)).unwrap_or_else(|error| panic!("{what}: {error:#}"))
     }
 
-    /// Opens a page, up to its `load` event.
+    /// Opens a page and waits for its `load` event.
     #[track_caller]
     pub fn visit(&self, url: &str) {
         self.drive(url, async |driver| driver.goto(url).await);
     }
 
-    /// Loads the page once more.
+    /// Reloads the page.
     #[track_caller]
     pub fn reload(&self) {
         self.drive("a reload", async |driver| driver.refresh().await);
     }
 
-    /// Where it is now.
+    /// The current URL.
     #[must_use]
     #[track_caller]
     pub fn url(&self) -> String {
         self.drive("the address", async |driver| driver.current_url().await).to_string()
     }
 
-    /// Runs the body of a JavaScript function on the page and takes what it returns. A promise is waited for.
+    /// Runs the body of a JavaScript function on the page and returns its result. Promises are awaited.
     #[track_caller]
     pub fn run<T: DeserializeOwned>(&self, script: &str) -> T {
         self.run_with(script, Vec::new())
     }
 
-    /// The same, with `arguments`.
+    /// Like [`Self::run`], with `arguments`.
     #[track_caller]
     pub fn run_with<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> T {
         let returned = self.drive(script, async |driver| driver.handle().execute(script, arguments).await);
         returned.convert().unwrap_or_else(|error| panic!("{script}: {error}: {}", returned.json()))
     }
 
-    /// Asks until there is an answer.
+    /// Polls until `ask` returns a value.
     ///
     /// # Panics
-    /// After a while.
+    /// After the timeout.
     #[track_caller]
     pub fn until<T>(&self, what: &str, ask: impl Fn() -> Option<T>) -> T {
         let begin = Instant::now();
@@ -152,7 +152,7 @@ impl Browser {
             if let Some(answer) = ask() {
                 return answer;
             }
-            assert!(begin.elapsed() < PATIENCE, "still waiting for {what} at {}: {}", self.url(), self.panel_text());
+            assert!(begin.elapsed() < TIMEOUT, "timed out waiting for {what} at {}: {}", self.url(), self.panel_text());
             thread::sleep(Duration::from_millis(15));
         }
     }
@@ -164,7 +164,7 @@ impl Browser {
         self.until(expression, || self.run::<bool>(&script).then_some(()));
     }
 
-    /// An element of the page, as soon as it is there.
+    /// Waits for an element of the page.
     #[must_use]
     #[track_caller]
     pub fn element(&self, selector: &str) -> WebElement {
@@ -174,21 +174,21 @@ impl Browser {
         })
     }
 
-    /// Clicks an element of the page where a person would.
+    /// Clicks an element of the page.
     #[track_caller]
     pub fn click(&self, selector: &str) {
         let element = self.element(selector);
         self.drive(selector, async |_| element.click().await);
     }
 
-    /// Writes into a field of the page.
+    /// Types into a field of the page.
     #[track_caller]
     pub fn fill(&self, selector: &str, text: &str) {
         let element = self.element(selector);
         self.drive(selector, async |_| element.send_keys(text).await);
     }
 
-    /// Text of an element of the page.
+    /// The text of an element of the page.
     #[must_use]
     #[track_caller]
     pub fn text(&self, selector: &str) -> String {
@@ -196,14 +196,14 @@ impl Browser {
         self.drive(selector, async |_| element.text().await)
     }
 
-    /// Presses keys, wherever the focus is.
+    /// Sends keys to the focused element.
     #[track_caller]
     pub fn press(&self, keys: impl Into<TypingData>) {
         let keys = keys.into();
         self.drive("keys", async |driver| driver.action_chain().send_keys(keys).perform().await);
     }
 
-    /// Presses Tab backwards.
+    /// Presses Shift+Tab.
     #[track_caller]
     pub fn press_tab_backwards(&self) {
         self.drive("Shift+Tab", async |driver| {
@@ -212,7 +212,7 @@ impl Browser {
         });
     }
 
-    /// Lets time pass in which something should not happen. Whatever should happen is waited for by [`Self::until`].
+    /// Waits for a fixed time in which nothing should happen. To wait for something, use [`Self::until`].
     #[track_caller]
     pub fn passes(&self, milliseconds: u32) {
         self.run_with::<Value>(
@@ -227,7 +227,7 @@ impl Browser {
         self.drive("back", async |driver| driver.back().await);
     }
 
-    /// Waits until the page has nothing to do, or for as long as a page without idle callbacks would wait.
+    /// Waits until the page is idle, or for a fixed time if it has no idle callbacks.
     #[track_caller]
     pub fn idle(&self) {
         self.run::<Value>(
@@ -235,31 +235,31 @@ impl Browser {
         );
     }
 
-    /// Goes on in the frame that the survey shows instead of itself.
+    /// Switches to the frame that shows the survey.
     #[track_caller]
     pub fn enter_frame(&self) {
         let frame = Panel::unready(self).part("iframe");
         self.drive("the frame", async |_| frame.enter_frame().await);
     }
 
-    /// Goes on in the page around all frames.
+    /// Switches back to the top-level page.
     #[track_caller]
     pub fn leave_frame(&self) {
         self.drive("the page", async |driver| driver.enter_default_frame().await);
     }
 
-    /// Goes to another tab and comes back.
+    /// Switches to another tab and back.
     #[track_caller]
     pub fn look_away(&self) {
         self.tab();
         self.close_tab();
     }
 
-    /// Opens a tab and goes there; the other stays, hidden.
+    /// Opens a tab and switches to it; the first tab becomes hidden.
     #[track_caller]
     pub fn tab(&self) {
         self.drive("a tab", async |driver| {
-            // WebKitGTK's tabs stay in the background, and nothing moves there.
+            // WebKitGTK opens tabs in the background, where animations do not run.
             let tab =
                 if self.engine() == Engine::WebKit { driver.new_window().await? } else { driver.new_tab().await? };
             driver.switch_to_window(tab).await
@@ -269,7 +269,7 @@ impl Browser {
         }
     }
 
-    /// Goes to the tab that was opened last, as soon as it has a page.
+    /// Switches to the most recent tab once it has loaded a page.
     #[track_caller]
     pub fn newest_tab(&self) {
         self.until("another tab", || {
@@ -285,7 +285,7 @@ impl Browser {
         self.until_true("location.protocol !== 'about:' && document.readyState === 'complete'");
     }
 
-    /// Closes the tab as a person does, without asking the page, and goes to the one that was there before.
+    /// Closes the tab without running unload prompts, and switches to the previous one.
     #[track_caller]
     pub fn close_tab(&self) {
         self.drive("closing a tab", async |driver| {
@@ -295,31 +295,31 @@ impl Browser {
         });
     }
 
-    /// The survey on this page, as soon as there is one that stands still.
+    /// Waits for the survey panel on this page to finish its animation.
     #[must_use]
     #[track_caller]
     pub fn panel(&self) -> Panel<'_> {
         Panel::appears(self)
     }
 
-    /// Takes a picture.
+    /// Takes a screenshot.
     ///
     /// # Panics
-    /// In WebKit: its driver never answers.
+    /// In WebKit, whose driver never responds to the command.
     #[track_caller]
-    pub fn picture(&self) -> Vec<u8> {
-        assert!(self.engine() != Engine::WebKit, "WebKitGTK's driver takes no pictures");
-        self.drive("a picture", async |driver| driver.screenshot_as_png().await)
+    pub fn screenshot(&self) -> Vec<u8> {
+        assert!(self.engine() != Engine::WebKit, "WebKitGTK's driver cannot take screenshots");
+        self.drive("a screenshot", async |driver| driver.screenshot_as_png().await)
     }
 
     fn panel_text(&self) -> String {
         self.run(panel::TEXT)
     }
 
-    /// A picture of what a failed test saw, and where it is.
-    fn keep_picture(&self) -> anyhow::Result<PathBuf> {
+    /// Saves a screenshot of a failed test and returns its path.
+    fn save_screenshot(&self) -> anyhow::Result<PathBuf> {
         let session = self.session.as_ref().ok_or_else(|| anyhow::anyhow!("no browser"))?;
-        anyhow::ensure!(session.engine != Engine::WebKit, "WebKitGTK's driver takes none");
+        anyhow::ensure!(session.engine != Engine::WebKit, "WebKitGTK's driver cannot take screenshots");
         let png = session.runtime.block_on(session.driver.screenshot_as_png())?;
         let folder = tool("GLAS_SITE").with_file_name("failures");
         fs::create_dir_all(&folder)?;
@@ -333,9 +333,9 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         if thread::panicking() {
-            match self.keep_picture() {
-                Ok(path) => eprintln!("what the shopper saw: {}", path.display()),
-                Err(error) => eprintln!("no picture of what the shopper saw: {error:#}"),
+            match self.save_screenshot() {
+                Ok(path) => eprintln!("screenshot of the failure: {}", path.display()),
+                Err(error) => eprintln!("no screenshot of the failure: {error:#}"),
             }
         }
         match self.session.take() {

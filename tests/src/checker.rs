@@ -1,5 +1,5 @@
-//! What the database holds, against what was acknowledged, and against itself. It reads the file of the local D1; the
-//! Worker is not asked, for it is the one that is examined.
+//! Compares the content of the database with the acknowledged submissions, and checks its internal consistency. It
+//! reads the file of the local D1 directly, since the Worker is the system under test.
 
 mod recount;
 
@@ -14,10 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Younger than what the outbox forgets (seven days).
-const OUTBOX_KEPT_MS: i64 = 6 * 86_400_000;
+/// Less than the retention of the outbox, which is seven days.
+const OUTBOX_RETENTION_MS: i64 = 6 * 86_400_000;
 
-/// A stored answer, as far as the checker cares.
+/// The columns of a stored response that the checker uses.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Id.
@@ -28,49 +28,49 @@ pub struct Row {
     pub version: i64,
     /// Highest revision.
     pub revision: u32,
-    /// Answered to the end.
+    /// Whether it is complete.
     pub complete: bool,
-    /// Where in the shop.
+    /// Touchpoint.
     pub touchpoint: String,
     /// Language, or empty.
     pub language: String,
     /// Device, or empty.
     pub device: String,
-    /// What was answered.
+    /// Answers, as JSON.
     pub answers: Value,
-    /// Day of its first revision.
+    /// Day of the first revision.
     pub day: i64,
-    /// Signs that no shopper gave it.
+    /// Plausibility flags.
     pub flags: i64,
-    /// Whether another tool collected it.
+    /// Whether it was imported from another tool.
     pub imported: bool,
-    /// When its first and its highest revision came, in milliseconds since 1970.
+    /// Times of the first and the highest revision, in milliseconds since 1970.
     pub times: (i64, i64),
 }
 
 impl Row {
-    /// By which combination of filters it is counted.
+    /// The combination of filter values that it is counted under.
     pub(crate) fn cell(&self) -> String {
         let flagged = i32::from(self.flags != 0);
         format!("{}/{}/{}/{}/{flagged}", self.survey, self.touchpoint, self.language, self.device)
     }
 }
 
-/// What was found to be right.
+/// The totals of a successful check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checked {
-    /// Stored answers.
+    /// Stored responses.
     pub rows: usize,
-    /// Revisions that were stored.
+    /// Stored revisions.
     pub revisions: usize,
-    /// Days with counts, of all metrics and facets.
+    /// Days with tallies, over all metrics and facets.
     pub tallies: usize,
 }
 
-/// Opens a database to read it only. A Worker may be writing to it meanwhile.
+/// Opens a database read-only; a Worker may be writing to it.
 ///
 /// # Panics
-/// If there is no such file.
+/// If the file does not exist.
 #[must_use]
 pub fn open(database: &Path) -> Connection {
     let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a database");
@@ -78,17 +78,17 @@ pub fn open(database: &Path) -> Connection {
     connection
 }
 
-/// The shop that a key belongs to.
+/// The id of the shop that a key belongs to.
 ///
 /// # Panics
-/// If it is no key.
+/// If the key is malformed.
 #[must_use]
 pub fn shop_of(key: &str) -> String {
     let own = key.split_once('_').expect("a key").1;
     format!("shp_{}", &own[..16])
 }
 
-/// How many answers a shop has.
+/// The number of responses of a shop.
 ///
 /// # Panics
 /// If the database cannot be read.
@@ -99,12 +99,12 @@ pub fn count(database: &Path, shop: &str) -> usize {
     usize::try_from(count).expect("a count")
 }
 
-/// Waits until everything has arrived that was acknowledged, in the revision that was: what was answered with 202 is on
-/// its way through the queue. Says how long that took.
+/// Waits until every acknowledged revision is stored; those acknowledged with 202 are still in the queue. Returns the
+/// time it took.
 ///
 /// # Panics
-/// If it does not arrive in time: with some of what is missing.
-pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, patience: Duration) -> Duration {
+/// On timeout, with some of the missing ids.
+pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, timeout: Duration) -> Duration {
     let begin = Instant::now();
     let entries = ledger.all();
     loop {
@@ -118,8 +118,8 @@ pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, patience: Dura
             return begin.elapsed();
         }
         assert!(
-            begin.elapsed() < patience,
-            "{} acknowledged answers are not there after {patience:?}, among them {:?}",
+            begin.elapsed() < timeout,
+            "{} acknowledged responses are missing after {timeout:?}, for example {:?}",
             missing.len(),
             &missing[..missing.len().min(3)]
         );
@@ -127,15 +127,15 @@ pub fn wait_for_all(database: &Path, shop: &str, ledger: &Ledger, patience: Dura
     }
 }
 
-/// Waits until nothing more arrives for three seconds, and says how many answers there are.
+/// Waits until no response has arrived for three seconds; returns the number of responses.
 ///
 /// # Panics
-/// If that never is.
-pub fn wait_until_calm(database: &Path, shop: &str, patience: Duration) -> usize {
+/// On timeout.
+pub fn wait_until_calm(database: &Path, shop: &str, timeout: Duration) -> usize {
     let begin = Instant::now();
     let (mut last, mut since) = (count(database, shop), begin);
     while since.elapsed() < Duration::from_secs(3) {
-        assert!(begin.elapsed() < patience, "answers go on arriving");
+        assert!(begin.elapsed() < timeout, "responses keep arriving");
         thread::sleep(Duration::from_millis(100));
         let now = count(database, shop);
         if now != last {
@@ -145,17 +145,17 @@ pub fn wait_until_calm(database: &Path, shop: &str, patience: Duration) -> usize
     last
 }
 
-/// Holds everything of a shop against the ledger and against itself.
+/// Compares all data of a shop with the ledger and checks its consistency.
 ///
 /// # Panics
-/// If anything is lost, doubled, invented or counted wrong.
+/// If anything is lost, duplicated, invented or miscounted.
 #[must_use]
 pub fn check(database: &Path, shop: &str, ledger: &Ledger) -> Checked {
     let connection = open(database);
-    // One state of the database for all that follows.
+    // All checks read the same snapshot of the database.
     connection.execute_batch("BEGIN").expect("a transaction");
-    let sound: String = connection.query_row("PRAGMA quick_check", [], |row| row.get(0)).expect("a check");
-    assert_eq!(sound, "ok");
+    let integrity: String = connection.query_row("PRAGMA quick_check", [], |row| row.get(0)).expect("a check");
+    assert_eq!(integrity, "ok");
     let rows = rows(&connection, shop);
     against_ledger(&rows, &ledger.all());
     let tallies = Recount::of(&rows).check(&connection, shop);
@@ -166,7 +166,7 @@ pub fn check(database: &Path, shop: &str, ledger: &Ledger) -> Checked {
 fn rows(connection: &Connection, shop: &str) -> Vec<Row> {
     let sql = "SELECT id, survey, version, revision, complete, touchpoint, ifnull(language, ''), ifnull(device, ''), \
                answers, day, flags, received_at, updated_at, source IS 'import' FROM responses WHERE shop = ?1";
-    let mut statement = connection.prepare_cached(sql).expect("the schema that is known here");
+    let mut statement = connection.prepare_cached(sql).expect("the current schema");
     let rows = statement.query_map([shop], |row| {
         Ok(Row {
             id: row.get(0)?,
@@ -184,24 +184,24 @@ fn rows(connection: &Connection, shop: &str) -> Vec<Row> {
             imported: row.get(13)?,
         })
     });
-    rows.expect("rows").map(|row| row.expect("a row of the known shape")).collect()
+    rows.expect("rows").map(|row| row.expect("a row of the expected shape")).collect()
 }
 
 fn against_ledger(rows: &[Row], entries: &HashMap<String, Entry>) {
     let stored: HashMap<&str, &Row> = rows.iter().map(|row| (row.id.as_str(), row)).collect();
-    assert_eq!(stored.len(), rows.len(), "an id is there twice");
+    assert_eq!(stored.len(), rows.len(), "duplicate id");
     for (id, entry) in entries {
         let row = stored.get(id.as_str());
         match row {
             None => assert!(entry.erased || entry.acknowledged.is_none(), "acknowledged and lost: {id} {entry:?}"),
             Some(row) => {
-                assert!(!entry.erased, "erased and there: {id} {entry:?}");
-                assert!(Some(row.revision) >= entry.acknowledged, "an older revision is there: {row:?} {entry:?}");
-                let said = entry.said.get(&row.revision);
-                let said = said.unwrap_or_else(|| panic!("revision never sent: {row:?} {entry:?}"));
+                assert!(!entry.erased, "erased but stored: {id} {entry:?}");
+                assert!(Some(row.revision) >= entry.acknowledged, "an older revision is stored: {row:?} {entry:?}");
+                let content = entry.content.get(&row.revision);
+                let content = content.unwrap_or_else(|| panic!("revision never sent: {row:?} {entry:?}"));
                 assert!(
                     !entry.refused.contains_key(&row.revision) || entry.acknowledged >= Some(row.revision),
-                    "refused and there: {row:?} {entry:?}"
+                    "rejected but stored: {row:?} {entry:?}"
                 );
                 let answer = |question: &str, member: &str| {
                     let answers = row.answers.as_array().expect("a list");
@@ -213,50 +213,50 @@ fn against_ledger(rows: &[Row], entries: &HashMap<String, Entry>) {
                 let words = answer("why", "text");
                 assert_eq!(
                     (answer("nps", "score"), words.as_str().unwrap_or(""), row.complete),
-                    (Value::from(said.score), said.words.as_str(), said.complete),
+                    (Value::from(content.score), content.words.as_str(), content.complete),
                     "{row:?}"
                 );
             }
         }
     }
     for row in rows.iter().filter(|row| !row.imported) {
-        assert!(entries.contains_key(&row.id), "never sent and there: {row:?}");
+        assert!(entries.contains_key(&row.id), "never sent but stored: {row:?}");
     }
 }
 
-/// Every stored revision has told of itself, once, if somebody wants to hear of it; else nothing has.
+/// If the shop has an enabled webhook, every stored revision has exactly one outbox event; otherwise there are none.
 fn outbox(connection: &Connection, shop: &str, rows: &[Row], entries: &HashMap<String, Entry>) -> usize {
     let sql = "SELECT response, event, revision FROM outbox WHERE shop = ?1 ORDER BY seq";
-    let mut statement = connection.prepare(sql).expect("the schema that is known here");
-    let events = statement.query_map(params![shop], |row| {
+    let mut statement = connection.prepare(sql).expect("the current schema");
+    let outbox = statement.query_map(params![shop], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u32>(2)?))
     });
-    let mut told: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
+    let mut events: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
     let mut count = 0;
-    for event in events.expect("events") {
-        let (response, event, revision) = event.expect("an event of the known shape");
+    for event in outbox.expect("events") {
+        let (response, event, revision) = event.expect("an event of the expected shape");
         count += usize::from(event != "deleted");
-        told.entry(response).or_default().push((event, revision));
+        events.entry(response).or_default().push((event, revision));
     }
     let sql = "SELECT EXISTS (SELECT 1 FROM webhooks WHERE shop = ?1 AND status = 'enabled')";
     if !connection.query_row(sql, params![shop], |row| row.get::<_, bool>(0)).expect("a flag") {
         return count;
     }
     let newest = rows.iter().map(|row| row.times.1).max().unwrap_or(0);
-    // What was told long ago is forgotten.
-    for row in rows.iter().filter(|row| row.times.0 > newest - OUTBOX_KEPT_MS) {
-        let told = told.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+    // Older events may have been deleted.
+    for row in rows.iter().filter(|row| row.times.0 > newest - OUTBOX_RETENTION_MS) {
+        let events = events.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         if row.imported {
-            assert!(told.is_empty(), "no news: {row:?}: {told:?}");
+            assert!(events.is_empty(), "an imported response has no events: {row:?}: {events:?}");
             continue;
         }
-        assert_eq!(told.iter().filter(|(event, _)| event == "created").count(), 1, "{row:?}: {told:?}");
-        assert!(!told.iter().any(|(event, _)| event == "deleted"), "{row:?}: {told:?}");
-        assert_eq!(told.last().map(|(_, revision)| *revision), Some(row.revision), "{row:?}: {told:?}");
-        let revisions: HashSet<u32> = told.iter().map(|(_, revision)| *revision).collect();
-        assert_eq!(revisions.len(), told.len(), "{row:?}: told twice: {told:?}");
-        let sent = &entries[&row.id].said;
-        assert!(revisions.iter().all(|revision| sent.contains_key(revision)), "{row:?}: {told:?}");
+        assert_eq!(events.iter().filter(|(event, _)| event == "created").count(), 1, "{row:?}: {events:?}");
+        assert!(!events.iter().any(|(event, _)| event == "deleted"), "{row:?}: {events:?}");
+        assert_eq!(events.last().map(|(_, revision)| *revision), Some(row.revision), "{row:?}: {events:?}");
+        let revisions: HashSet<u32> = events.iter().map(|(_, revision)| *revision).collect();
+        assert_eq!(revisions.len(), events.len(), "duplicate events: {row:?}: {events:?}");
+        let sent = &entries[&row.id].content;
+        assert!(revisions.iter().all(|revision| sent.contains_key(revision)), "{row:?}: {events:?}");
     }
     count
 }

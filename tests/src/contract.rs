@@ -1,11 +1,11 @@
-//! The API against its OpenAPI document: schemathesis makes requests up from it, right ones and wrong ones, and holds every
-//! reply against what the document says.
+//! Tests the API against its OpenAPI document: schemathesis generates valid and invalid requests from the document and
+//! checks every response against it.
 
 mod strict;
 
 use crate::{
-    scratch,
     shop::{ORIGIN, Published, Shop, every_kind},
+    temp_dir,
     worker::{Worker, tool},
 };
 use serde::Deserialize;
@@ -17,64 +17,64 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// How schemathesis calls the Worker.
+/// The schemathesis configuration.
 const CONFIG: &str = include_str!("contract/schemathesis.toml");
-/// What lets it name things that exist.
+/// Hooks that supply ids of existing resources.
 const HOOKS: &str = include_str!("contract/hooks.py");
 
-/// How much is tried.
+/// How much to test.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
-    /// Requests that are made up for each operation, beside those at the edges of what the document allows.
+    /// Generated requests per operation, in addition to boundary values.
     pub examples: u32,
-    /// The same gives the same requests.
+    /// The seed of the generated requests.
     pub seed: u64,
-    /// Which phases there are.
+    /// Phases to run.
     pub phases: &'static str,
 }
 
-/// What was tried and found.
+/// The results.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Report {
-    /// Operations.
+    /// Operation totals.
     pub operations: Operations,
-    /// Requests.
+    /// Request totals.
     pub test_cases: Cases,
-    /// Replies that the document does not allow.
+    /// Responses that violate the document.
     pub failures: Vec<Value>,
-    /// What kept it from trying.
+    /// Errors that prevented tests.
     pub errors: Vec<Value>,
-    /// By operation, how many requests got anywhere.
+    /// Accepted requests per operation.
     pub valid_rates: Value,
 }
 
-/// How many operations there are, and how many were tried.
+/// Number of operations.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Operations {
     /// In the document.
     pub total: u64,
-    /// Tried.
+    /// Tested.
     pub tested: u64,
 }
 
-/// How many requests.
+/// Number of requests.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Cases {
     /// Sent.
     pub generated: u64,
-    /// With a reply that the document does not allow.
+    /// With a response that violates the document.
     pub with_failures: u64,
 }
 
-/// Tries the Worker.
+/// Runs schemathesis against the Worker.
 ///
 /// # Panics
-/// If a reply is another than the document says, with what schemathesis printed.
+/// If a response violates the document, with the output of schemathesis.
 #[must_use]
 pub fn attempt(worker: &Worker, effort: Effort) -> Report {
-    let folder = scratch::folder();
+    let folder = temp_dir::create();
     let served = worker.client().send("GET", "/openapi.json", &[], "").expect(200);
-    assert_eq!(served.header("access-control-allow-origin"), "*", "any page may read the document");
+    assert_eq!(served.header("access-control-allow-origin"), "*", "the document may be read from any origin");
     let document = strict::strict(served.json());
     for (name, text) in
         [("openapi.json", document.to_string().as_str()), ("schemathesis.toml", CONFIG), ("hooks.py", HOOKS)]
@@ -84,7 +84,7 @@ pub fn attempt(worker: &Worker, effort: Effort) -> Report {
     let (shop, survey) = furnished(worker);
     let keys = shop.get("/v1/keys");
     let key = keys["items"].as_array().and_then(|keys| keys.iter().find(|key| key["current"] == true));
-    let key = key.and_then(|key| key["id"].as_str()).expect("the key that asks has an id");
+    let key = key.and_then(|key| key["id"].as_str()).expect("the requesting key has an id");
     let output = Command::new(tool("GLAS_SCHEMATHESIS"))
         .args(["-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run", "openapi.json"])
         .args(["--url", &worker.dev.origin, "--no-color", "--no-shrink", "--generation-database", "none"])
@@ -107,11 +107,11 @@ pub fn attempt(worker: &Worker, effort: Effort) -> Report {
     let report = read(&folder.path().join("report.json"));
     let report = report.unwrap_or_else(|| panic!("schemathesis ended with {}:\n{printed}", output.status));
     let broken = !output.status.success() || !report.failures.is_empty() || !report.errors.is_empty();
-    assert!(!broken, "replies are not as the document says (seed {}):\n{printed}", effort.seed);
+    assert!(!broken, "responses violate the document (seed {}):\n{printed}", effort.seed);
     report
 }
 
-/// A shop that has some of everything.
+/// A shop with data of every kind.
 fn furnished(worker: &Worker) -> (Shop, Published) {
     let shop = Shop::new(worker);
     let survey = shop.publish(&every_kind());
@@ -125,7 +125,8 @@ fn furnished(worker: &Worker) -> (Shop, Published) {
         submission["context"]["order"] = json!({ "id": "1001", "value": 12_990, "currency": "PLN" });
         let _ = shop.submit(&submission).expect(201);
     }
-    let _ = shop.tell(&[(&survey.id, survey.version, "view"), (&survey.id, survey.version, "start")]).expect(202);
+    let _ =
+        shop.send_events(&[(&survey.id, survey.version, "view"), (&survey.id, survey.version, "start")]).expect(202);
     (shop, survey)
 }
 
@@ -133,13 +134,13 @@ fn read(path: &Path) -> Option<Report> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
-/// Left beside the build, for whoever wants to look.
+/// Saves the output next to the build.
 fn keep(printed: &str) {
     let _ = fs::write(tool("GLAS_SITE").with_file_name("schemathesis.log"), printed);
 }
 
 impl Report {
-    /// Operations of which no request of any kind was taken: they would not be tried at all.
+    /// Operations none of whose requests were accepted; they would count as tested although they were not.
     #[must_use]
     pub fn never_accepted(&self) -> Vec<String> {
         let rates: BTreeMap<String, Value> = serde_json::from_value(self.valid_rates.clone()).unwrap_or_default();

@@ -1,10 +1,10 @@
-//! Tells the bindings of `faults/worker.mjs` when to fail, and asks them what they have seen.
+//! Controls the faults that `faults/worker.mjs` injects into the bindings, and reads its counters.
 
 use crate::{http::Client, supervisor::Supervisor};
 use serde_json::{Value, json};
 
-/// D1's words for what passes by itself.
-pub const PASSING: [&str; 5] = [
+/// Transient error messages of D1.
+pub const TRANSIENT: [&str; 5] = [
     "Network connection lost.",
     "D1 DB storage caused object to be reset.",
     "D1 DB reset because its code was updated.",
@@ -12,8 +12,8 @@ pub const PASSING: [&str; 5] = [
     "Cannot resolve D1 DB due to transient issue on remote node.",
 ];
 
-/// D1's words for what is not better a moment later.
-pub const LASTING: [&str; 3] = [
+/// Error messages of D1 that are not worth an immediate retry.
+pub const PERSISTENT: [&str; 3] = [
     "D1 DB is overloaded. Requests queued for too long.",
     "D1 DB exceeded its CPU time limit and was reset.",
     "internal error; reference = 0000000000000000",
@@ -21,49 +21,49 @@ pub const LASTING: [&str; 3] = [
 
 const CONTROL: &str = "/v1/__faults";
 
-/// The faults of a Worker that was started between failing bindings. They end when this is dropped.
+/// The fault control of a Worker started with failing bindings. Dropping it removes all faults.
 #[derive(Debug)]
 pub struct Faults {
     client: Client,
 }
 
 impl Faults {
-    /// None so far.
+    /// Starts without faults.
     #[must_use]
-    pub fn of(place: &Supervisor) -> Self {
-        let faults = Self { client: place.client() };
+    pub fn of(supervisor: &Supervisor) -> Self {
+        let faults = Self { client: supervisor.client() };
         faults.none();
         faults
     }
 
-    /// These and no others from now on; what was seen is counted anew.
+    /// Replaces all faults and resets the counters.
     pub fn set(&self, faults: &Value) {
         let headers = [("content-type", "application/json")];
         let _ = self.client.send("PUT", CONTROL, &headers, faults.to_string()).expect(200);
     }
 
-    /// No faults from now on.
+    /// Removes all faults.
     pub fn none(&self) {
         self.set(&json!({}));
     }
 
-    /// Puts messages into the queue as they are.
+    /// Enqueues messages without validation.
     pub fn put(&self, messages: &[Value]) {
         let headers = [("content-type", "application/json")];
         let _ = self.client.send("POST", CONTROL, &headers, Value::from(messages.to_vec()).to_string()).expect(200);
     }
 
-    /// How often something happened since the faults were set.
+    /// The value of a counter since the faults were set.
     ///
     /// # Panics
-    /// If nobody counts that.
+    /// If the counter does not exist.
     #[must_use]
     pub fn seen(&self, what: &str) -> u64 {
         let seen = self.client.send("GET", CONTROL, &[], "").expect(200).json()["seen"][what].as_u64();
-        seen.unwrap_or_else(|| panic!("nobody counts {what}"))
+        seen.unwrap_or_else(|| panic!("no counter named {what}"))
     }
 
-    /// Lets the cron do what it does at such a time.
+    /// Runs the cron job of a schedule.
     pub fn cron(&self, cron: &str) {
         let path = format!("/cdn-cgi/handler/scheduled?cron={}", cron.replace(' ', "+"));
         let _ = self.client.send("GET", &path, &[], "").expect(200);
@@ -72,7 +72,7 @@ impl Faults {
 
 impl Drop for Faults {
     fn drop(&mut self) {
-        // The next test sets its own if this one left a Worker that does not answer.
+        // Errors are ignored: the Worker may be unresponsive, and the next test sets its own faults.
         let _ = self.client.try_send("PUT", CONTROL, &[("content-type", "application/json")], "{}");
     }
 }

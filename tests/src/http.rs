@@ -1,33 +1,33 @@
-//! Requests and replies.
+//! A small HTTP client.
 
 use serde_json::Value;
 use std::time::Duration;
 
-/// What came back.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// Status code.
     pub status: u16,
-    /// Header names in lower case, and values.
+    /// Header names in lower case, with their values.
     pub headers: Vec<(String, String)>,
-    /// Body as text; what is no text in it is replaced.
+    /// The body as text; invalid UTF-8 is replaced.
     pub text: String,
 }
 
 impl Reply {
-    /// The body as JSON; `null` if it is none.
+    /// The body as JSON; `null` if it is not JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or(Value::Null)
     }
 
-    /// A header's value; empty if it is not there.
+    /// The value of a header; empty if missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// Place and code of every problem.
+    /// Location and code of every problem.
     #[must_use]
     pub fn problems(&self) -> Vec<(String, String)> {
         let problem = |problem: &Value| {
@@ -36,10 +36,10 @@ impl Reply {
         self.json()["problems"].as_array().into_iter().flatten().map(problem).collect()
     }
 
-    /// The reply, if its status is this.
+    /// Asserts the status and returns the response.
     ///
     /// # Panics
-    /// With the reply, if it is another.
+    /// If the status differs; the message contains the response.
     #[must_use]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
@@ -48,7 +48,7 @@ impl Reply {
     }
 }
 
-/// A client that keeps its connections. Cheap to clone; clones share them.
+/// A client with keep-alive connections. Clones are cheap and share the connections.
 #[derive(Debug, Clone)]
 pub struct Client {
     agent: ureq::Agent,
@@ -56,38 +56,38 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of a server.
+    /// A client for an origin.
     #[must_use]
     pub fn new(origin: &str) -> Self {
-        Self::with_patience(origin, Duration::from_secs(60))
+        Self::with_timeout(origin, Duration::from_secs(60))
     }
 
-    /// One that waits so long for the whole of a reply.
+    /// A client with a timeout for the whole response.
     #[must_use]
-    pub fn with_patience(origin: &str, patience: Duration) -> Self {
+    pub fn with_timeout(origin: &str, timeout: Duration) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
-            .timeout_global(Some(patience))
+            .timeout_global(Some(timeout))
             .max_redirects(0)
             .build();
         Self { agent: config.into(), origin: origin.to_owned() }
     }
 
-    /// Sends a request and reads all of the reply.
+    /// Sends a request and reads the whole response.
     ///
     /// # Panics
-    /// If there is no reply.
+    /// If there is no response.
     #[must_use]
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Reply {
         self.try_send(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
-    /// Sends a request and reads all of the reply.
+    /// Sends a request and reads the whole response.
     ///
     /// # Errors
-    /// If there is no reply.
+    /// If there is no response.
     pub fn try_send(
         &self,
         method: &str,

@@ -1,16 +1,16 @@
-//! The proof that intake loses nothing and doubles nothing: each test takes its size, so that `cargo xtask test` runs a
-//! short form of what `cargo xtask torture intake` runs at length.
+//! Scenarios that prove that intake neither loses nor duplicates responses. Each takes its size as a parameter:
+//! `cargo xtask test` runs the short form, `cargo xtask torture intake` the long one.
 
 mod aborts;
 mod bodies;
 mod cache;
 mod database;
 mod duplicates;
+mod fixture;
 mod generated;
-mod ground;
 mod imports;
 mod kills;
-mod mixture;
+mod mixed_validity;
 mod origins;
 mod panics;
 mod privacy;
@@ -20,17 +20,17 @@ mod revisions;
 mod stateful;
 mod steady;
 
-pub use ground::{Ground, anything, new_id};
+pub use fixture::{Fixture, anything, new_id};
 
 use crate::supervisor::{Entry, Supervisor};
 use std::time::Instant;
 
-/// How much of it.
+/// The size of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// As in every run of the tests.
+    /// The size of a normal test run.
     Short,
-    /// As much as the promise is about.
+    /// The size that the documentation promises.
     Long,
 }
 
@@ -45,55 +45,55 @@ impl Scale {
     }
 }
 
-/// A test of the intake.
+/// An intake scenario.
 #[derive(Debug, Clone, Copy)]
-pub struct Trial {
+pub struct Scenario {
     /// Its number in the reports.
     pub number: u8,
-    /// What happens in it.
+    /// What it exercises.
     pub name: &'static str,
-    /// Whether it needs bindings that fail.
+    /// Whether it needs fault injection.
     pub faulty: bool,
-    /// Says what it did and found; panics at anything that is lost, doubled or wrong.
+    /// Runs the scenario and returns a summary; panics if anything is lost, duplicated or wrong.
     pub run: fn(&Supervisor, Scale, u64) -> String,
 }
 
-/// All of them.
-pub const TRIALS: [Trial; 19] = [
-    Trial { number: 1, name: "SIGKILL under load", faulty: true, run: kills::run },
-    Trial { number: 2, name: "clients that hang up", faulty: true, run: aborts::run },
-    Trial { number: 3, name: "duplicates", faulty: false, run: duplicates::run },
-    Trial { number: 4, name: "revisions", faulty: false, run: revisions::run },
-    Trial { number: 5, name: "D1 fails before and after", faulty: true, run: database::errors },
-    Trial { number: 6, name: "D1 is down", faulty: true, run: database::down },
-    Trial { number: 7, name: "KV is away", faulty: true, run: cache::run },
-    Trial { number: 8, name: "the queue repeats itself", faulty: true, run: queue::run },
-    Trial { number: 11, name: "good and bad", faulty: false, run: mixture::run },
-    Trial { number: 12, name: "panics", faulty: true, run: panics::run },
-    Trial { number: 13, name: "bodies", faulty: true, run: bodies::run },
-    Trial { number: 14, name: "steady and far too many", faulty: false, run: steady::run },
-    Trial { number: 15, name: "rows that results read", faulty: false, run: results::run },
-    Trial { number: 17, name: "sequences against a model", faulty: true, run: stateful::run },
-    Trial { number: 18, name: "generated requests", faulty: true, run: generated::run },
-    Trial { number: 22, name: "origins", faulty: false, run: origins::run },
-    Trial { number: 25, name: "marked address and person", faulty: true, run: privacy::run },
-    Trial { number: 27, name: "a file of another tool, twice", faulty: false, run: imports::twice },
-    Trial { number: 28, name: "a file while D1 fails", faulty: true, run: imports::interrupted },
+/// All scenarios.
+pub const SCENARIOS: [Scenario; 19] = [
+    Scenario { number: 1, name: "SIGKILL under load", faulty: true, run: kills::run },
+    Scenario { number: 2, name: "clients that hang up", faulty: true, run: aborts::run },
+    Scenario { number: 3, name: "duplicates", faulty: false, run: duplicates::run },
+    Scenario { number: 4, name: "revisions", faulty: false, run: revisions::run },
+    Scenario { number: 5, name: "D1 fails before and after", faulty: true, run: database::errors },
+    Scenario { number: 6, name: "D1 is down", faulty: true, run: database::down },
+    Scenario { number: 7, name: "KV is unavailable", faulty: true, run: cache::run },
+    Scenario { number: 8, name: "the queue redelivers", faulty: true, run: queue::run },
+    Scenario { number: 11, name: "valid and invalid", faulty: false, run: mixed_validity::run },
+    Scenario { number: 12, name: "panics", faulty: true, run: panics::run },
+    Scenario { number: 13, name: "bodies", faulty: true, run: bodies::run },
+    Scenario { number: 14, name: "steady load and overload", faulty: false, run: steady::run },
+    Scenario { number: 15, name: "rows read by results", faulty: false, run: results::run },
+    Scenario { number: 17, name: "sequences against a model", faulty: true, run: stateful::run },
+    Scenario { number: 18, name: "generated requests", faulty: true, run: generated::run },
+    Scenario { number: 22, name: "origins", faulty: false, run: origins::run },
+    Scenario { number: 25, name: "markers in address and personal data", faulty: true, run: privacy::run },
+    Scenario { number: 27, name: "the same import twice", faulty: false, run: imports::twice },
+    Scenario { number: 28, name: "an import while D1 fails", faulty: true, run: imports::interrupted },
 ];
 
-impl Trial {
-    /// A Worker as it needs one.
+impl Scenario {
+    /// Starts a Worker for this scenario.
     #[must_use]
-    pub fn place(&self) -> Supervisor {
+    pub fn start(&self) -> Supervisor {
         Supervisor::start(if self.faulty { Entry::Faulty } else { Entry::Product })
     }
 
-    /// A line of the report: what was done, found, how long it took, and what the disk was like.
+    /// Runs the scenario and returns a line of the report: summary, duration, disk latency.
     #[must_use]
-    pub fn line(&self, place: &Supervisor, scale: Scale, seed: u64) -> String {
+    pub fn line(&self, supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
         let begin = Instant::now();
-        let found = (self.run)(place, scale, seed);
-        let (took, fsync) = (begin.elapsed().as_secs_f64(), place.fsync_ms());
+        let found = (self.run)(supervisor, scale, seed);
+        let (took, fsync) = (begin.elapsed().as_secs_f64(), supervisor.fsync_ms());
         format!("| {} | {} | {found} | {took:.0} s | {fsync:.2} ms |", self.number, self.name)
     }
 }

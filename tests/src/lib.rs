@@ -1,6 +1,6 @@
-//! The harness of the outside tests: starts the real Worker the way a person does, and talks to it.
+//! The harness of the end-to-end tests: starts the real Worker and talks to it over HTTP.
 //!
-//! Run by `cargo xtask test`, which sets up what is needed and says by environment variables where it is.
+//! Run by `cargo xtask test`, which builds everything and passes the paths in environment variables.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test stops at the first surprise, and waits by a clock"
+    reason = "tests panic on failure and wait for real time"
 )]
 
 pub mod axe;
@@ -18,19 +18,19 @@ pub mod compress;
 pub mod contract;
 pub mod exports;
 pub mod faults;
+pub mod gallery;
 pub mod http;
 pub mod intake;
 pub mod ledger;
 pub mod load;
-pub mod looks;
 pub mod random;
 pub mod receiver;
 pub mod results;
 pub mod scale;
-pub mod scratch;
 pub mod shop;
 pub mod site;
 pub mod supervisor;
+pub mod temp_dir;
 pub mod torture;
 pub mod webhooks;
 pub mod worker;

@@ -1,4 +1,4 @@
-//! Load: many connections that are kept, on one thread, and what came of every request.
+//! Load generation: many keep-alive connections on one thread.
 
 mod figures;
 
@@ -11,10 +11,10 @@ use hyper_util::rt::TokioIo;
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpStream, runtime, task::JoinSet, time};
 
-/// A reply that takes longer has been lost, if nobody says otherwise.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Default timeout of a response.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Where requests go.
+/// The server that requests are sent to.
 #[derive(Debug, Clone)]
 pub struct Target {
     address: SocketAddr,
@@ -22,17 +22,17 @@ pub struct Target {
 }
 
 impl Target {
-    /// The server at an origin of this machine.
+    /// The server of a local origin.
     ///
     /// # Panics
-    /// If the origin names no address and port.
+    /// If the origin is not an address with a port.
     #[must_use]
     pub fn at(origin: &str) -> Self {
         let authority = origin.trim_start_matches("http://");
         Self { address: authority.parse().expect("an address with a port"), authority: authority.into() }
     }
 
-    /// Its address and port.
+    /// The socket address.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
@@ -46,14 +46,14 @@ pub struct Call {
     pub method: &'static str,
     /// Path and query.
     pub path: String,
-    /// Header fields besides the host.
+    /// Header fields except `host`.
     pub headers: Vec<(&'static str, String)>,
     /// Body.
     pub body: Bytes,
 }
 
 impl Call {
-    /// A `POST` of something that a page sends.
+    /// A `POST` request as sent by a page.
     #[must_use]
     pub fn from_page(path: &str, origin: &str, body: impl Into<Bytes>) -> Self {
         let headers = vec![("origin", origin.to_owned()), ("content-type", "text/plain;charset=UTF-8".to_owned())];
@@ -61,57 +61,57 @@ impl Call {
     }
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// Status code.
     pub status: u16,
     /// Header fields.
     pub headers: hyper::HeaderMap,
-    /// All of the body.
+    /// The whole body.
     pub body: Bytes,
 }
 
 impl Answer {
-    /// The body as JSON; `null` if it is none.
+    /// The body as JSON; `null` if it is not JSON.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// A header as text; empty if it is not there.
+    /// The value of a header; empty if missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
 }
 
-/// A connection that is kept from request to request, and made anew when it broke.
+/// A keep-alive connection that is reopened after an error.
 #[derive(Debug)]
 pub struct Line {
     target: Target,
     open: Option<http1::SendRequest<Full<Bytes>>>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Line {
-    /// One that is not open yet.
+    /// A connection that is opened by the first request.
     #[must_use]
     pub const fn to(target: Target) -> Self {
-        Self { target, open: None, patience: PATIENCE }
+        Self { target, open: None, timeout: TIMEOUT }
     }
 
-    /// How long it waits for a reply from now on.
-    pub const fn patience(&mut self, patience: Duration) {
-        self.patience = patience;
+    /// Sets the response timeout.
+    pub const fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = timeout;
     }
 
-    /// Sends a request and reads all of the reply.
+    /// Sends a request and reads the whole response.
     ///
     /// # Errors
-    /// If the connection breaks first, or nothing comes for too long.
+    /// If the connection breaks or the response times out.
     pub async fn send(&mut self, call: &Call) -> io::Result<Answer> {
-        let sent = time::timeout(self.patience, self.exchange(call)).await;
+        let sent = time::timeout(self.timeout, self.exchange(call)).await;
         let answer = sent.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut)));
         if answer.is_err() {
             self.open = None;
@@ -119,10 +119,10 @@ impl Line {
         answer
     }
 
-    /// Sends a request and hangs up after that time, whatever has come until then.
+    /// Sends a request and closes the connection after `after`, whether or not the response is complete.
     ///
     /// # Errors
-    /// If it hung up, or the connection broke by itself.
+    /// If the connection was closed first or broke.
     pub async fn send_and_hang_up(&mut self, call: &Call, after: Duration) -> io::Result<Answer> {
         let sent = time::timeout(after, self.exchange(call)).await;
         let answer = sent.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::ConnectionAborted)));
@@ -154,25 +154,25 @@ async fn connect(target: &Target) -> io::Result<http1::SendRequest<Full<Bytes>>>
     let stream = TcpStream::connect(target.address).await?;
     stream.set_nodelay(true)?;
     let (open, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-    // Ends with the last handle of it.
+    // Ends when the last handle is dropped.
     tokio::spawn(async move {
         let _ = connection.await;
     });
     Ok(open)
 }
 
-/// Runs something that waits for many things at a time.
+/// Runs a future on a single-threaded runtime.
 ///
 /// # Panics
-/// If this machine has no timers or no sockets.
+/// If the runtime cannot be created.
 pub fn run<T>(work: impl Future<Output = T>) -> T {
     runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work)
 }
 
-/// The same work for each of so many lines at a time, each with its number; what each gave, in that order.
+/// Runs the same work on several connections at once; returns the results in order.
 ///
 /// # Panics
-/// If one of them does.
+/// If one of them panics.
 pub async fn on_lines<T, W>(target: &Target, lines: usize, work: impl Fn(usize, Line) -> W) -> Vec<T>
 where
     T: Send + 'static,
@@ -185,7 +185,7 @@ where
     }
     let mut all: Vec<(usize, T)> = Vec::with_capacity(lines);
     while let Some(done) = running.join_next().await {
-        all.push(done.unwrap_or_else(|error| panic!("a line stopped: {error}")));
+        all.push(done.unwrap_or_else(|error| panic!("a connection task failed: {error}")));
     }
     all.sort_by_key(|(number, _)| *number);
     all.into_iter().map(|(_, given)| given).collect()

@@ -1,11 +1,11 @@
-//! Numbers that look random and are the same in every run.
+//! Deterministic pseudo-random numbers.
 
 /// `SplitMix64` (Steele, Lea and Flood 2014): small, seeded, good enough to shuffle with.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
 impl Random {
-    /// A sequence of its own for each seed.
+    /// A sequence determined by its seed.
     #[must_use]
     pub const fn seeded(seed: u64) -> Self {
         Self(seed)
@@ -25,12 +25,12 @@ impl Random {
         self.next() % bound
     }
 
-    /// One of a list.
+    /// A random element of a list.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[usize::try_from(self.below(items.len() as u64)).unwrap()]
     }
 
-    /// A `UUIDv7` with a made-up time.
+    /// A `UUIDv7` with a random time.
     pub fn uuid(&mut self) -> String {
         let (high, low) = (self.next(), self.next());
         format!(

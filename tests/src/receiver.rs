@@ -1,4 +1,4 @@
-//! Whoever is told by webhooks: a server on this machine that writes down what it gets and answers as a test says.
+//! A webhook receiver: a local server that records messages and responds as a test demands.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -10,64 +10,64 @@ use std::{
 };
 use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// What the receiver does with a message.
+/// How the receiver reacts to a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reaction {
-    /// Answers with a status and these headers.
+    /// Responds with a status and headers.
     Reply(u16, Vec<(&'static str, String)>),
-    /// Answers well, with more of a body than anybody wants.
+    /// Responds with 200 and an oversized body.
     Flood,
-    /// Ends the connection without a word.
+    /// Closes the connection without a response.
     HangUp,
-    /// Says nothing until the receiver is gone.
+    /// Does not respond until the receiver is dropped.
     Hang,
 }
 
 impl Reaction {
-    /// A status and nothing else.
+    /// A response with a status and nothing else.
     #[must_use]
     pub const fn status(status: u16) -> Self {
         Self::Reply(status, Vec::new())
     }
 }
 
-/// A message that came.
+/// A received message.
 #[derive(Debug, Clone)]
 pub struct Received {
-    /// With its query.
+    /// Path and query.
     pub path: String,
-    /// Names in lower case.
+    /// Header names in lower case.
     pub headers: HeaderMap,
-    /// As it was signed.
+    /// The body, as signed.
     pub body: Vec<u8>,
 }
 
 impl Received {
-    /// A header's value; empty if it is not there.
+    /// The value of a header; empty if missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The message's id.
+    /// The id of the message.
     #[must_use]
     pub fn id(&self) -> &str {
         self.header("webhook-id")
     }
 
-    /// When it says that it was sent, in seconds since 1970.
+    /// The timestamp of the message, in seconds since 1970.
     ///
     /// # Panics
-    /// If it does not say.
+    /// If it has none.
     #[must_use]
     pub fn timestamp(&self) -> i64 {
         self.header("webhook-timestamp").parse().expect("a time")
     }
 
-    /// Its body.
+    /// The body as JSON.
     ///
     /// # Panics
-    /// If that is no JSON.
+    /// If it is not JSON.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).expect("a JSON body")
@@ -76,25 +76,25 @@ impl Received {
 
 #[derive(Debug, Default)]
 struct Rules {
-    /// By path: what happens next, and what happens after that.
+    /// By path: the next reactions, and the reaction after those.
     reactions: BTreeMap<String, (VecDeque<Reaction>, Option<Reaction>)>,
     seen: Vec<Received>,
     closed: bool,
 }
 
-/// The server. Dropping it takes it off the network.
+/// The server. It stops when dropped.
 #[derive(Debug)]
 pub struct Receiver {
-    /// Where it is.
+    /// Its origin.
     pub origin: String,
     shared: Arc<(Mutex<Rules>, Condvar)>,
 }
 
 impl Receiver {
-    /// Opens one that answers everything with 204.
+    /// Starts a receiver that responds to everything with 204.
     ///
     /// # Panics
-    /// If this machine has no port left.
+    /// If no port is free.
     #[must_use]
     pub fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -107,7 +107,7 @@ impl Receiver {
                     return;
                 }
                 let server = Arc::clone(&server);
-                // Whoever hangs up is the Worker that was killed.
+                // A read error means that the Worker was killed.
                 thread::spawn(move || serve(&server, &stream));
             }
         });
@@ -118,37 +118,37 @@ impl Receiver {
         self.shared.0.lock().expect("no panic while serving")
     }
 
-    /// What happens to the next messages at a path, and to all after them: 204 if nothing is said.
+    /// Sets the next reactions for a path and the reaction to all later messages; the default is 204.
     pub fn react(&self, path: &str, next: impl IntoIterator<Item = Reaction>, then: Option<Reaction>) {
         self.rules().reactions.insert(path.to_owned(), (next.into_iter().collect(), then));
     }
 
-    /// What came to a path, in its order.
+    /// The messages received at a path, in order.
     #[must_use]
     pub fn at(&self, path: &str) -> Vec<Received> {
         self.rules().seen.iter().filter(|each| each.path == path).cloned().collect()
     }
 
-    /// How much came at all.
+    /// The total number of messages.
     #[must_use]
     pub fn count(&self) -> usize {
         self.rules().seen.len()
     }
 
-    /// Waits until so much came to a path.
+    /// Waits for a number of messages at a path.
     ///
     /// # Panics
-    /// If it does not come.
+    /// On timeout.
     #[must_use]
     #[track_caller]
-    pub fn waits_for(&self, path: &str, count: usize, patience: Duration) -> Vec<Received> {
+    pub fn wait_for(&self, path: &str, count: usize, timeout: Duration) -> Vec<Received> {
         let begin = Instant::now();
         loop {
             let seen = self.at(path);
             if seen.len() >= count {
                 return seen;
             }
-            assert!(begin.elapsed() < patience, "{} of {count} came to {path} in {patience:?}", seen.len());
+            assert!(begin.elapsed() < timeout, "{} of {count} arrived at {path} in {timeout:?}", seen.len());
             thread::sleep(Duration::from_millis(10));
         }
     }

@@ -1,4 +1,4 @@
-//! What it takes to read results: a shop with very many answers, every query of its owner, and the rows that each reads.
+//! Measures reading results: a shop with very many responses, every query of its owner, and the rows each query reads.
 
 mod seed;
 
@@ -19,14 +19,14 @@ use std::{
 
 pub use seed::{DAYS, date};
 
-/// Queries of a page of a list that lead to the page that is measured.
+/// Number of pages to follow before the measured page of a list.
 const TENTH: usize = 9;
 
-/// A service with a shop that has so many answers.
+/// A service with a shop that has a given number of responses.
 #[derive(Debug)]
 pub struct Archive {
-    /// It counts what D1 reads.
-    pub place: Supervisor,
+    /// The service; it counts the rows that D1 reads.
+    pub supervisor: Supervisor,
     /// The shop.
     pub shop: Shop,
     /// Ids of its surveys.
@@ -34,32 +34,32 @@ pub struct Archive {
     customer: String,
 }
 
-/// What one query took.
+/// The measurements of one query.
 #[derive(Debug, Clone)]
 pub struct Figure {
-    /// What was asked.
+    /// The query.
     pub name: String,
-    /// Rows that D1 read for it, all of its statements and the look at the key together.
+    /// Rows read by D1 for all statements of the request, including the key lookup.
     pub rows: u64,
-    /// Times in milliseconds.
+    /// Median time in milliseconds.
     pub p50: f64,
-    /// The same.
+    /// Worst time in milliseconds.
     pub p95: f64,
 }
 
-/// Opens the archive in this folder; fills it first, if that has not been done.
+/// Opens the archive in this folder; creates and fills it first if needed.
 ///
 /// # Panics
-/// If the service does not do what it is asked.
+/// If a request fails.
 #[must_use]
 pub fn open(folder: &Path, responses: usize) -> Archive {
     open_as(Entry::Faulty, folder, responses)
 }
 
-/// The same with this Worker, which counts no rows if it is the product itself.
+/// Like [`Self::open`] with another entry module. [`Entry::Product`] does not count rows.
 ///
 /// # Panics
-/// If the service does not do what it is asked.
+/// If a request fails.
 #[must_use]
 pub fn open_as(entry: Entry, folder: &Path, responses: usize) -> Archive {
     let filled = folder.join("archive.json");
@@ -67,26 +67,27 @@ pub fn open_as(entry: Entry, folder: &Path, responses: usize) -> Archive {
     let known = fs::read(&filled).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
     if known.is_none_or(|known| known["schema"] != schema) {
         let _ = fs::remove_dir_all(folder);
-        let mut place = Supervisor::start_in(entry.clone(), folder);
-        let (shop, surveys) = prepare(&place);
-        // Nobody else writes meanwhile.
-        place.stop();
-        let customer = seed::fill(&place.database(), &shop, &surveys, responses);
+        let mut supervisor = Supervisor::start_in(entry.clone(), folder);
+        let (shop, surveys) = prepare(&supervisor);
+        // Filled through the database file, so the Worker must not be running.
+        supervisor.stop();
+        let customer = seed::fill(&supervisor.database(), &shop, &surveys, responses);
         let keys = json!({
             "public": shop.public_key, "secret": shop.secret_key, "surveys": surveys, "customer": customer,
             "schema": schema,
         });
-        fs::write(&filled, keys.to_string()).expect("a note of what is there");
+        fs::write(&filled, keys.to_string()).expect("the keys of the archive");
     }
-    let keys: Value = serde_json::from_slice(&fs::read(&filled).expect("the note")).expect("JSON");
+    let keys: Value = serde_json::from_slice(&fs::read(&filled).expect("the keys of the archive")).expect("JSON");
     let text = |value: &Value| value.as_str().expect("text").to_owned();
-    let place = Supervisor::start_in(entry, folder);
-    let shop = Shop { client: place.client(), public_key: text(&keys["public"]), secret_key: text(&keys["secret"]) };
+    let supervisor = Supervisor::start_in(entry, folder);
+    let shop =
+        Shop { client: supervisor.client(), public_key: text(&keys["public"]), secret_key: text(&keys["secret"]) };
     let surveys = keys["surveys"].as_array().expect("a list").iter().map(text).collect();
-    Archive { place, shop, surveys, customer: text(&keys["customer"]) }
+    Archive { supervisor, shop, surveys, customer: text(&keys["customer"]) }
 }
 
-/// Changes when a migration does: an archive of another schema is of no use.
+/// A hash of the migrations: an archive with another schema has to be rebuilt.
 fn schema() -> String {
     let folder = repository().join("edge/migrations");
     let mut files: Vec<_> =
@@ -99,8 +100,8 @@ fn schema() -> String {
     format!("{:016x}", hasher.finish())
 }
 
-fn prepare(place: &Supervisor) -> (Shop, Vec<String>) {
-    let shop = Shop::at(place.client(), &place.dev().admin_token, "Archive", &[ORIGIN]);
+fn prepare(supervisor: &Supervisor) -> (Shop, Vec<String>) {
+    let shop = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "Archive", &[ORIGIN]);
     let survey = |name: &str, touchpoint: &str| {
         let definition = json!({
             "name": name, "touchpoint": touchpoint, "language": "en", "display": { "pages": ["/thank-you"] },
@@ -121,10 +122,10 @@ fn prepare(place: &Supervisor) -> (Shop, Vec<String>) {
 }
 
 impl Archive {
-    /// Every query that an owner's results are made of, by name; those of one answer's shopper too.
+    /// Measures every query that results are made of, by name, including those of a single shopper.
     ///
     /// # Panics
-    /// If one is refused.
+    /// If a query is rejected.
     #[must_use]
     pub fn measure(&self, times: usize) -> Vec<Figure> {
         let mut figures = Vec::new();
@@ -140,7 +141,7 @@ impl Archive {
             &format!("/v1/metrics?metric=nps&{year}&survey={one}"),
             times,
         ));
-        // By several values at once, or split by one: from a row for each combination that a day has.
+        // Filtered by several values, or segmented by one: read from the cells, one row per combination and day.
         for filter in [
             "&touchpoint=delivery&language=pl",
             "&device=mobile&flag=none",
@@ -152,16 +153,17 @@ impl Archive {
             let name = format!("cells, {DAYS} days{filter}");
             figures.push(self.figure(&name, &format!("/v1/metrics?metric=nps&{year}{filter}"), times));
         }
-        // From the answers themselves: of a day or of a person, since of all days there may be too many.
+        // Counted from the responses themselves: only for one day or one person, since more rows would exceed the
+        // limit.
         let day = seed::day_before_last(3);
         for filter in
             ["&page=/thank-you", "&has_text=true&segment_by=class", "&segment_by=page&order_min=1&currency=PLN"]
         {
             let path = format!("/v1/metrics?metric=nps&from={day}&to={day}{filter}");
-            figures.push(self.figure(&format!("answers counted, 1 day{filter}"), &path, times));
+            figures.push(self.figure(&format!("responses counted, 1 day{filter}"), &path, times));
         }
         let person = format!("/v1/metrics?metric=nps&{year}&customer={}", self.customer);
-        figures.push(self.figure(&format!("answers counted, {DAYS} days&customer"), &person, times));
+        figures.push(self.figure(&format!("responses counted, {DAYS} days&customer"), &person, times));
         let week = format!("/v1/metrics?metric=nps&from={}&to={last}", seed::day_before_last(6));
         figures.push(self.figure("metrics, 7 days", &week, times));
         figures.push(self.figure("funnel", &format!("/v1/funnel?{year}"), times));
@@ -170,7 +172,7 @@ impl Archive {
         let month = format!("&from={}&to={}", seed::day_before_last(40), seed::day_before_last(10));
         for (name, filter) in [
             ("", String::new()),
-            // A survey with hardly any answers: whoever walks another index finds the next one far away.
+            // A survey with very few responses: walking any other index would read far more rows.
             ("&rare survey", format!("&survey={}", self.surveys[3])),
             ("&survey", format!("&survey={one}")),
             ("&touchpoint", "&touchpoint=support".to_owned()),
@@ -181,8 +183,8 @@ impl Archive {
             ("&survey&flag=any", format!("&survey={one}&flag=any")),
             ("&class=detractor", "&class=detractor".to_owned()),
             ("&has_text&words", "&has_text=true&words=PARCEL%208".to_owned()),
-            // Nobody said that: every page looks at as much as it may and finds nothing.
-            ("&words that nobody wrote", "&words=zzz".to_owned()),
+            // Matches nothing: every page scans up to the limit.
+            ("&words without a match", "&words=zzz".to_owned()),
             ("&order_id", "&order_id=o-77".to_owned()),
             ("&customer&survey", format!("&customer={}&survey={one}", self.customer)),
             ("&survey&class&language&device", format!("&survey={one}&class=promoter&language=pl&device=mobile")),
@@ -202,7 +204,7 @@ impl Archive {
             }
             figures.push(self.figure(&format!("responses, page 10{name}"), &format!("{path}&cursor={cursor}"), times));
         }
-        figures.push(self.figure("one person's export", &format!("/v1/exports?customer={}", self.customer), times));
+        figures.push(self.figure("export of one person", &format!("/v1/exports?customer={}", self.customer), times));
         figures.push(self.figure("erasures", "/v1/erasures", times));
         figures.push(self.figure("dead letters", "/v1/dead-letters", times));
         figures.push(self.figure("settings", "/v1/shop/settings", times));
@@ -214,7 +216,7 @@ impl Archive {
         let ask = |client: &Client| -> Reply {
             client.send("GET", path, &[("authorization", authorization.as_str())], "").expect(200)
         };
-        // The first one may have to read what is remembered from then on.
+        // The first request may fill caches.
         let _ = ask(&self.shop.client);
         let first = ask(&self.shop.client);
         let rows: u64 = first.header("x-rows-read").parse().expect("a number of rows");
@@ -222,45 +224,45 @@ impl Archive {
             .map(|_| {
                 let begin = Instant::now();
                 let again = ask(&self.shop.client);
-                assert_eq!(again.header("x-rows-read"), rows.to_string(), "{name}: as many rows as before");
+                assert_eq!(again.header("x-rows-read"), rows.to_string(), "{name}: the same number of rows as before");
                 begin.elapsed().as_secs_f64() * 1e3
             })
             .collect();
         Figure { name: name.to_owned(), rows, p50: percentile(&mut took, 50.0), p95: percentile(&mut took, 95.0) }
     }
 
-    /// What an owner hears who asks for more answers to be counted one by one than that, if they do.
+    /// The error when the responses to be counted one by one exceed the limit; `None` if the request succeeds.
     ///
     /// # Panics
-    /// If it is refused in another way.
+    /// If the request fails in another way.
     #[must_use]
     pub fn refusal(&self) -> Option<String> {
         let path = format!("/v1/metrics?metric=nps&from={}&to={}&page=/thank-you", seed::first_day(), seed::last_day());
         let reply = self.shop.call("GET", &path, &Value::Null);
         if reply.status == 200 {
-            assert_eq!(reply.json()["n"].as_u64(), Some(self.counted()), "as many as the tallies say");
+            assert_eq!(reply.json()["n"].as_u64(), Some(self.counted()), "equals the tallies");
             return None;
         }
         Some(reply.expect(400).json()["detail"].as_str().expect("a text").to_owned())
     }
 
-    /// How many answers the service itself counts, over all days.
+    /// The number of responses according to the tallies, over all days.
     ///
     /// # Panics
-    /// If it does not say.
+    /// If the request fails.
     #[must_use]
     pub fn counted(&self) -> u64 {
         let path = format!("/v1/metrics?metric=nps&from={}&to={}", seed::first_day(), seed::last_day());
         self.shop.get(&path)["n"].as_u64().expect("a number")
     }
 
-    /// The operator's look at the day's counters, which counts what waits in the outbox.
+    /// The operator's counters of the day, which count the pending outbox events.
     ///
     /// # Panics
-    /// If it is refused.
+    /// If the request fails.
     #[must_use]
     pub fn operators(&self) -> Reply {
-        as_operator(&self.place.client(), &self.place.dev().admin_token, "GET", "/v1/counters", &Value::Null)
+        as_operator(&self.supervisor.client(), &self.supervisor.dev().admin_token, "GET", "/v1/counters", &Value::Null)
             .expect(200)
     }
 }

@@ -1,5 +1,5 @@
-//! A deployment far larger than any so far, reckoned through: 10,000 shops, 1,000 answers a second, 64 databases. Where does
-//! it end first, and what does it cost? `docs/scale.md` shows what this says.
+//! A model of a deployment larger than any so far: 10,000 shops, 1,000 responses a second, 64 databases. It computes
+//! which limit is reached first and what the deployment costs. `docs/scale.md` shows the result.
 
 mod bytes;
 mod cost;
@@ -9,51 +9,51 @@ pub use bytes::{Sizes, measure};
 
 use std::fmt::Write;
 
-/// Shops of the deployment.
+/// Number of shops.
 pub const SHOPS: usize = 10_000;
-/// Databases of the deployment.
+/// Number of databases.
 pub const SHARDS: usize = 64;
-/// New answers a second, over the whole day.
+/// New responses a second, averaged over the day.
 pub const ANSWERS_A_SECOND: f64 = 1_000.0;
-/// Where the made-up shop ids begin.
+/// Seed of the generated shop ids.
 const SEED: u64 = 64;
 
-/// What one thing that arrives does to a database, as the local D1 counts it (`meta.rows_written`, `meta.rows_read`: the
-/// counters that the bill is made of). `tests/tests/api/scale.rs` holds these against the real Worker.
+/// The rows that one write costs in a database, in D1's billing units (`meta.rows_written`, `meta.rows_read`).
+/// `tests/tests/api/scale.rs` compares these numbers with the real Worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rows {
-    /// Rows of tables and indexes, triggers included.
+    /// Rows of tables and indexes written, including triggers.
     pub written: u64,
-    /// Rows looked at.
+    /// Rows read.
     pub read: u64,
 }
 
-/// The first revision of an answer: a score.
+/// The first revision of a response, with a score.
 pub const FIRST: Rows = Rows { written: 13, read: 14 };
-/// A later one, that adds words and ends it.
+/// A later revision, which adds text and completes the response.
 pub const LATER: Rows = Rows { written: 3, read: 5 };
-/// A batch of what a page tells of one survey.
+/// A batch of funnel events of one survey.
 pub const EVENTS: Rows = Rows { written: 2, read: 2 };
 
-/// Later revisions of an answer, on average.
+/// Average number of later revisions per response.
 const LATER_EACH: f64 = 0.6;
-/// Batches of events for one answer: six or seven shoppers of eight see a survey and go on.
+/// Event batches per response: seven of eight shoppers see a survey and do not answer.
 const BATCHES_EACH: f64 = 8.0;
-/// Times that a shop's loader is asked for, for one answer: browsers keep it for five minutes, most pages ask nothing.
+/// Loader requests per response: browsers cache the loader for five minutes, so most page views send no request.
 const LOADERS_EACH: f64 = 100.0;
-/// Share of the requests that find their shop not in memory and look into KV.
+/// Share of requests whose shop is not in memory and is looked up in KV.
 const KV_SHARE: f64 = 0.05;
-/// Share of the answers that wait in the queue: a bad day.
+/// Share of responses that go through the queue, on a bad day.
 const QUEUED_SHARE: f64 = 0.01;
-/// Milliseconds of the processor for a submission, a batch and a loader.
+/// CPU milliseconds of a submission, an event batch and a loader request.
 const CPU_MS: [f64; 3] = [3.0, 1.5, 1.0];
 
-/// How long a database may take for a transaction, in milliseconds: a fast disk here, and what is to be feared elsewhere.
+/// Possible durations of a transaction, in milliseconds: from a fast disk to the worst case.
 const MS: [f64; 3] = [1.0, 3.0, 10.0];
 
-/// Largest database, in bytes.
-const LARGEST: f64 = 10e9;
-/// Days for which an outbox row and the trace of a batch are kept.
+/// Maximum size of a database, in bytes.
+const MAX_BYTES: f64 = 10e9;
+/// Retention of an outbox row and of a batch record, in days.
 const OUTBOX_DAYS: f64 = 7.0;
 const EFFECTS_DAYS: f64 = 5.0;
 
@@ -65,7 +65,7 @@ pub fn report() -> String {
     let sizes = measure();
     let load = load::Load::new(SEED);
     let mut out = String::new();
-    // Writing into a string cannot fail.
+    // Writing to a string cannot fail.
     let _ = write!(out, "{}\n{}\n{}\n{}", rates(&load), busy(&load), full(&load, &sizes), cost::table(&sizes));
     out
 }
@@ -92,7 +92,7 @@ fn rates(load: &load::Load) -> String {
     out
 }
 
-/// Share of a second in which a database is busy: it does one thing at a time.
+/// Utilisation of a database, which runs one transaction at a time.
 fn busy(load: &load::Load) -> String {
     let mut out =
         "| utilisation in the busiest hour, if a transaction takes | median | 99th percentile | fullest | fullest, with events \
@@ -139,11 +139,15 @@ fn full(load: &load::Load, sizes: &Sizes) -> String {
             let effects = sizes.effect * BATCHES_EACH * day.min(EFFECTS_DAYS);
             answers * (sizes.answer * day + outbox + effects)
         };
-        // A tenth of a day is exact enough.
-        (1_u32..).map(|tenth| f64::from(tenth) / 10.0).find(|day| growing(*day) >= LARGEST).unwrap_or(f64::INFINITY)
+        // Precise to a tenth of a day.
+        (1_u32..).map(|tenth| f64::from(tenth) / 10.0).find(|day| growing(*day) >= MAX_BYTES).unwrap_or(f64::INFINITY)
     };
-    let _ =
-        writeln!(out, "| **10 GB are full after** | | | **{:.1} days** | **{:.1} days** |", days(median), days(most));
+    let _ = writeln!(
+        out,
+        "| **10 GB are reached after** | | | **{:.1} days** | **{:.1} days** |",
+        days(median),
+        days(most)
+    );
     let a_day = ANSWERS_A_SECOND * DAY * sizes.answer / 1e9;
     let _ = writeln!(
         out,
@@ -156,14 +160,14 @@ fn full(load: &load::Load, sizes: &Sizes) -> String {
 const BEGIN: &str = "<!-- cargo xtask scale -->\n";
 const END: &str = "<!-- end -->";
 
-/// The tables in the document.
+/// The tables in a document.
 #[must_use]
 pub fn within(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once(BEGIN)?;
     Some(rest.split_once(END)?.0)
 }
 
-/// The document with these tables.
+/// The document with its tables replaced.
 #[must_use]
 pub fn with(text: &str, tables: &str) -> Option<String> {
     let (before, rest) = text.split_once(BEGIN)?;
@@ -176,10 +180,10 @@ mod tests {
     use std::{fs, path::Path};
 
     #[test]
-    fn the_document_says_what_the_simulation_says() {
+    fn the_document_contains_the_current_tables() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/scale.md");
         let text = fs::read_to_string(&path).unwrap();
-        let told = super::within(&text).expect("docs/scale.md has a place for the tables");
-        assert!(told == super::report(), "`cargo xtask scale --write` brings docs/scale.md up to date");
+        let written = super::within(&text).expect("docs/scale.md has markers for the tables");
+        assert!(written == super::report(), "docs/scale.md is outdated; run `cargo xtask scale --write`");
     }
 }

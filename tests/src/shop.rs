@@ -1,4 +1,4 @@
-//! A shop of a test's own: makes surveys, answers them as a page would, reads results as its owner would.
+//! A shop of its own for each test: creates surveys, answers them like a page, and reads results like the owner.
 
 use crate::{
     http::{Client, Reply},
@@ -14,9 +14,9 @@ pub const ORIGIN: &str = "https://shop.example";
 pub struct Shop {
     /// A client of the Worker.
     pub client: Client,
-    /// Stands in its pages.
+    /// The public key, used by pages.
     pub public_key: String,
-    /// Opens its results.
+    /// The secret key of the owner.
     pub secret_key: String,
 }
 
@@ -30,19 +30,19 @@ pub struct Published {
 }
 
 impl Shop {
-    /// A new shop with pages at [`ORIGIN`].
+    /// Creates a shop with pages at [`ORIGIN`].
     #[must_use]
     pub fn new(worker: &Worker) -> Self {
         Self::with_origins(worker, &[ORIGIN])
     }
 
-    /// A new shop with pages at these origins.
+    /// Creates a shop with pages at these origins.
     #[must_use]
     pub fn with_origins(worker: &Worker, origins: &[&str]) -> Self {
         Self::make(worker, "Testowy Sklep", origins)
     }
 
-    /// A new shop of that name with pages at [`ORIGIN`].
+    /// Creates a shop with this name and pages at [`ORIGIN`].
     #[must_use]
     pub fn named(worker: &Worker, name: &str) -> Self {
         Self::make(worker, name, &[ORIGIN])
@@ -52,7 +52,7 @@ impl Shop {
         Self::at(worker.client(), &worker.dev.admin_token, name, origins)
     }
 
-    /// A new shop at the service that a client talks to, made by its operator.
+    /// Creates a shop as the operator of the service that `client` talks to.
     #[must_use]
     pub fn at(client: Client, admin_token: &str, name: &str, origins: &[&str]) -> Self {
         let body = json!({ "name": name, "language": "en", "origins": origins });
@@ -61,7 +61,7 @@ impl Shop {
         Self { client, public_key: key("public_key"), secret_key: key("secret_key") }
     }
 
-    /// A new shop whose days are those of a time zone, with pages at [`ORIGIN`], that may take so many answers in one.
+    /// Creates a shop with a time zone, a daily quota and pages at [`ORIGIN`].
     #[must_use]
     pub fn in_zone(client: Client, admin_token: &str, time_zone: &str, daily_answers: u32) -> Self {
         let body = json!({
@@ -80,7 +80,7 @@ impl Shop {
         Self { client: worker.client(), public_key, secret_key }
     }
 
-    /// A request of the owner.
+    /// Sends a request of the owner.
     #[must_use]
     #[track_caller]
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Reply {
@@ -90,14 +90,14 @@ impl Shop {
         self.client.send(method, path, &headers, body)
     }
 
-    /// A `GET` of the owner that must succeed.
+    /// Sends a `GET` of the owner that has to succeed.
     #[must_use]
     #[track_caller]
     pub fn get(&self, path: &str) -> Value {
         self.call("GET", path, &Value::Null).expect(200).json()
     }
 
-    /// Sends a file of another tool.
+    /// Imports a file of another tool.
     #[must_use]
     #[track_caller]
     pub fn import(&self, query: &str, file: impl Into<Vec<u8>>) -> Reply {
@@ -106,7 +106,7 @@ impl Shop {
         self.client.send("POST", &format!("/v1/imports?{query}"), &headers, file)
     }
 
-    /// Makes a survey and publishes it.
+    /// Creates and publishes a survey.
     #[must_use]
     #[track_caller]
     pub fn publish(&self, definition: &Value) -> Published {
@@ -114,7 +114,7 @@ impl Shop {
         self.publish_again(&id)
     }
 
-    /// Publishes a survey's draft.
+    /// Publishes the draft of a survey.
     #[must_use]
     #[track_caller]
     pub fn publish_again(&self, id: &str) -> Published {
@@ -122,7 +122,7 @@ impl Shop {
         Published { id: id.to_owned(), version: survey["version"].as_u64().unwrap() }
     }
 
-    /// A submission to a survey as the widget writes it.
+    /// A submission as the widget writes it.
     #[must_use]
     pub fn submission(&self, survey: &Published, id: &str, revision: u32, answers: &Value) -> Value {
         json!({
@@ -139,37 +139,37 @@ impl Shop {
         self.submit_text(submission.to_string(), &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")])
     }
 
-    /// Sends anything as a submission.
+    /// Sends a raw body as a submission.
     #[must_use]
     #[track_caller]
     pub fn submit_text(&self, body: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Reply {
         self.client.send("POST", "/v1/submissions", headers, body)
     }
 
-    /// Sends funnel events from a page at [`ORIGIN`], on a phone: survey, version and step of each.
+    /// Sends funnel events from a page at [`ORIGIN`] on a phone: survey, version and step of each.
     #[must_use]
     #[track_caller]
-    pub fn tell(&self, events: &[(&str, u64, &str)]) -> Reply {
+    pub fn send_events(&self, events: &[(&str, u64, &str)]) -> Reply {
         let event = |(survey, version, step): &(&str, u64, &str)| json!({ "survey": survey, "version": version, "event": step, "device": "mobile", "language": "en" });
         let body = json!({ "key": self.public_key, "events": events.iter().map(event).collect::<Vec<_>>() });
-        self.tell_text(body.to_string(), &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")])
+        self.send_raw_events(body.to_string(), &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")])
     }
 
-    /// Sends anything as funnel events.
+    /// Sends a raw body as funnel events.
     #[must_use]
     #[track_caller]
-    pub fn tell_text(&self, body: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Reply {
+    pub fn send_raw_events(&self, body: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Reply {
         self.client.send("POST", "/v1/events", headers, body)
     }
 
-    /// The config that its pages get.
+    /// The configuration that its pages load.
     #[must_use]
     #[track_caller]
     pub fn config(&self) -> Value {
         self.client.send("GET", &format!("/w/{}.json", self.public_key), &[], "").expect(200).json()
     }
 
-    /// All responses of a query, page by page.
+    /// All responses that match a query, over all pages of the list.
     #[must_use]
     #[track_caller]
     pub fn all_responses(&self, query: &str) -> Vec<Value> {
@@ -186,14 +186,14 @@ impl Shop {
     }
 }
 
-/// A request of the operator.
+/// Sends a request of the operator.
 #[must_use]
 #[track_caller]
 pub fn operator(worker: &Worker, method: &str, path: &str, body: &Value) -> Reply {
     as_operator(&worker.client(), &worker.dev.admin_token, method, path, body)
 }
 
-/// A request of the operator who has this token.
+/// Sends a request of the operator with this token.
 #[must_use]
 #[track_caller]
 pub fn as_operator(client: &Client, token: &str, method: &str, path: &str, body: &Value) -> Reply {
@@ -203,7 +203,7 @@ pub fn as_operator(client: &Client, token: &str, method: &str, path: &str, body:
     client.send(method, path, &headers, body)
 }
 
-/// A survey with a question of each kind; `why` is asked of detractors only.
+/// A survey with a question of each kind; `why` is shown to detractors only.
 #[must_use]
 pub fn every_kind() -> Value {
     json!({

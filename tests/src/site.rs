@@ -1,5 +1,5 @@
-//! A shop's own site: a small server between a browser and the Worker. It shows the demo's pages or pages of its own,
-//! writes down who asked for what, and loses, delays or refuses answers when a test says so.
+//! A shop's site: a proxy between a browser and the Worker. It serves the demo's pages or its own, records all
+//! requests, and loses, delays or rejects submissions as a test demands.
 
 mod inject;
 mod serve;
@@ -18,42 +18,42 @@ use std::{
     time::Instant,
 };
 
-/// What happens to an answer on its way.
+/// What happens to a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// It never arrives, and nobody says so.
+    /// It is lost, and the connection stays open.
     Lost,
-    /// It arrives; the reply to it is lost.
+    /// It arrives, but its response is lost.
     Unanswered,
-    /// It is refused with this status, and with this `Retry-After` in seconds unless 0.
+    /// It is rejected with this status, and with this `Retry-After` in seconds unless 0.
     Refused(u16, u8),
     /// It is held back until [`Site::release`].
     Held,
 }
 
-/// A request that came in.
+/// A recorded request.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// When it was read.
     pub at: Instant,
     /// `GET` …
     pub method: String,
-    /// With its query.
+    /// Path and query.
     pub path: String,
-    /// Names in lower case.
+    /// Header names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Empty if there is none.
+    /// The body; empty if none.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// A header's value; empty if it is not there.
+    /// The value of a header; empty if missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// Whether it goes to Glas and not to the shop.
+    /// Whether it is addressed to Glas and not to the shop.
     #[must_use]
     pub fn is_for_glas(&self) -> bool {
         ["/w/", "/a/", "/v1/", "/s/"].iter().any(|start| self.path.starts_with(start))
@@ -80,7 +80,7 @@ struct Shared {
     changed: Condvar,
     agent: ureq::Agent,
     worker: String,
-    /// In the demo's pages the first key is replaced by the second.
+    /// The demo's key, and the key that replaces it in the demo's pages.
     keys: (String, String),
 }
 
@@ -90,21 +90,21 @@ impl Shared {
     }
 }
 
-/// A site with a shop of its own at the Worker. Dropping it takes it off the network.
+/// A site with a shop of its own. It stops when dropped.
 #[derive(Debug)]
 pub struct Site {
-    /// Where it is.
+    /// Its origin.
     pub origin: String,
-    /// Whose it is.
+    /// Its shop.
     pub shop: Shop,
     shared: Arc<Shared>,
 }
 
 impl Site {
-    /// Opens one, without surveys.
+    /// Starts a site without surveys.
     ///
     /// # Panics
-    /// If this machine has no port left.
+    /// If no port is free.
     #[must_use]
     pub fn open(worker: &Worker) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -125,14 +125,14 @@ impl Site {
                     return;
                 }
                 let server = Arc::clone(&server);
-                // A browser that goes away in the middle is none of the test's business.
+                // A browser may close its connection at any time.
                 thread::spawn(move || server.serve(stream));
             }
         });
         Self { origin, shop, shared }
     }
 
-    /// One with the demo's surveys, and so a demo shop of the test's own.
+    /// Starts a site with the surveys and pages of the demo.
     #[must_use]
     pub fn demo(worker: &Worker) -> Self {
         let site = Self::open(worker);
@@ -142,13 +142,13 @@ impl Site {
         site
     }
 
-    /// The tag that an owner pastes.
+    /// The script tag that an owner pastes.
     #[must_use]
     pub fn tag(&self) -> String {
         format!("<script async src=\"/w/{}.js\"></script>", self.shop.public_key)
     }
 
-    /// Puts a page in: `head` and `body` as HTML.
+    /// Adds a page with this HTML in `head` and `body`.
     pub fn page(&self, path: &str, head: &str, body: &str) {
         let html = format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Shop</title>\
@@ -158,31 +158,31 @@ impl Site {
         self.rules().pages.insert(path.to_owned(), html);
     }
 
-    /// Sends a header with every page of the shop from now on.
+    /// Adds a header to every page of the shop.
     pub fn header(&self, name: &str, value: &str) {
         self.rules().headers.push((name.to_owned(), value.to_owned()));
     }
 
-    /// Runs a script on every page from now on, before the page's own. Where a page has a policy, the script is allowed
-    /// by name and nothing else is changed: what the policy refuses to others it goes on refusing.
+    /// Injects a script into every page, before the page's own scripts. If the page has a content security policy, the
+    /// script's nonce is added to it; the policy is otherwise unchanged.
     pub fn before_each_page(&self, script: &str) {
         self.rules().scripts.push(script.to_owned());
     }
 
-    /// Notes in this browser what the site's pages suffer. Chromium's does so by itself.
+    /// Records errors on the site's pages in this browser. Chromium does so without this.
     pub fn noted_in(&self, browser: &Browser) {
         if browser.engine() != Engine::Chromium {
             self.before_each_page(NOTES);
         }
     }
 
-    /// Says what becomes of the next submissions; later ones arrive.
+    /// Sets the fates of the next submissions; later ones arrive.
     pub fn fates(&self, fates: impl IntoIterator<Item = Fate>) {
         self.rules().fates.extend(fates);
     }
 
-    /// Takes all connections that a browser opens to one server for requests without credentials (six, by HTTP/1.1), so
-    /// that an answer has to wait until the page is gone or [`Site::release`].
+    /// Occupies all connections that a browser opens to a server for requests without credentials (six for HTTP/1.1),
+    /// so that a submission waits until the page is closed or [`Site::release`] is called.
     pub fn congest(&self, browser: &Browser) {
         browser.run::<Value>(
             "for (let n = 0; n < 6; n += 1) fetch(`/never?${n}`, { credentials: 'omit' }).catch(() => {})",
@@ -191,17 +191,17 @@ impl Site {
         browser.until("all connections taken", || (waiting() == 6).then_some(()));
     }
 
-    /// Cuts the network: every connection ends without a reply. Or mends it.
+    /// Cuts the network, so that every connection closes without a response, or restores it.
     pub fn cut(&self, cut: bool) {
         self.rules().cut = cut;
     }
 
-    /// Loses every answer, whatever else was said of it; or no longer. Everything else arrives.
+    /// Starts or stops losing every submission, whatever its fate; other requests arrive.
     pub fn lose_answers(&self, losing: bool) {
         self.rules().losing = losing;
     }
 
-    /// Lets through what was held back.
+    /// Releases everything that was held back.
     pub fn release(&self) {
         self.rules().released = true;
         self.shared.changed.notify_all();
@@ -213,19 +213,19 @@ impl Site {
         self.rules().seen.clone()
     }
 
-    /// Everything that was submitted so far, arrived or not.
+    /// All submissions so far, whether or not they arrived.
     #[must_use]
     pub fn submissions(&self) -> Vec<Value> {
         self.tries().iter().map(|each| serde_json::from_slice(&each.body).expect("JSON")).collect()
     }
 
-    /// The requests by which it was submitted.
+    /// The requests that carried them.
     #[must_use]
     pub fn tries(&self) -> Vec<Request> {
         self.rules().seen.iter().filter(|each| serve::is_answer(each)).cloned().collect()
     }
 
-    /// How many submissions the Worker has replied to.
+    /// The number of submissions that the Worker has responded to.
     #[must_use]
     pub fn arrived(&self) -> usize {
         self.rules().arrived
@@ -240,7 +240,7 @@ impl Drop for Site {
     fn drop(&mut self) {
         self.rules().closed = true;
         self.release();
-        // Whoever waits for a visitor gets one, and sees that the site is gone.
+        // Wakes the listener, so that it notices the end.
         let _ = TcpStream::connect(self.origin.trim_start_matches("http://"));
     }
 }

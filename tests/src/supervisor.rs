@@ -1,11 +1,11 @@
-//! Workers of a test's own: started between bindings that fail, killed in the middle of their work, stopped and started
-//! again with what they had stored.
+//! Workers of their own for tests: started with fault-injecting bindings, killed while they work, and restarted with
+//! their data.
 
 use crate::{
     http::Client,
     load::{self, Call, Line, Target, percentile},
-    scratch,
-    worker::{Dev, give_variables, repository, spawn, wait_for},
+    temp_dir,
+    worker::{Dev, repository, spawn, wait_for, write_variables},
 };
 use bytes::Bytes;
 use nix::{
@@ -22,15 +22,15 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// What answered before answers again within this.
+/// Timeout of a restart.
 const RESTART: Duration = Duration::from_secs(60);
 
-/// What runs.
+/// The module to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
-    /// The Worker as it is built.
+    /// The built Worker.
     Product,
-    /// The Worker between bindings that fail when they are told to.
+    /// The Worker with fault-injecting bindings.
     Faulty,
     /// Another module with the Worker's bindings.
     Other(PathBuf),
@@ -46,17 +46,17 @@ impl Entry {
     }
 }
 
-/// A state folder: thrown away with the test, or kept for the next run.
+/// A state folder: temporary, or kept for the next run.
 #[derive(Debug)]
 enum State {
-    Scratch(TempDir),
+    TempDir(TempDir),
     Kept(PathBuf),
 }
 
 impl State {
     fn path(&self) -> &Path {
         match self {
-            Self::Scratch(folder) => folder.path(),
+            Self::TempDir(folder) => folder.path(),
             Self::Kept(folder) => folder,
         }
     }
@@ -72,30 +72,30 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// Starts one with an empty database.
+    /// Starts a Worker with an empty database.
     ///
     /// # Panics
-    /// If it does not come up.
+    /// If it does not start.
     #[must_use]
     pub fn start(entry: Entry) -> Self {
-        Self::in_state(entry, State::Scratch(scratch::folder()))
+        Self::in_state(entry, State::TempDir(temp_dir::create()))
     }
 
-    /// Starts one that has these variables besides its own.
+    /// Starts a Worker with additional variables.
     ///
     /// # Panics
-    /// If it does not come up.
+    /// If it does not start.
     #[must_use]
     pub fn start_with(entry: Entry, variables: &[(&str, &str)]) -> Self {
-        let folder = scratch::folder();
-        give_variables(folder.path(), variables);
-        Self::in_state(entry, State::Scratch(folder))
+        let folder = temp_dir::create();
+        write_variables(folder.path(), variables);
+        Self::in_state(entry, State::TempDir(folder))
     }
 
-    /// Starts one with a folder that stays.
+    /// Starts a Worker with a persistent folder.
     ///
     /// # Panics
-    /// If it does not come up.
+    /// If it does not start.
     #[must_use]
     pub fn start_in(entry: Entry, folder: &Path) -> Self {
         fs::create_dir_all(folder).expect("a folder for the state");
@@ -107,25 +107,25 @@ impl Supervisor {
         Self { entry, state, child: Some(child), dev }
     }
 
-    /// What it said of itself.
+    /// The content of its `dev.json`.
     #[must_use]
     pub const fn dev(&self) -> &Dev {
         &self.dev
     }
 
-    /// Where it answers.
+    /// The server to send load to.
     #[must_use]
     pub fn target(&self) -> Target {
         Target::at(&self.dev.origin)
     }
 
-    /// A client of it.
+    /// A client.
     #[must_use]
     pub fn client(&self) -> Client {
         Client::new(&self.dev.origin)
     }
 
-    /// Where D1, KV and logs are.
+    /// The folder of D1, KV and logs.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.state.path()
@@ -134,25 +134,25 @@ impl Supervisor {
     /// The SQLite file of its D1.
     ///
     /// # Panics
-    /// If there is none, or there are several.
+    /// If there is not exactly one.
     #[must_use]
     pub fn database(&self) -> PathBuf {
         database_in(self.folder())
     }
 
-    /// Ends it in order. What it stored stays as long as this lives.
+    /// Stops it in order. Its data is kept until this value is dropped.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
-            // Closing its input asks it to end; waiting lets it take its own children with it.
+            // Closing its input asks it to stop; waiting lets it stop its children.
             drop(child.stdin.take());
             let _ = child.wait();
         }
     }
 
-    /// Starts it again, perhaps at another port.
+    /// Starts it again, possibly on another port.
     ///
     /// # Panics
-    /// If it does not come up.
+    /// If it does not start.
     pub fn start_again(&mut self) {
         self.stop();
         let (child, dev) = up(&self.entry, self.folder());
@@ -160,15 +160,15 @@ impl Supervisor {
         self.dev = dev;
     }
 
-    /// Kills the process that runs the Worker and its D1, without a word. wrangler starts another.
+    /// Sends SIGKILL to the workerd process with the Worker and its D1. wrangler starts another.
     ///
     /// # Panics
-    /// If there is none.
+    /// If there is no such process.
     pub fn kill(&self) {
         let begin = Instant::now();
         loop {
             if let Some(process) = self.workerd() {
-                kill(Pid::from_raw(process), Signal::SIGKILL).expect("a process of ours");
+                kill(Pid::from_raw(process), Signal::SIGKILL).expect("the process is killed");
                 return;
             }
             assert!(begin.elapsed() < RESTART, "there is no workerd to kill");
@@ -176,25 +176,25 @@ impl Supervisor {
         }
     }
 
-    /// Waits until it answers.
+    /// Waits until it responds.
     ///
     /// # Panics
-    /// If that takes a minute.
+    /// After a minute.
     pub fn wait_until_healthy(&self) {
         let (target, begin) = (self.target(), Instant::now());
         let call = Call { method: "GET", path: "/healthz".to_owned(), headers: Vec::new(), body: Bytes::new() };
         load::run(async {
             let mut line = Line::to(target);
-            // wrangler may forget one that comes while it starts the next process.
-            line.patience(Duration::from_secs(1));
+            // wrangler may drop a request while it starts the next process.
+            line.set_timeout(Duration::from_secs(1));
             while line.send(&call).await.map(|answer| answer.status).ok() != Some(200) {
-                assert!(begin.elapsed() < RESTART, "it does not answer any more");
+                assert!(begin.elapsed() < RESTART, "the Worker no longer responds");
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         });
     }
 
-    /// The workerd below our own child that holds a database of this state open. The other one is wrangler's own.
+    /// The workerd child that holds a database of this state open; wrangler runs another one for itself.
     fn workerd(&self) -> Option<i32> {
         let folder = self.folder().join("v3/d1");
         let ours = descendants(self.child.as_ref()?.id());
@@ -205,10 +205,10 @@ impl Supervisor {
         })
     }
 
-    /// The memory of the process that runs the Worker and its D1, in bytes: now, and at most so far.
+    /// Current and peak memory of the process with the Worker and its D1, in bytes.
     ///
     /// # Panics
-    /// If there is no such process, or it cannot be looked at.
+    /// If there is no such process, or its status cannot be read.
     #[must_use]
     pub fn memory(&self) -> (u64, u64) {
         let process = self.workerd().expect("a workerd");
@@ -220,11 +220,11 @@ impl Supervisor {
         (bytes("VmRSS:"), bytes("VmHWM:"))
     }
 
-    /// What making something durable costs here: the median of fifty small appends, in milliseconds. It stands beside
-    /// every rate, for a rate says nothing without it.
+    /// The cost of an fsync: the median of fifty small appends, in milliseconds. Reported with every rate, since rates
+    /// depend on the disk.
     ///
     /// # Panics
-    /// If the folder cannot be written to.
+    /// If the folder is not writable.
     #[must_use]
     pub fn fsync_ms(&self) -> f64 {
         fsync_ms(self.folder())
@@ -237,10 +237,10 @@ impl Drop for Supervisor {
     }
 }
 
-/// The median of fifty small appends to a file of this folder, each made durable, in milliseconds.
+/// The median of fifty small appends with fsync in this folder, in milliseconds.
 ///
 /// # Panics
-/// If the folder cannot be written to.
+/// If the folder is not writable.
 #[must_use]
 pub fn fsync_ms(folder: &Path) -> f64 {
     let path = folder.join("fsync");
@@ -248,7 +248,7 @@ pub fn fsync_ms(folder: &Path) -> f64 {
     let mut took: Vec<f64> = (0..50)
         .map(|_| {
             let begin = Instant::now();
-            file.write_all(&[7; 512]).and_then(|()| file.sync_data()).expect("a disk that writes");
+            file.write_all(&[7; 512]).and_then(|()| file.sync_data()).expect("a synced append");
             begin.elapsed().as_secs_f64() * 1e3
         })
         .collect();
@@ -256,10 +256,10 @@ pub fn fsync_ms(folder: &Path) -> f64 {
     percentile(&mut took, 50.0)
 }
 
-/// The SQLite file of the one D1 in a state folder.
+/// The SQLite file of the only D1 in a state folder.
 ///
 /// # Panics
-/// If there is none, or there are several.
+/// If there is not exactly one.
 #[must_use]
 pub fn database_in(state: &Path) -> PathBuf {
     let folder = state.join("v3/d1/miniflare-D1DatabaseObject");
@@ -287,12 +287,12 @@ fn is_workerd(process: i32) -> bool {
     fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| name.trim() == "workerd")
 }
 
-/// All processes below one.
+/// All descendants of a process.
 fn descendants(of: u32) -> Vec<i32> {
     let mut parents: Vec<(i32, i32)> = Vec::new();
-    for entry in fs::read_dir("/proc").expect("/proc, by which a process is found").flatten() {
+    for entry in fs::read_dir("/proc").expect("/proc").flatten() {
         let Ok(process) = entry.file_name().to_string_lossy().parse::<i32>() else { continue };
-        // "123 (name) S 100 …": the name may have blanks and brackets in it.
+        // "123 (name) S 100 …": the name may contain spaces and brackets.
         let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
         let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
         parents.extend(parent.map(|parent| (process, parent)));

@@ -1,5 +1,5 @@
-//! A shopper to whom something happens: at any point of an answer the tab is closed, the network goes, or the page is
-//! loaded again. Whatever was tapped or sent arrives, once; nobody is thanked for what does not.
+//! Interrupts a shopper at every step: the tab is closed, the network fails, or the page is reloaded. Every tapped or
+//! sent answer must arrive exactly once, and the thank-you message must not be shown for one that does not arrive.
 
 use crate::{
     browser::{Browser, Panel},
@@ -9,45 +9,45 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// Where in an answer it happens.
+/// The points at which a fault can happen.
 pub const POINTS: [&str; 20] = [
-    "the page is there",
+    "page loaded",
     "asked",
-    "in the scale",
+    "focus in the scale",
     "tapped",
-    "score on its way",
-    "score stored, reply lost",
-    "score refused for now",
+    "score in flight",
+    "score stored, response lost",
+    "score rejected temporarily",
     "score acknowledged",
-    "words begun",
-    "words typed",
-    "words sent",
-    "words on their way",
-    "words stored, reply lost",
-    "words acknowledged",
+    "text started",
+    "text typed",
+    "text sent",
+    "text in flight",
+    "text stored, response lost",
+    "text acknowledged",
     "own answer chosen",
     "own answer typed",
     "own answer sent",
-    "own answer on its way",
-    "own answer refused for now",
+    "own answer in flight",
+    "own answer rejected temporarily",
     "thanked",
 ];
 
-/// What happens.
+/// The fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mishap {
+pub enum Fault {
     /// The tab is closed.
     Closed,
-    /// The network is away until the shopper does the next thing, or for as long as a try takes.
+    /// The network fails until the shopper's next action, or for as long as one attempt takes.
     Offline,
-    /// The page is loaded again.
+    /// The page is reloaded.
     Reloaded,
 }
 
-/// All of them.
-pub const MISHAPS: [Mishap; 3] = [Mishap::Closed, Mishap::Offline, Mishap::Reloaded];
+/// All faults.
+pub const FAULTS: [Fault; 3] = [Fault::Closed, Fault::Offline, Fault::Reloaded];
 
-/// Counts on the page the replies to answers, as shops watch what their pages fetch.
+/// A page script that counts the responses to submissions.
 const COUNTING: &str = "<script>
   window.replies = 0;
   const before = fetch;
@@ -58,27 +58,27 @@ const COUNTING: &str = "<script>
   };
 </script>";
 
-/// The page goes on without the shopper.
+/// The page has ended.
 struct Gone;
 
-/// One answer with one mishap.
+/// One response with one fault.
 #[derive(Debug)]
 pub struct Case {
     point: usize,
-    mishap: Mishap,
+    fault: Fault,
     score: u64,
     words: String,
     site: Site,
-    /// What the shopper has said so far, and pressed a button for.
+    /// The answers that the shopper has submitted so far.
     said: Vec<Value>,
     thanked: bool,
     cut: bool,
 }
 
 impl Case {
-    /// One at this point; what the shopper says comes from `random`.
+    /// A case with its fault at this point; the shopper's answers come from `random`.
     #[must_use]
-    pub fn new(point: usize, mishap: Mishap, random: &mut Random) -> Self {
+    pub fn new(point: usize, fault: Fault, random: &mut Random) -> Self {
         let site = Site::open(Worker::shared());
         let _ = site.shop.publish(&json!({
             "name": "Torture", "touchpoint": "purchase", "language": "en", "display": {},
@@ -91,19 +91,19 @@ impl Case {
         }));
         site.page("/", &format!("{COUNTING}{}", site.tag()), "<h1>Shop</h1>");
         let (score, words) = (random.below(11), format!("Words {}", random.below(1_000_000)));
-        Self { point, mishap, score, words, site, said: Vec::new(), thanked: false, cut: false }
+        Self { point, fault, score, words, site, said: Vec::new(), thanked: false, cut: false }
     }
 
-    /// What it is, for messages.
+    /// A description for messages.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{:?} at {} ({})", self.mishap, self.point, POINTS[self.point])
+        format!("{:?} at {} ({})", self.fault, self.point, POINTS[self.point])
     }
 
-    /// Plays it in a tab of its own and sees to it that everything has arrived.
+    /// Runs the case in its own tab and waits until everything has arrived.
     ///
     /// # Panics
-    /// If something is missing, wrong or doubled.
+    /// If an answer is missing, wrong or duplicated.
     #[track_caller]
     pub fn play(&mut self, browser: &Browser) {
         self.site.noted_in(browser);
@@ -117,7 +117,7 @@ impl Case {
             browser.panel().reaches("thanks");
             self.thanked = true;
         }
-        browser.until(&format!("{:?} at the service", self.said), || {
+        browser.until(&format!("{:?} stored", self.said), || {
             let rows = self.site.shop.all_responses("");
             let all = self.said.is_empty()
                 || rows.first().is_some_and(|row| {
@@ -126,15 +126,15 @@ impl Case {
             all.then_some(())
         });
         self.check();
-        if !(gone && self.mishap == Mishap::Closed) {
+        if !(gone && self.fault == Fault::Closed) {
             browser.close_tab();
         }
     }
 
-    /// Exactly what was said is there, once, and counted once.
+    /// Asserts that the response is stored and counted exactly once.
     ///
     /// # Panics
-    /// If not.
+    /// Otherwise.
     #[track_caller]
     pub fn check(&self) {
         let rows = self.site.shop.all_responses("");
@@ -149,14 +149,14 @@ impl Case {
         assert_eq!(counted, (&json!(1), &json!(1)), "{name}: {metric}");
         let mut ids: Vec<Value> = self.site.submissions().iter().map(|each| each["id"].clone()).collect();
         ids.dedup();
-        assert_eq!(ids, [row["id"].clone()], "{name}: every try has the same id");
+        assert_eq!(ids, [row["id"].clone()], "{name}: every attempt has the same id");
     }
 
-    /// From the first look to the thanks, or to the end of the page.
+    /// Plays the shopper from the first question to the thank-you message, or until the page ends.
     fn shopper(&mut self, browser: &Browser) -> Result<(), Gone> {
         self.at(0, browser)?;
         if self.point == 0 {
-            // The widget may have come too late for the network.
+            // The widget may have loaded after the network was cut.
             browser.passes(200);
             self.mend();
             browser.reload();
@@ -240,7 +240,7 @@ impl Case {
         Ok(())
     }
 
-    /// This is point `n`: what should happen here happens.
+    /// Called at point `n`; injects the fault if it belongs here.
     fn at(&mut self, n: usize, browser: &Browser) -> Result<(), Gone> {
         if self.cut {
             if self.site.tries().len() < self.said.len() && self.said.len() == 1 {
@@ -251,10 +251,10 @@ impl Case {
         if n != self.point {
             return Ok(());
         }
-        match self.mishap {
-            Mishap::Closed => browser.close_tab(),
-            Mishap::Reloaded => browser.reload(),
-            Mishap::Offline => {
+        match self.fault {
+            Fault::Closed => browser.close_tab(),
+            Fault::Reloaded => browser.reload(),
+            Fault::Offline => {
                 self.cut = true;
                 self.site.cut(true);
                 self.site.release();
@@ -270,17 +270,17 @@ impl Case {
         self.site.cut(false);
     }
 
-    /// What becomes of the next submission, if it is here that something happens.
+    /// Sets the fate of the next submission if the fault belongs to this point.
     fn fate(&self, point: usize, fate: Fate) {
         if self.point == point {
             self.site.fates([fate]);
         }
     }
 
-    /// If the page ends at this point, then what is submitted just before it cannot set out while the page is there. What
-    /// was submitted earlier has.
+    /// If the page ends at this point, blocks the last submission before it from leaving while the page exists; earlier
+    /// submissions have left.
     fn jam(&self, point: usize, revision: u64, browser: &Browser) {
-        if self.point == point && self.mishap != Mishap::Offline {
+        if self.point == point && self.fault != Fault::Offline {
             if revision > 0 {
                 self.stored(browser, revision);
             }
@@ -292,8 +292,8 @@ impl Case {
         browser.until("a try", || (self.site.tries().len() >= times).then_some(()));
     }
 
-    /// At this point the widget has heard the refusal: what is refused while the page goes is lost, and nobody was told
-    /// anything else.
+    /// Waits until the widget has received the rejection. A submission rejected while the page unloads is lost, and the
+    /// shopper was not thanked for it.
     fn refused(&self, point: usize, browser: &Browser, replies: usize) {
         if self.point == point {
             browser.until_true(&format!("replies >= {replies}"));
@@ -303,7 +303,7 @@ impl Case {
 
     fn stored(&self, browser: &Browser, revision: u64) {
         let at_least = |row: &Value| row["revision"].as_u64() >= Some(revision);
-        browser.until("the answer at the service", || {
+        browser.until("the response to be stored", || {
             self.site.shop.all_responses("").first().is_some_and(at_least).then_some(())
         });
     }

@@ -1,5 +1,5 @@
-//! The proof that nothing is lost on its way to a receiver, and nothing goes where it must not: each trial takes its size,
-//! so that the tests run a short form of what `cargo xtask torture webhooks` runs at length.
+//! Scenarios that prove that no event is lost on its way to a receiver and none is sent to a forbidden address. Each
+//! takes its size as a parameter: the tests run the short form, `cargo xtask torture webhooks` the long one.
 
 mod addresses;
 mod kills;
@@ -26,51 +26,51 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What the Worker of these tests is told: where it may send on this machine.
+/// The Worker's variable that names the allowed local receiver.
 pub const TEST_ORIGIN: &str = "WEBHOOK_TEST_ORIGIN";
 
-/// Nothing here takes longer on a machine with other things to do.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// A generous timeout for slow machines.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// A Worker that may send to a receiver, and to nobody else on this machine.
+/// Starts a Worker that may send to this receiver and to no other local address.
 ///
 /// # Panics
-/// If it does not come up.
+/// If it does not start.
 #[must_use]
-pub fn place(receiver: &Receiver, entry: Entry) -> Supervisor {
+pub fn start(receiver: &Receiver, entry: Entry) -> Supervisor {
     Supervisor::start_with(entry, &[(TEST_ORIGIN, &receiver.origin)])
 }
 
-/// A shop with a survey.
+/// A shop with a survey, whose responses cause events.
 #[derive(Debug)]
-pub struct Teller {
-    /// Whose answers are told.
+pub struct EventSource {
+    /// The shop.
     pub shop: Shop,
-    /// What is answered.
+    /// The survey.
     pub survey: Published,
-    /// Of the ids of its answers.
+    /// Source of the response ids.
     pub random: Random,
 }
 
-/// What a delivery says of itself in the database.
+/// The state of a delivery in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// `pending` …
+pub struct DeliveryState {
+    /// `pending`, `delivered` and so on.
     pub state: String,
-    /// Whose outcome is known.
+    /// The number of finished attempts.
     pub attempts: i64,
-    /// When somebody looks after it.
+    /// The time of the next attempt.
     pub next_at: i64,
 }
 
-impl Teller {
-    /// A new shop.
+impl EventSource {
+    /// Creates a shop with a survey.
     ///
     /// # Panics
-    /// If the service does not make one.
+    /// If a request fails.
     #[must_use]
     pub fn new(client: Client, admin_token: &str, seed: u64) -> Self {
-        let shop = Shop::at(client, admin_token, "Teller", &[ORIGIN]);
+        let shop = Shop::at(client, admin_token, "EventSource", &[ORIGIN]);
         let survey = shop.publish(&json!({
             "name": "After <purchase>", "touchpoint": "purchase", "language": "en", "display": { "pages": ["/thank-you"] },
             "questions": [
@@ -81,39 +81,39 @@ impl Teller {
         Self { shop, survey, random: Random::seeded(seed) }
     }
 
-    /// At a Worker of the test's own.
+    /// Creates a shop at this Worker.
     ///
     /// # Panics
-    /// As [`Teller::new`].
+    /// As [`EventSource::new`].
     #[must_use]
-    pub fn at(place: &Supervisor, seed: u64) -> Self {
-        Self::new(place.client(), &place.dev().admin_token, seed)
+    pub fn at(supervisor: &Supervisor, seed: u64) -> Self {
+        Self::new(supervisor.client(), &supervisor.dev().admin_token, seed)
     }
 
-    /// Its id.
+    /// The id of the shop.
     #[must_use]
     pub fn id(&self) -> String {
         shop_of(&self.shop.public_key)
     }
 
-    /// Makes an endpoint; the reply with its secret.
+    /// Creates an endpoint; returns the response with its secret.
     #[must_use]
     #[track_caller]
     pub fn endpoint(&self, url: &str, events: &[&str]) -> Value {
         self.shop.call("POST", "/v1/webhooks", &json!({ "url": url, "events": events })).expect(201).json()
     }
 
-    /// Gives an answer; its id.
+    /// Submits a response; returns its id.
     #[track_caller]
-    pub fn answers(&mut self, score: u8, words: &str) -> String {
+    pub fn submit(&mut self, score: u8, words: &str) -> String {
         let id = self.random.uuid();
-        self.revises(&id, 1, score, words);
+        self.revise(&id, 1, score, words);
         id
     }
 
-    /// Gives a revision of an answer.
+    /// Submits a further revision of a response.
     #[track_caller]
-    pub fn revises(&self, id: &str, revision: u32, score: u8, words: &str) {
+    pub fn revise(&self, id: &str, revision: u32, score: u8, words: &str) {
         let mut answers = vec![json!({ "question": "nps", "score": score })];
         if !words.is_empty() {
             answers.push(json!({ "question": "why", "text": words }));
@@ -121,54 +121,54 @@ impl Teller {
         let _ = self.shop.submit(&self.shop.submission(&self.survey, id, revision, &answers.into())).expect(201);
     }
 
-    /// How an endpoint's deliveries stand, by id, in the database itself.
+    /// The deliveries of an endpoint, by id, read from the database.
     ///
     /// # Panics
-    /// If that cannot be read.
+    /// If the database cannot be read.
     #[must_use]
-    pub fn standing(&self, place: &Supervisor, endpoint: &str) -> BTreeMap<String, Standing> {
-        let connection = checker::open(&place.database());
+    pub fn delivery_states(&self, supervisor: &Supervisor, endpoint: &str) -> BTreeMap<String, DeliveryState> {
+        let connection = checker::open(&supervisor.database());
         let sql = "SELECT event, state, attempts, next_at FROM deliveries WHERE shop = ?1 AND webhook = ?2";
-        let mut statement = connection.prepare(sql).expect("the schema that is known here");
+        let mut statement = connection.prepare(sql).expect("the current schema");
         let rows = statement.query_map([self.id().as_str(), endpoint], |row| {
-            Ok((row.get(0)?, Standing { state: row.get(1)?, attempts: row.get(2)?, next_at: row.get(3)? }))
+            Ok((row.get(0)?, DeliveryState { state: row.get(1)?, attempts: row.get(2)?, next_at: row.get(3)? }))
         });
-        rows.expect("rows").map(|row| row.expect("a row of the known shape")).collect()
+        rows.expect("rows").map(|row| row.expect("a row of the expected shape")).collect()
     }
 
-    /// Waits until an endpoint's deliveries stand as they should.
+    /// Waits until an endpoint's deliveries reach a state.
     ///
     /// # Panics
-    /// If they never do.
+    /// On timeout.
     #[track_caller]
     pub fn until(
         &self,
-        place: &Supervisor,
+        supervisor: &Supervisor,
         endpoint: &str,
         what: &str,
-        right: impl Fn(&BTreeMap<String, Standing>) -> bool,
-    ) -> BTreeMap<String, Standing> {
+        right: impl Fn(&BTreeMap<String, DeliveryState>) -> bool,
+    ) -> BTreeMap<String, DeliveryState> {
         let begin = Instant::now();
         loop {
-            let standing = self.standing(place, endpoint);
-            if right(&standing) {
-                return standing;
+            let states = self.delivery_states(supervisor, endpoint);
+            if right(&states) {
+                return states;
             }
-            let some: Vec<_> = standing.iter().take(3).collect();
-            assert!(begin.elapsed() < PATIENCE, "{what}: {} deliveries, among them {some:?}", standing.len());
+            let some: Vec<_> = states.iter().take(3).collect();
+            assert!(begin.elapsed() < TIMEOUT, "{what}: {} deliveries, among them {some:?}", states.len());
             thread::sleep(Duration::from_millis(20));
         }
     }
 }
 
-/// Lets the cron of every minute do what it does at such a time, in milliseconds since 1970.
+/// Runs the every-minute cron job with this time, in milliseconds since 1970.
 #[track_caller]
 pub fn cron(client: &Client, time: i64) {
     let path = format!("/cdn-cgi/handler/scheduled?cron=*+*+*+*+*&time={time}");
     let _ = client.send("GET", &path, &[], "").expect(200);
 }
 
-/// By message, when its attempts were made by their own word, in seconds since 1970.
+/// The times of the attempts of each message, from its own timestamps, in seconds since 1970.
 #[must_use]
 pub fn attempts(received: &[Received]) -> BTreeMap<String, Vec<i64>> {
     let mut attempts: BTreeMap<String, Vec<i64>> = BTreeMap::new();
@@ -181,7 +181,7 @@ pub fn attempts(received: &[Received]) -> BTreeMap<String, Vec<i64>> {
 /// Milliseconds since 1970.
 ///
 /// # Panics
-/// In the past century.
+/// If the clock is before 1970.
 #[must_use]
 pub fn now_ms() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");

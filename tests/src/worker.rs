@@ -1,6 +1,6 @@
-//! A running Glas: `xtask dev` on a free port with a throw-away state.
+//! A running Glas: `xtask dev` on a free port with a temporary state folder.
 
-use crate::{http::Client, scratch};
+use crate::{http::Client, temp_dir};
 use serde::Deserialize;
 use std::{
     env, fs,
@@ -12,16 +12,16 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// What `dev.json` says.
+/// The content of `dev.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Dev {
-    /// Where everything is served.
+    /// The origin of everything.
     pub origin: String,
     /// The demo shop's public key.
     pub public_key: String,
     /// The demo shop's secret key.
     pub api_key: String,
-    /// The operator's token.
+    /// The operator token.
     pub admin_token: String,
     /// The demo shop's surveys.
     pub surveys: Vec<DevSurvey>,
@@ -32,58 +32,58 @@ pub struct Dev {
 pub struct DevSurvey {
     /// Id.
     pub id: String,
-    /// The owner's name for it.
+    /// Its name.
     pub name: String,
 }
 
-/// A Worker of our own. It ends when this process ends, however that happens: it watches the pipe to its input.
+/// A Worker of this process. It stops when the process exits for any reason, since it watches the pipe to its input.
 #[derive(Debug)]
 pub struct Worker {
     child: Child,
     state: TempDir,
-    /// What it said of itself.
+    /// The content of its `dev.json`.
     pub dev: Dev,
 }
 
 impl Worker {
-    /// Starts one and waits until it serves the demo shop.
+    /// Starts a Worker and waits until it serves the demo shop.
     ///
     /// # Panics
-    /// If it does not come up: with the end of what it printed.
+    /// If it does not start; the message has the last lines of its output.
     #[must_use]
     pub fn start() -> Self {
         Self::start_with(&[])
     }
 
-    /// Starts one that has these secrets or variables besides its own.
+    /// Starts a Worker with additional secrets or variables.
     ///
     /// # Panics
-    /// If it does not come up: with the end of what it printed.
+    /// If it does not start; the message has the last lines of its output.
     #[must_use]
     pub fn start_with(variables: &[(&str, &str)]) -> Self {
-        let state = scratch::folder();
+        let state = temp_dir::create();
         if !variables.is_empty() {
-            give_variables(state.path(), variables);
+            write_variables(state.path(), variables);
         }
         let mut child = spawn(state.path(), &[]);
         let dev = wait_for(state.path(), &mut child);
         Self { child, state, dev }
     }
 
-    /// The Worker that the tests of one binary share; each makes shops of its own.
+    /// The Worker that the tests of a binary share. Each test creates its own shops.
     #[must_use]
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Worker> = OnceLock::new();
         SHARED.get_or_init(Self::start)
     }
 
-    /// A client of it.
+    /// A client.
     #[must_use]
     pub fn client(&self) -> Client {
         Client::new(&self.dev.origin)
     }
 
-    /// Where D1, KV and logs are.
+    /// The folder of D1, KV and logs.
     #[must_use]
     pub fn state(&self) -> &Path {
         self.state.path()
@@ -92,27 +92,27 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Closing its input asks it to end; waiting lets it take its own children with it.
+        // Closing its input asks it to stop; waiting lets it stop its children.
         drop(self.child.stdin.take());
         let _ = self.child.wait();
     }
 }
 
-/// Writes variables where a Worker of this state finds them.
+/// Writes variables to the file that a Worker with this state folder reads.
 ///
 /// # Panics
-/// If the folder cannot be written to.
-pub fn give_variables(state: &Path, variables: &[(&str, &str)]) {
-    // Where there is a token already, the file is left as it is.
+/// If the folder is not writable.
+pub fn write_variables(state: &Path, variables: &[(&str, &str)]) {
+    // The file must contain the operator token, since `xtask dev` keeps an existing file.
     let lines = [("ADMIN_TOKEN", "a-token-of-this-test-alone")].iter().chain(variables);
     let lines: String = lines.map(|(name, value)| format!("{name}={value}\n")).collect();
     fs::write(state.join("secrets.env"), lines).expect("a file of secrets");
 }
 
-/// Starts `xtask dev` with this state, and with these words besides. It ends when its input does.
+/// Starts `xtask dev` with this state folder and these arguments. It stops when its input is closed.
 ///
 /// # Panics
-/// If there is no such program.
+/// If the program cannot be started.
 #[must_use]
 pub fn spawn(state: &Path, words: &[String]) -> Child {
     let log = fs::File::create(state.join("xtask.log")).expect("a log file");
@@ -127,19 +127,19 @@ pub fn spawn(state: &Path, words: &[String]) -> Child {
         .expect("xtask starts")
 }
 
-/// Waits until it serves.
+/// Waits until the Worker is ready.
 ///
 /// # Panics
-/// If it does not: with the end of what it printed.
+/// If it does not start; the message has the last lines of its output.
 #[must_use]
 pub fn wait_for(state: &Path, child: &mut Child) -> Dev {
     let file = state.join("dev.json");
-    let patience = Instant::now() + Duration::from_secs(180);
+    let timeout = Instant::now() + Duration::from_secs(180);
     while !file.exists() {
-        let ended = child.try_wait().expect("a child that can be asked");
+        let ended = child.try_wait().expect("the child's status");
         assert!(
-            ended.is_none() && Instant::now() < patience,
-            "the Worker did not come up ({ended:?}):\n{}",
+            ended.is_none() && Instant::now() < timeout,
+            "the Worker did not start ({ended:?}):\n{}",
             fs::read_to_string(state.join("xtask.log")).unwrap_or_default()
         );
         thread::sleep(Duration::from_millis(50));
@@ -147,16 +147,17 @@ pub fn wait_for(state: &Path, child: &mut Child) -> Dev {
     serde_json::from_str(&fs::read_to_string(&file).expect("dev.json")).expect("dev.json is as documented")
 }
 
-/// Where a tool is, as `cargo xtask test` says.
+/// The path of a tool, from an environment variable set by `cargo xtask test`.
 ///
 /// # Panics
-/// If it says nothing: then this was started some other way.
+/// If the variable is not set.
 #[must_use]
 pub fn tool(name: &str) -> PathBuf {
-    env::var_os(name).map_or_else(|| panic!("{name} is not set: run these tests by `cargo xtask test`"), PathBuf::from)
+    env::var_os(name)
+        .map_or_else(|| panic!("{name} is not set; run these tests with `cargo xtask test`"), PathBuf::from)
 }
 
-/// The repository whose build is tried. Its sources of this crate lie beside what was built from them.
+/// The root of the repository whose build is tested.
 ///
 /// # Panics
 /// As [`tool`].

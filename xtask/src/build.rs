@@ -1,13 +1,12 @@
-//! `cargo xtask build`: the widget, the site it is served with, and the Worker. Each part is skipped while its inputs are
-//! the ones it was built from.
+//! `cargo xtask build`: builds the widget, the site and the Worker. A part is skipped if its inputs have not changed.
 
 mod docs;
 mod errors;
+mod fingerprint;
 mod glue;
 mod loader;
+mod minify;
 mod site;
-mod stamp;
-mod terse;
 mod widget;
 mod worker;
 
@@ -19,40 +18,40 @@ use anyhow::{Context, Result, bail};
 use crate::paths;
 use crate::toolchain::Toolchain;
 
-/// Builds what changed.
+/// Builds every part that has changed.
 pub fn all(toolchain: &Toolchain) -> Result<()> {
     let _lock = lock()?;
-    let common = stamp::common(&toolchain.compiler()?)?;
+    let common = fingerprint::common(&toolchain.compiler()?)?;
     let widget = widget::build(toolchain, &common)?;
     let loader = loader::build(toolchain, &common, &widget)?;
     site::assemble(&loader, &common)?;
     worker::build(toolchain, &common)
 }
 
-/// For a run that builds nothing: everything must be there already.
+/// Checks that everything has been built already.
 pub fn require() -> Result<()> {
     for file in [paths::site().join("a/loader.js"), worker::entry()] {
         if !file.is_file() {
-            bail!("{} is missing: run `cargo xtask build`, or this without --no-build", file.display());
+            bail!("{} is missing; run `cargo xtask build`, or omit --no-build", file.display());
         }
     }
     Ok(())
 }
 
-/// Two builds at a time would write to the same folders.
+/// Concurrent builds would write to the same folders.
 fn lock() -> Result<File> {
     let folder = paths::products();
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let path = folder.join("build.lock");
     let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-        println!("  ..    another build of this folder is running; waiting for it");
+        println!("  ..    waiting for another build of this repository");
         lock.lock().with_context(|| format!("cannot lock {}", path.display()))?;
     }
     Ok(lock)
 }
 
-/// Where a step's output goes.
+/// The log file of a build step.
 fn log(name: &str) -> PathBuf {
     paths::products().join("logs").join(format!("{name}.log"))
 }

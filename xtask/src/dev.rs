@@ -1,4 +1,4 @@
-//! `cargo xtask dev`: everything on one origin of this machine, with a demo shop in it.
+//! `cargo xtask dev`: runs the Worker, the site and a demo shop on one local origin.
 
 mod databases;
 mod demo;
@@ -16,34 +16,34 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use crate::step::{already, step};
+use crate::process::{already, step};
 use crate::toolchain::{Runtime, Toolchain};
 use crate::{build, paths};
 use demo::Shop;
 use server::Server;
 use state::State;
 
-/// What the command line says.
+/// The command-line options.
 pub struct Options {
-    /// `None`: 8787, or the next free one.
+    /// `None`: 8787, or the next free port.
     pub port: Option<u16>,
     /// `None`: `target/dev`.
     pub state: Option<PathBuf>,
-    /// Build first.
+    /// Build before running.
     pub build: bool,
-    /// Stop when the standard input ends, as it does when whoever started this is gone.
+    /// Stop when standard input closes, which happens when the parent process exits.
     pub until_stdin_closes: bool,
-    /// The module that is run in place of the Worker, with the Worker's bindings.
+    /// A module to run instead of the Worker, with the Worker's bindings.
     pub entry: Option<PathBuf>,
-    /// Without a demo shop: the database is empty, and the entry need not know any route but `/healthz`.
+    /// No demo shop: the database stays empty, and the entry module needs no route but `/healthz`.
     pub bare: bool,
-    /// `None`: as many as the configuration has.
+    /// `None`: the number in the configuration.
     pub databases: Option<usize>,
 }
 
 /// Runs until Ctrl-C or SIGTERM.
 pub fn run(options: &Options) -> Result<()> {
-    // First what can be refused at once: nobody wants to hear it after a build.
+    // Check what can fail at once before the build.
     let state = State::open(options.state.as_deref())?;
     if options.port.is_some() {
         port::choose(options.port)?;
@@ -72,22 +72,22 @@ pub fn run(options: &Options) -> Result<()> {
     let mut server = Server::start(&runtime, &state, port, &config, options.entry.as_deref())?;
     step("wrangler dev", || server.wait_until(&stop, "/healthz", |body| body.contains("ok")))?;
 
-    let doors = state.doors();
+    let dev_json = state.dev_json();
     if options.bare {
-        write_atomically(&doors, &description(&Shop::none(origin), &admin_token))?;
+        write_atomically(&dev_json, &description(&Shop::none(origin), &admin_token))?;
     } else {
         let shop = demo_shop(&mut server, &state, &stop, &admin_token, &origin, known.as_ref())?;
-        write_atomically(&doors, &description(&shop, &admin_token))?;
-        open_doors(&shop, &state, &doors);
+        write_atomically(&dev_json, &description(&shop, &admin_token))?;
+        print_summary(&shop, &state, &dev_json);
     }
     let end = wait(&stop, &mut server);
-    // What it describes is not running any more.
-    let _ = fs::remove_file(&doors);
+    // It describes a run that has ended.
+    let _ = fs::remove_file(&dev_json);
     server.stop();
     end
 }
 
-/// The demo shop, and pages with its key in them.
+/// The demo shop, and pages that contain its key.
 fn demo_shop(
     server: &mut Server,
     state: &State,
@@ -109,7 +109,7 @@ fn demo_shop(
     Ok(shop)
 }
 
-/// The demo shop of the last run when it still fits, else a new one.
+/// The demo shop of the last run if it is still valid, otherwise a new one.
 fn seed(server: &Server, state: &State, admin_token: &str, origin: &str, known: Option<&Shop>) -> Result<Shop> {
     let surveys = demo::surveys()?;
     if let Some(shop) = known
@@ -121,18 +121,18 @@ fn seed(server: &Server, state: &State, admin_token: &str, origin: &str, known: 
     }
     if let Some(last) = state.shop() {
         let why = if last.origin == origin {
-            "its surveys changed or it is gone from the database"
+            "its surveys have changed, or it is no longer in the database"
         } else {
             "it belongs to another origin"
         };
-        println!("        the demo shop of the last run ({}) is left alone: {why}", last.origin);
+        println!("        the demo shop of the last run ({}) is not reused: {why}", last.origin);
     }
     let shop = step("a demo shop with its surveys", || demo::create(server, admin_token, origin, &surveys))?;
     state.remember(&shop)?;
     Ok(shop)
 }
 
-/// `dev.json`: how programs find this run.
+/// `dev.json`, through which other programs find this run.
 fn description(shop: &Shop, admin_token: &str) -> Value {
     let surveys: Vec<Value> = shop.surveys.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
     json!({
@@ -144,7 +144,7 @@ fn description(shop: &Shop, admin_token: &str) -> Value {
     })
 }
 
-fn open_doors(shop: &Shop, state: &State, doors: &Path) {
+fn print_summary(shop: &Shop, state: &State, dev_json: &Path) {
     let Shop { origin, api_key, .. } = shop;
     println!(
         "
@@ -157,16 +157,16 @@ Glas is running.
                 curl -H 'Authorization: Bearer {api_key}' '{origin}/v1/responses?limit=10'
   for programs  {}
   log           {}
-  state         {} (remove it to begin again)
+  state         {} (delete it to start over)
 
-Ctrl-C stops it.",
-        doors.display(),
+Press Ctrl-C to stop.",
+        dev_json.display(),
         state.log().display(),
         state.folder().display(),
     );
 }
 
-/// Until somebody wants to stop, or the Worker's process ends by itself, which is an error.
+/// Waits for the stop signal. It is an error if the Worker's process exits first.
 fn wait(stop: &AtomicBool, server: &mut Server) -> Result<()> {
     while !stop.load(Ordering::Relaxed) {
         if let Some(end) = server.ended()? {
@@ -178,7 +178,7 @@ fn wait(stop: &AtomicBool, server: &mut Server) -> Result<()> {
     Ok(())
 }
 
-/// True from the moment of Ctrl-C, SIGTERM or SIGHUP.
+/// Set to true by Ctrl-C, SIGTERM or SIGHUP.
 fn stop_flag() -> Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
@@ -186,7 +186,7 @@ fn stop_flag() -> Result<Arc<AtomicBool>> {
     Ok(flag)
 }
 
-/// A pipe ends with the process that holds its other end, however that process dies.
+/// A pipe closes when the process that holds its other end exits, for whatever reason.
 fn stop_when_input_ends(stop: &Arc<AtomicBool>) {
     let stop = Arc::clone(stop);
     std::thread::spawn(move || {
@@ -195,7 +195,7 @@ fn stop_when_input_ends(stop: &Arc<AtomicBool>) {
     });
 }
 
-/// A reader sees the old file or the new one, never half of it.
+/// Readers see the old file or the new one, never a partial one.
 fn write_atomically(path: &Path, value: &Value) -> Result<()> {
     let partial = path.with_extension("json.partial");
     fs::write(&partial, format!("{value:#}\n"))
@@ -203,7 +203,7 @@ fn write_atomically(path: &Path, value: &Value) -> Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The default state's `dev.json` lies beside it, another state's in it.
+/// `dev.json` lies next to the default state folder, and inside any other.
 fn default_state() -> PathBuf {
     paths::root().join("target/dev")
 }
@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_description_is_what_programs_read() {
+    fn dev_json_has_the_documented_members() {
         let shop = Shop {
             origin: "http://127.0.0.1:1".to_owned(),
             public_key: "pk_a".to_owned(),

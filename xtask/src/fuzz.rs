@@ -1,7 +1,7 @@
-//! `cargo xtask fuzz`: inputs that nobody thought of, made by libFuzzer from those that reached new code.
+//! `cargo xtask fuzz`: fuzzes the parsers with libFuzzer.
 //!
-//! The compiler that the project has anyway puts the counters into the code, so no nightly one is needed; libFuzzer's
-//! own source, in C++, comes with its crate.
+//! The stable compiler inserts the coverage counters, so no nightly toolchain is needed; the crate contains libFuzzer's
+//! C++ source.
 
 use std::env;
 use std::fs;
@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::paths;
-use crate::step::{capture, duration, run as run_step, tail};
+use crate::process::{capture, duration, run as run_step, tail};
 
-/// What makes the compiler count which code an input reaches, and with what it is compared there.
+/// Compiler flags for coverage counters and comparison tracing.
 const COUNTERS: [&str; 5] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -24,49 +24,49 @@ const COUNTERS: [&str; 5] = [
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
-/// How many targets run at once: eight of a minute each are two minutes of a test run.
-const AT_ONCE: usize = 4;
-/// Longest input, in bytes.
-const LONGEST: &str = "8192";
-/// Seconds after which an input counts as one that never ends. Any takes milliseconds.
-const PATIENCE: u64 = 20;
-/// How long each target runs when a person asks, in seconds.
-const LONG: u64 = 600;
-/// How long each runs as a test, in seconds.
-/// They then begin at the same place each time: what nobody has met yet is looked for by people, at length.
-const SHORT: u64 = 60;
-/// The lines of a failure that are shown.
+/// Number of targets that run at once: eight targets of a minute each take two minutes of a test run.
+const PARALLEL_TARGETS: usize = 4;
+/// Maximum input length, in bytes.
+const MAX_INPUT_LEN: &str = "8192";
+/// Seconds after which an input counts as a hang; a normal input takes milliseconds.
+const INPUT_TIMEOUT: u64 = 20;
+/// Default duration per target, in seconds.
+const DEFAULT_SECONDS: u64 = 600;
+/// Duration per target in a test run, in seconds. Test runs use a fixed seed, so new crashes are found by longer manual
+/// runs only.
+const TEST_SECONDS: u64 = 60;
+/// Lines shown per failure.
 const SHOWN: usize = 30;
 
-/// How long a target runs.
+/// Limits of a target's run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Limits {
     seconds: u64,
-    /// As many inputs at most.
+    /// Maximum number of inputs.
     runs: Option<u64>,
 }
 
-/// How a target ended.
+/// The result of a target's run.
 pub struct Ended {
-    /// Its name.
+    /// The target's name.
     pub target: String,
-    /// How many inputs it was given, or what went wrong.
+    /// The number of inputs tried, or the failure.
     pub outcome: Result<String, String>,
-    /// How long it ran.
+    /// How long the target ran.
     pub time: Duration,
 }
 
-/// The command: fuzzes one target or all.
+/// The command: fuzzes one target or all of them.
 pub fn run(words: &[String]) -> Result<()> {
     let (wanted, limits) = options(words)?;
     if let Some(why) = impossible() {
-        // Nothing was tried, so this is no success.
+        // No input was tried, so the command must fail.
         bail!("not run: {why}");
     }
     let targets: Vec<String> = match &wanted {
         None => targets()?,
         Some(name) if targets()?.contains(name) => vec![name.clone()],
-        Some(name) => bail!("there is no target `{name}`; there are: {}", targets()?.join(", ")),
+        Some(name) => bail!("unknown target `{name}`; expected one of: {}", targets()?.join(", ")),
     };
     let ended = all(&build()?, targets, limits);
     for Ended { target, outcome, time } in &ended {
@@ -81,40 +81,44 @@ pub fn run(words: &[String]) -> Result<()> {
     }
 }
 
-/// For `cargo xtask test`: each target whose name `fuzz TARGET` has the filter, for a minute.
+/// For `cargo xtask test`: fuzzes each target for a minute if `fuzz TARGET` contains the filter.
 pub fn shortly(filter: Option<&str>) -> Result<Vec<Ended>> {
     let mut targets = targets()?;
     targets.retain(|target| filter.is_none_or(|filter| format!("fuzz {target}").contains(filter)));
     if targets.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(all(&build()?, targets, Limits { seconds: SHORT, runs: None }))
+    Ok(all(&build()?, targets, Limits { seconds: TEST_SECONDS, runs: None }))
 }
 
-/// Why this machine cannot fuzz.
+/// The reason why this machine cannot fuzz, if there is one.
 pub fn impossible() -> Option<String> {
     if !cfg!(target_os = "linux") {
-        return Some(format!("the counters are known to work on Linux only, not on {}", env::consts::OS));
+        return Some(format!("coverage counters are supported on Linux only, not on {}", env::consts::OS));
     }
     let compiler = env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
     let found = Path::new(&compiler).is_absolute() || paths::on_path(&compiler).is_some();
-    (!found).then(|| format!("there is no C++ compiler `{compiler}`, which libFuzzer needs (Debian: g++)"))
+    (!found).then(|| format!("libFuzzer needs a C++ compiler; `{compiler}` was not found (Debian: g++)"))
 }
 
 fn options(words: &[String]) -> Result<(Option<String>, Limits)> {
     let mut target = None;
-    let mut limits = Limits { seconds: LONG, runs: None };
+    let mut limits = Limits { seconds: DEFAULT_SECONDS, runs: None };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let mut number = || -> Result<u64> {
             let value = words.next().with_context(|| format!("{word} needs a value"))?;
-            value.parse().ok().filter(|number| *number > 0).with_context(|| format!("`{value}` is not a number from 1"))
+            value
+                .parse()
+                .ok()
+                .filter(|number| *number > 0)
+                .with_context(|| format!("`{value}` is not a positive number"))
         };
         match word.as_str() {
             "--seconds" => limits.seconds = number()?,
             "--runs" => limits.runs = Some(number()?),
             name if target.is_none() && !name.starts_with('-') => target = Some(name.to_owned()),
-            _ => bail!("`fuzz` takes no `{word}`; see `cargo xtask help`"),
+            _ => bail!("`fuzz` does not accept `{word}`; see `cargo xtask help`"),
         }
     }
     Ok((target, limits))
@@ -136,19 +140,19 @@ fn targets() -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Builds all targets and says where they are.
+/// Builds all targets and returns the folder of the binaries.
 fn build() -> Result<PathBuf> {
     let host = host()?;
     let mut cargo = Command::new("cargo");
     cargo
         .args(["build", "--package", "fuzz", "--features", "engine", "--bins", "--profile", "fuzz"])
-        // With a target named, the counters are not put into what runs while building.
+        // With an explicit target, build scripts and macros are compiled without the counters.
         .args(["--target", &host])
         .current_dir(paths::root())
         .env("CARGO_TERM_COLOR", "never")
         .env("RUSTFLAGS", COUNTERS.join(" "))
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    crate::step::step("build the targets", || run_step(&mut cargo, &logs("build")))?;
+    crate::process::step("build the targets", || run_step(&mut cargo, &logs("build")))?;
     Ok(paths::cargo_target().join(host).join("fuzz"))
 }
 
@@ -156,14 +160,14 @@ fn host() -> Result<String> {
     let output = Command::new("rustc").arg("-vV").output().context("cannot start rustc")?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).context("rustc does not say for which machine it is")
+    host.map(str::to_owned).context("`rustc -vV` does not print its host")
 }
 
 fn logs(name: &str) -> PathBuf {
     paths::products().join("logs").join(format!("fuzz-{name}.log"))
 }
 
-/// Runs the targets, some at once.
+/// Runs the targets, several at once.
 fn all(programs: &Path, targets: Vec<String>, limits: Limits) -> Vec<Ended> {
     println!("        {}, each for {}", targets.join(", "), duration(Duration::from_secs(limits.seconds)));
     let waiting = Mutex::new(targets.into_iter());
@@ -178,7 +182,7 @@ fn all(programs: &Path, targets: Vec<String>, limits: Limits) -> Vec<Ended> {
             }
             ended
         };
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(worker)).collect();
+        let workers: Vec<_> = (0..PARALLEL_TARGETS).map(|_| scope.spawn(worker)).collect();
         let ended = workers.into_iter().map(|worker| worker.join().unwrap_or_default());
         let mut ended: Vec<Ended> = ended.flatten().collect();
         ended.sort_by(|one, other| one.target.cmp(&other.target));
@@ -188,45 +192,45 @@ fn all(programs: &Path, targets: Vec<String>, limits: Limits) -> Vec<Ended> {
 
 fn one(programs: &Path, target: &str, limits: Limits) -> Result<Result<String, String>> {
     let products = paths::products().join("fuzz");
-    // libFuzzer adds what it finds to the first folder; the committed one is only read.
+    // libFuzzer adds new inputs to the first folder; the committed corpus is only read.
     let (found, crashes) = (products.join("corpus").join(target), products.join("crashes").join(target));
     for folder in [&found, &crashes] {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
     let mut program = Command::new(programs.join(target));
     program
         .arg(format!("-max_total_time={}", limits.seconds))
-        .arg(format!("-max_len={LONGEST}"))
-        .arg(format!("-timeout={PATIENCE}"))
+        .arg(format!("-max_len={MAX_INPUT_LEN}"))
+        .arg(format!("-timeout={INPUT_TIMEOUT}"))
         .args(["-rss_limit_mb=2048", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/", crashes.display()))
         .args(limits.runs.map(|runs| format!("-runs={runs}")))
-        .args((limits.seconds == SHORT).then_some("-seed=1"))
+        .args((limits.seconds == TEST_SECONDS).then_some("-seed=1"))
         .args([found, folder().join("corpus").join(target)]);
-    // It ends by itself; should it not, somebody is told.
-    let limit = Duration::from_secs(limits.seconds.saturating_add(5 * PATIENCE));
+    // libFuzzer stops by its own timer; this limit applies if it does not.
+    let limit = Duration::from_secs(limits.seconds.saturating_add(5 * INPUT_TIMEOUT));
     let outcome = capture(&mut program, &logs(target), Some(limit))?;
-    Ok(judged(target, outcome.status.success(), &outcome.output))
+    Ok(parse_outcome(target, outcome.status.success(), &outcome.output))
 }
 
-/// What the output of a target says.
-fn judged(target: &str, success: bool, output: &str) -> Result<String, String> {
+/// Parses the output of a target.
+fn parse_outcome(target: &str, success: bool, output: &str) -> Result<String, String> {
     let runs = output.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:")).map(str::trim);
     if !success {
         // "artifact_prefix='…'; Test unit written to …"
         let input = output.lines().find_map(|line| line.split_once("Test unit written to ").map(|(_, path)| path));
         let how = input.map_or_else(String::new, |path| {
-            format!("\n    once more: cargo run -p fuzz --bin {target} -- {path}\n    when it is mended: keep it in fuzz/corpus/{target}/")
+            format!("\n    reproduce with: cargo run -p fuzz --bin {target} -- {path}\n    after the fix, add the input to fuzz/corpus/{target}/")
         });
         let said: Vec<&str> = output.lines().filter(|line| !line.starts_with('#')).collect();
         return Err(format!("{}{how}", tail(&said.join("\n"), SHOWN)));
     }
     if !output.contains("inline 8-bit counters") {
-        return Err("    the code was built without counters: nothing was looked for".to_owned());
+        return Err("    the target was built without coverage counters, so fuzzing had no effect".to_owned());
     }
     match runs {
         Some(runs) if runs != "0" => Ok(format!("{runs} inputs")),
-        _ => Err("    no input was tried".to_owned()),
+        _ => Err("    no input was executed".to_owned()),
     }
 }
 
@@ -239,8 +243,8 @@ mod tests {
     }
 
     #[test]
-    fn options_are_read() {
-        assert_eq!(read("").unwrap(), (None, Limits { seconds: LONG, runs: None }));
+    fn fuzz_options_are_parsed() {
+        assert_eq!(read("").unwrap(), (None, Limits { seconds: DEFAULT_SECONDS, runs: None }));
         let all = read("redact --seconds 5 --runs 100").unwrap();
         assert_eq!(all, (Some("redact".to_owned()), Limits { seconds: 5, runs: Some(100) }));
         for line in ["--seconds", "--seconds x", "--runs 0", "--fast", "redact origin"] {
@@ -256,16 +260,16 @@ mod tests {
     }
 
     #[test]
-    fn only_work_that_was_done_counts() {
+    fn a_run_without_inputs_or_counters_is_a_failure() {
         let counted = "INFO: Loaded 1 modules   (99 inline 8-bit counters): 99\n";
         let ran = |runs: &str| format!("{counted}Done\nstat::number_of_executed_units: {runs}\n");
-        assert_eq!(judged("redact", true, &ran("1234")), Ok("1234 inputs".to_owned()));
-        assert!(judged("redact", true, &ran("0")).is_err());
-        assert!(judged("redact", true, counted).is_err());
-        assert!(judged("redact", true, "stat::number_of_executed_units: 9").is_err());
+        assert_eq!(parse_outcome("redact", true, &ran("1234")), Ok("1234 inputs".to_owned()));
+        assert!(parse_outcome("redact", true, &ran("0")).is_err());
+        assert!(parse_outcome("redact", true, counted).is_err());
+        assert!(parse_outcome("redact", true, "stat::number_of_executed_units: 9").is_err());
         let crash =
             format!("{counted}#9 NEW\nthread panicked: no\nartifact_prefix='/c/'; Test unit written to /c/crash-1\n");
-        let why = judged("redact", false, &crash).unwrap_err();
+        let why = parse_outcome("redact", false, &crash).unwrap_err();
         assert!(why.contains("--bin redact -- /c/crash-1") && why.contains("panicked") && !why.contains("#9"), "{why}");
     }
 }

@@ -1,20 +1,20 @@
-//! The commands of the project. Nothing else knows which tools there are, where they are, or how they are called.
+//! The command line of `cargo xtask`. Tool names, versions and paths appear in this crate only.
 
-#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a command talks to a person and measures time")]
-#![allow(unreachable_pub, reason = "in a program `pub` says: for the other files")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a command-line program prints and measures time")]
+#![allow(unreachable_pub, reason = "in a binary, `pub` marks what other modules use")]
 
 mod build;
-mod bytes;
 mod dev;
 mod fuzz;
+mod harness;
+mod move_shop;
 mod openapi;
-mod outside;
 mod paths;
-mod pins;
-mod shops;
-mod step;
+mod process;
+mod sizes;
 mod test;
 mod toolchain;
+mod versions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,68 +26,72 @@ use toolchain::Toolchain;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  setup             find or install every tool; does nothing when they are there
-    --browsers      also Chromium, Firefox and WebKit, which only the tests need
-  build             build the widget, the site and the Worker, as far as they changed
-  dev               build and run everything here, with a demo shop
-    --port N        default 8787, or the next free one; 0 takes any free one
-    --state DIR     where database, secrets and dev.json are kept; default target/dev
-    --databases N   with so many databases, to try what several are like
-    --no-build      run what was built last
+  setup             find or install the required tools; does nothing if they are already installed
+    --browsers      also install Chromium, Firefox and WebKit, which only the tests need
+  build             build the widget, the site and the Worker; unchanged parts are skipped
+  dev               build everything and run it locally, with a demo shop
+    --port N        default 8787, or the next free port; 0 picks any free port
+    --state DIR     folder for the database, the secrets and dev.json; default target/dev
+    --databases N   run with N databases, to try out sharding
+    --no-build      run the last build
     --until-stdin-closes
-                    stop when the standard input ends: for programs that start it and may be killed
-  test [FILTER]     all checks and tests; with FILTER only the tests whose name has it
-  bench widget      the same question by Glas and by posthog-js, in one browser
+                    stop when standard input closes, for a parent process that may be killed
+  test [FILTER]     run all checks and tests; with FILTER, only tests whose name contains it
+  bench widget      compare Glas with posthog-js: the same question in the same browser
     --rounds N      default 15
-    --slowdown N    default 4: a quarter of this machine's speed
-  bench intake      answers a second by Glas, by a bare JavaScript Worker with the same transaction, and by one that
+    --slowdown N    CPU throttling factor; default 4
+  bench intake      responses per second: Glas, a bare JavaScript Worker with the same transaction, and a Worker that
                     does nothing
-    --seconds N     of each turn; default 8
+    --seconds N     duration of each round; default 8
     --rounds N      default 5
-    --steady        instead: 150 answers a second for ten minutes, without an error
-  bench results     how long every query of the results takes with a thousand, a hundred thousand and a million answers,
-                    and how many rows it reads
-    --responses N,N other numbers of answers
-  bench exports     a million answers as CSV and as NDJSON while others write: each once, the first byte, the memory; and a
-                    table of hostile texts in LibreOffice, which has to be installed
-    --responses N   another number of answers
+    --steady        instead, send 150 responses a second for ten minutes and fail on the first error
+  bench results     duration and rows read of every results query, with a thousand, a hundred thousand and a million
+                    responses
+    --responses N,N other numbers of responses
+  bench exports     export a million responses as CSV and NDJSON during writes; checks that each appears once, the time
+                    to first byte and the memory used, and opens hostile texts in LibreOffice, which must be installed
+    --responses N   another number of responses
     --no-libreoffice
-                    without that
-  gallery           pictures of every mode and question, in target/glas/gallery
-  torture widget    answers whose tab is closed, page reloaded or network lost, at every point: all have to arrive, once
-    --runs N        default 600, shared by the engines of this machine
-    --seed N        as an earlier run has printed it
-  openapi           writes edge/openapi.json and the clients' types anew, after a route has changed, or what it takes
-                    or sends
-  fuzz [TARGET]     inputs that nobody thought of, for everything that reads them; crashes are kept
-    --seconds N     for each target, default 600
-    --runs N        inputs for each target at most
-  move-shop         moves a shop to another database while it runs; may be stopped and started again
-    --origin URL    of the deployment
-    --token-file F  a file with the operator's token
-    --shop SHP      its id
-    --to DB_1       the database's binding
-    --grace S       how long what is left behind is kept, in seconds; default 600
-    --cancel        gives a move up that has not switched yet
-  scale             the simulation behind docs/scale.md; --write writes its tables there
-  torture intake    kills, faults of database, cache and queue, duplicates, lies: nothing may be lost, doubled or invented
-    --only N,N      only the tests of these numbers
-    --scale short   as `test` does it; default long
-    --seed N        as an earlier run has printed it
-  torture webhooks  a receiver that is down for days, kills, addresses that lead inside, signatures as others verify them
+                    skip the LibreOffice check
+  gallery           take screenshots of every display mode and question kind; saved in target/glas/gallery
+  torture widget    close the tab, reload the page or drop the network at every step; each response must arrive exactly once
+    --runs N        total over all installed browsers; default 600
+    --seed N        repeat an earlier run; every run prints its seed
+  openapi           regenerate edge/openapi.json and the client types; needed after changing a route, its parameters or
+                    its responses
+  fuzz [TARGET]     fuzz every parser with libFuzzer; crashing inputs are saved
+    --seconds N     per target; default 600
+    --runs N        maximum number of inputs per target
+  move-shop         move a shop to another database while it is in use; can be interrupted and run again
+    --origin URL    the deployment's origin
+    --token-file F  file that contains the operator token
+    --shop SHP      the shop's id
+    --to DB_1       binding of the target database
+    --grace S       seconds to keep the old copy after the switch; default 600
+    --cancel        cancel a move that has not switched yet
+  scale             run the simulation behind docs/scale.md; --write updates the tables in that file
+  torture intake    process kills, database, cache and queue faults, duplicates and forged data; no response may be lost,
+                    duplicated or invented
+    --only N,N      run only the scenarios with these numbers
+    --scale short   the scale that `test` uses; default long
+    --seed N        repeat an earlier run; every run prints its seed
+  torture webhooks  a receiver that is down for days, process kills, URLs that resolve to private addresses, and signatures
+                    verified by third-party libraries
     --events N      default 1000
     --kills N       default 50
-    --seed N        as an earlier run has printed it
-  torture api       requests made up from the OpenAPI document: no reply may be another than it says, none a fault
-    --cases N       at least so many; default 20000
-    --seed N        as an earlier run has printed it
-  bytes             what the shopper's browser downloads, compressed
-  help              this
+    --seed N        repeat an earlier run; every run prints its seed
+  torture api       requests generated from the OpenAPI document; every response must match the document, and none may be
+                    a 5xx
+    --cases N       minimum number of requests; default 20000
+    --seed N        repeat an earlier run; every run prints its seed
+  bytes             print the compressed size of everything a shopper's browser downloads
+  help              print this text
 
-Tools are kept in $XDG_CACHE_HOME/glas, else ~/.cache/glas, for all clones together; remove the folder to install
-them again. Where something cannot be installed, the message says what is missing and how to get it.
-CHROME and CHROMEDRIVER, FIREFOX and GECKODRIVER, MINIBROWSER, WEBKITWEBDRIVER and XVFB name the browsers of the tests.
-CI=1 makes warnings errors. GLAS_UNWIND=1 builds a Worker in which a panic ends one request only (nightly compiler).
+Tools are installed in $XDG_CACHE_HOME/glas, or in ~/.cache/glas if that is unset, and shared by all clones; delete the
+folder to reinstall them. If a tool cannot be installed, the error message says which one and how to get it.
+CHROME and CHROMEDRIVER, FIREFOX and GECKODRIVER, MINIBROWSER, WEBKITWEBDRIVER and XVFB set the paths of the browsers.
+CI=1 turns warnings into errors. GLAS_UNWIND=1 builds a Worker in which a panic fails a single request (needs a nightly
+compiler).
 ";
 
 fn main() -> ExitCode {
@@ -109,12 +113,12 @@ fn run(words: &[String]) -> Result<ExitCode> {
                 Toolchain::ensure_with_browsers()?;
             }
             _ => {
-                no_more(command, rest)?;
+                no_arguments(command, rest)?;
                 Toolchain::ensure()?;
             }
         },
         "build" => {
-            no_more(command, rest)?;
+            no_arguments(command, rest)?;
             build::all(&Toolchain::ensure()?)?;
         }
         "dev" => dev::run(&dev_options(rest)?)?,
@@ -122,33 +126,33 @@ fn run(words: &[String]) -> Result<ExitCode> {
             let filter = match rest {
                 [] => None,
                 [filter] if !filter.starts_with('-') => Some(filter.as_str()),
-                _ => bail!("`test` takes one FILTER, not `{}`; see `cargo xtask help`", rest.join(" ")),
+                _ => bail!("`test` takes one FILTER, got `{}`; see `cargo xtask help`", rest.join(" ")),
             };
             return test::run(filter);
         }
-        "bench" => outside::bench(rest)?,
-        "gallery" => outside::gallery(rest)?,
-        "torture" => outside::torture(rest)?,
+        "bench" => harness::bench(rest)?,
+        "gallery" => harness::gallery(rest)?,
+        "torture" => harness::torture(rest)?,
         "fuzz" => fuzz::run(rest)?,
         "openapi" => {
-            no_more(command, rest)?;
+            no_arguments(command, rest)?;
             openapi::write()?;
         }
-        "move-shop" => shops::move_shop(rest)?,
-        "scale" => outside::scale(rest)?,
+        "move-shop" => move_shop::run(rest)?,
+        "scale" => harness::scale(rest)?,
         "bytes" => {
-            no_more(command, rest)?;
-            bytes::run()?;
+            no_arguments(command, rest)?;
+            sizes::run()?;
         }
         "help" | "--help" | "-h" => print!("{HELP}"),
-        _ => bail!("there is no command `{command}`; see `cargo xtask help`"),
+        _ => bail!("unknown command `{command}`; see `cargo xtask help`"),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn no_more(command: &str, rest: &[String]) -> Result<()> {
+fn no_arguments(command: &str, rest: &[String]) -> Result<()> {
     match rest.first() {
-        Some(word) => bail!("`{command}` takes no `{word}`; see `cargo xtask help`"),
+        Some(word) => bail!("`{command}` does not accept `{word}`; see `cargo xtask help`"),
         None => Ok(()),
     }
 }
@@ -165,7 +169,7 @@ fn dev_options(words: &[String]) -> Result<dev::Options> {
     };
     let mut words = words.iter();
     while let Some(word) = words.next() {
-        // `--port 8080` and `--port=8080` are the same.
+        // Accepts `--port 8080` and `--port=8080`.
         let (name, joined) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (word.as_str(), None),
@@ -175,21 +179,23 @@ fn dev_options(words: &[String]) -> Result<dev::Options> {
         match name {
             "--port" => {
                 let text = value()?;
-                let port = text.parse().with_context(|| format!("`{text}` is not a port: a number from 0 to 65535"))?;
+                let port = text
+                    .parse()
+                    .with_context(|| format!("`{text}` is not a port; expected a number from 0 to 65535"))?;
                 options.port = Some(port);
             }
             "--state" => options.state = Some(PathBuf::from(value()?)),
             "--databases" => {
                 let text = value()?;
-                let count = text.parse().with_context(|| format!("`{text}` is not a number of databases"))?;
+                let count = text.parse().with_context(|| format!("`{text}` is not a valid number of databases"))?;
                 options.databases = Some(count);
             }
             "--no-build" if joined.is_none() => options.build = false,
             "--until-stdin-closes" if joined.is_none() => options.until_stdin_closes = true,
-            // For the tests alone, so the help says nothing of them.
+            // Used by the tests only, so not in the help.
             "--entry" => options.entry = Some(std::path::absolute(value()?)?),
             "--bare" if joined.is_none() => options.bare = true,
-            _ => bail!("`dev` takes no `{word}`; see `cargo xtask help`"),
+            _ => bail!("`dev` does not accept `{word}`; see `cargo xtask help`"),
         }
     }
     Ok(options)
@@ -205,24 +211,24 @@ mod tests {
     }
 
     #[test]
-    fn options_of_dev() {
+    fn dev_options_are_parsed() {
         let all = options("--port 0 --state=/s --no-build").unwrap();
         assert_eq!((all.port, all.state, all.build), (Some(0), Some(PathBuf::from("/s")), false));
         let none = options("").unwrap();
         assert_eq!((none.port, none.state, none.build), (None, None, true));
         assert_eq!((none.entry, none.bare), (None, false));
-        let outer = options("--entry /a/b.mjs --bare").unwrap();
-        assert_eq!((outer.entry, outer.bare), (Some(PathBuf::from("/a/b.mjs")), true));
+        let hidden = options("--entry /a/b.mjs --bare").unwrap();
+        assert_eq!((hidden.entry, hidden.bare), (Some(PathBuf::from("/a/b.mjs")), true));
     }
 
     #[test]
-    fn wrong_options_are_named() {
+    fn an_invalid_option_is_named_in_the_error() {
         for (line, message) in [
             ("--port", "--port needs a value"),
-            ("--port x", "`x` is not a port: a number from 0 to 65535"),
-            ("--port 70000", "`70000` is not a port: a number from 0 to 65535"),
-            ("--prot 1", "`dev` takes no `--prot`; see `cargo xtask help`"),
-            ("--no-build=1", "`dev` takes no `--no-build=1`; see `cargo xtask help`"),
+            ("--port x", "`x` is not a port; expected a number from 0 to 65535"),
+            ("--port 70000", "`70000` is not a port; expected a number from 0 to 65535"),
+            ("--prot 1", "`dev` does not accept `--prot`; see `cargo xtask help`"),
+            ("--no-build=1", "`dev` does not accept `--no-build=1`; see `cargo xtask help`"),
         ] {
             assert_eq!(options(line).err().map(|error| error.to_string()).as_deref(), Some(message), "{line}");
         }

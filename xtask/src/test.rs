@@ -1,7 +1,7 @@
-//! `cargo xtask test`: everything that can be checked on this machine, with one count at the end.
+//! `cargo xtask test`: runs every check and test this machine supports and prints one total.
 
 mod count;
-mod silence;
+mod watchdog;
 
 use std::env;
 use std::fs;
@@ -11,30 +11,30 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::step::{Outcome, attend, duration};
+use crate::process::{Outcome, duration, monitor};
 use crate::toolchain::{Browsers, Runtime, Toolchain, python};
-use crate::{build, fuzz, openapi, paths, pins};
+use crate::{build, fuzz, openapi, paths, versions};
 use count::Count;
-use silence::Silence;
+use watchdog::Watchdog;
 
-/// The lines of a failure that are shown; the log has the rest.
+/// Lines shown per failure; the log has the full output.
 const SHOWN: usize = 120;
 
-/// Runs it all, or with a filter only the tests whose name has it.
+/// Runs all checks and tests or, with a filter, only the tests whose name contains it.
 pub fn run(filter: Option<&str>) -> Result<ExitCode> {
-    // Asked for now: a later build may replace the file that this process was started from.
-    let xtask = env::current_exe().context("cannot find this program's own file")?;
+    // Resolved now: a later build may replace this executable.
+    let xtask = env::current_exe().context("cannot find the path of this executable")?;
     let mut report = Report::default();
 
     println!("tools");
     let tools = report.required("setup", Toolchain::ensure_with_browsers);
 
-    println!("checks and tests inside");
+    println!("checks and unit tests");
     if filter.is_none() {
         report.check("cargo fmt --check", &mut cargo(&["fmt", "--all", "--check"]));
         report.clippy();
     }
-    report.tests("tests of the crates", cargo(&["test", "--no-fail-fast"]).args(filter), Count::of_cargo);
+    report.tests("crate tests", cargo(&["test", "--no-fail-fast"]).args(filter), Count::of_cargo);
     if filter.is_none() {
         report.check("cargo doc", cargo(&["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"));
     }
@@ -46,14 +46,14 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
     }
     report.fuzz(filter);
 
-    println!("build and tests from outside");
+    println!("build and end-to-end tests");
     if let Some((toolchain, browsers)) = &tools
         && report.required("build", || build::all(toolchain)).is_some()
     {
         if filter.is_none() {
             report.total.passed += 1;
         }
-        let mut tests = outside(&xtask, toolchain, Some(browsers));
+        let mut tests = tests_command(&xtask, toolchain, Some(browsers));
         tests.args(["test", "--no-fail-fast", "-p", "tests"]).args(filter).arg("--");
         for (engine, why) in browsers.absent() {
             tests.args(["--skip", &tests_in(engine)]);
@@ -62,10 +62,10 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
         for (program, test) in [("curl", "::in_curl"), ("python3", "::in_python")] {
             if paths::on_path(program).is_none() {
                 tests.args(["--skip", test]);
-                report.not_run.push(format!("the examples of docs/api.md that call {program}: it is not on the PATH"));
+                report.not_run.push(format!("the examples in docs/api.md that use {program}: not found on the PATH"));
             }
         }
-        match report.required("schemathesis", || python::ensure("schemathesis", pins::SCHEMATHESIS)) {
+        match report.required("schemathesis", || python::ensure("schemathesis", versions::SCHEMATHESIS)) {
             Some(Ok(program)) => {
                 tests.env("GLAS_SCHEMATHESIS", program);
             }
@@ -77,22 +77,22 @@ pub fn run(filter: Option<&str>) -> Result<ExitCode> {
                 tests.args(["--skip", SCHEMATHESIS]);
             }
         }
-        report.tests("tests from outside", &mut tests, Count::of_cargo);
-        // Written by the test of the budgets.
+        report.tests("end-to-end tests", &mut tests, Count::of_cargo);
+        // Written by the size budget test.
         if let Ok(table) = fs::read_to_string(paths::site().with_file_name("bytes.txt")) {
-            print!("what a shopper downloads\n{table}");
+            print!("download sizes for a shopper\n{table}");
         }
     } else {
-        println!("  --    tests from outside: not run, see above");
+        println!("  --    end-to-end tests: not run because of the failures above");
     }
     Ok(report.close())
 }
 
-/// A `cargo` for the tests from outside: it says where everything is.
-pub fn outside(xtask: &Path, toolchain: &Toolchain, browsers: Option<&Browsers>) -> Command {
+/// A `cargo` command for the `tests` crate, with the paths of all artefacts in its environment.
+pub fn tests_command(xtask: &Path, toolchain: &Toolchain, browsers: Option<&Browsers>) -> Command {
     let mut command = cargo(&[]);
     if let Some(browsers) = browsers {
-        browsers.tell(&mut command);
+        browsers.set_env(&mut command);
     }
     command
         .env("GLAS_XTASK", xtask)
@@ -102,17 +102,17 @@ pub fn outside(xtask: &Path, toolchain: &Toolchain, browsers: Option<&Browsers>)
     command
 }
 
-/// What has happened so far.
+/// The results so far.
 #[derive(Default)]
 struct Report {
     total: Count,
     failures: Vec<String>,
-    /// What this machine cannot run, and why.
+    /// What this machine cannot run, and the reason.
     not_run: Vec<String>,
 }
 
 impl Report {
-    /// Something without which the rest cannot be done. It counts when it fails.
+    /// A prerequisite of later steps. Only a failure is counted.
     fn required<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Option<T> {
         match work() {
             Ok(value) => Some(value),
@@ -124,7 +124,7 @@ impl Report {
         }
     }
 
-    /// A command that counts as one.
+    /// A command that counts as one test.
     fn check(&mut self, name: &str, command: &mut Command) -> Option<Outcome> {
         self.watch(
             name,
@@ -135,11 +135,11 @@ impl Report {
         )
     }
 
-    /// A command that runs tests and says how they ended.
+    /// A command that runs tests; `count` reads the totals from its output.
     fn tests(&mut self, name: &str, command: &mut Command, count: fn(&str) -> Count) {
         self.watch(name, command, |outcome| {
             let mut count = count(&outcome.output);
-            // Did not compile, was killed, ...: no test of its own says so.
+            // A compile error or a kill reports no failed test of its own.
             if !outcome.status.success() && count.failed == 0 {
                 count.failed = 1;
             }
@@ -151,25 +151,25 @@ impl Report {
         println!("  ..    {name}");
         let begin = Instant::now();
         let log = paths::products().join("logs").join(format!("{}.log", name.replace(' ', "-")));
-        let mut silence = Silence::of(&log);
-        let looked = attend(command, &log, |child| {
-            if silence.is_too_long(silence::LIMIT) {
-                let told = silence::end_children(child.id());
+        let mut watchdog = Watchdog::of(&log);
+        let result = monitor(command, &log, |child| {
+            if watchdog.is_stalled(watchdog::LIMIT) {
+                let report = watchdog::end_children(child.id());
                 println!(
-                    "        silent for {}, so its programs are ended; they were at\n{told}",
-                    duration(silence::LIMIT)
+                    "        no output for {}; killing its child processes, which were at\n{report}",
+                    duration(watchdog::LIMIT)
                 );
             }
             Ok(())
         });
-        match looked {
+        match result {
             Ok(outcome) => {
                 let count = judge(&outcome);
                 let mark = if count.failed == 0 { "ok" } else { "FAIL" };
                 println!("  {mark:<4}  {name}: {count} ({})", duration(begin.elapsed()));
                 if count.failed > 0 {
                     let shown = count::failures(&outcome.output, SHOWN);
-                    self.fail(name, &format!("{shown}\n    (all of it: {})", outcome.log.display()));
+                    self.fail(name, &format!("{shown}\n    (full output: {})", outcome.log.display()));
                 }
                 self.total.add(&count);
                 Some(outcome)
@@ -183,7 +183,7 @@ impl Report {
         }
     }
 
-    /// Warnings are errors where nobody reads them, in CI; at a desk they are only counted.
+    /// CI treats warnings as errors; a local run only counts them.
     fn clippy(&mut self) {
         let mut clippy = cargo(&["clippy", "--workspace", "--all-targets"]);
         let strict = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0");
@@ -195,11 +195,11 @@ impl Report {
         };
         let warnings = count::warnings(&outcome.output);
         if !strict && warnings > 0 {
-            println!("        {warnings} warnings, which CI refuses; they are in {}", outcome.log.display());
+            println!("        {warnings} warnings, which fail in CI; see {}", outcome.log.display());
         }
     }
 
-    /// The tests of the widget's JavaScript: plain functions, no browser.
+    /// The unit tests of the widget's JavaScript, without a browser.
     fn scripts(&mut self, runtime: &Runtime, filter: Option<&str>) -> Result<()> {
         let mut files = Vec::new();
         test_files(&paths::root().join("widget"), &mut files)?;
@@ -210,22 +210,22 @@ impl Report {
             node.arg(format!("--test-name-pattern={filter}"));
         }
         node.args(files).current_dir(paths::root()).env("GLAS_NPM", &runtime.modules);
-        self.tests("tests of the widget's scripts", &mut node, Count::of_node);
+        self.tests("widget script tests", &mut node, Count::of_node);
         Ok(())
     }
 
-    /// The types for TypeScript: made from the document as it is, and an integration that uses them.
+    /// Checks that the TypeScript types match the API document and compiles the example integration.
     fn clients(&mut self, runtime: &Runtime) {
-        if self.required("types of the clients", || openapi::types_are_current(runtime)).is_some() {
+        if self.required("client types", || openapi::types_are_current(runtime)).is_some() {
             self.total.passed += 1;
         }
-        self.check("an integration in TypeScript", &mut openapi::typescript(runtime));
+        self.check("TypeScript integration", &mut openapi::typescript(runtime));
     }
 
-    /// What fuzzing found before, then a minute of it for each target, which counts as one test.
+    /// Replays the corpus, then fuzzes each target for a minute; each target counts as one test.
     fn fuzz(&mut self, filter: Option<&str>) {
         let mut corpus = cargo(&["test", "--package", "fuzz"]);
-        self.tests("inputs that were found before", corpus.args(filter), Count::of_cargo);
+        self.tests("fuzz corpus", corpus.args(filter), Count::of_cargo);
         if let Some(why) = fuzz::impossible() {
             self.not_run.push(format!("fuzzing: {why}"));
             return;
@@ -246,11 +246,11 @@ impl Report {
         }
     }
 
-    fn fail(&mut self, name: &str, what: &str) {
-        self.failures.push(format!("{name}:\n{what}"));
+    fn fail(&mut self, name: &str, message: &str) {
+        self.failures.push(format!("{name}:\n{message}"));
     }
 
-    /// The failures once more, then the plain last line.
+    /// Repeats the failures and prints the total as the last line.
     fn close(self) -> ExitCode {
         for failure in &self.failures {
             println!("\nFAILED {failure}");
@@ -260,17 +260,17 @@ impl Report {
             println!("not run: {engine}");
         }
         if self.total.skipped > 0 {
-            println!("{} skipped: ignored tests prove nothing and are not counted below", self.total.skipped);
+            println!("{} skipped; ignored tests are not counted below", self.total.skipped);
         }
         println!("{} passed, {} failed", self.total.passed, self.total.failed);
         if self.total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
-/// The end of the name of the test that it does.
+/// The name of the schemathesis test, as a suffix.
 const SCHEMATHESIS: &str = "::by_schemathesis";
 
-/// What the names of an engine's tests have in common: the end.
+/// The common suffix of the names of an engine's tests.
 fn tests_in(engine: &str) -> String {
     format!("::in_{engine}")
 }
@@ -299,14 +299,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_test_of_the_document_is_called_so() {
+    fn the_schemathesis_test_exists_under_the_filtered_name() {
         let tests = fs::read_to_string(paths::root().join("tests/tests/api/document.rs")).unwrap();
         let name = SCHEMATHESIS.replace("::", "fn ");
         assert!(tests.contains(&name), "`{name}` in tests/tests/api/document.rs");
     }
 
     #[test]
-    fn the_tests_of_an_engine_are_called_so() {
+    fn the_engine_tests_exist_under_the_filtered_names() {
         let tests = fs::read_to_string(paths::root().join("tests/tests/engines/main.rs")).unwrap();
         for engine in ["firefox", "webkit"] {
             let name = tests_in(engine).replace("::", "fn ");

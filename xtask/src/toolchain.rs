@@ -1,4 +1,4 @@
-//! Everything the other commands run, found on the machine or put into the cache. `cargo xtask setup` is this and no more.
+//! Finds or installs every external tool. `cargo xtask setup` does only this.
 
 mod browser;
 mod cache;
@@ -15,15 +15,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{paths, pins};
+use crate::{paths, versions};
 
 pub use browser::Browsers;
 pub use node::Runtime;
 use wasm::Target;
 
-/// What `build` needs.
+/// The tools that `build` needs.
 pub struct Toolchain {
-    /// Node and its packages.
+    /// Node and the npm packages.
     pub runtime: Runtime,
     target: Target,
     wasm_bindgen: PathBuf,
@@ -32,62 +32,62 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
-    /// Finds or installs all of it. Does nothing, in well under a second, when it is there.
+    /// Finds or installs all tools. Takes well under a second if they are installed.
     pub fn ensure() -> Result<Self> {
         Self::ensure_beside(&[])
     }
 
-    /// The same, and the browsers of the tests. What comes from Debian's packages comes in one go where it can.
+    /// Also ensures the test browsers. Debian packages are installed in one call where possible.
     pub fn ensure_with_browsers() -> Result<(Self, Browsers)> {
         Ok((Self::ensure_beside(&browser::missing()?)?, Browsers::ensure()?))
     }
 
-    /// If packages are installed, then `also` these.
+    /// `also` names further packages to install if any packages have to be installed.
     fn ensure_beside(also: &[&str]) -> Result<Self> {
         let cache = cache::Cache::open()?;
         let target = wasm::ensure(&cache, also)?;
         let runtime = Runtime::ensure_in(&cache)?;
-        let wasm_bindgen = crates::ensure(&cache, "wasm-bindgen-cli", "wasm-bindgen", pins::WASM_BINDGEN)?;
-        let wasm_pack = crates::ensure(&cache, "wasm-pack", "wasm-pack", pins::WASM_PACK)?;
-        let worker_build = crates::ensure(&cache, "worker-build", "worker-build", pins::WORKER_BUILD)?;
-        crates::forget_intermediates(&cache);
+        let wasm_bindgen = crates::ensure(&cache, "wasm-bindgen-cli", "wasm-bindgen", versions::WASM_BINDGEN)?;
+        let wasm_pack = crates::ensure(&cache, "wasm-pack", "wasm-pack", versions::WASM_PACK)?;
+        let worker_build = crates::ensure(&cache, "worker-build", "worker-build", versions::WORKER_BUILD)?;
+        crates::remove_intermediates(&cache);
         Ok(Self { runtime, target, wasm_bindgen, wasm_pack, worker_build })
     }
 
-    /// `wasm-pack`, set up as `command` does.
+    /// `wasm-pack`, configured by `command`.
     pub fn wasm_pack(&self) -> Result<Command> {
         self.command(&self.wasm_pack)
     }
 
-    /// `worker-build`, set up as `command` does.
+    /// `worker-build`, configured by `command`.
     pub fn worker_build(&self) -> Result<Command> {
         self.command(&self.worker_build)
     }
 
-    /// The bundler, a native program.
+    /// esbuild's native binary.
     pub fn esbuild(&self) -> Result<Command> {
         self.command(&self.runtime.esbuild()?)
     }
 
-    /// A tool for wasm modules: `wasm-opt`, `wasm2js`.
+    /// A Binaryen tool: `wasm-opt`, `wasm2js`.
     pub fn binaryen(&self, tool: &str) -> Result<Command> {
         self.command(&self.runtime.package_file("binaryen/bin").join(tool))
     }
 
-    /// A script of a package, run by our Node.
+    /// A script of an npm package, run by our Node.
     pub fn node(&self, script: &str) -> Result<Command> {
         let mut node = self.command(&self.runtime.node)?;
         node.arg(self.runtime.package_file(script));
         Ok(node)
     }
 
-    /// Which compiler builds the wasm: its builds differ, so it belongs to a build's inputs.
+    /// The compiler that builds the wasm. Part of the build inputs, since builds differ between compilers.
     pub fn compiler(&self) -> Result<String> {
         self.target.compiler()
     }
 
-    /// A command that finds our tools first: worker-build takes them from variables and never looks at the
-    /// path, wasm-pack does the opposite.
+    /// A command that finds our tools first: worker-build reads variables and ignores the PATH, wasm-pack does the
+    /// opposite.
     fn command(&self, program: &Path) -> Result<Command> {
         let mut folders = vec![self.runtime.node_folder()?];
         for tool in [&self.wasm_bindgen, &self.wasm_pack] {
@@ -101,21 +101,21 @@ impl Toolchain {
             .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
             .env("WASM_OPT_BIN", self.runtime.package_file("binaryen/bin/wasm-opt"))
             .env("ESBUILD_BIN", self.runtime.esbuild()?)
-            // Apart from native builds, so that neither waits for the other's lock.
+            // Separate from native builds, so that neither waits for the other's lock.
             .env("CARGO_TARGET_DIR", paths::cargo_target().join("wasm"));
         Ok(command)
     }
 }
 
-/// `PATH` with these folders first.
+/// `PATH` with these folders prepended.
 fn path_with(folders: &[PathBuf]) -> Result<OsString> {
     let inherited = env::var_os("PATH").unwrap_or_default();
     let all = folders.iter().cloned().chain(env::split_paths(&inherited));
     env::join_paths(all).context("a folder on the PATH has a colon in its name")
 }
 
-/// The folder a tool lies in.
+/// The folder that contains a tool.
 fn parent(file: &Path) -> Result<PathBuf> {
-    let folder = file.parent().with_context(|| format!("{} has no folder", file.display()))?;
+    let folder = file.parent().with_context(|| format!("{} has no parent folder", file.display()))?;
     Ok(folder.to_path_buf())
 }

@@ -1,5 +1,5 @@
-//! The rules of the repository as tests. Each rule is a function from a source to complaints; each is tried on a sample
-//! that breaks it as well, so that a rule which can never complain is noticed.
+//! The rules of the repository as tests. A rule is a function from a source to complaints. Each rule is also run on
+//! samples that break it, so that a rule that cannot fail is noticed.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
     clippy::indexing_slicing,
     missing_docs,
     unreachable_pub,
-    reason = "a test program: whoever reads its failure is a developer"
+    reason = "a test program whose failures are read by developers"
 )]
 
 #[path = "tidy/crates.rs"]
@@ -19,21 +19,23 @@ mod docs;
 mod edge;
 #[path = "tidy/files.rs"]
 mod files;
-#[path = "tidy/pins.rs"]
-mod pins;
 #[path = "tidy/pure.rs"]
 mod pure;
 #[path = "tidy/source.rs"]
 mod source;
+#[path = "tidy/versions.rs"]
+mod versions;
 #[path = "tidy/widget.rs"]
 mod widget;
+#[path = "tidy/words.rs"]
+mod words;
 
 use source::Source;
 
-/// Fails with every complaint about every source.
+/// Fails with the complaints about all sources.
 #[track_caller]
 fn check(rule: &str, sources: &[Source], complain: impl Fn(&Source) -> Vec<String>) {
-    assert!(!sources.is_empty(), "{rule}: there is no source to check");
+    assert!(!sources.is_empty(), "{rule}: no source files found");
     let mut complaints = Vec::new();
     for source in sources {
         complaints.extend(complain(source).iter().map(|complaint| format!("{}{complaint}", source.path)));
@@ -41,15 +43,18 @@ fn check(rule: &str, sources: &[Source], complain: impl Fn(&Source) -> Vec<Strin
     assert!(complaints.is_empty(), "{rule}:\n  {}", complaints.join("\n  "));
 }
 
-/// A rule must complain about this text, and name the line.
+/// Asserts that a rule complains about this text and names the line.
 #[track_caller]
 fn catches(complain: impl Fn(&Source) -> Vec<String>, path: &str, text: &str, line: usize) {
     let complaints = complain(&Source::new(path, text));
     let at = format!(":{line}: ");
-    assert!(complaints.iter().any(|complaint| complaint.starts_with(&at)), "{path} passed: {text}\n{complaints:?}");
+    assert!(
+        complaints.iter().any(|complaint| complaint.starts_with(&at)),
+        "{path}: no complaint about {text}\n{complaints:?}"
+    );
 }
 
-/// A rule must have nothing against this text.
+/// Asserts that a rule accepts this text.
 #[track_caller]
 fn allows(complain: impl Fn(&Source) -> Vec<String>, path: &str, text: &str) {
     let complaints = complain(&Source::new(path, text));

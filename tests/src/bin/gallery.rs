@@ -1,16 +1,12 @@
-//! `cargo xtask gallery`: a picture of every mode and every question, light and dark, left to right and right to left,
-//! on a phone and on a desktop. For people to look at.
+//! `cargo xtask gallery`: screenshots of every mode and question kind, light and dark, left to right and right to left,
+//! on a phone and on a desktop, for people to look at.
 
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a command talks to a person and stops at the first surprise"
-)]
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a command-line program prints and panics on failure")]
 
 use std::fs;
 use tests::{
     browser::{Browser, Window},
-    looks,
+    gallery,
     site::Site,
     worker::{Worker, tool},
 };
@@ -19,7 +15,7 @@ fn main() {
     let folder = tool("GLAS_SITE").with_file_name("gallery");
     fs::create_dir_all(&folder).expect("a folder");
     let site = Site::open(Worker::shared());
-    let surveys = looks::open(&site);
+    let surveys = gallery::open(&site);
     let mut pictures = 0;
     for (window, size) in [(Window::Phone, "phone"), (Window::Desktop, "desktop")] {
         for (dark, scheme) in [(false, "light"), (true, "dark")] {
@@ -28,25 +24,25 @@ fn main() {
                 browser.dark(dark);
                 let mut keep = |name: &str| {
                     let name = format!("{size}-{scheme}-{language}-{}.png", name.replace([' ', ','], "-"));
-                    fs::write(folder.join(name), browser.picture()).expect("a file");
+                    fs::write(folder.join(name), browser.screenshot()).expect("a file");
                     pictures += 1;
                 };
                 for (at, (mode, id)) in surveys.iter().enumerate() {
                     let path = if *mode == "button" { "/button" } else { "/page" };
-                    looks::page(&site, path, language);
+                    gallery::page(&site, path, language);
                     browser.visit(&format!("{}{path}", site.origin));
                     if *mode == "button" {
                         browser.until_true("document.querySelector('glas-button')");
                         keep("button, closed");
                     }
-                    looks::show(&browser, id);
+                    gallery::show(&browser, id);
                     keep(&format!("mode {mode}"));
                     if at == 0 {
-                        looks::walk(&browser, &mut keep);
+                        gallery::walk(&browser, &mut keep);
                     }
                 }
             }
         }
     }
-    println!("{pictures} pictures in {}", folder.display());
+    println!("{pictures} screenshots in {}", folder.display());
 }

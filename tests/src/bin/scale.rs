@@ -1,6 +1,6 @@
-//! `cargo xtask scale`: prints the tables of docs/scale.md; `--write` puts them there.
+//! `cargo xtask scale`: prints the tables of docs/scale.md; `--write` updates the file.
 
-#![allow(clippy::print_stdout, reason = "a command talks to a person")]
+#![allow(clippy::print_stdout, reason = "a command-line program prints")]
 
 use anyhow::{Context, Result, bail};
 use std::{env, fs, path::Path};
@@ -14,11 +14,11 @@ fn main() -> Result<()> {
         ["--write"] => {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/scale.md");
             let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let text = scale::with(&text, &tables).context("docs/scale.md has no place for the tables")?;
+            let text = scale::with(&text, &tables).context("docs/scale.md has no markers for the tables")?;
             fs::write(&path, text)?;
             println!("docs/scale.md is up to date");
         }
-        _ => bail!("`scale` takes nothing but --write"),
+        _ => bail!("`scale` accepts --write only"),
     }
     Ok(())
 }

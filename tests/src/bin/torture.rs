@@ -1,4 +1,4 @@
-//! `cargo xtask torture widget`: hundreds of answers, each with a mishap, in every engine that this machine has.
+//! `cargo xtask torture widget`: hundreds of responses, each with a fault, in every installed engine.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,7 +7,7 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "it stops at the first surprise, measures time and talks to a person"
+    reason = "a command-line program prints, measures time and panics on failure"
 )]
 
 use std::{
@@ -20,11 +20,11 @@ use std::{
 use tests::{
     browser::{Browser, Engine, Window},
     random::Random,
-    torture::{Case, MISHAPS, POINTS},
+    torture::{Case, FAULTS, POINTS},
 };
 
-/// So often a line says how far it is.
-const NEWS: usize = 20;
+/// Number of runs between progress lines.
+const PROGRESS_INTERVAL: usize = 20;
 
 fn main() -> ExitCode {
     let (runs, seed) = options();
@@ -34,13 +34,13 @@ fn main() -> ExitCode {
             .filter(|(engine, variable)| {
                 let here = env::var_os(variable).is_some();
                 if !here {
-                    println!("not run: {engine:?}, which is not on this machine");
+                    println!("not run: {engine:?} is not installed");
                 }
                 here
             })
             .map(|(engine, _)| engine)
             .collect();
-    println!("{runs} answers with a mishap, seed {seed}");
+    println!("{runs} responses with a fault, seed {seed}");
     let begin = Instant::now();
     let failed: usize = thread::scope(|scope| {
         let each = engines.iter().enumerate().map(|(at, &engine)| {
@@ -50,7 +50,11 @@ fn main() -> ExitCode {
         let running: Vec<_> = each.collect();
         running.into_iter().map(|engine| engine.join().expect("an engine's thread")).sum()
     });
-    println!("{} arrived once, {failed} did not, in {} s; seed {seed}", runs - failed, begin.elapsed().as_secs());
+    println!(
+        "{} arrived exactly once, {failed} did not, in {} s; seed {seed}",
+        runs - failed,
+        begin.elapsed().as_secs()
+    );
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -64,23 +68,23 @@ fn options() -> (usize, u64) {
         match word.as_str() {
             "--runs" => runs = value.parse().expect("--runs needs a number"),
             "--seed" => seed = value.parse().expect("--seed needs a number"),
-            _ => panic!("`torture widget` takes no `{word}`"),
+            _ => panic!("`torture widget` does not accept `{word}`"),
         }
     }
     (runs, seed)
 }
 
-/// How many of them failed.
+/// Returns the number of failed cases.
 fn torture(engine: Engine, runs: usize, seed: u64) -> usize {
     let mut random = Random::seeded(seed.wrapping_add(engine as u64));
     let mut failed = 0;
     let mut browser = None;
     let mut passed = Vec::new();
     for run in 0..runs {
-        // All points with all mishaps, again and again, in an order that differs from round to round.
+        // All points with all faults, repeatedly, in a different order each round.
         let point = run % POINTS.len();
-        let mishap = MISHAPS[(run / POINTS.len() + point) % MISHAPS.len()];
-        let mut case = Case::new(point, mishap, &mut random);
+        let fault = FAULTS[(run / POINTS.len() + point) % FAULTS.len()];
+        let mut case = Case::new(point, fault, &mut random);
         let name = case.name();
         let played = catch_unwind(AssertUnwindSafe(|| {
             case.play(browser.get_or_insert_with(|| Browser::open_in(engine, Window::Desktop)));
@@ -90,13 +94,13 @@ fn torture(engine: Engine, runs: usize, seed: u64) -> usize {
         } else {
             println!("FAILED {engine:?}, run {run}: {name}");
             failed += 1;
-            // Nobody knows in which state that one is.
+            // The state of that browser is unknown, so start a new one.
             browser = None;
         }
-        if (run + 1) % NEWS == 0 {
+        if (run + 1) % PROGRESS_INTERVAL == 0 {
             println!("{engine:?}: {} of {runs}, {failed} failed", run + 1);
         }
     }
-    // Nothing has come later, and nothing twice.
+    // Nothing arrived late or twice.
     failed + passed.iter().filter(|case| catch_unwind(AssertUnwindSafe(|| case.check())).is_err()).count()
 }

@@ -1,4 +1,4 @@
-//! The drivers: one of each engine for all tests of a process, started when somebody needs it.
+//! The WebDriver servers: one per engine and process, started on first use.
 
 use super::Engine;
 use crate::worker::tool;
@@ -18,14 +18,14 @@ use thirtyfour::{
 };
 use ureq::http::{Request, Response};
 
-/// Runs a program until the pipe to its input closes, which it does however this process ends. Both are in a process
-/// group of their own together with the browsers: one signal reaches all, and a Ctrl-C in the terminal none.
+/// Runs a program until its input pipe closes, which happens whenever this process exits. It forms a process group with
+/// its browsers, so that one signal reaches all of them and a Ctrl-C in the terminal reaches none.
 const SCRIPT: &str = r#"trap : TERM; "$0" "$@" & read -r _; kill -TERM 0; wait; sleep 1; kill -KILL 0"#;
 
-/// A driver that takes connections has started long before.
+/// Startup timeout of a driver.
 const START: Duration = Duration::from_secs(30);
 
-/// Where the engine's driver listens. Starts it first, if nobody has.
+/// The URL of an engine's driver, which is started if needed.
 pub(super) fn url(engine: Engine) -> &'static str {
     static CHROMIUM: OnceLock<(String, Child)> = OnceLock::new();
     static FIREFOX: OnceLock<(String, Child)> = OnceLock::new();
@@ -60,26 +60,26 @@ fn webkit_driver() -> (String, [Child; 2]) {
     let surroundings = [
         ("DISPLAY", format!(":{screen}")),
         ("GDK_BACKEND", "x11".to_owned()),
-        // Nobody answers there, and asking takes its time.
+        // D-Bus services are not available, and waiting for them takes time.
         ("NO_AT_BRIDGE", "1".to_owned()),
         ("GTK_A11Y", "none".to_owned()),
         ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
         ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
     ];
     let surroundings = surroundings.each_ref().map(|(name, value)| (*name, value.as_str()));
-    // It does not say which port it takes, so it is given one.
+    // It does not print a port of its own choice, so choose one.
     let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
     let flags = [format!("--port={port}"), "--replace-on-new-session".to_owned()];
     let helper = spawn(&tool("GLAS_WEBKITDRIVER"), &flags.each_ref().map(String::as_str), &surroundings, Stdio::null());
     let begin = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(begin.elapsed() < START, "WebKitWebDriver does not listen at port {port}");
+        assert!(begin.elapsed() < START, "WebKitWebDriver does not listen on port {port}");
         thread::sleep(Duration::from_millis(20));
     }
     (format!("http://127.0.0.1:{port}"), [helper, screen_helper])
 }
 
-/// Starts a program that says on its output where it is to be found.
+/// Starts a program that prints its address.
 fn start(
     program: &Path,
     flags: &[&str],
@@ -89,17 +89,17 @@ fn start(
     let mut child = spawn(program, flags, surroundings, Stdio::piped());
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     let place = loop {
-        let line = lines.next().unwrap_or_else(|| panic!("{} ended before it said where it is", program.display()));
+        let line = lines.next().unwrap_or_else(|| panic!("{} exited before it printed its address", program.display()));
         if let Some(place) = place(&line.expect("text")) {
             break place;
         }
     };
-    // A full pipe would stop it.
+    // Keep reading, since a full pipe would block it.
     thread::spawn(move || lines.for_each(drop));
     (place, child)
 }
 
-/// The child's input stays open as long as nobody drops it: to the end of this process.
+/// Starts a child whose input stays open until this process exits.
 fn spawn(program: &Path, flags: &[&str], surroundings: &[(&str, &str)], output: Stdio) -> Child {
     Command::new("sh")
         .args(["-c", SCRIPT])
@@ -114,10 +114,10 @@ fn spawn(program: &Path, flags: &[&str], surroundings: &[(&str, &str)], output: 
         .expect("a shell starts")
 }
 
-/// Carries WebDriver's commands. It blocks, which is right here: each test has a thread of its own.
-pub(super) struct Carrier(ureq::Agent);
+/// A blocking transport for WebDriver commands. Blocking is fine, since each test has its own thread.
+pub(super) struct Transport(ureq::Agent);
 
-impl Carrier {
+impl Transport {
     pub(super) fn new() -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -139,7 +139,7 @@ impl Carrier {
 }
 
 #[async_trait::async_trait]
-impl HttpClient for Carrier {
+impl HttpClient for Transport {
     async fn send(&self, request: Request<Body<'_>>) -> WebDriverResult<Response<bytes::Bytes>> {
         let response = self.carry(request).map_err(|error| WebDriverError::RequestFailed(format!("{error:#}")))?;
         Ok(response.map(Into::into))

@@ -1,8 +1,8 @@
-//! What happens on a page, written down as it happens.
+//! Records what happens on a page.
 
 use super::{Browser, Engine};
 
-/// Notes what a page suffers, from before its own first script. The second time on a page it does nothing.
+/// A script that records errors and events from before the page's own scripts. Idempotent.
 pub(crate) const NOTES: &str = r"
 if (!window.notes) {
   window.notes = { errors: [], violations: [], shifts: [], events: [], states: [], press: [-1e9, 0, 0] };
@@ -22,13 +22,12 @@ if (!window.notes) {
 }";
 
 impl Browser {
-    /// What went wrong on this page: errors, rejected promises, blocked by its policy, and lines
-    /// of the console.
+    /// Errors on this page: exceptions, rejected promises, policy violations, and console messages.
     #[must_use]
     #[track_caller]
     pub fn complaints(&self) -> Vec<String> {
         let mut all: Vec<String> = self.run("return [...notes.errors, ...notes.violations]");
-        // Only Chromium lets its console be read.
+        // Only Chromium exposes its console.
         if self.engine() == Engine::Chromium {
             let lines = self.drive("the console", async |driver| driver.browser_log().await);
             all.extend(lines.into_iter().map(|line| format!("{}: {}", line.level, line.message)));
@@ -36,25 +35,25 @@ impl Browser {
         all
     }
 
-    /// What jumped on this page without the shopper's doing, and how far: its layout shifts.
+    /// Unexpected layout shifts on this page, with their size.
     #[must_use]
     #[track_caller]
     pub fn shifts(&self) -> Vec<String> {
-        // Two frames, so that what has just happened is counted.
+        // Wait two frames, so that the latest shift is included.
         self.run(
             "return new Promise((done) =>
                requestAnimationFrame(() => requestAnimationFrame(() => done(notes.shifts))))",
         )
     }
 
-    /// The widget's events on this page, each with the names of what it tells.
+    /// The widget's events on this page, each with the names of its members.
     #[must_use]
     #[track_caller]
     pub fn events(&self) -> Vec<String> {
         self.run("return notes.events")
     }
 
-    /// The states that the survey has been in on this page.
+    /// The states that the survey has had on this page.
     #[must_use]
     #[track_caller]
     pub fn states(&self) -> Vec<String> {

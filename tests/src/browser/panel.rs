@@ -1,23 +1,23 @@
-//! The survey on a page, as a shopper meets it.
+//! The survey panel on a page, as a shopper uses it.
 
 use super::Browser;
 use serde_json::Value;
 use thirtyfour::WebElement;
 
-/// What can be read on it, for messages.
+/// A script that returns its text, for messages.
 pub(super) const TEXT: &str = r"
 const element = document.querySelector('glas-survey');
 return element ? `the survey is in state ${element.dataset.state}: ${element.shadowRoot.textContent}` : 'there is no survey';
 ";
 
-/// The survey that is on the page.
+/// The survey panel on the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Panel<'a> {
     browser: &'a Browser,
 }
 
 impl<'a> Panel<'a> {
-    /// Waits until it is there and has stopped moving, as a person does before touching it.
+    /// Waits until the panel is visible and its animation has ended.
     #[track_caller]
     pub(super) fn appears(browser: &'a Browser) -> Self {
         browser.until_true(
@@ -27,7 +27,7 @@ impl<'a> Panel<'a> {
         Self { browser }
     }
 
-    /// Without waiting for anything.
+    /// Returns the panel without waiting.
     pub(super) const fn unready(browser: &'a Browser) -> Self {
         Self { browser }
     }
@@ -40,7 +40,7 @@ impl<'a> Panel<'a> {
         ))
     }
 
-    /// A part of it, as soon as it is there and can be seen.
+    /// Waits for a visible element of the panel.
     #[must_use]
     #[track_caller]
     pub fn part(&self, selector: &str) -> WebElement {
@@ -54,7 +54,7 @@ impl<'a> Panel<'a> {
         })
     }
 
-    /// Whether there is such a part.
+    /// Whether the panel contains such an element.
     #[must_use]
     #[track_caller]
     pub fn has(&self, selector: &str) -> bool {
@@ -64,7 +64,7 @@ impl<'a> Panel<'a> {
         )
     }
 
-    /// Where it is in its course; empty when it is gone.
+    /// The state of the panel; empty if it has been removed.
     #[must_use]
     #[track_caller]
     pub fn state(&self) -> String {
@@ -77,35 +77,35 @@ impl<'a> Panel<'a> {
         self.browser.until(&format!("the survey to be in state `{state}`"), || (self.state() == state).then_some(()));
     }
 
-    /// Waits until it is gone.
+    /// Waits until the panel is removed.
     #[track_caller]
     pub fn goes(&self) {
         self.browser.until_true("!document.querySelector('glas-survey')");
     }
 
-    /// The question that is asked.
+    /// The current question.
     #[must_use]
     #[track_caller]
     pub fn question(&self) -> String {
         self.run("return root.querySelector('legend')?.textContent ?? ''")
     }
 
-    /// What it says once there are no questions left.
+    /// The message shown after the last question.
     #[must_use]
     #[track_caller]
     pub fn message(&self) -> String {
         self.run("return root.querySelector('.live').innerText")
     }
 
-    /// The `name`s or values that hold the focus: value of a button of a scale or a list, else the tag; empty if the
-    /// focus is elsewhere.
+    /// The focused element: the value of a scale or list button, otherwise the class or tag name; empty if the focus is
+    /// outside the panel.
     #[must_use]
     #[track_caller]
     pub fn focus(&self) -> String {
         self.run("const at = root?.activeElement; return !at ? '' : /radio|checkbox/.test(at.type) ? at.value : at.className || at.localName")
     }
 
-    /// Clicks a part where a person would, and not so soon after a click at the same place that it is a double-click.
+    /// Clicks an element, with enough delay after a click at the same place to avoid a double-click.
     #[track_caller]
     pub fn click(&self, selector: &str) {
         let part = self.part(selector);
@@ -129,20 +129,20 @@ impl<'a> Panel<'a> {
         self.click(&format!("input[name=score][value='{score}']"));
     }
 
-    /// Picks from a list.
+    /// Picks a choice.
     #[track_caller]
     pub fn choose(&self, choice: &str) {
         self.click(&format!("input[name=choice][value='{choice}']"));
     }
 
-    /// Writes into a field.
+    /// Types into a field.
     #[track_caller]
     pub fn write(&self, selector: &str, text: &str) {
         let part = self.part(selector);
         self.browser.drive(selector, async |_| part.send_keys(text).await);
     }
 
-    /// Sends.
+    /// Presses the send button.
     #[track_caller]
     pub fn send(&self) {
         self.click(".send");

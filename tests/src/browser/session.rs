@@ -1,14 +1,14 @@
-//! Starting browsers, a few at a time, and keeping them for the next test.
+//! Starts a limited number of browsers and reuses them.
 
 use super::{Engine, Window, driver, notes};
-use crate::{scratch, worker::tool};
+use crate::{temp_dir, worker::tool};
 use serde_json::{Value, json};
 use std::sync::{Condvar, Mutex};
 use tempfile::TempDir;
 use thirtyfour::WebDriver;
 use tokio::runtime::Runtime;
 
-/// Nothing that calls home, nothing that a machine without a screen has not.
+/// Flags that disable background traffic and features that need a display.
 const FLAGS: &[&str] = &[
     "--headless",
     "--no-sandbox",
@@ -22,20 +22,20 @@ const FLAGS: &[&str] = &[
     "--window-size=1280,900",
 ];
 
-/// A browser that runs.
+/// A running browser.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) engine: Engine,
     window: Window,
     pub(super) driver: WebDriver,
     pub(super) runtime: Runtime,
-    /// Removed when the browser has ended.
+    /// Removed after the browser has stopped.
     _profile: TempDir,
 }
 
 impl Session {
     pub(super) fn start(engine: Engine, window: Window) -> Self {
-        let profile = scratch::folder();
+        let profile = temp_dir::create();
         let mut wanted = match engine {
             Engine::Chromium => chromium(window, &profile),
             Engine::Firefox => firefox(window),
@@ -44,7 +44,7 @@ impl Session {
         wanted["timeouts"] = json!({ "script": 30_000, "pageLoad": 30_000 });
         let wanted: thirtyfour::Capabilities = serde_json::from_value(wanted).expect("capabilities");
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let builder = WebDriver::builder(driver::url(engine), wanted).client(driver::Carrier::new());
+        let builder = WebDriver::builder(driver::url(engine), wanted).client(driver::Transport::new());
         let driver = runtime.block_on(async { builder.await }).expect("a browser");
         if engine == Engine::Chromium {
             let noting = json!({ "source": notes::NOTES });
@@ -62,29 +62,30 @@ impl Session {
         session
     }
 
-    /// Goes on in a window without bars: one with bars has to be wide enough for their buttons.
+    /// Replaces the window with one without toolbars, which would enforce a minimum width.
     fn without_bars(&self) {
         let (width, height) = self.window.size();
         let script = format!("open('about:blank', '', 'popup,width={width},height={height}')");
         self.runtime.block_on(async {
             let _ = self.driver.execute(script, []).await.expect("a script");
-            self.driver.close_window().await.expect("an end of the first window");
+            self.driver.close_window().await.expect("the first window closes");
             let windows = self.driver.windows().await.expect("the windows");
             self.driver.switch_to_window(windows[0].clone()).await.expect("the window without bars");
         });
     }
 
-    /// The window in which the page is as big as it should be: what is around it differs between browsers.
+    /// Resizes the window so that the page has the requested size; the window borders differ between browsers.
     fn resize(&self) {
         let (width, height) = self.window.size();
         self.runtime.block_on(async {
-            self.driver.set_window_rect(0, 0, width, height).await.expect("a window of this size");
-            let inner = self.driver.execute("return [innerWidth, innerHeight]", []).await.expect("its inside");
+            self.driver.set_window_rect(0, 0, width, height).await.expect("the window is resized");
+            let inner =
+                self.driver.execute("return [innerWidth, innerHeight]", []).await.expect("the size of the page");
             let (inside, inside_height): (u32, u32) = inner.convert().expect("two numbers");
             self.driver
                 .set_window_rect(0, 0, 2 * width - inside, 2 * height - inside_height)
                 .await
-                .expect("a window of this size");
+                .expect("the window is resized");
         });
     }
 
@@ -92,7 +93,7 @@ impl Session {
         let _ = self.runtime.block_on(self.driver.quit());
     }
 
-    /// Closes all tabs but one, and leaves and forgets the page that is in it.
+    /// Closes all tabs but one, and clears the page in it.
     fn tidy(&self) -> thirtyfour::error::WebDriverResult<()> {
         self.runtime.block_on(async {
             let tabs = self.driver.windows().await?;
@@ -103,7 +104,7 @@ impl Session {
             self.driver.switch_to_window(tabs[0].clone()).await?;
             self.driver.goto("about:blank").await?;
             if self.engine == Engine::Chromium {
-                // Its console is not about the next test.
+                // Discard the console output, which belongs to the previous test.
                 let _ = self.driver.browser_log().await?;
             }
             Ok(())
@@ -131,7 +132,7 @@ fn chromium(window: Window, profile: &TempDir) -> Value {
 fn firefox(window: Window) -> Value {
     let touched = i32::from(matches!(window, Window::Phone | Window::Narrow));
     let preferences = json!({
-        // Coarse, else fine and hovering.
+        // Coarse pointers for touch, otherwise fine ones with hover.
         "ui.primaryPointerCapabilities": if touched == 1 { 1 } else { 6 },
         "ui.allPointerCapabilities": if touched == 1 { 1 } else { 6 },
         "intl.accept_languages": "en-US",
@@ -154,10 +155,10 @@ fn webkit(window: Window) -> Value {
     })
 }
 
-/// Browsers that nobody uses just now, at most one of an engine.
+/// Idle browsers, at most one per engine.
 static IDLE: Mutex<Vec<Session>> = Mutex::new(Vec::new());
 
-/// The one that is idle, or else a new one. The caller has the engine's turn.
+/// Takes an idle browser or starts one. The caller holds a slot of the engine.
 pub(super) fn take(engine: Engine, window: Window) -> Session {
     let idle = {
         let mut idle = IDLE.lock().expect("a list");
@@ -175,7 +176,7 @@ pub(super) fn take(engine: Engine, window: Window) -> Session {
     }
 }
 
-/// For the next test. The processes end with this one: nobody has to wait for that.
+/// Keeps a browser for the next test. Its processes exit with this one.
 pub(super) fn give_back(session: Session) {
     if session.tidy().is_err() {
         session.end();
@@ -190,17 +191,17 @@ pub(super) fn give_back(session: Session) {
     }
 }
 
-/// A place for one of the few browsers that may run at a time.
+/// Permission to run one of a limited number of browsers.
 #[derive(Debug)]
-pub(super) struct Turn(Engine);
+pub(super) struct Slot(Engine);
 
-/// How many of each engine have one.
+/// Used slots of each engine.
 static TAKEN: Mutex<[usize; 3]> = Mutex::new([0; 3]);
 static FREED: Condvar = Condvar::new();
 
-impl Turn {
+impl Slot {
     pub(super) fn take(engine: Engine) -> Self {
-        // Each browser is a dozen processes; and the drivers of the others have one browser at a time.
+        // A browser is a dozen processes, and the drivers of the other engines support one browser at a time.
         let at_once = if engine == Engine::Chromium { 2 } else { 1 };
         let full = |taken: &mut [usize; 3]| taken[engine as usize] >= at_once;
         let mut taken = FREED.wait_while(TAKEN.lock().expect("counts"), full).expect("counts");
@@ -209,7 +210,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for Slot {
     fn drop(&mut self) {
         if let Ok(mut taken) = TAKEN.lock() {
             taken[self.0 as usize] -= 1;

@@ -1,4 +1,4 @@
-"""Lets some of what schemathesis makes up name things that exist, so that it comes further than to "not found"."""
+"""Inserts existing ids into generated requests, so that not all of them end in "not found"."""
 
 import os
 import random
@@ -10,20 +10,20 @@ SURVEY, VERSION = os.environ["GLAS_SURVEY"], 1
 
 @schemathesis.hook
 def filter_case(context, case):
-    # Whoever ends the key that asks has nothing more to ask.
+    # Revoking the requesting key would make all later requests fail.
     if "/v1/keys/{id}" in case.operation.path and (case.path_parameters or {}).get("id") == os.environ["GLAS_KEY"]:
         return False
-    # An empty parameter counts as absent, which no schema can say: so it is nothing wrong.
+    # An empty parameter counts as absent, which a schema cannot express, so it is not an invalid value.
     return "" not in (case.query or {}).values()
 
 
 @schemathesis.hook
 def map_case(context, case):
-    """In two of three cases answers and events are of the shop's own survey."""
+    """In two of three cases, submissions and events refer to the shop's own survey."""
     body = case.body
     if case.operation.label not in ("POST /v1/submissions", "POST /v1/events") or not isinstance(body, dict):
         return case
-    # What is to be wrong stays so.
+    # Invalid values must stay invalid.
     if case.meta is not None and case.meta.generation.mode != schemathesis.GenerationMode.POSITIVE:
         return case
     chance = random.Random(repr(body))

@@ -1,10 +1,10 @@
-//! The document for whoever wants to find out whether it tells everything: in the served one a reply may have members that
-//! are not told, so that some may join; in this one it may not.
+//! A strict variant of the OpenAPI document. The served document allows unknown members in responses, so that members
+//! can be added; this one does not, so that undocumented members are found.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// Closes every schema that only replies have.
+/// Closes every schema that is used in responses only.
 pub(super) fn strict(mut document: Value) -> Value {
     let mut sent = BTreeSet::new();
     let mut got = BTreeSet::new();
@@ -28,7 +28,7 @@ pub(super) fn strict(mut document: Value) -> Value {
     document
 }
 
-/// The names of all schemas that a part of the document leads to.
+/// Collects the names of all schemas reachable from a part of the document.
 fn follow(document: &Value, part: &Value, known: &mut BTreeSet<String>) {
     match part {
         Value::Array(items) => items.iter().for_each(|item| follow(document, item, known)),

@@ -1,24 +1,24 @@
-//! LibreOffice without a window: what it takes for a formula in a file.
+//! Runs LibreOffice without a window to find out which cells of a file it reads as formulas.
 
-use crate::scratch;
+use crate::temp_dir;
 use std::{fs, path::Path, process::Command};
 
-/// How many cells of a table LibreOffice takes for formulas, told to split at this character and to take whatever looks like
-/// one; and how many cells it sees at all. `None` if it is not installed.
+/// The number of cells that LibreOffice reads as formulas when it splits at this delimiter with formula detection on,
+/// and the number of all cells. `None` if LibreOffice is not installed.
 ///
 /// # Panics
-/// If it does not do what it is asked.
+/// If LibreOffice fails.
 #[must_use]
 pub fn formulas(table: &str, delimiter: char) -> Option<(usize, usize)> {
     let soffice = Path::new("/usr/bin/soffice");
     if !soffice.exists() {
         return None;
     }
-    let folder = scratch::folder();
+    let folder = temp_dir::create();
     let file = folder.path().join("table.csv");
     fs::write(&file, table).expect("a file");
-    // Delimiter, quote, UTF-8, first line, no formats, no language, quoted cells are no texts by that, numbers are looked
-    // for, …, formulas are taken for such.
+    // Delimiter, quote, UTF-8, first line, no formats, no language, quoted cells are not forced to text, numbers are
+    // detected, …, formulas are evaluated.
     let filter = format!("CSV:{},34,76,1,,0,false,true,false,false,false,-1,true", u32::from(delimiter));
     let profile = format!("-env:UserInstallation=file://{}", folder.path().join("profile").display());
     let output = Command::new(soffice)

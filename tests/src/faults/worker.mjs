@@ -1,24 +1,24 @@
-// The Worker as it is built, between bindings that fail when they are told to. `xtask dev --entry` runs this in its
-// place. `/v1/__faults` says what shall fail, by rates and a seed, and what has been seen.
+// The built Worker with fault-injecting bindings; `xtask dev --entry` runs this module instead of the Worker.
+// `/v1/__faults` sets the faults, as rates and a seed, and returns the counters.
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import Product from '../../../edge/build/index.js';
 
 const NONE = {
   seed: 1,
-  // Only requests to paths that begin so suffer; others, the queue and the cron go on. Empty: everything suffers.
+  // Only requests to paths with this prefix are affected, not the queue or the cron job. Empty: everything is affected.
   path: '',
-  // Rates of D1 calls that fail before or after their work is done, and with what words.
-  d1_before: 0, d1_after: 0, d1_down: false, d1_words: ['Network connection lost.'],
+  // Rates of D1 calls that fail before or after execution, and their error messages.
+  d1_before: 0, d1_after: 0, d1_down: false, d1_errors: ['Network connection lost.'],
   kv_down: false,
-  // Rates of messages that are refused before, or although, they are in the queue.
+  // Rates of queue sends that fail before or after the message is enqueued.
   send_before: 0, send_after: 0,
-  // Rates of messages that a batch holds twice, that come again although they are done; batches out of order.
+  // Rates of messages that are duplicated in a batch or redelivered after an ack, and of shuffled batches.
   twice: 0, again: 0, shuffle: false,
-  // Rates of D1 calls of the queue's consumer that fail.
+  // Rates of failing D1 calls of the queue consumer.
   batch_before: 0, batch_after: 0,
-  // Rates of requests that end the wasm instance before or after their work at the database.
+  // Rates of requests that trap the wasm instance before or after their D1 work.
   trap_before: 0, trap_after: 0,
-  // So many days later than it is.
+  // Offset of the Worker's clock, in days.
   days: 0,
 };
 let faults = { ...NONE };
@@ -44,7 +44,7 @@ function chance(rate) {
 
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
-// The Worker asks this for the time.
+// The clock that the Worker reads.
 const RealDate = Date;
 globalThis.Date = class Date extends RealDate {
   constructor(...given) {
@@ -54,7 +54,7 @@ globalThis.Date = class Date extends RealDate {
   static now() { return RealDate.now() + faults.days * 86_400_000; }
 };
 
-// What happened during one request, event or batch.
+// The state of one request, event or batch.
 class Account {
   constructor(suffers, before = faults.d1_before, after = faults.d1_after, down = faults.d1_down) {
     Object.assign(this, { suffers, before, after, down, calls: 0, rowsRead: 0, rowsWritten: 0, pulled: 0, statements: [] });
@@ -68,7 +68,7 @@ class Account {
     this.statements.push(...statements);
     const fail = () => {
       seen.d1_failed += 1;
-      throw new Error(`D1_ERROR: ${pick(faults.d1_words)}`);
+      throw new Error(`D1_ERROR: ${pick(faults.d1_errors)}`);
     };
     if (this.suffers && (this.down || chance(this.before))) fail();
     const result = await work();
@@ -77,7 +77,7 @@ class Account {
       this.rowsWritten += meta?.rows_written ?? 0;
     }
     if (this.suffers && chance(this.after)) fail();
-    // The Worker asks every result whether it went well, and takes for granted that it may ask.
+    // The Worker reads the success flag and the metadata of every result.
     if (this.trapAfter && Array.isArray(result)) for (const each of result) Object.defineProperty(each, 'success', { get: trap });
     return result;
   }
@@ -102,7 +102,7 @@ class D1Database {
   constructor(real, account) { Object.assign(this, { real, account }); }
 
   prepare(sql) {
-    // The `worker` crate unwraps what this gives.
+    // The `worker` crate unwraps this result.
     if (this.account.trapBefore && /^\s*(INSERT|UPDATE|DELETE)/i.test(sql)) trap();
     return new D1PreparedStatement(this.real.prepare(sql), this.account, sql);
   }
@@ -152,7 +152,7 @@ class WorkerQueue {
   }
 }
 
-// A hint that counts per address would only measure that all of this comes from one.
+// A rate limit per address would only measure that all requests come from one address.
 class Ratelimit {
   limit() { return Promise.resolve({ success: true }); }
 }
@@ -169,7 +169,7 @@ function wrapped(env, account) {
   return all;
 }
 
-// The same request with a body that is counted as it is pulled.
+// The same request with a body that counts the bytes pulled.
 function counted(request, account) {
   if (!request.body || request.method === 'GET' || request.method === 'HEAD') return request;
   const reader = request.body.getReader();
@@ -185,7 +185,7 @@ function counted(request, account) {
   return new Request(request, { body, duplex: 'half' });
 }
 
-// A message that may be in its batch twice, and that may come again although it is done.
+// A message that may be duplicated in its batch, and redelivered after an ack.
 function copies(message, again) {
   const { id, timestamp, body, attempts } = message;
   const done = () => (again ? message.retry() : message.ack());
@@ -247,7 +247,7 @@ export default class Faulty extends WorkerEntrypoint {
   }
 }
 
-// `PUT` sets the faults and begins to count anew, `POST` puts messages into the queue as they are, `GET` tells.
+// `PUT` sets the faults and resets the counters, `POST` enqueues raw messages, `GET` returns the counters.
 async function control(request, env) {
   if (request.method === 'PUT') {
     faults = { ...NONE, ...(await request.json()) };

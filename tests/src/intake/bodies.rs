@@ -1,11 +1,11 @@
-//! Bodies that are too large, that lie about their length, or do not say it. What is too large is refused before it is
-//! read: the bindings count what was pulled.
+//! Bodies that are too large, or whose length is wrong or missing. An oversized body is rejected before it is read: the
+//! fault-injecting bindings count the bytes pulled.
 
-use super::{Ground, Scale, ground::new_id};
+use super::{Fixture, Scale, fixture::new_id};
 use crate::{
     checker,
     faults::Faults,
-    ledger::Said,
+    ledger::Content,
     load::{self, Line},
     random::Random,
     shop::ORIGIN,
@@ -19,43 +19,43 @@ use std::{
 };
 
 const LIMIT: usize = 16 * 1024;
-/// No more than this is read of a body that is refused.
+/// At most this much is read of a rejected body.
 const READ: u64 = 64 * 1024;
-/// Nothing comes any more.
-const SILENCE: Duration = Duration::from_secs(10);
+/// Timeout of the socket.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How a body is sent.
+/// The transfer encoding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum How {
-    /// With this length in the header.
+    /// With this `Content-Length`.
     Length(usize),
     /// In chunks of 8 KiB.
     Chunked,
 }
 
-/// What came of a body.
+/// The outcome of a request.
 #[derive(Debug)]
 struct Sent {
-    /// 0 if the connection ended without a reply.
+    /// 0 if the connection closed without a response.
     status: u16,
-    /// Bytes that the socket took, most of them into buffers of the machine.
+    /// Bytes written to the socket, most of them into kernel buffers.
     written: usize,
 }
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let large = scale.of(8, 100) << 20;
-    let ground = Ground::new(place);
+    let fixture = Fixture::new(supervisor);
     let mut random = Random::seeded(seed);
-    let address = ground.target.address();
-    let mut padded = |size: usize| padded(&ground, &mut random, size);
+    let address = fixture.target.address();
+    let mut padded = |size: usize| padded(&fixture, &mut random, size);
 
-    let faults = Faults::of(place);
+    let faults = Faults::of(supervisor);
     let (mut worst, mut cases, mut unheard) = (0, 0, 0);
     let mut refused = |name: &str, path: &str, how: How, body: &[u8], size: usize, status: &[u16]| {
         faults.none();
         let sent = send(address, path, how, body, size);
-        // The Worker replies while the rest is still on its way; wrangler, which stands between, then forgets the reply
-        // now and then (0, 500). The Worker has refused it all the same.
+        // The Worker responds while the rest is still in flight; wrangler's proxy sometimes loses that response (0,
+        // 500). The Worker has rejected the body nevertheless.
         let forgotten = matches!(sent.status, 0 | 500) && size >= 1 << 20;
         if forgotten {
             wait_for_reply(&faults);
@@ -71,13 +71,13 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     for (size, status) in [(LIMIT - 1, 201), (LIMIT, 201), (LIMIT + 1, 413)] {
         let body = padded(size);
         for how in [How::Length(size), How::Chunked] {
-            // The second time it is known.
+            // On the second request, the config is cached.
             let status = if status == 201 && how == How::Chunked { 200 } else { status };
             refused(&format!("{size} {how:?}"), "/v1/submissions", how, &body, size, &[status]);
         }
     }
-    let stored = checker::count(ground.database(), &ground.shop_id());
-    assert_eq!(stored, 2, "the two that were not too large");
+    let stored = checker::count(fixture.database(), &fixture.shop_id());
+    assert_eq!(stored, 2, "only the two small bodies are stored");
     let begin = padded(LIMIT);
     for path in ["/v1/submissions", "/v1/events"] {
         for size in [1 << 20, large] {
@@ -86,51 +86,51 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
             }
         }
     }
-    // Says less than it sends: what follows is no request. Says more: the rest never comes, and nothing is stored. The
-    // server in front of the Worker may refuse either by itself, or hang up (0).
+    // With a length that is too small, the rest of the body is an invalid request; with one that is too large, the body
+    // stays incomplete. The proxy may reject either itself or close the connection (0).
     let body = padded(1_000);
     refused("too short a length", "/v1/submissions", How::Length(500), &body, 1_000, &[400]);
     refused("too long a length", "/v1/submissions", How::Length(1_500), &body, 1_000, &[0, 400, 500, 503]);
     refused(
-        "a length that only pretends",
+        "a large Content-Length without a body",
         "/v1/submissions",
         How::Length(large),
         &body,
         1_000,
         &[0, 400, 413, 500, 503],
     );
-    assert_eq!(checker::count(ground.database(), &ground.shop_id()), stored, "nothing else is stored");
+    assert_eq!(checker::count(fixture.database(), &fixture.shop_id()), stored, "nothing else is stored");
     let written = send(address, "/v1/submissions", How::Length(large), &begin, large).written;
 
-    // It goes on as if nothing had happened.
+    // The Worker keeps working.
     load::run(async {
-        let mut line = Line::to(ground.target.clone());
-        let said = Said { score: 9, words: String::new(), complete: true };
+        let mut line = Line::to(fixture.target.clone());
+        let content = Content { score: 9, words: String::new(), complete: true };
         let id = new_id(&mut Random::seeded(seed.wrapping_add(1)));
-        let answer = line.send(&ground.call(&id, 1, &said)).await.expect("a reply");
+        let answer = line.send(&fixture.call(&id, 1, &content)).await.expect("a reply");
         assert_eq!(answer.status, 201);
     });
     format!(
-        "{cases} bodies up to {} MiB, with a length, a wrong one, in chunks: refused after at most {worst} bytes were read ({unheard} of the replies lost in front of the Worker; the machine's buffers took {written} bytes)",
+        "{cases} bodies up to {} MiB, with a length, a wrong one, in chunks: refused after at most {worst} bytes were read ({unheard} responses lost by the proxy; kernel buffers took {written} bytes)",
         large >> 20
     )
 }
 
-/// A good answer made exactly so large by a member that nobody knows.
-fn padded(ground: &Ground, random: &mut Random, size: usize) -> Vec<u8> {
-    let said = Said { score: 7, words: "fine".to_owned(), complete: true };
-    let mut body = ground.body(&new_id(random), 1, &said);
+/// A valid submission, padded to an exact size by an unknown member.
+fn padded(fixture: &Fixture, random: &mut Random, size: usize) -> Vec<u8> {
+    let content = Content { score: 7, words: "fine".to_owned(), complete: true };
+    let mut body = fixture.body(&new_id(random), 1, &content);
     body["padding"] = "".into();
     let missing = size - body.to_string().len();
     body["padding"] = "x".repeat(missing).into();
     body.to_string().into_bytes()
 }
 
-/// Sends a body of that size, which begins with `begin` and goes on with blanks, until a reply comes or nobody takes it.
+/// Sends a body of this size, which consists of `begin` and padding, until a response arrives or the socket blocks.
 fn send(address: SocketAddr, path: &str, how: How, begin: &[u8], size: usize) -> Sent {
     let stream = TcpStream::connect(address).expect("a connection");
-    stream.set_read_timeout(Some(SILENCE)).expect("a timeout");
-    stream.set_write_timeout(Some(SILENCE)).expect("a timeout");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
+    stream.set_write_timeout(Some(TIMEOUT)).expect("a timeout");
     let length = match how {
         How::Length(length) => format!("content-length: {length}"),
         How::Chunked => "transfer-encoding: chunked".to_owned(),
@@ -147,7 +147,7 @@ fn send(address: SocketAddr, path: &str, how: How, begin: &[u8], size: usize) ->
     Sent { status: replied.join().expect("a reader"), written }
 }
 
-/// How much of the body was taken.
+/// Writes the body; returns the number of bytes written.
 fn write_all(stream: &TcpStream, head: &str, how: How, begin: &[u8], size: usize, done: impl Fn() -> bool) -> usize {
     let mut stream = stream;
     if stream.write_all(head.as_bytes()).is_err() {
@@ -176,16 +176,16 @@ fn write_all(stream: &TcpStream, head: &str, how: How, begin: &[u8], size: usize
     written
 }
 
-/// The Worker has replied to what came last.
+/// Waits until the Worker has responded to the latest request.
 fn wait_for_reply(faults: &Faults) {
     let begin = Instant::now();
     while faults.seen("replies") == 0 {
-        assert!(begin.elapsed() < SILENCE, "the Worker did not reply");
+        assert!(begin.elapsed() < TIMEOUT, "the Worker did not reply");
         thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// The status; 0 if the connection ends without a reply.
+/// Reads the status; 0 if the connection closes without a response.
 fn read_reply(stream: &mut TcpStream) -> u16 {
     let (mut head, mut part) = (Vec::new(), [0; 1024]);
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {

@@ -1,8 +1,8 @@
-//! The same answers many times at once: each is stored by one of them, and all are told so.
+//! Many clients send the same submissions at once: each is stored exactly once and acknowledged to all clients.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
     load::{self, Figures},
@@ -13,19 +13,19 @@ use std::{sync::Arc, time::Duration};
 
 const LINES: usize = 50;
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let ids = scale.of(40, 1_000);
-    let ground = Ground::new(place);
+    let fixture = Fixture::new(supervisor);
     let mut random = Random::seeded(seed);
     let answers: Arc<Vec<_>> = Arc::new((0..ids).map(|_| (new_id(&mut random), anything(&mut random))).collect());
     let figures = load::run(async {
-        // Every line sends them all, in the same order: the same id comes from all of them within moments.
-        let each = load::on_lines(&ground.target, LINES, |_, mut line| {
-            let (ground, answers) = (ground.clone(), Arc::clone(&answers));
+        // All connections send the submissions in the same order, so each id arrives many times within moments.
+        let each = load::on_lines(&fixture.target, LINES, |_, mut line| {
+            let (fixture, answers) = (fixture.clone(), Arc::clone(&answers));
             async move {
                 let mut figures = Figures::default();
-                for (id, said) in answers.iter() {
-                    ground.send(&mut line, (id, 1, said), &mut figures).await.expect("a reply");
+                for (id, content) in answers.iter() {
+                    fixture.send(&mut line, (id, 1, content), &mut figures).await.expect("a reply");
                 }
                 figures
             }
@@ -35,7 +35,7 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     let (created, known) = (figures.count(|status| status == 201), figures.count(|status| status == 200));
     let all = ids * LINES;
     assert_eq!((created, known), (ids as u64, (all - ids) as u64), "{}", figures.by_status());
-    let checked = ground.check(Duration::from_secs(10));
+    let checked = fixture.check(Duration::from_secs(10));
     assert_eq!((checked.rows, checked.revisions), (ids, ids));
     format!("{ids} ids × {LINES} on {LINES} connections: {}; {} rows", figures.by_status(), checked.rows)
 }

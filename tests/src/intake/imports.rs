@@ -1,10 +1,10 @@
-//! Files of other tools: each row is there once, however often the file comes and whatever happens on the way, and every
-//! number is what the rows say.
+//! Imports of another tool's file: each row is stored once, however often the file is sent and whatever fails, and all
+//! counts match the rows.
 
-use super::{Ground, Scale};
+use super::{Fixture, Scale};
 use crate::{
     checker,
-    faults::{Faults, LASTING, PASSING},
+    faults::{Faults, PERSISTENT, TRANSIENT},
     http::{Client, Reply},
     ledger::Ledger,
     random::Random,
@@ -18,7 +18,7 @@ use std::{
 };
 
 const DAY: u64 = 86_400;
-/// What people write beside a score.
+/// Comments of respondents.
 const WORDS: [&str; 5] = [
     "",
     "\"Wszystko w porządku, dziękuję\"",
@@ -27,7 +27,7 @@ const WORDS: [&str; 5] = [
     "\"Zwrot? Nigdy, piszcie na jan@poczta.example\"",
 ];
 
-/// A file as Delighted's, with answers of the last year.
+/// A Delighted export with responses of the last year.
 fn file(count: usize, seed: u64) -> String {
     let mut random = Random::seeded(seed);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
@@ -50,10 +50,10 @@ fn file(count: usize, seed: u64) -> String {
     file
 }
 
-/// A shop of its own, with patience for long files.
-fn shop_at(place: &Supervisor) -> Shop {
-    let mut shop = Ground::new(place).shop;
-    shop.client = Client::with_patience(&place.dev().origin, Duration::from_secs(1_800));
+/// A shop whose client has a long timeout.
+fn shop_at(supervisor: &Supervisor) -> Shop {
+    let mut shop = Fixture::new(supervisor).shop;
+    shop.client = Client::with_timeout(&supervisor.dev().origin, Duration::from_secs(1_800));
     shop
 }
 
@@ -65,31 +65,31 @@ fn number(count: usize) -> u64 {
     u64::try_from(count).expect("a count")
 }
 
-/// The same file twice, and once without writing.
-pub(super) fn twice(place: &Supervisor, scale: Scale, seed: u64) -> String {
+/// Imports the same file twice, and once as a dry run.
+pub(super) fn twice(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(2_000, 50_000);
     let file = file(count, seed);
-    let shop = shop_at(place);
+    let shop = shop_at(supervisor);
     let all = number(count);
     let dry = shop.import("source=delighted&dry_run=true", file.clone()).expect(200).json();
     assert_eq!(counts(&dry), [all, all, 0, 0, 0], "{dry}");
-    let (database, id) = (place.database(), checker::shop_of(&shop.public_key));
+    let (database, id) = (supervisor.database(), checker::shop_of(&shop.public_key));
     assert_eq!(checker::count(&database, &id), 0, "a dry run writes nothing");
 
-    let before = place.memory().0;
+    let before = supervisor.memory().0;
     let begin = Instant::now();
     let first = shop.import("source=delighted", file.clone()).expect(201).json();
     let took = begin.elapsed().as_secs_f64();
     let begin = Instant::now();
     let again = shop.import("source=delighted", file.clone()).expect(201).json();
     let took_again = begin.elapsed().as_secs_f64();
-    let most = place.memory().1;
+    let most = supervisor.memory().1;
     assert_eq!(counts(&first), [all, all, 0, 0, 0], "{first}");
     assert_eq!(counts(&again), [all, 0, 0, all, 0], "{again}");
     let checked = checker::check(&database, &id, &Ledger::default());
     assert_eq!(checked.rows, count);
-    assert_eq!(checked.revisions, 0, "nothing is told of them");
-    // What reads a year of them.
+    assert_eq!(checked.revisions, 0, "imported responses cause no events");
+    // Metrics over a year read all of the rows.
     let survey = first["survey"].as_str().expect("a survey");
     let metric = shop.get(&format!(
         "/v1/metrics?metric=nps&survey={survey}&from={}&to={}",
@@ -113,15 +113,15 @@ fn day(report: &Value, end: &str) -> String {
     report[end].as_str().expect("a time")[..10].to_owned()
 }
 
-/// The database fails now and then, before or after its work. Whoever sends the file again until it is taken has each row
-/// once, and each import says what it did.
-pub(super) fn interrupted(place: &Supervisor, scale: Scale, seed: u64) -> String {
+/// D1 fails occasionally, before or after executing a call. A client that retries until the import succeeds stores each
+/// row once, and each import reports its own rows.
+pub(super) fn interrupted(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let count = scale.of(3_500, 20_000);
     let file = file(count, seed);
-    let shop = shop_at(place);
-    let faults = Faults::of(place);
-    let words: Vec<&str> = PASSING.into_iter().chain(LASTING).collect();
-    faults.set(&json!({ "seed": seed, "d1_before": 0.12, "d1_after": 0.12, "d1_words": words }));
+    let shop = shop_at(supervisor);
+    let faults = Faults::of(supervisor);
+    let words: Vec<&str> = TRANSIENT.into_iter().chain(PERSISTENT).collect();
+    faults.set(&json!({ "seed": seed, "d1_before": 0.12, "d1_after": 0.12, "d1_errors": words }));
     let (mut tries, mut broken) = (0, 0);
     let done: Reply = loop {
         tries += 1;
@@ -131,19 +131,19 @@ pub(super) fn interrupted(place: &Supervisor, scale: Scale, seed: u64) -> String
         }
         assert_eq!(reply.status, 503, "{}", reply.text);
         broken += usize::from(reply.text.contains("the import imp_"));
-        assert!(tries < 400, "it never gets through");
+        assert!(tries < 400, "the import does not succeed");
     };
     faults.none();
     let all = number(count);
     let last = counts(&done.json());
     assert_eq!((last[0], last[1] + last[3], last[2] + last[4]), (all, all, 0), "{last:?}");
-    let checked = checker::check(&place.database(), &checker::shop_of(&shop.public_key), &Ledger::default());
-    assert_eq!(checked.rows, count, "each is there once");
+    let checked = checker::check(&supervisor.database(), &checker::shop_of(&shop.public_key), &Ledger::default());
+    assert_eq!(checked.rows, count, "each row is stored once");
     let list = shop.get("/v1/imports?limit=200");
     let items = list["items"].as_array().expect("a list");
     let brought: u64 = items.iter().filter_map(|item| item["imported"].as_u64()).sum();
-    assert_eq!(brought, all, "each is counted by one import: {list}");
+    assert_eq!(brought, all, "each row is counted by exactly one import: {list}");
     let unfinished = items.iter().filter(|item| item["finished_at"].is_null()).count();
-    assert!(unfinished >= broken, "those that broke off say so");
-    format!("{count} rows in {tries} tries, of which {broken} broke off amid the file: {} rows", checked.rows)
+    assert!(unfinished >= broken, "interrupted imports are marked as unfinished");
+    format!("{count} rows in {tries} attempts, {broken} of them interrupted within the file: {} rows", checked.rows)
 }

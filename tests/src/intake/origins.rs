@@ -1,15 +1,15 @@
-//! Where an answer may come from: the shop's origins to the letter, in no other form, and nothing that looks like them.
+//! Origins: the shop's origins are accepted in their exact form only, and nothing similar is.
 
-use super::{Ground, Scale, ground::new_id};
+use super::{Fixture, Scale, fixture::new_id};
 use crate::{
-    ledger::Said,
+    ledger::Content,
     load::{self, Call, Line},
     random::Random,
     shop::{ORIGIN, Shop},
     supervisor::Supervisor,
 };
 
-/// The shop's own.
+/// The shop's own origins.
 const OWN: [&str; 6] = [
     ORIGIN,
     "https://sklep.example:8443",
@@ -19,9 +19,9 @@ const OWN: [&str; 6] = [
     "https://a.b.c.d.example",
 ];
 
-/// Everything else.
+/// Origins that must be rejected.
 const OTHERS: [&str; 62] = [
-    // Nobody, or nobody in particular.
+    // Missing, opaque or not a website.
     "",
     "null",
     "Null",
@@ -54,7 +54,7 @@ const OTHERS: [&str; 62] = [
     "https://localhost:3000",
     "http://127.0.0.1",
     "http://127.0.0.1:55000",
-    // What begins or ends like it.
+    // The same prefix or suffix.
     "https://shop.example.evil.example",
     "https://shop.example.",
     "https://shop.exampl",
@@ -85,55 +85,61 @@ const OTHERS: [&str; 62] = [
     "https://user@shop.example",
     "https://shop.example https://shop.example",
     "https://shop.example,https://shop.example",
-    // The same name in other letters (RFC 3492), and a look-alike.
+    // The same name in Unicode form (RFC 3492), and a homograph.
     "https://wnęka.pl",
     "https://ѕhop.example",
 ];
 
-pub(super) fn run(place: &Supervisor, _: Scale, seed: u64) -> String {
-    let mut ground = Ground::new(place);
-    ground.shop = Shop::at(place.client(), &place.dev().admin_token, "Origins", &OWN);
-    ground.survey = ground.shop.publish(&crate::shop::every_kind());
-    let nobody = Shop::at(place.client(), &place.dev().admin_token, "No pages", &[]);
-    let foreign = nobody.publish(&crate::shop::every_kind());
-    let said = Said { score: 8, words: String::new(), complete: false };
+pub(super) fn run(supervisor: &Supervisor, _: Scale, seed: u64) -> String {
+    let mut fixture = Fixture::new(supervisor);
+    fixture.shop = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "Origins", &OWN);
+    fixture.survey = fixture.shop.publish(&crate::shop::every_kind());
+    let closed = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "No pages", &[]);
+    let foreign = closed.publish(&crate::shop::every_kind());
+    let content = Content { score: 8, words: String::new(), complete: false };
     let mut random = Random::seeded(seed);
     load::run(async {
-        let mut line = Line::to(ground.target.clone());
+        let mut line = Line::to(fixture.target.clone());
         for origin in OWN {
-            let (status, allowed) = status_of(&mut line, &ground, &new_id(&mut random), &said, Some(origin)).await;
+            let (status, allowed) = status_of(&mut line, &fixture, &new_id(&mut random), &content, Some(origin)).await;
             assert_eq!((status, allowed.as_str()), (201, origin), "{origin}");
         }
         for origin in OTHERS {
-            let (status, _) = status_of(&mut line, &ground, &new_id(&mut random), &said, Some(origin)).await;
+            let (status, _) = status_of(&mut line, &fixture, &new_id(&mut random), &content, Some(origin)).await;
             assert!(matches!(status, 400 | 403), "{origin}: {status}");
         }
-        let (status, allowed) = status_of(&mut line, &ground, &new_id(&mut random), &said, None).await;
-        assert_eq!((status, allowed.as_str()), (403, ""), "without the header");
-        // Two of them are none of them.
-        let mut call = ground.call(&new_id(&mut random), 1, &said);
+        let (status, allowed) = status_of(&mut line, &fixture, &new_id(&mut random), &content, None).await;
+        assert_eq!((status, allowed.as_str()), (403, ""), "without an Origin header");
+        // Two Origin headers are rejected.
+        let mut call = fixture.call(&new_id(&mut random), 1, &content);
         call.headers.push(("origin", "https://evil.example".to_owned()));
         assert_eq!(line.send(&call).await.expect("a reply").status, 403);
-        // An empty list allows nobody.
-        let mut empty = ground.clone();
-        (empty.shop, empty.survey) = (nobody, foreign);
+        // An empty list allows no origin.
+        let mut empty = fixture.clone();
+        (empty.shop, empty.survey) = (closed, foreign);
         for origin in OWN.into_iter().chain(["", "null"]) {
-            let (status, _) = status_of(&mut line, &empty, &new_id(&mut random), &said, Some(origin)).await;
+            let (status, _) = status_of(&mut line, &empty, &new_id(&mut random), &content, Some(origin)).await;
             assert_eq!(status, 403, "{origin} at a shop without pages");
         }
     });
-    let rows = crate::checker::count(ground.database(), &ground.shop_id());
+    let rows = crate::checker::count(fixture.database(), &fixture.shop_id());
     assert_eq!(rows, OWN.len());
     format!(
-        "{} own taken, {} others, none and two at once refused; a shop without pages takes none",
+        "{} own origins accepted; {} others, a missing and a duplicate header rejected; a shop without pages accepts none",
         OWN.len(),
         OTHERS.len()
     )
 }
 
-/// Status, and whom the reply may be read by.
-async fn status_of(line: &mut Line, ground: &Ground, id: &str, said: &Said, origin: Option<&str>) -> (u16, String) {
-    let mut call: Call = ground.call(id, 1, said);
+/// The status, and the origin that may read the response.
+async fn status_of(
+    line: &mut Line,
+    fixture: &Fixture,
+    id: &str,
+    content: &Content,
+    origin: Option<&str>,
+) -> (u16, String) {
+    let mut call: Call = fixture.call(id, 1, content);
     call.headers.retain(|(name, _)| *name != "origin");
     call.headers.extend(origin.map(|origin| ("origin", origin.to_owned())));
     let answer = line.send(&call).await.unwrap_or_else(|error| panic!("{origin:?}: {error}"));

@@ -1,13 +1,13 @@
-//! The queue delivers what it holds twice, again, in any order, and in batches that fail halfway; and somebody puts into it
-//! what nobody understands. Every answer is stored once; what cannot be stored lies where somebody sees it.
+//! The queue delivers messages twice, late, out of order, and in batches that fail halfway, and it contains malformed
+//! messages. Every response is stored once; a message that cannot be stored becomes a visible dead letter.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
-    faults::{Faults, PASSING},
-    ledger::Said,
+    faults::{Faults, TRANSIENT},
+    ledger::Content,
     load::{self, Figures, Line},
     random::Random,
     shop::as_operator,
@@ -20,50 +20,50 @@ use std::{
     time::{Duration, Instant},
 };
 
-const PATIENCE: Duration = Duration::from_secs(900);
+const TIMEOUT: Duration = Duration::from_secs(900);
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (count, poison) = scale.of((240, 20), (10_000, 100));
-    let ground = Ground::new(place);
-    let faults = Faults::of(place);
+    let fixture = Fixture::new(supervisor);
+    let faults = Faults::of(supervisor);
     let mut random = Random::seeded(seed);
 
-    // Half of the poison is understood and contradicts what is stored: the shop's owner has to see it.
-    let contradicted: Vec<(String, Said)> =
+    // Half of the poison messages are valid but conflict with stored data; the shop's owner must see those.
+    let contradicted: Vec<(String, Content)> =
         (0..poison / 2).map(|_| (new_id(&mut random), anything(&mut random))).collect();
     load::run(async {
-        let (mut line, mut figures) = (Line::to(ground.target.clone()), Figures::default());
-        for (id, said) in &contradicted {
-            let answer = ground.deliver(&mut line, (id, 1, said), &mut figures).await;
+        let (mut line, mut figures) = (Line::to(fixture.target.clone()), Figures::default());
+        for (id, content) in &contradicted {
+            let answer = fixture.deliver(&mut line, (id, 1, content), &mut figures).await;
             assert_eq!(answer.status, 201);
         }
     });
 
-    // Only what pages send finds the database away; the consumer works, after a fashion.
+    // Only requests of pages find D1 down; the consumer has occasional failures.
     faults.set(&json!({
-        "seed": seed, "path": "/v1/submissions", "d1_down": true, "d1_words": PASSING,
+        "seed": seed, "path": "/v1/submissions", "d1_down": true, "d1_errors": TRANSIENT,
         "twice": 0.2, "again": 0.2, "shuffle": true, "batch_before": 0.25, "batch_after": 0.25,
     }));
-    let figures = load::run(super::database::deliver(&ground, count, seed));
+    let figures = load::run(super::database::deliver(&fixture, count, seed));
     assert_eq!(figures.count(|status| status == 202), figures.replies(), "{}", figures.by_status());
     load::run(async {
-        let mut line = Line::to(ground.target.clone());
-        for (id, said) in &contradicted {
-            let other = Said { score: (said.score + 1) % 11, ..said.clone() };
-            let answer = line.send(&ground.call(id, 1, &other)).await.expect("a reply");
+        let mut line = Line::to(fixture.target.clone());
+        for (id, content) in &contradicted {
+            let other = Content { score: (content.score + 1) % 11, ..content.clone() };
+            let answer = line.send(&fixture.call(id, 1, &other)).await.expect("a reply");
             assert_eq!(answer.status, 202);
         }
     });
     let marker = format!("poison-{seed}-{}", random.next());
     let rest = poison - contradicted.len();
-    faults.put(&(0..rest).map(|number| not_understood(&marker, number)).collect::<Vec<_>>());
+    faults.put(&(0..rest).map(|number| malformed(&marker, number)).collect::<Vec<_>>());
 
     let begin = Instant::now();
     let letters = loop {
-        let owners = letters(|path| ground.shop.get(path), "/v1/dead-letters");
-        let token = &place.dev().admin_token;
-        let ask = |path: &str| as_operator(&place.client(), token, "GET", path, &Value::Null).expect(200).json();
-        let operators = letters(ask, "/v1/operator/dead-letters");
+        let owners = dead_letters(|path| fixture.shop.get(path), "/v1/dead-letters");
+        let token = &supervisor.dev().admin_token;
+        let ask = |path: &str| as_operator(&supervisor.client(), token, "GET", path, &Value::Null).expect(200).json();
+        let operators = dead_letters(ask, "/v1/operator/dead-letters");
         let operators: Vec<&Value> = operators
             .iter()
             .filter(|letter| letter["message"].as_str().is_some_and(|it| it.contains(&marker)))
@@ -72,25 +72,28 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
         if all == (contradicted.len(), rest) {
             break owners;
         }
-        assert!(all.0 <= contradicted.len() && all.1 <= rest, "more dead letters than poison: {all:?}");
-        assert!(begin.elapsed() < PATIENCE, "dead letters: {all:?} of {:?}", (contradicted.len(), rest));
+        assert!(all.0 <= contradicted.len() && all.1 <= rest, "more dead letters than poison messages: {all:?}");
+        assert!(begin.elapsed() < TIMEOUT, "dead letters: {all:?} of {:?}", (contradicted.len(), rest));
         thread::sleep(Duration::from_millis(200));
     };
     let seen: BTreeSet<&str> = letters.iter().filter_map(|letter| letter["id"].as_str()).collect();
-    assert!(contradicted.iter().all(|(id, _)| seen.contains(format!("{id}.1").as_str())), "each by its id");
-    let checked = ground.check(PATIENCE);
+    assert!(
+        contradicted.iter().all(|(id, _)| seen.contains(format!("{id}.1").as_str())),
+        "each conflict is listed by its id"
+    );
+    let checked = fixture.check(TIMEOUT);
     let (delivered, repeated, failed) = (faults.seen("delivered"), faults.seen("repeated"), faults.seen("d1_failed"));
     assert_eq!(checked.rows, count + contradicted.len());
-    assert!(repeated > 0 && failed > 0, "the queue was too kind");
+    assert!(repeated > 0 && failed > 0, "too few faults occurred");
     format!(
-        "{count} answers through the queue, {delivered} deliveries, {repeated} of them needless, {failed} D1 calls failed: {} rows; {poison} poison: {} dead letters for the owner, {rest} for the operator",
+        "{count} responses through the queue, {delivered} deliveries, {repeated} of them repeated, {failed} D1 calls failed: {} rows; {poison} poison messages: {} dead letters for the owner, {rest} for the operator",
         checked.rows,
         letters.len()
     )
 }
 
 /// All dead letters of a list.
-fn letters(get: impl Fn(&str) -> Value, list: &str) -> Vec<Value> {
+fn dead_letters(get: impl Fn(&str) -> Value, list: &str) -> Vec<Value> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = get(&format!("{list}?limit=100{cursor}"));
@@ -102,12 +105,12 @@ fn letters(get: impl Fn(&str) -> Value, list: &str) -> Vec<Value> {
     }
 }
 
-fn not_understood(marker: &str, number: usize) -> Value {
+fn malformed(marker: &str, number: usize) -> Value {
     let marker = format!("{marker}-{number}");
     match number % 6 {
         0 => json!(marker),
         1 => json!(format!("{{\"kind\":\"answer\",\"note\":\"{marker}\"")),
-        2 => json!({ "kind": "unheard of", "note": marker }),
+        2 => json!({ "kind": "unknown", "note": marker }),
         3 => json!(json!({ "kind": "answer", "row": { "shop": 7, "note": marker } }).to_string()),
         4 => json!([marker]),
         _ => json!(json!({ "kind": "steps", "id": marker }).to_string()),

@@ -1,12 +1,12 @@
-//! Revisions that come late, early, again, and with other words: the last one stands, a contradiction is refused, and
-//! everything is counted as it stands.
+//! Revisions arrive late, early, repeatedly and with different content: the highest revision is kept, conflicts are
+//! rejected, and the tallies match the final state.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
-    ledger::Said,
+    ledger::Content,
     load::{self, Figures},
     random::Random,
     supervisor::Supervisor,
@@ -16,18 +16,18 @@ use std::time::Duration;
 const LINES: usize = 24;
 const REVISIONS: u32 = 5;
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
-    // Each answer sends five revisions, some of them twice, and one that contradicts.
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
+    // Each response sends five revisions, some twice, and one that conflicts.
     let each = scale.of(6, 84);
-    let ground = Ground::new(place);
-    let counts = load::run(load::on_lines(&ground.target, LINES, |number, mut line| {
-        let ground = ground.clone();
+    let fixture = Fixture::new(supervisor);
+    let counts = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
+        let fixture = fixture.clone();
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
         async move {
             let (mut figures, mut conflicts, mut conflicting) = (Figures::default(), 0_u64, 0_u64);
             for _ in 0..each {
                 let id = new_id(&mut random);
-                let revisions: Vec<(u32, Said)> =
+                let revisions: Vec<(u32, Content)> =
                     (1..=REVISIONS).map(|revision| (revision, anything(&mut random))).collect();
                 let mut order = revisions.clone();
                 for _ in 0..random.below(3) {
@@ -36,17 +36,18 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
                 }
                 shuffle(&mut order, &mut random);
                 let mut highest = 0;
-                for (revision, said) in &order {
-                    let answer = ground.send(&mut line, (&id, *revision, said), &mut figures).await.expect("a reply");
+                for (revision, content) in &order {
+                    let answer =
+                        fixture.send(&mut line, (&id, *revision, content), &mut figures).await.expect("a reply");
                     let expected = if *revision > highest { 201 } else { 200 };
                     assert_eq!(answer.status, expected, "revision {revision} after {highest}: {:?}", answer.body);
                     highest = highest.max(*revision);
                 }
-                // The same revision, but it says something else.
-                let (revision, said) = revisions.last().expect("revisions");
-                let other = Said { score: (said.score + 1) % 11, ..said.clone() };
+                // The same revision with other content.
+                let (revision, content) = revisions.last().expect("revisions");
+                let other = Content { score: (content.score + 1) % 11, ..content.clone() };
                 conflicting += 1;
-                let answer = line.send(&ground.call(&id, *revision, &other)).await.expect("a reply");
+                let answer = line.send(&fixture.call(&id, *revision, &other)).await.expect("a reply");
                 conflicts += u64::from(answer.status == 409);
             }
             (figures, conflicts, conflicting)
@@ -54,12 +55,12 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
     }));
     let conflicts: u64 = counts.iter().map(|(_, conflicts, _)| conflicts).sum();
     let conflicting: u64 = counts.iter().map(|(.., conflicting)| conflicting).sum();
-    assert_eq!(conflicts, conflicting, "every contradiction is refused");
+    assert_eq!(conflicts, conflicting, "every conflict is rejected");
     let figures = Figures::sum(counts.into_iter().map(|(figures, ..)| figures));
-    let checked = ground.check(Duration::from_secs(10));
+    let checked = fixture.check(Duration::from_secs(10));
     assert_eq!(checked.rows, each * LINES);
     format!(
-        "{} revisions of {} answers, shuffled and repeated ({}); {conflicts} contradictions, all 409; {} tallies as recounted",
+        "{} revisions of {} answers, shuffled and repeated ({}); {conflicts} conflicts, all 409; {} tallies match",
         figures.replies() + conflicting,
         checked.rows,
         figures.by_status(),

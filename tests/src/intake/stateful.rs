@@ -1,13 +1,13 @@
-//! Random sequences of everything that may happen to an answer (told, changed, repeated, erased by its owner, resent after
-//! that, grown too old), against a model that only remembers what was said.
+//! Random sequences of everything that can happen to a response (submitted, revised, repeated, erased, resent after
+//! erasure, expired), compared with a simple model.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
     faults::Faults,
-    ledger::Said,
+    ledger::Content,
     load::{self, Call, Figures, Line},
     random::Random,
     supervisor::Supervisor,
@@ -17,89 +17,91 @@ use std::time::{Duration, Instant};
 
 const LINES: usize = 12;
 const STEPS: usize = 8;
-/// Days that pass between two rounds, and for how long the shop keeps answers.
+/// Days between two rounds.
 const PASS: u64 = 16;
-const KEPT: u64 = 30;
-/// The hour's cron.
+/// Retention of the shop, in days.
+const RETENTION: u64 = 30;
+/// Schedule of the hourly cron job.
 const HOUR: &str = "41 * * * *";
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (rounds, each) = scale.of((3, 2), (20, 42));
-    let ground = Ground::new(place);
-    let faults = Faults::of(place);
-    let settings = json!({ "retention_days": KEPT });
-    let _ = ground.shop.call("PUT", "/v1/shop/settings", &settings).expect(200);
+    let fixture = Fixture::new(supervisor);
+    let faults = Faults::of(supervisor);
+    let settings = json!({ "retention_days": RETENTION });
+    let _ = fixture.shop.call("PUT", "/v1/shop/settings", &settings).expect(200);
 
     let (mut sequences, mut figures, mut old) = (0, Figures::default(), 0);
-    // What was told in each round and not erased by anybody.
+    // The unerased responses of each round, with the day.
     let mut living: Vec<(u64, Vec<String>)> = Vec::new();
     for round in 0..rounds {
         let day = round * PASS;
         faults.set(&json!({ "seed": seed, "days": day }));
-        let told = load::run(load::on_lines(&ground.target, LINES, |number, line| {
+        let results = load::run(load::on_lines(&fixture.target, LINES, |number, line| {
             let random = Random::seeded(seed.wrapping_add(round * 1_000 + number as u64));
             let shopper =
-                Shopper { ground: ground.clone(), line, random, figures: Figures::default(), told: Vec::new() };
-            shopper.lives(each)
+                Shopper { fixture: fixture.clone(), line, random, figures: Figures::default(), ids: Vec::new() };
+            shopper.act(each)
         }));
         sequences += LINES * each;
         let mut ids = Vec::new();
-        for (told, counts) in told {
-            ids.extend(told);
+        for (submitted, counts) in results {
+            ids.extend(submitted);
             figures.add(counts);
         }
         living.push((day, ids));
 
-        // The hour passes, and what is too old goes.
-        let (gone, kept): (Vec<_>, Vec<_>) = living.into_iter().partition(|(told, _)| told + KEPT < day);
-        living = kept;
-        for id in gone.iter().flat_map(|(_, ids)| ids) {
-            ground.ledger.erased(id);
+        // The hourly job deletes expired responses.
+        let (expired, remaining): (Vec<_>, Vec<_>) =
+            living.into_iter().partition(|(created, _)| created + RETENTION < day);
+        living = remaining;
+        for id in expired.iter().flat_map(|(_, ids)| ids) {
+            fixture.ledger.erased(id);
             old += 1;
         }
         let begin = Instant::now();
-        let expected = ground.ledger.acknowledged();
+        let expected = fixture.ledger.acknowledged();
         loop {
             faults.cron(HOUR);
-            let rows = crate::checker::count(ground.database(), &ground.shop_id());
+            let rows = crate::checker::count(fixture.database(), &fixture.shop_id());
             if rows == expected {
                 break;
             }
-            assert!(rows > expected && begin.elapsed() < Duration::from_secs(60), "{rows} rows, {expected} should be");
+            assert!(rows > expected && begin.elapsed() < Duration::from_secs(60), "{rows} rows, {expected} expected");
         }
-        let checked = ground.check(Duration::from_secs(1));
+        let checked = fixture.check(Duration::from_secs(1));
         assert_eq!(checked.rows, expected);
-        let total: u64 = ground.shop.get("/v1/funnel")["surveys"].as_array().map_or(0, |all| all.len() as u64);
-        assert!(total <= 1, "one survey");
+        let total: u64 = fixture.shop.get("/v1/funnel")["surveys"].as_array().map_or(0, |all| all.len() as u64);
+        assert!(total <= 1, "at most one survey");
     }
-    // Whoever comes next lives today.
+    // Restore the present time for the next test.
     faults.none();
-    place.kill();
-    place.wait_until_healthy();
-    let erased = ground.ledger.all().values().filter(|entry| entry.erased).count() - old;
-    assert!(erased > 0 && old > 0, "nothing was erased");
+    supervisor.kill();
+    supervisor.wait_until_healthy();
+    let erased = fixture.ledger.all().values().filter(|entry| entry.erased).count() - old;
+    assert!(erased > 0 && old > 0, "nothing was erased or expired");
     format!(
-        "{sequences} sequences of {STEPS} steps over {} days ({}): {erased} erased, {old} grown too old, {} rows, all counts as recounted after each of {rounds} rounds",
+        "{sequences} sequences of {STEPS} steps over {} days ({}): {erased} erased, {old} expired, {} rows, all counts match after each of {rounds} rounds",
         (rounds - 1) * PASS,
         figures.by_status(),
-        ground.ledger.acknowledged()
+        fixture.ledger.acknowledged()
     )
 }
 
-/// Somebody to whose answers everything happens.
+/// A shopper who performs random actions.
 struct Shopper {
-    ground: Ground,
+    fixture: Fixture,
     line: Line,
     random: Random,
     figures: Figures,
-    /// What was told and not erased.
-    told: Vec<String>,
+    /// Ids that were submitted and not erased.
+    ids: Vec<String>,
 }
 
-/// An answer of a sequence, as the model knows it.
+/// A response of a sequence, as the model knows it.
 struct Known {
     id: String,
-    revisions: Vec<(u32, Said)>,
+    revisions: Vec<(u32, Content)>,
     customer: String,
     erased: bool,
 }
@@ -111,74 +113,74 @@ impl Known {
 }
 
 impl Shopper {
-    async fn lives(mut self, sequences: usize) -> (Vec<String>, Figures) {
+    async fn act(mut self, sequences: usize) -> (Vec<String>, Figures) {
         for _ in 0..sequences {
             let mut all: Vec<Known> = Vec::new();
             for _ in 0..STEPS {
                 self.step(&mut all).await;
             }
-            self.told.extend(all.into_iter().filter(|known| !known.erased).map(|known| known.id));
+            self.ids.extend(all.into_iter().filter(|known| !known.erased).map(|known| known.id));
         }
-        (self.told, self.figures)
+        (self.ids, self.figures)
     }
 
     async fn step(&mut self, all: &mut Vec<Known>) {
         let choice = if all.is_empty() { 0 } else { self.random.below(10) };
         if choice < 3 {
             let id = new_id(&mut self.random);
-            // Two answers of a sequence may be the same customer's.
+            // Two responses of a sequence may belong to the same customer.
             let customer = match all.last() {
                 Some(last) if self.random.below(2) == 0 => last.customer.clone(),
                 _ => format!("c-{id}"),
             };
             all.push(Known { id, revisions: Vec::new(), customer, erased: false });
             let last = all.len() - 1;
-            return self.tell(&mut all[last], 1).await;
+            return self.send_random(&mut all[last], 1).await;
         }
         let at = usize::try_from(self.random.below(all.len() as u64)).expect("an index");
         let known = &mut all[at];
         match choice {
-            // The next revision, or one that leaves some out.
+            // The next revision, possibly with a gap.
             3..=5 => {
                 let revision = known.highest() + 1 + u32::try_from(self.random.below(2)).expect("0 or 1");
-                self.tell(known, revision).await;
+                self.send_random(known, revision).await;
             }
-            // One that was sent before.
+            // A revision that was sent before.
             6 | 7 => {
-                let (revision, said) = self.random.pick(&known.revisions).clone();
-                self.send(known, revision, &said).await;
+                let (revision, content) = self.random.pick(&known.revisions).clone();
+                self.send(known, revision, &content).await;
             }
             8 => {
                 self.erase("response", &known.id).await;
                 known.erased = true;
-                self.ground.ledger.erased(&known.id);
+                self.fixture.ledger.erased(&known.id);
             }
             _ => {
                 let customer = known.customer.clone();
                 self.erase("customer", &customer).await;
                 for known in all.iter_mut().filter(|known| known.customer == customer) {
                     known.erased = true;
-                    self.ground.ledger.erased(&known.id);
+                    self.fixture.ledger.erased(&known.id);
                 }
             }
         }
     }
 
-    async fn tell(&mut self, known: &mut Known, revision: u32) {
-        let said = anything(&mut self.random);
-        known.revisions.push((revision, said.clone()));
-        self.send(known, revision, &said).await;
+    async fn send_random(&mut self, known: &mut Known, revision: u32) {
+        let content = anything(&mut self.random);
+        known.revisions.push((revision, content.clone()));
+        self.send(known, revision, &content).await;
     }
 
-    async fn send(&mut self, known: &Known, revision: u32, said: &Said) {
-        let mut body = self.ground.body(&known.id, revision, said);
+    async fn send(&mut self, known: &Known, revision: u32, content: &Content) {
+        let mut body = self.fixture.body(&known.id, revision, content);
         body["context"]["customer"] = json!(known.customer);
-        self.ground.ledger.sent(&known.id, revision, said);
+        self.fixture.ledger.sent(&known.id, revision, content);
         let call = Call::from_page("/v1/submissions", crate::shop::ORIGIN, body.to_string());
         let begin = Instant::now();
         let answer = self.line.send(&call).await.expect("a reply");
         self.figures.replied(answer.status, begin.elapsed());
-        self.ground.ledger.replied(&known.id, revision, answer.status);
+        self.fixture.ledger.replied(&known.id, revision, answer.status);
         if known.erased {
             assert_eq!((answer.status, &answer.json()["result"]), (200, &json!("erased")), "{:?}", answer.body);
         } else {
@@ -190,7 +192,7 @@ impl Shopper {
         let mut body = json!({});
         body[what] = json!(value);
         let headers = vec![
-            ("authorization", format!("Bearer {}", self.ground.shop.secret_key)),
+            ("authorization", format!("Bearer {}", self.fixture.shop.secret_key)),
             ("content-type", "application/json".to_owned()),
         ];
         let path = "/v1/erasures".to_owned();

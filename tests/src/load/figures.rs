@@ -1,26 +1,26 @@
-//! What came of many requests: how many of each status, how long they took.
+//! Statistics of many requests: statuses and durations.
 
 use std::{collections::BTreeMap, time::Duration};
 
-/// Counts and times.
+/// Counts and durations.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
-    /// How many replies of each status.
+    /// Number of responses by status.
     pub statuses: BTreeMap<u16, u64>,
-    /// Requests without a reply.
+    /// Requests without a response.
     pub lost: u64,
-    /// How long the replies took, in no order.
+    /// Durations of the responses, unordered.
     pub took: Vec<Duration>,
 }
 
 impl Figures {
-    /// Notes a reply.
+    /// Records a response.
     pub fn replied(&mut self, status: u16, took: Duration) {
         *self.statuses.entry(status).or_default() += 1;
         self.took.push(took);
     }
 
-    /// Adds what another has noted.
+    /// Adds the records of another value.
     pub fn add(&mut self, other: Self) {
         for (status, count) in other.statuses {
             *self.statuses.entry(status).or_default() += count;
@@ -29,7 +29,7 @@ impl Figures {
         self.took.extend(other.took);
     }
 
-    /// All of several.
+    /// The sum of several values.
     #[must_use]
     pub fn sum(all: impl IntoIterator<Item = Self>) -> Self {
         let mut sum = Self::default();
@@ -37,19 +37,19 @@ impl Figures {
         sum
     }
 
-    /// How many replies had a status that `which` picks.
+    /// Number of responses whose status `which` accepts.
     #[must_use]
     pub fn count(&self, which: impl Fn(u16) -> bool) -> u64 {
         self.statuses.iter().filter(|(status, _)| which(**status)).map(|(_, count)| count).sum()
     }
 
-    /// How many replies there were.
+    /// Number of responses.
     #[must_use]
     pub fn replies(&self) -> u64 {
         self.count(|_| true)
     }
 
-    /// The time that so many of a hundred replies did not exceed, in milliseconds.
+    /// A percentile of the durations, in milliseconds.
     #[must_use]
     pub fn ms(&self, percent: f64) -> f64 {
         let mut took: Vec<f64> = self.took.iter().map(|took| took.as_secs_f64() * 1e3).collect();
@@ -68,7 +68,7 @@ impl Figures {
     }
 }
 
-/// The value that so many of a hundred do not exceed (nearest rank); 0 of none.
+/// A percentile by nearest rank; 0 for an empty list.
 pub fn percentile(values: &mut [f64], percent: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nearest_ranks() {
+    fn percentiles_use_the_nearest_rank() {
         let mut values: Vec<f64> = (1..=100).rev().map(f64::from).collect();
         assert_eq!([50.0, 99.0, 100.0].map(|percent| percentile(&mut values, percent)), [50.0, 99.0, 100.0]);
         assert_eq!(percentile(&mut [7.0], 50.0), 7.0);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn sums() {
+    fn figures_are_added() {
         let one = |status| {
             let mut figures = Figures::default();
             figures.replied(status, Duration::from_millis(u64::from(status)));

@@ -1,4 +1,4 @@
-//! Very many answers, written straight into the database through its own triggers while no Worker runs.
+//! Fills a database with many responses through its own triggers, while no Worker is running.
 
 use crate::{checker, random::Random, shop::Shop};
 use rusqlite::{Connection, Transaction, params};
@@ -8,19 +8,19 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Days over which they are spread.
+/// Number of days that the responses are spread over.
 pub const DAYS: i64 = 120;
 const DAY_MS: i64 = 86_400_000;
-/// Answers of one transaction.
-const AT_ONCE: usize = 20_000;
+/// Responses per transaction.
+const BATCH_SIZE: usize = 20_000;
 
-/// The last day: yesterday, so that a day that ends meanwhile changes nothing.
+/// The last day. It is yesterday, so that a change of day during the run has no effect.
 fn last() -> i64 {
     let ms = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_millis();
     i64::try_from(ms).expect("a clock before the year 292 million") / DAY_MS - 1
 }
 
-/// `YYYY-MM-DD` of a day since 1970 (Howard Hinnant's algorithm).
+/// A day since 1970 as `YYYY-MM-DD` (Howard Hinnant's algorithm).
 #[must_use]
 pub fn date(day: i64) -> String {
     let shifted = day + 719_468;
@@ -33,7 +33,7 @@ pub fn date(day: i64) -> String {
     format!("{year:04}-{month:02}-{of_month:02}")
 }
 
-/// The first day that any archive of these weeks has answers of.
+/// The first day with responses in any archive of the last weeks.
 pub(super) fn first_day() -> String {
     date(last() - DAYS - 30)
 }
@@ -43,22 +43,22 @@ pub(super) fn last_day() -> String {
     date(last())
 }
 
-/// So many days before the last.
+/// A day before the last one.
 pub(super) fn day_before_last(days: i64) -> String {
     date(last() - days)
 }
 
-/// Writes them; returns a customer who has a few.
+/// Inserts the responses; returns a customer with a few of them.
 pub(super) fn fill(database: &Path, shop: &Shop, surveys: &[String], responses: usize) -> String {
     let mut connection = Connection::open(database).expect("a database");
-    connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000").expect("a quick connection");
+    connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000").expect("the pragmas are set");
     let shop = checker::shop_of(&shop.public_key);
     let mut random = Random::seeded(15);
     let begin = (last() - DAYS + 1) * DAY_MS;
     let mut written = 0;
     while written < responses {
         let transaction = connection.transaction().expect("a transaction");
-        let until = responses.min(written + AT_ONCE);
+        let until = responses.min(written + BATCH_SIZE);
         insert(&transaction, &shop, surveys, (written..until, responses), begin, &mut random);
         transaction.commit().expect("a commit");
         written = until;
@@ -87,9 +87,9 @@ fn insert(
                received_at, updated_at, flags) \
                VALUES (?1, ?2, ?3, 1, 1, ?4, ?5, ?6, ?7, ?8, 'load', 'https://shop.example/thank-you', ?9, ?10, ?11, \
                12990, 'PLN', ?12, '{}', ?13, ?14, ?14, ?15)";
-    let mut statement = transaction.prepare_cached(sql).expect("the schema that is known here");
+    let mut statement = transaction.prepare_cached(sql).expect("the current schema");
     for number in range {
-        // In turns, so that every day has some of each, however few there are.
+        // Cycles through the values, so that every day has some of each.
         let which = if number % 500 == 7 { 3 } else { number % 3 };
         let score = random.below(11);
         let at = begin
@@ -100,7 +100,7 @@ fn insert(
         ]);
         let uuid = random.uuid();
         let id = format!("{:08x}-{:04x}{}", (at >> 16) & 0xffff_ffff, at & 0xffff, &uuid[13..]);
-        // One in eight has a sign; one in four hundred has been in the trap for robots.
+        // One in eight has a flag; one in four hundred has filled in the honeypot.
         let flags = if number % 400 == 0 { 4 } else { 8 * i64::from(number % 8 == 0) };
         let row = params![
             shop,
@@ -128,7 +128,7 @@ mod tests {
     use super::date;
 
     #[test]
-    fn dates() {
+    fn dates_are_formatted_as_iso() {
         for (day, expected) in [(0, "1970-01-01"), (11_016, "2000-02-29"), (20_779, "2026-11-22"), (-1, "1969-12-31")] {
             assert_eq!(date(day), expected);
         }

@@ -1,24 +1,24 @@
-//! How many bytes things take in a database with the real schema, measured.
+//! Measures the size of rows in a database with the real schema.
 
 use crate::random::Random;
 use rusqlite::{Connection, params};
 use std::{fs, path::Path};
 
-/// Answers that are written to measure one.
+/// Number of responses written for the measurement.
 const MEASURED: u32 = 20_000;
 
-/// Bytes on disk for each, indexes and the tree's own pages included.
+/// Bytes on disk per row, including indexes and B-tree overhead.
 #[derive(Debug, Clone, Copy)]
 pub struct Sizes {
-    /// An answer with all that is counted of it.
+    /// A response with its tallies.
     pub answer: f64,
-    /// A row of the outbox.
+    /// An outbox row.
     pub outbox: f64,
-    /// The trace that a batch of events leaves so that it is not counted twice.
+    /// The record of an event batch that prevents counting it twice.
     pub effect: f64,
 }
 
-/// A database as the migrations leave it.
+/// A database with all migrations applied.
 fn schema() -> Connection {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../edge/migrations");
     let mut files: Vec<_> =
@@ -26,7 +26,7 @@ fn schema() -> Connection {
     files.sort();
     let connection = Connection::open_in_memory().expect("SQLite");
     for file in files {
-        connection.execute_batch(&fs::read_to_string(file).expect("a migration")).expect("it applies");
+        connection.execute_batch(&fs::read_to_string(file).expect("a migration")).expect("the migration applies");
     }
     connection
 }
@@ -36,10 +36,10 @@ fn bytes(connection: &Connection) -> f64 {
     ((one("page_count") - one("freelist_count")) * one("page_size")) as f64
 }
 
-/// Writes answers like those that shops get, and looks how much larger the database is.
+/// Inserts realistic responses and measures the growth of the database.
 ///
 /// # Panics
-/// If the schema does not take them.
+/// If the schema rejects them.
 #[must_use]
 pub fn measure() -> Sizes {
     let connection = schema();
@@ -55,16 +55,16 @@ pub fn measure() -> Sizes {
         .prepare(
             "INSERT INTO outbox (shop, event, response, revision, at) VALUES (?1, 'created', ?2, 1, 1795000000000)",
         )
-        .expect("the schema that is known here");
+        .expect("the current schema");
     for _ in 0..MEASURED {
         row.execute(params!["shp_0123456789abcdef", random.uuid()]).expect("a row");
     }
     let outbox = bytes(&connection);
     let mut row = connection
         .prepare("INSERT INTO effects (message, step, at) VALUES (?1, 1, 1795000000000)")
-        .expect("the schema that is known here");
+        .expect("the current schema");
     for number in 0..MEASURED {
-        // A name as the Worker makes it: its time, then what is its own.
+        // A message id as the Worker generates it: a timestamp and a unique part.
         row.execute([format!("{:026}", u64::from(number) * 7_919)]).expect("a row");
     }
     let effects = bytes(&connection);
@@ -72,7 +72,7 @@ pub fn measure() -> Sizes {
     Sizes { answer: each(answers - empty), outbox: each(outbox - answers), effect: each(effects - outbox) }
 }
 
-/// One of a hundred shops gets an answer: half of them with words, two of three with an order and a customer.
+/// Inserts a response of one of a hundred shops: half of them with text, two of three with an order and a customer.
 fn answer(connection: &Connection, random: &mut Random, number: u32) {
     const WORDS: [&str; 10] =
         ["dostawa", "trwała", "dłużej", "niż", "obiecano", "ale", "obsługa", "była", "bardzo", "miła"];
@@ -94,7 +94,7 @@ fn answer(connection: &Connection, random: &mut Random, number: u32) {
                device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, day, \
                received_at, updated_at) VALUES (?1, ?2, ?3, 3, 2, ?4, 1, 'purchase', 'pl', 'mobile', 'load', ?5, ?6, ?7, \
                ?8, ?9, ?10, ?11, '{}', ?12, ?13, ?14)";
-    let mut insert = connection.prepare_cached(sql).expect("the schema that is known here");
+    let mut insert = connection.prepare_cached(sql).expect("the current schema");
     let arguments = params![
         shop,
         random.uuid(),

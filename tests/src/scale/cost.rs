@@ -1,22 +1,22 @@
-//! What a million answers cost, at the prices that Cloudflare publishes.
+//! The cost of a million responses at Cloudflare's published prices.
 
 use super::{
     BATCHES_EACH, CPU_MS, EVENTS, FIRST, KV_SHARE, LATER, LATER_EACH, LOADERS_EACH, QUEUED_SHARE, Rows, Sizes,
 };
 use std::fmt::Write;
 
-/// US dollars for a million, beyond what the plan includes.
+/// US dollars per million, beyond the plan's included usage.
 const REQUESTS: f64 = 0.30;
 const CPU: f64 = 0.02;
 const WRITTEN: f64 = 1.00;
 const READ: f64 = 0.001;
 const KV_READS: f64 = 0.50;
 const QUEUE: f64 = 0.40;
-/// US dollars for a gigabyte and month.
+/// US dollars per gigabyte and month.
 const STORED: f64 = 0.75;
-/// Months for which answers are reckoned to be kept.
+/// Assumed retention of responses, in months.
 const MONTHS: f64 = 12.0;
-/// A message is written, read and deleted.
+/// A message costs a write, a read and a delete.
 const OPERATIONS: f64 = 3.0;
 
 pub(super) fn table(sizes: &Sizes) -> String {
@@ -45,7 +45,7 @@ pub(super) fn table(sizes: &Sizes) -> String {
         if name.starts_with("responses") {
             answers += cost;
         }
-        // Writing into a string cannot fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(out, "| {name} | {millions:.2} | $ {price} | $ {cost:.2} |");
     }
     let gigabytes = sizes.answer * 1e6 / 1e9;

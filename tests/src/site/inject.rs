@@ -1,9 +1,9 @@
-//! Scripts of the harness in pages whose policy would refuse them.
+//! Injects scripts of the harness into pages, and allows them in the page's content security policy.
 
-/// Names the harness's scripts in policies. Nobody else on a page has it.
+/// The nonce of the harness's scripts.
 const NONCE: &str = "of-the-harness";
 
-/// Puts scripts in front of everything that a page runs.
+/// Inserts scripts before all others of a page.
 pub(super) fn scripts(html: &str, scripts: &[String]) -> String {
     let all: String = scripts.iter().map(|script| format!("<script nonce={NONCE}>{script}</script>")).collect();
     let after = ["<head>", "<meta charset=\"utf-8\">"].iter().find_map(|tag| Some(html.find(tag)? + tag.len()));
@@ -11,7 +11,7 @@ pub(super) fn scripts(html: &str, scripts: &[String]) -> String {
     format!("{head}{all}{rest}")
 }
 
-/// Changes every policy so that it allows the harness's scripts.
+/// Extends every policy so that it allows the harness's scripts.
 pub(super) fn allow(headers: &mut [(String, String)]) {
     for (name, value) in headers {
         if name == "content-security-policy" {
@@ -38,7 +38,7 @@ fn with_nonce(policy: &str) -> String {
 
 fn name<'a>(directive: &mut Vec<&'a str>, nonce: &'a str) {
     directive.retain(|source| *source != "'none'");
-    // A nonce would end what this allows.
+    // A nonce would disable 'unsafe-inline'.
     if !directive.contains(&"'unsafe-inline'") {
         directive.push(nonce);
     }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn policies_that_allow_one_script_more() {
+    fn a_policy_is_extended_by_one_script_only() {
         for (policy, expected) in [
             ("script-src 'self'; style-src 'self'", "script-src 'self' 'nonce-of-the-harness'; style-src 'self'"),
             ("default-src 'none'", "default-src 'none'; script-src 'nonce-of-the-harness'"),
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn before_the_page_s_own() {
+    fn injected_scripts_precede_the_page_s_own() {
         let all = ["1".to_owned(), "2".to_owned()];
         let both = "<script nonce=of-the-harness>1</script><script nonce=of-the-harness>2</script>";
         for (html, expected) in [

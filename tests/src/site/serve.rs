@@ -1,4 +1,4 @@
-//! One connection to a [`Site`](super::Site): HTTP as far as a browser needs it, one request each.
+//! Serves one connection of a [`Site`](super::Site): minimal HTTP, one request per connection.
 
 use super::{Fate, Request, Shared, inject};
 use std::{
@@ -8,10 +8,10 @@ use std::{
 };
 use ureq::http;
 
-/// Belong to one connection, not to the message; bodies are passed on as they are.
+/// Hop-by-hop headers, and headers that are set anew; bodies are passed through unchanged.
 const HOP: &[&str] = &["connection", "keep-alive", "transfer-encoding", "content-length", "host", "accept-encoding"];
 
-/// What starts like this is not answered before [`Site::release`](super::Site::release).
+/// Requests with this prefix are not answered before [`Site::release`](super::Site::release).
 pub(super) const NEVER: &str = "/never";
 
 struct Reply {
@@ -30,7 +30,7 @@ impl Shared {
         Ok(())
     }
 
-    /// `None`: the connection ends without a reply.
+    /// `None` closes the connection without a response.
     fn reply(&self, request: &Request) -> anyhow::Result<Option<Reply>> {
         let mut rules = self.rules();
         rules.seen.push(request.clone());
@@ -62,7 +62,7 @@ impl Shared {
         if reply.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/html")) {
             let html = String::from_utf8_lossy(&reply.body).replace(&self.keys.0, &self.keys.1);
             let rules = self.rules();
-            // A survey's own page is Glas's, not the shop's.
+            // The hosted page of a survey belongs to Glas, not to the shop.
             if !path.starts_with("/s/") {
                 reply.headers.extend(rules.headers.iter().cloned());
             }
@@ -108,7 +108,7 @@ fn refusal(status: u16, after: u8) -> Reply {
     Reply { status, headers, body: b"{}".to_vec() }
 }
 
-/// `None`: the browser opened a connection in advance and did not need it.
+/// `None` if the browser opened a connection in advance and did not use it.
 fn read(reader: &mut impl BufRead) -> anyhow::Result<Option<Request>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {

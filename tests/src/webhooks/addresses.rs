@@ -1,19 +1,19 @@
-//! Addresses that lead to what is not the public's. A canary sits where many of them point.
+//! URLs that lead to private addresses. A canary listens where many of them point.
 
-use super::Teller;
+use super::EventSource;
 use crate::{receiver::Receiver, supervisor::Supervisor, worker::repository};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::{fs, time::Duration};
 
-/// Tries every hostile address, also such that were written down before they were refused. Says what was found.
+/// Tries every hostile URL, also as if it had been stored before it was rejected. Returns a summary.
 ///
 /// # Panics
-/// If one is taken, or the canary hears anything.
-pub fn addresses(place: &Supervisor, seed: u64) -> String {
+/// If one is accepted, or the canary receives a request.
+pub fn addresses(supervisor: &Supervisor, seed: u64) -> String {
     let canary = Receiver::open();
     let port = canary.origin.rsplit(':').next().expect("a port").to_owned();
-    let teller = Teller::at(place, seed);
+    let source = EventSource::at(supervisor, seed);
     let file = repository().join("survey/tests/webhook/hostile.json");
     let text = fs::read_to_string(file).expect("the list of hostile addresses");
     let known: Vec<(String, String)> = serde_json::from_str(&text).expect("pairs of reason and address");
@@ -34,15 +34,18 @@ pub fn addresses(place: &Supervisor, seed: u64) -> String {
     let mut refused = 0;
     for url in &all {
         let body = json!({ "url": url, "events": ["response.created"] });
-        let reply = teller.shop.call("POST", "/v1/webhooks", &body);
+        let reply = source.shop.call("POST", "/v1/webhooks", &body);
         if reply.status == 201 {
-            // Only a letter was hostile: as the runtime would ask for it, it is an address like any other.
+            // Only the spelling was hostile: in canonical form, the URL is an ordinary public one.
             let made = reply.json();
-            let kept = made["url"].as_str().expect("an address");
-            let host = kept.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
-            assert!(host.ends_with(".pl") && !host.contains("127") && !host.contains('@'), "{url:?} became {kept}");
+            let canonical = made["url"].as_str().expect("an address");
+            let host = canonical.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+            assert!(
+                host.ends_with(".pl") && !host.contains("127") && !host.contains('@'),
+                "{url:?} became {canonical}"
+            );
             let path = format!("/v1/webhooks/{}", made["id"].as_str().expect("an id"));
-            let _ = teller.shop.call("DELETE", &path, &Value::Null).expect(204);
+            let _ = source.shop.call("DELETE", &path, &Value::Null).expect(204);
             continue;
         }
         let reply = reply.expect(400);
@@ -50,20 +53,20 @@ pub fn addresses(place: &Supervisor, seed: u64) -> String {
         refused += 1;
     }
     assert!(refused >= 120, "{refused} of {}", all.len());
-    // One that was taken when the rule was weaker is not sent to either.
-    let kept = teller.endpoint("https://hooks.shop.example/", &["response.created"]);
-    let id = kept["id"].as_str().expect("an id");
-    let database = Connection::open(place.database()).expect("the database");
+    // A URL that was stored under a weaker rule is not used either.
+    let endpoint = source.endpoint("https://hooks.shop.example/", &["response.created"]);
+    let id = endpoint["id"].as_str().expect("an id");
+    let database = Connection::open(supervisor.database()).expect("the database");
     database.busy_timeout(Duration::from_secs(10)).expect("a timeout");
     let sent: Vec<&String> = all.iter().filter(|url| url.contains("://") && !url.contains('\0')).collect();
     for url in &sent {
         database.execute("UPDATE webhooks SET url = ?2 WHERE id = ?1", [id, url.as_str()]).expect("an endpoint");
-        let reply = teller.shop.call("POST", &format!("/v1/webhooks/{id}/test"), &json!({})).expect(200).json();
+        let reply = source.shop.call("POST", &format!("/v1/webhooks/{id}/test"), &json!({})).expect(200).json();
         assert_eq!(reply["error"], "address_refused", "{url:?}: {reply}");
     }
-    assert_eq!(canary.count(), 0, "the canary heard something");
+    assert_eq!(canary.count(), 0, "the canary received a request");
     format!(
-        "{refused} of {} hostile addresses refused, the others tamed; {} also where they were stored; 0 hits on the canary",
+        "{refused} of {} hostile URLs rejected, the others normalised; {} tried as stored URLs; 0 hits on the canary",
         all.len(),
         sent.len()
     )

@@ -1,6 +1,7 @@
-//! The process ends between a commit and a message, between a message and a request, between a request and its note.
+//! Kills the process between a commit and its message, between a message and its request, and between a request and the
+//! record of its result.
 
-use super::{PATIENCE, Teller, attempts, cron, now_ms};
+use super::{EventSource, TIMEOUT, attempts, cron, now_ms};
 use crate::{random::Random, receiver::Receiver, shop::ORIGIN, supervisor::Supervisor};
 use serde_json::json;
 use std::{
@@ -9,73 +10,73 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Gives so many answers while the Worker is killed so often, then lets the cron do its work. Says what was found.
+/// Submits responses while the Worker is killed repeatedly, then runs the cron job. Returns a summary.
 ///
 /// # Panics
-/// If one that was acknowledged was not told.
-pub fn kills(place: &Supervisor, receiver: &Receiver, (events, kills): (usize, usize), seed: u64) -> String {
-    let mut teller = Teller::at(place, seed);
+/// If an acknowledged event was not delivered.
+pub fn kills(supervisor: &Supervisor, receiver: &Receiver, (events, kills): (usize, usize), seed: u64) -> String {
+    let mut source = EventSource::at(supervisor, seed);
     let path = format!("/kills-{seed}");
-    let endpoint = teller.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
+    let endpoint = source.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
     let endpoint = endpoint["id"].as_str().expect("an id").to_owned();
     let mut random = Random::seeded(seed);
     let mut acknowledged = BTreeSet::new();
     let mut killed = 0;
     while acknowledged.len() < events {
-        let id = teller.random.uuid();
-        send(&teller, &id);
+        let id = source.random.uuid();
+        send(&source, &id);
         acknowledged.insert(id);
         if killed < kills && acknowledged.len() * (kills + 1) >= events * (killed + 1) {
-            // Any moment of what follows an answer: a second until it is laid out, and what comes then.
+            // At any moment after a submission: within the second before deliveries are created, and after that.
             thread::sleep(Duration::from_millis(random.below(1_500)));
-            place.kill();
-            place.wait_until_healthy();
+            supervisor.kill();
+            supervisor.wait_until_healthy();
             killed += 1;
         }
     }
-    // What was lost is found by its time, minutes later.
-    let client = place.client();
+    // Lost messages are picked up minutes later, when their deliveries are due.
+    let client = supervisor.client();
     let begin = Instant::now();
     let mut time = now_ms();
     loop {
         cron(&client, time);
         let settled = Instant::now();
-        let standing = loop {
-            let standing = teller.standing(place, &endpoint);
-            let all = standing.values().all(|each| each.state == "delivered");
+        let states = loop {
+            let states = source.delivery_states(supervisor, &endpoint);
+            let all = states.values().all(|each| each.state == "delivered");
             if all || settled.elapsed() > Duration::from_secs(3) {
-                break standing;
+                break states;
             }
             thread::sleep(Duration::from_millis(50));
         };
-        if standing.len() == events && standing.values().all(|each| each.state == "delivered") {
+        if states.len() == events && states.values().all(|each| each.state == "delivered") {
             break;
         }
-        assert!(begin.elapsed() < PATIENCE, "{} of {events} are laid out", standing.len());
+        assert!(begin.elapsed() < TIMEOUT, "{} of {events} have deliveries", states.len());
         time += 360_000;
     }
     let seen = attempts(&receiver.at(&path));
-    let told: BTreeSet<String> = seen.keys().map(|id| id["evt_".len()..][..36].to_owned()).collect();
-    assert_eq!(told, acknowledged, "every event, and no other");
+    let delivered: BTreeSet<String> = seen.keys().map(|id| id["evt_".len()..][..36].to_owned()).collect();
+    assert_eq!(delivered, acknowledged, "every event and no other");
     let doubled = seen.values().filter(|times| times.len() > 1).count();
     format!(
-        "{events} events, {killed} kills: {} ids told, 0 missing, {doubled} told twice because the note of it was lost",
+        "{events} events, {killed} kills: {} ids delivered, 0 missing, {doubled} delivered twice because the record of the first delivery was lost",
         seen.len()
     )
 }
 
-/// Tries until it is acknowledged, as pages do.
-fn send(teller: &Teller, id: &str) {
+/// Retries until the submission is acknowledged, as pages do.
+fn send(source: &EventSource, id: &str) {
     let begin = Instant::now();
     let answers = json!([{ "question": "nps", "score": 9 }]);
-    let body = teller.shop.submission(&teller.survey, id, 1, &answers).to_string();
+    let body = source.shop.submission(&source.survey, id, 1, &answers).to_string();
     let headers = [("origin", ORIGIN), ("content-type", "text/plain")];
     loop {
-        let reply = teller.shop.client.try_send("POST", "/v1/submissions", &headers, body.clone());
+        let reply = source.shop.client.try_send("POST", "/v1/submissions", &headers, body.clone());
         if reply.is_ok_and(|reply| matches!(reply.status, 200..=202)) {
             return;
         }
-        assert!(begin.elapsed() < PATIENCE, "{id} is not taken");
+        assert!(begin.elapsed() < TIMEOUT, "{id} is not accepted");
         thread::sleep(Duration::from_millis(50));
     }
 }

@@ -1,7 +1,7 @@
-//! Signatures as the reference library for Python sees them, in an environment of its own.
+//! Verifies signatures with the reference library for Python, in a virtual environment.
 
-use super::{PATIENCE, Teller};
-use crate::{receiver::Receiver, scratch, supervisor::Supervisor};
+use super::{EventSource, TIMEOUT};
+use crate::{receiver::Receiver, supervisor::Supervisor, temp_dir};
 use serde_json::{Value, json};
 use std::{
     io::Write,
@@ -11,7 +11,7 @@ use std::{
 /// The package and its version.
 const PACKAGE: &str = "standardwebhooks==1.1.0";
 
-/// Reads a JSON list of secret, headers, body and whether it is valid; says which are not as they should be.
+/// Reads a JSON list of secret, headers, body and expected validity; prints the entries that differ.
 const SCRIPT: &str = "
 import json, sys
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -28,22 +28,22 @@ for at, message in enumerate(messages):
 sys.exit(f'of {len(messages)} messages these are wrong: {wrong}' if wrong or not messages else 0)
 ";
 
-/// Sends a few messages, before and after a rotation, and has them verified. Says what was found.
+/// Sends messages before and after a rotation, and verifies them. Returns a summary.
 ///
 /// # Panics
-/// If the library does not agree, or cannot be installed.
-pub fn python(place: &Supervisor, receiver: &Receiver, seed: u64) -> String {
-    let mut teller = Teller::at(place, seed);
+/// If the library disagrees or cannot be installed.
+pub fn python(supervisor: &Supervisor, receiver: &Receiver, seed: u64) -> String {
+    let mut source = EventSource::at(supervisor, seed);
     let path = format!("/python-{seed}");
-    let endpoint = teller.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
+    let endpoint = source.endpoint(&format!("{}{path}", receiver.origin), &["response.created"]);
     let rotate = format!("/v1/webhooks/{}/rotate", endpoint["id"].as_str().expect("an id"));
     for words in ["", "żółć „quoted” 🙂", "<b>&amp;</b>"] {
-        teller.answers(9, words);
+        source.submit(9, words);
     }
-    let _ = receiver.waits_for(&path, 3, PATIENCE);
-    let rotated = teller.shop.call("POST", &rotate, &Value::Null).expect(200).json();
-    teller.answers(9, "");
-    let seen = receiver.waits_for(&path, 4, PATIENCE);
+    let _ = receiver.wait_for(&path, 3, TIMEOUT);
+    let rotated = source.shop.call("POST", &rotate, &Value::Null).expect(200).json();
+    source.submit(9, "");
+    let seen = receiver.wait_for(&path, 4, TIMEOUT);
     let mut list = Vec::new();
     for (at, received) in seen.iter().enumerate() {
         for (secret, valid) in [(&endpoint["secret"], true), (&rotated["secret"], at == 3)] {
@@ -54,7 +54,7 @@ pub fn python(place: &Supervisor, receiver: &Receiver, seed: u64) -> String {
             list.push(json!({ "secret": secret, "headers": headers, "body": body, "valid": valid }));
         }
     }
-    let folder = scratch::folder();
+    let folder = temp_dir::create();
     let run = |command: &mut Command| {
         let output = command.output().expect("a Python");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -69,9 +69,9 @@ pub fn python(place: &Supervisor, receiver: &Receiver, seed: u64) -> String {
         .spawn()
         .expect("Python starts");
     let mut input = child.stdin.take().expect("its input");
-    input.write_all(Value::from(list.clone()).to_string().as_bytes()).expect("it reads");
+    input.write_all(Value::from(list.clone()).to_string().as_bytes()).expect("the input is written");
     drop(input);
-    let output = child.wait_with_output().expect("it ends");
+    let output = child.wait_with_output().expect("the process exits");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     format!("{PACKAGE} agrees on {} signatures", list.len())
 }

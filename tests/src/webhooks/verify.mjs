@@ -1,5 +1,5 @@
-// Verifies messages with the reference library for JavaScript. Reads a JSON list of {secret, headers, body, valid} and says
-// which of them are not as they should be.
+// Verifies messages with the reference library for JavaScript. Reads a JSON list of {secret, headers, body, valid} and
+// prints the entries whose validity differs.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 

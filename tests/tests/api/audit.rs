@@ -1,7 +1,7 @@
-//! `/v1/audit`: every change of an owner is noted, whatever the route.
+//! `/v1/audit`: every change by an owner is recorded, on every route.
 
 use crate::{
-    alone::alone,
+    isolated::isolated,
     keys::{make, with},
 };
 use serde_json::{Value, json};
@@ -14,9 +14,9 @@ use tests::{
 
 const PLACE: &str = "/v1/audit";
 
-/// Action, subject, label and status of each change, the newest first.
+/// Action, subject, label and status of each change, newest first.
 #[track_caller]
-fn noted(shop: &Shop, query: &str) -> Vec<(String, String, String, u64)> {
+fn audit_rows(shop: &Shop, query: &str) -> Vec<(String, String, String, u64)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     shop.get(&format!("{PLACE}?{query}"))["items"]
         .as_array()
@@ -34,7 +34,7 @@ fn row(action: &str, subject: &str, label: &str, status: u64) -> (String, String
 }
 
 #[test]
-fn every_change_is_noted_with_its_key() {
+fn every_change_is_recorded_with_its_key() {
     let (shop, other) = (Shop::new(Worker::shared()), Shop::new(Worker::shared()));
     let erp = make(&shop, &json!({ "label": "ERP", "scopes": ["write"] }));
     let key = erp["id"].as_str().unwrap();
@@ -46,7 +46,7 @@ fn every_change_is_noted_with_its_key() {
     let _ = shop.submit(&answer).expect(201);
     let _ = shop.call("PUT", "/v1/shop/settings", &json!({ "cooldown_days": 9 })).expect(200);
     let _ = shop.call("POST", "/v1/erasures", &json!({ "customer": "klientka-901" })).expect(200);
-    // What only looks, what fails, and what others do is no change of the owner's.
+    // Reads, failed requests and requests by others are not recorded.
     let _ = shop.get("/v1/surveys");
     let _ = shop.call("PUT", "/v1/shop/settings", &json!({ "cooldown_days": -1 })).expect(400);
     let _ = shop.call("POST", "/v1/surveys/srv_none/publish", &Value::Null).expect(404);
@@ -61,13 +61,13 @@ fn every_change_is_noted_with_its_key() {
         row("surveys.create", &survey.id, "ERP", 201),
         row("keys.create", key, "first", 201),
     ];
-    assert_eq!(noted(&shop, ""), all);
+    assert_eq!(audit_rows(&shop, ""), all);
     let whole = shop.get(PLACE).to_string();
     for needle in ["klientka-901", "sk_", "Every kind"] {
         assert!(!whole.contains(needle), "{needle}: {whole}");
     }
 
-    let of = |query: &str| noted(&shop, query);
+    let of = |query: &str| audit_rows(&shop, query);
     assert_eq!(of("action=surveys.publish"), all[3..4]);
     assert_eq!(of(&format!("key={key}")), all[3..5]);
     assert_eq!(of(&format!("key={key}&action=surveys.create")), all[4..5]);
@@ -84,7 +84,7 @@ fn every_change_is_noted_with_its_key() {
             Some(next) => cursor = next.to_owned(),
             None => break,
         }
-        // What joins meanwhile stands before the first page and moves nothing.
+        // New entries are inserted before the first page and do not shift the next one.
         let _ = shop.call("PUT", "/v1/shop/settings", &json!({ "cooldown_days": 9 })).expect(200);
     }
     assert_eq!(pages, [2, 2, 2]);
@@ -94,9 +94,9 @@ fn every_change_is_noted_with_its_key() {
 }
 
 #[test]
-fn a_change_has_happened_even_if_it_cannot_be_noted() {
-    let alone = alone();
-    let (shop, database) = (Shop::new(alone.worker), &alone.database);
+fn a_change_succeeds_even_if_it_cannot_be_recorded() {
+    let isolated = isolated();
+    let (shop, database) = (Shop::new(isolated.worker), &isolated.database);
     let name = shop_of(&shop.public_key);
     let refuse = format!(
         "CREATE TRIGGER refuse_{name} BEFORE INSERT ON audit WHEN NEW.shop = '{name}' BEGIN \
@@ -105,15 +105,15 @@ fn a_change_has_happened_even_if_it_cannot_be_noted() {
     database.execute_batch(&refuse).unwrap();
     let _ = shop.call("PUT", "/v1/shop/settings", &json!({ "cooldown_days": 9 })).expect(200);
     database.execute_batch(&format!("DROP TRIGGER refuse_{name}")).unwrap();
-    assert_eq!((noted(&shop, ""), &shop.get("/v1/shop/settings")["cooldown_days"]), (vec![], &json!(9)));
+    assert_eq!((audit_rows(&shop, ""), &shop.get("/v1/shop/settings")["cooldown_days"]), (vec![], &json!(9)));
     let _ = shop.call("PUT", "/v1/shop/settings", &json!({ "cooldown_days": 10 })).expect(200);
-    assert_eq!(noted(&shop, "").len(), 1);
+    assert_eq!(audit_rows(&shop, "").len(), 1);
 }
 
 #[test]
-fn notes_go_when_their_time_is_over() {
-    let alone = alone();
-    let (shop, database) = (Shop::new(alone.worker), &alone.database);
+fn audit_entries_are_deleted_after_their_retention() {
+    let isolated = isolated();
+    let (shop, database) = (Shop::new(isolated.worker), &isolated.database);
     let name = shop_of(&shop.public_key);
     let day = 86_400_000_i64;
     for (days, action) in [(399, "surveys.publish"), (401, "surveys.create")] {
@@ -128,8 +128,8 @@ fn notes_go_when_their_time_is_over() {
         assert_eq!(database.execute(sql, rusqlite::params![name, id, days, day]), Ok(1));
     }
     let _ = shop.client.send("GET", "/cdn-cgi/handler/scheduled?cron=*+*+*+*+*", &[], "").expect(200);
-    let kept: Vec<String> = noted(&shop, "").into_iter().map(|(action, ..)| action).collect();
-    assert_eq!(kept, ["keys.create", "keys.create", "surveys.publish"]);
+    let remaining: Vec<String> = audit_rows(&shop, "").into_iter().map(|(action, ..)| action).collect();
+    assert_eq!(remaining, ["keys.create", "keys.create", "surveys.publish"]);
     let ended = shop.get("/v1/keys?status=revoked");
     let ended: Vec<_> = ended["items"].as_array().unwrap().iter().map(|item| item["label"].clone()).collect();
     assert_eq!(ended, ["ended lately"]);

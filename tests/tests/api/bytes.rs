@@ -1,4 +1,4 @@
-//! What a shopper's browser downloads, compressed as static assets are: its weight is a feature.
+//! Size budgets: what a shopper's browser downloads, compressed like static assets.
 
 use std::{fmt::Write, fs, path::Path};
 use tests::{
@@ -7,21 +7,20 @@ use tests::{
     worker::{Worker, tool},
 };
 
-/// What was promised: for every page view, for whoever is asked, and the module as JavaScript for pages that let no wasm
-/// run.
-const PROMISED: (usize, usize, usize) = (2_048, 14_000, 30_000);
+/// The budgets: every page view, a shopper who sees a survey, and the JavaScript module for pages that forbid wasm.
+const BUDGETS: (usize, usize, usize) = (2_048, 14_000, 30_000);
 
-/// Letters like those that are drawn.
+/// Random characters of a typical distribution.
 const SHOP: &str = "q4w8e1r7t2y5k9m3";
 const TOKEN: &str = "mg3k9x2p7f4wq8z1ca";
 
-/// Bytes after that.
+/// The size after compression.
 fn brotli(bytes: &[u8]) -> usize {
     compress(bytes).len()
 }
 
-/// The text with letters of our own for the shop's key, its surveys' ids and a view's token: those are drawn anew for every
-/// demo shop and weigh ten bytes more or less, and a budget is either kept or not.
+/// The text with fixed characters in place of the shop's key, the survey ids and a view token. These are random in
+/// every demo shop and would change the compressed size by about ten bytes.
 fn steady(text: &str, public_key: &str) -> String {
     let (shop, own) = public_key["pk_".len()..].split_at(16);
     let drawn = text.replace(shop, SHOP).replace(own, "z0x6c8v2b5n1h7j4");
@@ -39,7 +38,7 @@ fn steady(text: &str, public_key: &str) -> String {
 }
 
 #[test]
-fn a_shopper_downloads_little_and_nobody_more_than_promised() {
+fn downloads_stay_within_the_size_budgets() {
     let demo = Shop::demo(Worker::shared());
     let get = |path: &str| steady(&demo.client.send("GET", path, &[], "").expect(200).text, &demo.public_key);
     let loader = get(&format!("/w/{}.js", demo.public_key));
@@ -47,17 +46,17 @@ fn a_shopper_downloads_little_and_nobody_more_than_promised() {
     assert!(loader.matches("srv_").count() >= 4, "a typical config: four surveys");
 
     let site = tool("GLAS_SITE");
-    let (_, hash) = loader.split_once("/a/").expect("the loader knows the widget's folder");
+    let (_, hash) = loader.split_once("/a/").expect("the loader names the widget's folder");
     let hash: String = hash.chars().take_while(char::is_ascii_hexdigit).collect();
     let file = |name: &str| fs::read(Path::new(&site).join("a").join(&hash).join(name)).expect("a built file");
 
-    // The longest words of any survey in any of its languages.
+    // The longest texts of any survey in any of its languages.
     let mut words = Vec::new();
     for survey in demo.get("/v1/surveys")["items"].as_array().unwrap() {
         let (id, version) = (survey["id"].as_str().unwrap(), &survey["version"]);
         for language in ["en", "pl", "ro"] {
             let path = format!("/w/{}/{id}/{version}/{language}.json", demo.public_key);
-            words.push((format!("words of \"{}\" in {language}", survey["name"].as_str().unwrap()), path));
+            words.push((format!("texts of \"{}\" in {language}", survey["name"].as_str().unwrap()), path));
         }
     }
     let words = words.into_iter().map(|(name, path)| (name, get(&path)));
@@ -76,16 +75,16 @@ fn a_shopper_downloads_little_and_nobody_more_than_promised() {
         sums = (sums.0 + bytes.len(), sums.1 + packed);
         writeln!(table, "{:>9} {packed:>9}  {name}", bytes.len()).unwrap();
     }
-    writeln!(table, "{:>9} {:>9}  for a shopper who is asked", sums.0, sums.1).unwrap();
+    writeln!(table, "{:>9} {:>9}  for a shopper who sees a survey", sums.0, sums.1).unwrap();
     let instead = file("glas_js.js");
-    writeln!(table, "{:>9} {:>9}  glas_js.js, where wasm may not run", instead.len(), brotli(&instead)).unwrap();
+    writeln!(table, "{:>9} {:>9}  glas_js.js, if the page forbids wasm", instead.len(), brotli(&instead)).unwrap();
     fs::write(site.with_file_name("bytes.txt"), &table).unwrap();
 
-    for (what, measured, promised) in [
-        ("on every page view", brotli(loader.as_bytes()), PROMISED.0),
-        ("for a shopper who is asked", sums.1, PROMISED.1),
-        ("where wasm may not run", brotli(&instead), PROMISED.2),
+    for (what, measured, budget) in [
+        ("on every page view", brotli(loader.as_bytes()), BUDGETS.0),
+        ("for a shopper who sees a survey", sums.1, BUDGETS.1),
+        ("if the page forbids wasm", brotli(&instead), BUDGETS.2),
     ] {
-        assert!(measured <= promised, "{what}: {measured} bytes, promised are {promised}\n{table}");
+        assert!(measured <= budget, "{what}: {measured} bytes, the budget is {budget}\n{table}");
     }
 }

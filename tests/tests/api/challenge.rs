@@ -1,4 +1,4 @@
-//! Turnstile, where a shop asks for it.
+//! Turnstile challenges, for shops that require them.
 
 use serde_json::{Value, json};
 use std::{
@@ -14,11 +14,11 @@ use tests::{
     worker::Worker,
 };
 
-/// A service that knows which proofs are right, each once. Says by its channel what it was asked.
+/// A verification service that accepts each valid token once, and reports the requests it received.
 fn verifier() -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/siteverify", listener.local_addr().unwrap());
-    let (asked, questions) = mpsc::channel();
+    let (sender, requests) = mpsc::channel();
     thread::spawn(move || {
         let mut used = HashSet::new();
         for stream in listener.incoming() {
@@ -50,18 +50,18 @@ fn verifier() -> (String, Receiver<String>) {
                 )
                 .unwrap();
             }
-            asked.send(body).unwrap();
+            sender.send(body).unwrap();
         }
     });
-    (address, questions)
+    (address, requests)
 }
 
-struct Asked {
+struct Fixture {
     shop: Shop,
     survey: Published,
 }
 
-impl Asked {
+impl Fixture {
     fn answer(&self, id: &str, revision: u32, proof: Option<&str>, status: u16) {
         let answers = json!([{ "question": "nps", "score": revision }]);
         let mut body = self.shop.submission(&self.survey, id, revision, &answers);
@@ -76,36 +76,36 @@ impl Asked {
 }
 
 #[test]
-fn an_answer_without_a_passed_challenge_is_flagged_where_the_shop_asks_for_one() {
-    let (address, questions) = verifier();
+fn a_response_without_a_passed_challenge_is_flagged_if_the_shop_requires_one() {
+    let (address, requests) = verifier();
     let worker = Worker::start_with(&[("TURNSTILE_SECRET", "secret-of-the-test"), ("TURNSTILE_URL", &address)]);
     let shop = Shop::new(&worker);
     let survey = shop.publish(&every_kind());
-    let asked = Asked { shop, survey };
+    let fixture = Fixture { shop, survey };
     let mut random = Random::seeded(71);
     let mut id = || random.uuid();
 
     let unasked = id();
-    asked.answer(&unasked, 1, None, 201);
-    assert!(!asked.is_flagged(&unasked), "nobody asked for a challenge");
-    assert!(questions.try_recv().is_err(), "so nobody was asked about one");
+    fixture.answer(&unasked, 1, None, 201);
+    assert!(!fixture.is_flagged(&unasked), "the shop requires no challenge");
+    assert!(requests.try_recv().is_err(), "the verification service is not called");
 
     let settings = json!({ "challenge": true });
-    assert_eq!(asked.shop.call("PUT", "/v1/shop/settings", &settings).expect(200).json()["challenge"], true);
+    assert_eq!(fixture.shop.call("PUT", "/v1/shop/settings", &settings).expect(200).json()["challenge"], true);
     let (right, wrong, none, away) = (id(), id(), id(), id());
-    asked.answer(&right, 1, Some("right-1"), 201);
-    let said = questions.recv().unwrap();
-    assert_eq!(said, "secret=secret-of-the-test&response=right-1", "nothing of the visitor");
-    asked.answer(&wrong, 1, Some("wrong"), 201);
-    asked.answer(&none, 1, None, 201);
-    asked.answer(&away, 1, Some("broken"), 201);
-    assert_eq!([&right, &wrong, &none, &away].map(|id| asked.is_flagged(id)), [false, true, true, false]);
+    fixture.answer(&right, 1, Some("right-1"), 201);
+    let request = requests.recv().unwrap();
+    assert_eq!(request, "secret=secret-of-the-test&response=right-1", "no data of the visitor is sent");
+    fixture.answer(&wrong, 1, Some("wrong"), 201);
+    fixture.answer(&none, 1, None, 201);
+    fixture.answer(&away, 1, Some("broken"), 201);
+    assert_eq!([&right, &wrong, &none, &away].map(|id| fixture.is_flagged(id)), [false, true, true, false]);
 
-    // A proof can be shown once, and a page shows it with every revision: the first that arrived counts.
-    asked.answer(&right, 1, Some("right-1"), 200);
-    asked.answer(&right, 2, Some("right-1"), 201);
-    assert!(!asked.is_flagged(&right));
-    asked.answer(&none, 2, Some("right-2"), 201);
-    assert!(asked.is_flagged(&none));
-    assert_eq!(asked.shop.get("/v1/metrics?metric=nps")["n"], 5, "flagged ones are counted like all others");
+    // A token is valid once, but pages send it with every revision: the first one to arrive counts.
+    fixture.answer(&right, 1, Some("right-1"), 200);
+    fixture.answer(&right, 2, Some("right-1"), 201);
+    assert!(!fixture.is_flagged(&right));
+    fixture.answer(&none, 2, Some("right-2"), 201);
+    assert!(fixture.is_flagged(&none));
+    assert_eq!(fixture.shop.get("/v1/metrics?metric=nps")["n"], 5, "flagged responses are counted too");
 }

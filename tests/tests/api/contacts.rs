@@ -1,4 +1,4 @@
-//! Answers that are an address, and statements that are agreed with.
+//! Contact questions and agreement questions.
 
 use serde_json::{Value, json};
 use tests::{
@@ -21,7 +21,7 @@ fn shop() -> (Shop, Published) {
 }
 
 #[test]
-fn an_address_is_kept_with_its_consent_only() {
+fn a_contact_is_stored_only_with_consent() {
     let (shop, survey) = shop();
     let mut random = Random::seeded(95);
     let mut send = |answer: Value| shop.submit(&shop.submission(&survey, &random.uuid(), 1, &json!([answer])));
@@ -43,7 +43,7 @@ fn an_address_is_kept_with_its_consent_only() {
 }
 
 #[test]
-fn agreement_is_a_metric_of_its_own() {
+fn agreement_is_a_separate_metric() {
     let (shop, survey) = shop();
     let mut random = Random::seeded(96);
     for score in [7, 7, 6, 5, 5, 5, 5, 5, 4, 1] {
@@ -58,7 +58,7 @@ fn agreement_is_a_metric_of_its_own() {
     assert!((agree["value"].as_f64().unwrap() - 80.0).abs() < 1e-9, "{agree}");
     assert_eq!(agree["interval"]["method"], "wilson");
     assert_eq!(agree["distribution"].as_object().unwrap().len(), 7);
-    assert_eq!(shop.get("/v1/metrics?metric=ces")["n"], 0, "never mixed with CES");
+    assert_eq!(shop.get("/v1/metrics?metric=ces")["n"], 0, "agreement does not count as CES");
     for (score, status) in [(0, 400), (8, 400), (1, 201)] {
         let answers = json!([{ "question": "kept", "score": score }]);
         let _ = shop.submit(&shop.submission(&survey, &random.uuid(), 1, &answers)).expect(status);

@@ -1,6 +1,6 @@
-//! Several databases: each shop is wholly in one of them, and stays there until it is moved.
+//! Several databases: each shop is stored in exactly one, until it is moved.
 
-#![allow(clippy::print_stdout, reason = "a test says what it saw")]
+#![allow(clippy::print_stdout, reason = "a test prints its measurements")]
 
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
@@ -16,17 +16,17 @@ use tempfile::TempDir;
 use tests::{
     http::{Client, Reply},
     random::Random,
-    scratch,
     shop::{ORIGIN, Shop, as_operator, every_kind},
+    temp_dir,
     worker::{Dev, spawn, tool, wait_for},
 };
 
-/// Nothing here takes so long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+/// A generous timeout.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A Worker with two databases.
 pub(crate) struct Two {
-    /// It ends with this process: then its input does.
+    /// Stops when this process exits, because its input closes.
     child: Child,
     pub(crate) state: TempDir,
     pub(crate) dev: Dev,
@@ -34,25 +34,25 @@ pub(crate) struct Two {
 
 impl Two {
     fn start() -> Self {
-        Self::started(scratch::folder(), &["--databases", "2"])
+        Self::start_in(temp_dir::create(), &["--databases", "2"])
     }
 
-    /// Starts one in a folder of its own, or one that another one has left.
-    pub(crate) fn started(state: TempDir, words: &[&str]) -> Self {
+    /// Starts a Worker in a folder, which may hold the data of a stopped one.
+    pub(crate) fn start_in(state: TempDir, words: &[&str]) -> Self {
         let words: Vec<String> = words.iter().chain(&["--bare"]).map(|word| (*word).to_owned()).collect();
         let mut child = spawn(state.path(), &words);
         let dev = wait_for(state.path(), &mut child);
         Self { child, state, dev }
     }
 
-    /// Stops it. What it has stored stays.
+    /// Stops it; the data remains in the returned folder.
     pub(crate) fn stop(mut self) -> TempDir {
         drop(self.child.stdin.take());
         let _ = self.child.wait();
         self.state
     }
 
-    /// One for all tests of this file.
+    /// The instance shared by the tests of this file.
     pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Two> = OnceLock::new();
         SHARED.get_or_init(Self::start)
@@ -66,7 +66,7 @@ impl Two {
         as_operator(&Client::new(&self.dev.origin), &self.dev.admin_token, method, path, body)
     }
 
-    /// The files of all databases.
+    /// The database files.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let folder = self.state.path().join("v3/d1/miniflare-D1DatabaseObject");
         let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
@@ -85,7 +85,7 @@ impl Two {
         self.files().iter().map(one).collect()
     }
 
-    /// The database that a shop is in.
+    /// The database that a shop is stored in.
     pub(crate) fn place(&self, shop: &str) -> &'static str {
         let reply = self.call("POST", &format!("/v1/shops/{shop}/move"), &json!({ "to": "DB_0", "grace_seconds": 0 }));
         if reply.status == 409 {
@@ -96,16 +96,16 @@ impl Two {
         "DB_1"
     }
 
-    /// Moves as an operator does; then drives on until nothing is left behind.
-    pub(crate) fn carry(&self, shop: &str, to: &str) {
+    /// Moves a shop as the operator does, and waits until the old copy is deleted.
+    pub(crate) fn move_shop(&self, shop: &str, to: &str) {
         let token = self.state.path().join("token");
         fs::write(&token, format!("{}\n", self.dev.admin_token)).unwrap();
         let mut command = Command::new(tool("GLAS_XTASK"));
         command.args(["move-shop", "--origin", &self.dev.origin, "--shop", shop, "--to", to, "--grace", "0"]);
         let output = command.arg("--token-file").arg(&token).output().unwrap();
-        let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success() && told.contains(&format!("{shop} is in {to} after")), "{told}");
-        print!("{told}");
+        let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success() && printed.contains(&format!("{shop} is in {to} after")), "{printed}");
+        print!("{printed}");
         let begin = Instant::now();
         loop {
             let reply = self.call("POST", &format!("/v1/shops/{shop}/move/step"), &Value::Null);
@@ -113,18 +113,18 @@ impl Two {
                 return;
             }
             assert_eq!(reply.status, 200, "{}", reply.text);
-            assert!(begin.elapsed() < PATIENCE, "{}", reply.text);
+            assert!(begin.elapsed() < TIMEOUT, "{}", reply.text);
         }
     }
 }
 
-/// The id of a shop, which stands in its keys.
+/// The id of a shop, which is part of its keys.
 pub(crate) fn id_of(shop: &Shop) -> String {
     format!("shp_{}", &shop.public_key[3..19])
 }
 
 #[test]
-fn every_database_has_its_share_of_the_shops() {
+fn new_shops_are_spread_over_all_databases() {
     let two = Two::shared();
     let shops: Vec<Shop> = (0..24).map(|_| two.shop()).collect();
     let mut random = Random::seeded(950);
@@ -135,31 +135,32 @@ fn every_database_has_its_share_of_the_shops() {
         let _ = shop.submit(&body).expect(201);
         assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 1);
         let rows = two.count("SELECT count(*) FROM shops WHERE id = ?1", &id_of(shop));
-        assert_eq!(rows.iter().sum::<i64>(), 1, "in one of them");
+        assert_eq!(rows.iter().sum::<i64>(), 1, "the shop is in exactly one database");
     }
-    // 2 in 2^24 that all are in the same.
+    // All of them are in the same database with a probability of 2 in 2^24.
     let shares = two.count("SELECT count(*) FROM shops WHERE id > ?1", "");
     assert!(shares.iter().all(|shops| *shops > 0), "{shares:?}");
 }
 
 #[test]
-fn a_further_database_moves_nobody() {
-    let one = Two::started(scratch::folder(), &["--databases", "1"]);
+fn adding_a_database_moves_no_existing_shop() {
+    let one = Two::start_in(temp_dir::create(), &["--databases", "1"]);
     let shops: Vec<Shop> = (0..8).map(|_| one.shop()).collect();
     let surveys: Vec<_> = shops.iter().map(|shop| shop.publish(&every_kind())).collect();
-    let two = Two::started(one.stop(), &["--databases", "2"]);
+    let two = Two::start_in(one.stop(), &["--databases", "2"]);
     let mut random = Random::seeded(960);
     for (shop, survey) in shops.into_iter().zip(surveys) {
-        // The same shop at the Worker that runs now. That half of them would begin in the other database has no effect.
+        // The same shops at the new Worker. The hash would now assign half of them to the other database, but they
+        // stay.
         let shop = Shop { client: Client::new(&two.dev.origin), ..shop };
         let body = shop.submission(&survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
         let _ = shop.submit(&body).expect(201);
         assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 1);
-        // Stopped in the second after the publishing, the first one may not have told the pages; then the cron does.
+        // If it was stopped within a second of publishing, the pages' config may be outdated until the cron job runs.
         let begin = Instant::now();
         while !shop.config().to_string().contains(&survey.id) {
             let _ = shop.client.send("GET", "/cdn-cgi/local/scheduled?cron=*+*+*+*+*", &[], "");
-            assert!(begin.elapsed() < PATIENCE, "its pages do not ask");
+            assert!(begin.elapsed() < TIMEOUT, "its pages do not show the survey");
             thread::sleep(Duration::from_millis(200));
         }
         assert_eq!(two.place(&id_of(&shop)), "DB_0");
@@ -168,15 +169,15 @@ fn a_further_database_moves_nobody() {
     rows.sort_unstable();
     assert_eq!(rows, [0, 8]);
     let newcomers: Vec<Shop> = (0..16).map(|_| two.shop()).collect();
-    // All 16 in the old one: once in 2^16 runs.
+    // All 16 are in the old database with a probability of 1 in 2^16.
     assert!(newcomers.iter().any(|shop| two.place(&id_of(shop)) == "DB_1"));
 }
 
 #[test]
-fn a_freeze_that_nobody_drives_on_is_lifted() {
+fn an_abandoned_freeze_expires() {
     let faulty = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/faults/worker.mjs");
     let words = ["--databases", "2", "--entry", faulty.to_str().unwrap()];
-    let two = Two::started(scratch::folder(), &words);
+    let two = Two::start_in(temp_dir::create(), &words);
     let shop = two.shop();
     let id = id_of(&shop);
     let survey = shop.publish(&every_kind());
@@ -188,32 +189,32 @@ fn a_freeze_that_nobody_drives_on_is_lifted() {
     let begin = Instant::now();
     while !is_frozen() {
         let _ = two.call("POST", &format!("{path}/step"), &Value::Null).expect(200);
-        assert!(begin.elapsed() < PATIENCE, "it never freezes");
+        assert!(begin.elapsed() < TIMEOUT, "the shop is never frozen");
     }
     let body = shop.submission(&survey, &Random::seeded(970).uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
     let _ = shop.submit(&body).expect(202);
     assert_eq!(
         shop.call("PUT", "/v1/shop/settings", &json!({ "consent": "wait" })).status,
         503,
-        "an owner tries again"
+        "the owner is asked to retry"
     );
-    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 0, "reading goes on");
+    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 0, "reads still work");
 
-    // A day later, by the clock of the cron.
+    // A day later, according to the cron job's clock.
     let headers = [("content-type", "application/json")];
     let _ = shop.client.send("PUT", "/v1/__faults", &headers, json!({ "days": 1 }).to_string()).expect(200);
     let clock = "/cdn-cgi/handler/scheduled?cron=*+*+*+*+*";
     while is_frozen() {
         let _ = shop.client.send("GET", clock, &[], "");
-        assert!(begin.elapsed() < PATIENCE, "it stays frozen");
+        assert!(begin.elapsed() < TIMEOUT, "the shop stays frozen");
     }
     while shop.get("/v1/metrics?metric=nps")["n"] != 1 {
-        assert!(begin.elapsed() < PATIENCE, "what waited in the queue is not stored");
+        assert!(begin.elapsed() < TIMEOUT, "queued responses are not stored");
         thread::sleep(Duration::from_millis(100));
     }
     assert_eq!(shop.call("PUT", "/v1/shop/settings", &json!({ "consent": "wait" })).status, 200);
-    // And the move goes on where it was, with what has happened since.
-    two.carry(&id, to);
+    // The move continues from where it was and includes what was written since.
+    two.move_shop(&id, to);
     assert_eq!(two.place(&id), to);
     assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 1);
     assert_eq!(shop.get("/v1/shop/settings")["consent"], "wait");

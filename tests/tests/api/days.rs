@@ -1,4 +1,4 @@
-//! Days are those of the shop's time zone.
+//! Days are calendar days in the shop's time zone.
 
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,15 +17,15 @@ fn now_ms() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// One answer, and one look at the survey.
+/// Submits a response and a view event.
 fn answer(shop: &Shop, random: &mut Random) {
     let survey = shop.publish(&every_kind());
     let body = shop.submission(&survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
     let _ = shop.submit(&body).expect(201);
-    let _ = shop.tell(&[(&survey.id, survey.version, "view")]).expect(202);
+    let _ = shop.send_events(&[(&survey.id, survey.version, "view")]).expect(202);
 }
 
-/// How many answers, looks and responses a shop has on a day.
+/// The numbers of responses, views and listed responses of a day.
 fn on(shop: &Shop, day: &str) -> (u64, u64, usize) {
     let range = format!("from={day}&to={day}");
     let metric = shop.get(&format!("/v1/metrics?metric=nps&{range}"));
@@ -38,7 +38,7 @@ fn on(shop: &Shop, day: &str) -> (u64, u64, usize) {
 }
 
 #[test]
-fn a_zone_that_nobody_knows_is_refused() {
+fn an_unknown_time_zone_is_rejected() {
     let worker = Worker::shared();
     let ask = |zone: &str| {
         let body = json!({ "name": "", "time_zone": zone });
@@ -61,14 +61,14 @@ fn a_zone_that_nobody_knows_is_refused() {
 }
 
 #[test]
-fn shops_have_days_of_their_own() {
+fn each_shop_counts_days_in_its_own_time_zone() {
     let worker = Worker::shared();
     let mut random = Random::seeded(91);
-    // Twenty-five hours lie between the first two: it is never the same day there.
+    // The first two zones are 25 hours apart, so they are never on the same day.
     for (zone, minutes) in [("Pacific/Kiritimati", 14 * 60), ("Pacific/Pago_Pago", -11 * 60), ("Asia/Kathmandu", 345)] {
         let shop = Shop::in_zone(worker.client(), &worker.dev.admin_token, zone, 10);
         let day = || (now_ms() + minutes * 60_000).div_euclid(DAY_MS);
-        // Where a day ends meanwhile, the next one is tried.
+        // Retry if a day ends during the attempt.
         let today = loop {
             let today = day();
             answer(&shop, &mut random);
@@ -88,12 +88,12 @@ fn shops_have_days_of_their_own() {
 }
 
 #[test]
-fn half_past_eleven_in_utc_is_tomorrow_in_warsaw() {
+fn half_past_eleven_pm_utc_is_the_next_day_in_warsaw() {
     let place = Supervisor::start(Entry::Faulty);
     let faults = Faults::of(&place);
     let shop = |zone| Shop::in_zone(place.client(), &place.dev().admin_token, zone, 1);
     let (warsaw, utc) = (shop("Europe/Warsaw"), shop("UTC"));
-    // The Worker's clock shows half past eleven of today.
+    // The Worker's clock shows 23:30 of the current day.
     let today = now_ms().div_euclid(DAY_MS);
     let ahead = (today * DAY_MS + 23 * 3_600_000 + 1_800_000 - now_ms()) as f64 / DAY_MS as f64;
     faults.set(&json!({ "days": ahead }));
@@ -105,14 +105,14 @@ fn half_past_eleven_in_utc_is_tomorrow_in_warsaw() {
             assert_eq!(on(shop, &date(today + by)), expected, "{by}");
         }
         assert_eq!(shop.get("/v1/metrics?metric=nps")["to"], json!(date(day)));
-        // What one day may take comes back when the shop's next day begins.
+        // The daily quota resets when the shop's next day begins.
         let survey = shop.publish(&every_kind());
         let second = shop.submission(&survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
         let over = shop.submit(&second).expect(429);
         let seconds: u32 = over.header("retry-after").parse().unwrap();
         assert!(wait.contains(&seconds), "{seconds}");
     }
-    // What is counted again is found where it is.
+    // Recounted tallies belong to the same days.
     faults.cron("23 2 * * *");
     let token = &place.dev().admin_token;
     let counted = as_operator(&place.client(), token, "GET", "/v1/counters", &Value::Null).expect(200).json();

@@ -1,12 +1,12 @@
-//! The OpenAPI document, and whether the Worker keeps to it.
+//! The Worker conforms to its OpenAPI document.
 
 use tests::{
     contract::{self, Effort},
     worker::Worker,
 };
 
-/// A few hundred requests to each operation: at the edges of what the document allows, and made up. The long form is
-/// `cargo xtask torture api`. A Worker of its own: its shops are of no use afterwards.
+/// Sends a few hundred boundary and generated requests to each operation. The long form is `cargo xtask torture api`.
+/// It uses its own Worker, which is full of generated data afterwards.
 #[test]
 fn by_schemathesis() {
     let worker = Worker::start();

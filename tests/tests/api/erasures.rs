@@ -1,4 +1,4 @@
-//! `/v1/erasures` and `/v1/exports`: what an owner does when somebody asks.
+//! `/v1/erasures` and `/v1/exports`: data subject requests.
 
 use serde_json::{Value, json};
 use tests::{
@@ -9,7 +9,7 @@ use tests::{
 
 const PLACE: &str = "/v1/erasures";
 
-/// An answer of a customer; its id and receipt.
+/// Submits a response of a customer; returns its id and receipt.
 #[track_caller]
 fn answer(shop: &Shop, survey: &Published, id: &str, customer: &str, score: u8) -> String {
     let mut submission = shop.submission(survey, id, 1, &json!([{ "question": "nps", "score": score }]));
@@ -28,7 +28,7 @@ fn nps(shop: &Shop) -> (Value, Value) {
 }
 
 #[test]
-fn a_customer_is_forgotten_with_all_that_was_counted() {
+fn erasing_a_customer_removes_the_responses_and_their_counts() {
     let shop = Shop::new(Worker::shared());
     let (one, two) = (shop.publish(&every_kind()), shop.publish(&every_kind()));
     let mut random = Random::seeded(501);
@@ -46,16 +46,16 @@ fn a_customer_is_forgotten_with_all_that_was_counted() {
     let partials: i64 = funnel["items"].as_array().unwrap().iter().map(|item| item["partials"].as_i64().unwrap()).sum();
     assert_eq!(partials, 1, "{funnel}");
 
-    // What was on its way stays out; what is said from now on is welcome.
+    // Messages sent before the erasure are dropped; later responses are accepted.
     let again = shop.submission(&one, &ids[0], 2, &json!([{ "question": "nps", "score": 1 }]));
     assert_eq!(shop.submit(&again).expect(200).json()["result"], "erased");
     let _ = answer(&shop, &one, &ids[3], "c-7", 9);
     assert_eq!(nps(&shop), (json!(2), json!(2)));
 
     let audit = shop.get(PLACE);
-    let told: Vec<_> =
+    let events: Vec<_> =
         audit["items"].as_array().unwrap().iter().map(|item| (&item["what"], &item["responses"])).collect();
-    assert_eq!(told, [(&json!("customer"), &json!(0)), (&json!("customer"), &json!(2))]);
+    assert_eq!(events, [(&json!("customer"), &json!(0)), (&json!("customer"), &json!(2))]);
     assert_eq!(
         audit["items"][0]["subject_sha256"], "ab6a0ce6317bd862e4e6e49cf88faa58f3504efe78cb8934f3ee3b4d800f0257",
         "{audit}"
@@ -64,7 +64,7 @@ fn a_customer_is_forgotten_with_all_that_was_counted() {
 }
 
 #[test]
-fn one_response_is_forgotten_by_its_id_or_its_receipt() {
+fn a_response_can_be_erased_by_id_or_by_receipt() {
     let (shop, other) = (Shop::new(Worker::shared()), Shop::new(Worker::shared()));
     let (survey, theirs) = (shop.publish(&every_kind()), other.publish(&every_kind()));
     let mut random = Random::seeded(502);
@@ -77,13 +77,13 @@ fn one_response_is_forgotten_by_its_id_or_its_receipt() {
     assert_eq!(erase(&shop, &json!({ "receipt": receipt })), json!({ "erased": 1, "more": false }));
     assert_eq!(erase(&shop, &json!({ "receipt": receipt })), json!({ "erased": 0, "more": false }));
     assert_eq!(nps(&shop).0, 0);
-    // Of another shop's answers there is nothing to learn and nothing to erase.
+    // Responses of another shop cannot be erased or detected.
     let refused = shop.call("POST", PLACE, &json!({ "receipt": foreign })).expect(404);
     assert_eq!(refused.problems(), [("receipt".into(), "not_found".into())]);
     let _ = erase(&shop, &json!({ "response": ids[2] }));
     assert_eq!(nps(&other).0, 1);
 
-    // Nobody knows this one yet: it may be waiting somewhere.
+    // An unknown id is accepted, since its submission may still be queued.
     assert_eq!(erase(&shop, &json!({ "response": ids[3] })), json!({ "erased": 0, "more": false }));
     let late = shop.submission(&survey, &ids[3], 1, &json!([{ "question": "nps", "score": 9 }]));
     assert_eq!(shop.submit(&late).expect(200).json()["result"], "erased");
@@ -91,7 +91,7 @@ fn one_response_is_forgotten_by_its_id_or_its_receipt() {
 }
 
 #[test]
-fn what_is_wrong_with_an_erasure_is_named() {
+fn an_invalid_erasure_is_rejected_with_all_problems() {
     let shop = Shop::new(Worker::shared());
     for (sent, expected) in [
         (json!({}), [("", "missing")]),
@@ -118,7 +118,7 @@ fn what_is_wrong_with_an_erasure_is_named() {
 }
 
 #[test]
-fn everything_that_is_kept_of_a_person_can_be_taken_along() {
+fn an_export_contains_everything_stored_about_a_person() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(503);
@@ -126,7 +126,7 @@ fn everything_that_is_kept_of_a_person_can_be_taken_along() {
     for id in &ids {
         let _ = answer(&shop, &survey, id, "ż & 7", 9);
     }
-    let _ = answer(&shop, &survey, &random.uuid(), "somebody else", 9);
+    let _ = answer(&shop, &survey, &random.uuid(), "another customer", 9);
 
     let (mut found, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -161,7 +161,7 @@ fn everything_that_is_kept_of_a_person_can_be_taken_along() {
     ] {
         assert_eq!(item[member], expected, "{member}");
     }
-    // Nothing that the list of responses has is missing.
+    // The export has every member that the list of responses has.
     let listed = shop.get("/v1/responses?limit=1");
     for member in listed["items"][0].as_object().unwrap().keys() {
         assert!(item.get(member).is_some(), "{member}");

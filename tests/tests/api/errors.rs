@@ -1,4 +1,4 @@
-//! Every error leads to a page that explains its code.
+//! Every error links to the page that explains its code.
 
 use serde_json::{Value, json};
 use std::fs;
@@ -24,7 +24,7 @@ fn every_code_has_a_page() {
 }
 
 #[test]
-fn a_reply_leads_to_its_page() {
+fn an_error_response_links_to_its_page() {
     let shop = Shop::new(Worker::shared());
     let twice = json!({ "consent": 1, "cooldown_days": "7" });
     let kinds = json!({ "consent": 1, "cooldown_days": -1 });

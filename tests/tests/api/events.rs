@@ -1,4 +1,4 @@
-//! `POST /v1/events`: what pages tell before anything is answered.
+//! `POST /v1/events`: funnel events of pages.
 
 use serde_json::{Value, json};
 use tests::{
@@ -26,53 +26,59 @@ fn counted(shop: &Shop) -> [u64; 4] {
 fn a_batch_is_counted() {
     let (shop, survey) = shop();
     let id = survey.id.as_str();
-    let told =
-        shop.tell(&[(id, 1, "impression"), (id, 1, "view"), (id, 1, "start"), (id, 1, "dismissed"), (id, 1, "view")]);
-    let told = told.expect(202);
-    assert_eq!(told.json(), json!({ "counted": 5, "problems": [] }));
-    assert_eq!(told.header("access-control-allow-origin"), ORIGIN);
-    assert_eq!(told.header("cache-control"), "no-store");
+    let reply = shop.send_events(&[
+        (id, 1, "impression"),
+        (id, 1, "view"),
+        (id, 1, "start"),
+        (id, 1, "dismissed"),
+        (id, 1, "view"),
+    ]);
+    let reply = reply.expect(202);
+    assert_eq!(reply.json(), json!({ "counted": 5, "problems": [] }));
+    assert_eq!(reply.header("access-control-allow-origin"), ORIGIN);
+    assert_eq!(reply.header("cache-control"), "no-store");
     assert_eq!(counted(&shop), [1, 2, 1, 1]);
-    let _ = shop.tell(&[(id, 1, "impression")]).expect(202);
+    let _ = shop.send_events(&[(id, 1, "impression")]).expect(202);
     assert_eq!(counted(&shop), [2, 2, 1, 1]);
 }
 
 #[test]
-fn what_is_not_this_shops_does_not_count_and_costs_the_rest_nothing() {
+fn events_of_other_shops_are_skipped_and_the_rest_is_counted() {
     let (shop, survey) = shop();
     let (other, foreign) = self::shop();
     let draft = shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json();
     let draft = draft["id"].as_str().unwrap();
-    let told = shop.tell(&[
+    let reply = shop.send_events(&[
         (foreign.id.as_str(), 1, "view"),
         (&survey.id, 1, "view"),
         (&survey.id, 2, "view"),
         ("srv_nope", 1, "view"),
         (draft, 1, "view"),
     ]);
-    let told = told.expect(202);
-    assert_eq!(told.json()["counted"], 1);
+    let reply = reply.expect(202);
+    assert_eq!(reply.json()["counted"], 1);
     let places = [0, 2, 3, 4].map(|index| (format!("events[{index}].survey"), "not_found".to_owned()));
-    assert_eq!(told.problems(), places);
+    assert_eq!(reply.problems(), places);
     assert_eq!((counted(&shop), counted(&other)), ([0, 1, 0, 0], [0; 4]));
 
-    let refused = shop.tell(&[(foreign.id.as_str(), 1, "view")]).expect(400);
+    let refused = shop.send_events(&[(foreign.id.as_str(), 1, "view")]).expect(400);
     assert_eq!(refused.problems(), [("events[0].survey".to_owned(), "not_found".to_owned())]);
     assert_eq!(counted(&other), [0; 4]);
 }
 
 #[test]
-fn a_page_of_before_the_publishing_still_tells() {
+fn events_of_an_older_version_are_counted() {
     let (shop, first) = shop();
     let second = shop.publish_again(&first.id);
-    let told =
-        shop.tell(&[(first.id.as_str(), first.version, "view"), (&second.id, second.version, "view")]).expect(202);
-    assert_eq!(told.json()["counted"], 2);
+    let reply = shop
+        .send_events(&[(first.id.as_str(), first.version, "view"), (&second.id, second.version, "view")])
+        .expect(202);
+    assert_eq!(reply.json()["counted"], 2);
     assert_eq!(counted(&shop), [0, 2, 0, 0]);
 }
 
 #[test]
-fn every_refusal_says_why() {
+fn every_rejection_names_its_reason() {
     let (shop, survey) = shop();
     let right = json!({ "key": shop.public_key, "events": [{ "survey": survey.id, "version": 1, "event": "view" }] });
     let with = |pointer: &str, value: Value| {
@@ -84,7 +90,7 @@ fn every_refusal_says_why() {
     let many = |count: usize| with("/events", Value::Array(vec![event.clone(); count]));
     let mut full = right.to_string();
     full.push_str(&" ".repeat(8 * 1024 - full.len()));
-    let nobody = format!("pk_{}", "0".repeat(32));
+    let unknown = format!("pk_{}", "0".repeat(32));
 
     type Row<'a> = (&'a str, String, &'a [(&'a str, &'a str)], u16, Vec<(&'a str, &'a str)>);
     let rows: Vec<Row<'_>> = vec![
@@ -93,7 +99,7 @@ fn every_refusal_says_why() {
         ("nothing", "{}".into(), &HEADERS, 400, vec![("key", "missing"), ("events", "empty")]),
         ("no events", with("/events", json!([])), &HEADERS, 400, vec![("events", "empty")]),
         (
-            "a step of no name",
+            "an empty step",
             with("/events/0/event", json!("seen")),
             &HEADERS,
             400,
@@ -101,7 +107,7 @@ fn every_refusal_says_why() {
         ),
         ("version 0", with("/events/0/version", json!(0)), &HEADERS, 400, vec![("events[0].version", "out_of_range")]),
         (
-            "a version that is text",
+            "version as text",
             with("/events/0/version", json!("1")),
             &HEADERS,
             400,
@@ -110,7 +116,7 @@ fn every_refusal_says_why() {
         ("51 events", many(51), &HEADERS, 400, vec![("events", "too_many")]),
         ("8 KiB and one", format!("{full} "), &HEADERS, 413, vec![("", "too_large")]),
         ("no key", with("/key", json!("pk_nope")), &HEADERS, 404, vec![("key", "not_found")]),
-        ("a key of nobody", with("/key", json!(nobody)), &HEADERS, 404, vec![("key", "not_found")]),
+        ("an unknown key", with("/key", json!(unknown)), &HEADERS, 404, vec![("key", "not_found")]),
         ("no origin", right.to_string(), &HEADERS[1..], 403, vec![("header.origin", "origin_not_allowed")]),
         (
             "another origin",
@@ -122,20 +128,20 @@ fn every_refusal_says_why() {
         ("no type", right.to_string(), &HEADERS[..1], 415, vec![("header.content-type", "unsupported_media_type")]),
     ];
     for (name, body, headers, status, problems) in rows {
-        let refused = shop.tell_text(body, headers);
+        let refused = shop.send_raw_events(body, headers);
         assert_eq!(refused.status, status, "{name}: {}", refused.text);
         let problems: Vec<_> = problems.into_iter().map(|(at, code)| (at.to_owned(), code.to_owned())).collect();
         let found: Vec<_> = refused.problems().into_iter().take(problems.len()).collect();
         assert_eq!(found, problems, "{name}");
     }
-    assert_eq!(counted(&shop), [0; 4], "nothing of it was counted");
-    let _ = shop.tell_text(full, &HEADERS).expect(202);
-    let _ = shop.tell_text(many(50), &HEADERS).expect(202);
+    assert_eq!(counted(&shop), [0; 4], "nothing was counted");
+    let _ = shop.send_raw_events(full, &HEADERS).expect(202);
+    let _ = shop.send_raw_events(many(50), &HEADERS).expect(202);
     assert_eq!(counted(&shop), [0, 51, 0, 0]);
 }
 
 #[test]
-fn pages_of_the_service_itself_may_tell_and_answer_for_every_shop() {
+fn the_service_s_own_pages_may_send_for_every_shop() {
     let worker = Worker::shared();
     let (shop, survey) = shop();
     let own = worker.dev.origin.as_str();
@@ -160,7 +166,7 @@ fn pages_of_the_service_itself_may_tell_and_answer_for_every_shop() {
 }
 
 #[test]
-fn a_page_may_ask_before_it_tells() {
+fn a_preflight_request_is_answered() {
     let asked = [("origin", ORIGIN), ("access-control-request-method", "POST")];
     let reply = Worker::shared().client().send("OPTIONS", "/v1/events", &asked, "").expect(204);
     assert_eq!(reply.header("access-control-allow-origin"), ORIGIN);

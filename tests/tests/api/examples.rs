@@ -1,24 +1,24 @@
-//! The examples of `docs/api.md`, run as they stand.
+//! Runs the examples of `docs/api.md`.
 
 use serde_json::json;
 use std::{fmt::Write as _, fs, path::Path, process::Command};
 use tests::{
-    scratch,
     shop::Shop,
+    temp_dir,
     worker::{Worker, repository, tool},
 };
 
-/// An example, and what the document says that it prints.
+/// An example and its documented output.
 #[derive(Debug)]
 struct Example {
     language: String,
     text: String,
     output: Option<String>,
-    /// In the document.
+    /// The line in the document.
     line: usize,
 }
 
-/// The fenced blocks of a document; one of `output` belongs to the one before it.
+/// The fenced blocks of a document; an `output` block belongs to the block before it.
 fn examples(document: &str) -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
     let mut lines = document.lines().enumerate();
@@ -36,7 +36,7 @@ fn examples(document: &str) -> Vec<Example> {
     found
 }
 
-/// Whether something was printed as a pattern says, in which `…` is anything.
+/// Whether the output matches a pattern in which `…` matches any text.
 fn fits(printed: &str, pattern: &str) -> bool {
     let mut rest = printed.trim();
     let parts: Vec<&str> = pattern.trim().split('…').collect();
@@ -51,7 +51,7 @@ fn fits(printed: &str, pattern: &str) -> bool {
     true
 }
 
-/// Forty answers: half of them 9, a quarter 8, a quarter 3 with words; one of them of a customer.
+/// A shop with forty responses: half of them 9, a quarter 8, a quarter 3 with text; one of them from a customer.
 fn furnished(worker: &Worker) -> Shop {
     let shop = Shop::new(worker);
     let survey = shop.publish(&json!({
@@ -74,7 +74,7 @@ fn furnished(worker: &Worker) -> Shop {
     shop
 }
 
-/// Runs all examples of a language.
+/// Runs all examples in a language.
 fn run(language: &str, program: &Path, file: &str) {
     let document = fs::read_to_string(repository().join("docs/api.md")).unwrap();
     let worker = Worker::shared();
@@ -83,7 +83,7 @@ fn run(language: &str, program: &Path, file: &str) {
     let mut ran = 0;
     for example in examples(&document).iter().filter(|example| example.language == language) {
         ran += 1;
-        let folder = scratch::folder();
+        let folder = temp_dir::create();
         let path = folder.path().join(file);
         fs::write(&path, &example.text).unwrap();
         let mut command = Command::new(program);
@@ -125,7 +125,7 @@ fn in_javascript() {
 }
 
 #[test]
-fn output_is_compared() {
+fn output_matches_a_pattern_with_gaps() {
     for (printed, pattern, fitting) in [
         ("a b\n", "a b", true),
         ("a 12 b", "a … b", true),

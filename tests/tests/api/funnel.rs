@@ -8,17 +8,17 @@ use tests::{
 };
 
 #[test]
-fn from_impression_to_complete() {
+fn the_funnel_counts_from_impression_to_complete() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let id = survey.id.as_str();
     let empty = shop.get("/v1/funnel")["items"][0].clone();
-    assert_eq!((&empty["survey"], &empty["views"]), (&json!(id), &json!(0)), "never seen is worth knowing");
+    assert_eq!((&empty["survey"], &empty["views"]), (&json!(id), &json!(0)), "a live survey without views is listed");
     assert_eq!((&empty["participation"], &empty["completion"]), (&Value::Null, &Value::Null));
 
     let steps = [("impression", 5), ("view", 4), ("start", 2), ("dismissed", 1)];
     let events: Vec<_> = steps.into_iter().flat_map(|(step, times)| vec![(id, 1, step); times]).collect();
-    let _ = shop.tell(&events).expect(202);
+    let _ = shop.send_events(&events).expect(202);
     let mut random = Random::seeded(71);
     let both = [random.uuid(), random.uuid()];
     for uuid in &both {
@@ -27,7 +27,7 @@ fn from_impression_to_complete() {
     }
     let mut whole = shop.submission(&survey, &both[0], 2, &json!([{ "question": "nps", "score": 9 }]));
     whole["complete"] = json!(true);
-    // Repeated: counted once.
+    // Repeated submissions are counted once.
     let _ = shop.submit(&whole).expect(201);
     let _ = shop.submit(&whole).expect(200);
 
@@ -51,17 +51,17 @@ fn from_impression_to_complete() {
     assert_eq!((&before["views"], &before["completes"]), (&json!(0), &json!(0)));
 
     let _ = shop.publish_again(id);
-    let _ = shop.tell(&[(id, 2, "view")]).expect(202);
+    let _ = shop.send_events(&[(id, 2, "view")]).expect(202);
     assert_eq!(shop.get("/v1/funnel")["items"][0]["views"], 5, "versions add up");
 }
 
 #[test]
-fn drafts_and_what_was_archived_unseen_are_not_listed() {
+fn drafts_and_surveys_archived_without_views_are_not_listed() {
     let shop = Shop::new(Worker::shared());
     let seen = shop.publish(&every_kind());
     let unseen = shop.publish(&every_kind());
     let _ = shop.call("POST", "/v1/surveys", &every_kind()).expect(201);
-    let _ = shop.tell(&[(&seen.id, 1, "view")]).expect(202);
+    let _ = shop.send_events(&[(&seen.id, 1, "view")]).expect(202);
     for survey in [&seen, &unseen] {
         let _ = shop.call("POST", &format!("/v1/surveys/{}/archive", survey.id), &Value::Null).expect(200);
     }
@@ -71,7 +71,7 @@ fn drafts_and_what_was_archived_unseen_are_not_listed() {
 }
 
 #[test]
-fn a_typo_is_never_taken_for_no_filter() {
+fn an_unknown_parameter_is_rejected() {
     let shop = Shop::new(Worker::shared());
     for (query, expected) in [
         ("surveys=a", vec![("query.surveys", "unknown_value")]),

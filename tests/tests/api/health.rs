@@ -1,4 +1,4 @@
-//! What the operator sees: whether it works, what was counted, and what stands in the log.
+//! The operator's view: readiness, counters and the log.
 
 use serde_json::{Value, json};
 use std::{
@@ -14,9 +14,9 @@ use tests::{
     worker::Worker,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Asks until the answer is of this status: results are kept for five seconds.
+/// Polls until the status is reached, since the result is cached for five seconds.
 fn ready(place: &Supervisor, status: u16) -> Reply {
     let begin = Instant::now();
     loop {
@@ -24,12 +24,12 @@ fn ready(place: &Supervisor, status: u16) -> Reply {
         if reply.status == status {
             return reply;
         }
-        assert!(begin.elapsed() < PATIENCE, "{}: {}", reply.status, reply.text);
+        assert!(begin.elapsed() < TIMEOUT, "{}: {}", reply.status, reply.text);
         thread::sleep(Duration::from_millis(200));
     }
 }
 
-/// The events in wrangler's log, which colours and prefixes its lines.
+/// The events in wrangler's log, without its colours and prefixes.
 fn events(log: &str) -> Vec<Value> {
     let event = |line: &str| {
         let begin = line.find(r#"{"level":"#)?;
@@ -40,7 +40,7 @@ fn events(log: &str) -> Vec<Value> {
 }
 
 #[test]
-fn ready_is_what_can_be_written() {
+fn ready_means_that_the_database_is_writable() {
     let place = Supervisor::start(Entry::Faulty);
     let faults = Faults::of(&place);
     let all = json!({ "DB_0": "ok", "INTAKE": "ok" });
@@ -50,24 +50,28 @@ fn ready_is_what_can_be_written() {
         let reply = ready(&place, 503);
         let mut checks = all.clone();
         checks[failing] = json!("failed");
-        assert_eq!(reply.json(), json!({ "status": "failed", "checks": checks }), "which one, and not why");
+        assert_eq!(
+            reply.json(),
+            json!({ "status": "failed", "checks": checks }),
+            "names the failed check without the cause"
+        );
         assert_eq!(reply.header("retry-after"), "5");
-        assert_eq!(place.client().send("GET", "/healthz", &[], "").status, 200, "the process runs");
+        assert_eq!(place.client().send("GET", "/healthz", &[], "").status, 200, "the process is alive");
         faults.none();
         let _ = ready(&place, 200);
     }
-    // Whoever asks often asks the instance, not the database.
+    // Repeated requests are answered from the isolate's cache.
     let _ = ready(&place, 200);
     faults.none();
     for _ in 0..20 {
         let _ = place.client().send("GET", "/readyz", &[], "");
     }
     let calls = faults.seen("d1_calls");
-    assert!(calls <= 4, "{calls} calls for 20 questions");
+    assert!(calls <= 4, "{calls} D1 calls for 20 requests");
 }
 
 #[test]
-fn failures_are_told_without_what_they_quote() {
+fn failures_are_logged_without_quoted_data() {
     let place = Supervisor::start(Entry::Faulty);
     let faults = Faults::of(&place);
     let shop = Shop::at(place.client(), &place.dev().admin_token, "Dziennik", &[ORIGIN]);
@@ -76,7 +80,7 @@ fn failures_are_told_without_what_they_quote() {
         "D1 DB is overloaded near \"zaznaczona-31\" by osoba32@poczta.example from 203.0.113.33 at 48600700834 with {}",
         shop.secret_key
     );
-    faults.set(&json!({ "d1_down": true, "path": "/v1/", "d1_words": [words] }));
+    faults.set(&json!({ "d1_down": true, "path": "/v1/", "d1_errors": [words] }));
     let mut random = Random::seeded(30);
     let answers =
         json!([{ "question": "nps", "score": 1 }, { "question": "why", "text": "slowo-35 osoba36@poczta.example" }]);
@@ -90,15 +94,15 @@ fn failures_are_told_without_what_they_quote() {
     let begin = Instant::now();
     let log = loop {
         let log = fs::read_to_string(place.folder().join("wrangler.log")).unwrap();
-        let told: Vec<Value> = events(&log);
-        if ["spilled", "unavailable"].iter().all(|name| told.iter().any(|event| event["event"] == *name)) {
+        let logged: Vec<Value> = events(&log);
+        if ["spilled", "unavailable"].iter().all(|name| logged.iter().any(|event| event["event"] == *name)) {
             break log;
         }
-        assert!(begin.elapsed() < PATIENCE, "{told:?}");
+        assert!(begin.elapsed() < TIMEOUT, "{logged:?}");
         thread::sleep(Duration::from_millis(100));
     };
-    let told = events(&log);
-    let spilled = told.iter().find(|event| event["event"] == "spilled").unwrap();
+    let logged = events(&log);
+    let spilled = logged.iter().find(|event| event["event"] == "spilled").unwrap();
     assert_eq!(
         (spilled["level"].as_str(), spilled["class"].as_str(), spilled["survey"].as_str()),
         (Some("warn"), Some("overloaded"), Some(survey.id.as_str())),
@@ -121,25 +125,25 @@ fn failures_are_told_without_what_they_quote() {
         "203.0.113.38",
         &place.dev().admin_token,
     ] {
-        assert!(!log.contains(needle), "{needle} is in the log");
+        assert!(!log.contains(needle), "the log contains {needle}");
     }
 }
 
-/// A sum of today, as far as it is written.
+/// A counter of the current day.
 fn counted(worker: &Worker, name: &str) -> u64 {
     let reply = operator(worker, "GET", "/v1/counters", &Value::Null).expect(200).json();
     reply["total"][name].as_u64().unwrap_or(0)
 }
 
 #[test]
-fn the_operator_sees_what_was_counted() {
+fn the_operator_sees_the_counters() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     let survey = shop.publish(&every_kind());
     let names =
         ["answers.stored", "answers.duplicate", "answers.conflict", "refused.400", "refused.409", "redacted.email"];
     let before = names.map(|name| counted(worker, name));
-    // What happens is written down for whoever wants to be told.
+    // A webhook makes the outbox record events.
     let endpoint = json!({ "url": "https://hooks.shop.example/", "events": ["response.deleted"] });
     let _ = shop.call("POST", "/v1/webhooks", &endpoint).expect(201);
     let mut random = Random::seeded(40);
@@ -153,7 +157,7 @@ fn the_operator_sees_what_was_counted() {
     let mut bad = body;
     bad["answers"][0]["score"] = json!(11);
     let _ = shop.submit(&bad).expect(400);
-    // Other tests count as well.
+    // Other tests increase the counters as well.
     for (name, before) in names.iter().zip(before) {
         assert!(counted(worker, name) > before, "{name}");
     }
@@ -165,8 +169,8 @@ fn the_operator_sees_what_was_counted() {
     }
     assert_eq!(reply["days"].as_array().unwrap().last().unwrap()["date"], reply["to"]);
 
-    let nobody = shop.call("GET", "/v1/counters", &Value::Null);
-    assert_eq!(nobody.status, 401, "an owner is no operator");
+    let by_owner = shop.call("GET", "/v1/counters", &Value::Null);
+    assert_eq!(by_owner.status, 401, "an owner's key is not an operator token");
     let wrong =
         as_operator(&shop.client, &worker.dev.admin_token, "GET", "/v1/counters?since=2026-01-01", &Value::Null);
     assert_eq!(wrong.expect(400).problems(), [("query.since".to_owned(), "unknown_value".to_owned())]);

@@ -1,4 +1,4 @@
-//! `GET /s/{survey}`: a survey on a page of its own.
+//! `GET /s/{survey}`: the hosted page of a survey.
 
 use serde_json::{Value, json};
 use tests::{
@@ -8,7 +8,7 @@ use tests::{
     worker::Worker,
 };
 
-/// The tag, and the few lines that talk to a page around it.
+/// The script tag, and a few lines that talk to the embedding page.
 const SCRIPTS: usize = 2;
 
 #[track_caller]
@@ -23,7 +23,7 @@ fn shop() -> (Shop, Published) {
 }
 
 #[test]
-fn it_holds_the_tag_and_nothing_else_may_run() {
+fn the_page_contains_the_tag_and_forbids_other_scripts() {
     let (shop, survey) = shop();
     let page = open(&shop, &format!("/s/{}", survey.id), "").expect(200);
     for part in [
@@ -42,7 +42,7 @@ fn it_holds_the_tag_and_nothing_else_may_run() {
     assert!(!page.text.contains("data-order") && !page.text.contains("data-customer"), "{}", page.text);
     assert!(page.text.contains("<script async src=\"/a/hosted.js\"></script>"), "{}", page.text);
     assert_eq!(page.text.matches("<script").count(), SCRIPTS);
-    assert!(!page.text.contains("style=") && !page.text.contains("<style"), "the policy would refuse it");
+    assert!(!page.text.contains("style=") && !page.text.contains("<style"), "the policy would block inline styles");
     for (header, value) in [
         (
             "content-security-policy",
@@ -68,7 +68,7 @@ fn it_holds_the_tag_and_nothing_else_may_run() {
 }
 
 #[test]
-fn it_speaks_the_readers_language() {
+fn the_page_is_in_the_readers_language() {
     let shop = Shop::new(Worker::shared());
     let mut definition = every_kind();
     for (tag, text) in [("ar", "ما مدى احتمال أن توصي بـ {shop}؟"), ("pt-BR", "Recomendaria {shop}?")]
@@ -96,10 +96,10 @@ fn it_speaks_the_readers_language() {
 }
 
 #[test]
-fn what_the_address_says_arrives_escaped_or_not_at_all() {
+fn query_values_are_escaped_or_dropped() {
     let (shop, survey) = shop();
-    let told = "trigger=email&order_id=A%26B%221001&order_value=12990&order_currency=pln&customer=%3Cb%3E%22%27%26";
-    let page = open(&shop, &format!("/s/{}?{told}&utm_source=x", survey.id), "en").expect(200);
+    let query = "trigger=email&order_id=A%26B%221001&order_value=12990&order_currency=pln&customer=%3Cb%3E%22%27%26";
+    let page = open(&shop, &format!("/s/{}?{query}&utm_source=x", survey.id), "en").expect(200);
     for part in [
         "data-trigger=\"email\"",
         "data-order-id=\"A&amp;B&quot;1001\"",
@@ -128,7 +128,7 @@ fn what_the_address_says_arrives_escaped_or_not_at_all() {
 }
 
 #[test]
-fn what_cannot_be_answered_says_so_in_the_readers_language() {
+fn a_closed_or_unknown_survey_is_explained_in_the_readers_language() {
     let shop = Shop::new(Worker::shared());
     let made = |change: &dyn Fn(&mut Value)| {
         let mut definition = every_kind();
@@ -146,19 +146,19 @@ fn what_cannot_be_answered_says_so_in_the_readers_language() {
         ("paused", moved("pause"), 410, closed),
         ("archived", moved("archive"), 410, closed),
         ("over", made(&|definition| definition["audience"] = json!({ "until": "2020-01-01" })), 410, closed),
-        ("not begun", made(&|definition| definition["audience"] = json!({ "from": "2999-01-01" })), 404, unknown),
+        ("not started", made(&|definition| definition["audience"] = json!({ "from": "2999-01-01" })), 404, unknown),
         ("a draft", draft, 404, unknown),
-        ("nobody's", format!("srv_{}", "0".repeat(26)), 404, unknown),
-        ("of before", format!("srv_{}", "0".repeat(16)), 404, unknown),
+        ("an unknown one", format!("srv_{}", "0".repeat(26)), 404, unknown),
+        ("a deleted one", format!("srv_{}", "0".repeat(16)), 404, unknown),
         ("nonsense", "x%22%3E".into(), 404, unknown),
-        ("no text", "%ff".into(), 400, unknown),
+        ("invalid UTF-8", "%ff".into(), 400, unknown),
     ] {
         let page = open(&shop, &format!("/s/{id}"), "pl").expect(status);
         assert!(page.text.contains("<html lang=\"pl\" dir=\"ltr\">"), "{name}: {}", page.text);
         assert!(page.text.contains(&format!("<h1>{heading}</h1>")), "{name}: {}", page.text);
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{name}");
         assert!(page.header("content-security-policy").starts_with("default-src 'none';"), "{name}");
-        assert!(!page.text.contains("<script"), "{name}: nothing to run");
+        assert!(!page.text.contains("<script"), "{name}: no script");
     }
     let other = open(&shop, "/s/srv_nope", "sv, ar;q=0.5").expect(404);
     assert!(other.text.contains("<html lang=\"ar\" dir=\"rtl\">"), "{}", other.text);
@@ -166,7 +166,7 @@ fn what_cannot_be_answered_says_so_in_the_readers_language() {
 }
 
 #[test]
-fn a_survey_of_an_open_range_of_days_is_shown() {
+fn a_survey_within_its_days_is_shown() {
     let shop = Shop::new(Worker::shared());
     let mut definition = every_kind();
     definition["audience"] = json!({ "from": "2020-01-01", "until": "2999-12-31" });
@@ -175,7 +175,7 @@ fn a_survey_of_an_open_range_of_days_is_shown() {
 }
 
 #[test]
-fn an_answer_from_it_keeps_no_query() {
+fn the_stored_page_url_has_no_query() {
     let worker = Worker::shared();
     let (shop, survey) = shop();
     let own = worker.dev.origin.as_str();

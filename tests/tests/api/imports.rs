@@ -1,4 +1,4 @@
-//! `/v1/imports`: files of other tools.
+//! `/v1/imports`: importing files of other tools.
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -13,11 +13,11 @@ use tests::{
     worker::Worker,
 };
 
-/// A day so many days ago, as `YYYY-MM-DD`.
+/// A date a number of days ago, as `YYYY-MM-DD`.
 fn day(ago: u64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let days = i64::try_from(now / 86_400 - ago).unwrap();
-    // Days since 1970, asked of SQLite.
+    // Computed by SQLite from days since 1970.
     let sql = "SELECT date(?1 * 86400, 'unixepoch')";
     Connection::open_in_memory().unwrap().query_row(sql, [days], |row| row.get(0)).unwrap()
 }
@@ -45,7 +45,7 @@ fn delighted() -> String {
 }
 
 #[test]
-fn a_file_of_delighted_and_what_becomes_of_it() {
+fn a_delighted_export_is_imported() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     let dry = shop.import("source=delighted&dry_run=true", delighted()).expect(200).json();
@@ -59,7 +59,7 @@ fn a_file_of_delighted_and_what_becomes_of_it() {
     assert_eq!(counts(&done), [3, 3, 0, 0, 0]);
     assert_eq!(reply.header("location"), format!("/v1/imports/{}", done["id"].as_str().unwrap()));
     for member in ["survey", "metric", "from", "to", "columns", "problems", "masked"] {
-        assert_eq!(done[member], dry[member], "a dry run says the same: {member}");
+        assert_eq!(done[member], dry[member], "a dry run reports the same {member}");
     }
     assert_eq!((&done["metric"], &done["masked"]), (&json!("nps"), &json!(1)));
     assert_eq!(done["columns"]["recognised"]["score"], "Score");
@@ -69,7 +69,7 @@ fn a_file_of_delighted_and_what_becomes_of_it() {
     assert_eq!(done["columns"]["ignored"], personal);
     assert_eq!(check(worker, &shop), 3);
 
-    // It is read like every other answer, and says where it comes from.
+    // Imported responses are listed like all others and name their source.
     let found = shop.all_responses(&format!("survey={}", done["survey"].as_str().unwrap()));
     let words: Vec<&Value> = found.iter().map(|response| &response["answers"][1]["text"]).collect();
     assert!(words.contains(&&json!("Dobrze, \nzadzwoń: [phone]")), "{words:?}");
@@ -78,18 +78,18 @@ fn a_file_of_delighted_and_what_becomes_of_it() {
         assert_eq!((&response["customer"], &response["complete"]), (&Value::Null, &json!(true)));
         assert!(!response.to_string().contains("poczta.example"), "{response}");
     }
-    // Its survey is kept, out of sight.
+    // The survey created for the import is archived.
     let survey = &shop.get("/v1/surveys?status=archived")["items"][0];
     assert_eq!((&survey["id"], &survey["name"]), (&done["survey"], &json!("Imported from Delighted (nps)")));
 
-    // Its trend survived, its days are those of the answers.
+    // Trends are preserved: the days are those of the original responses.
     let metric = shop.get(&format!("/v1/metrics?metric=nps&from={}&to={}", day(60), day(0)));
     assert_eq!(metric["n"], 3);
     let trend: Vec<(&Value, &Value)> =
         metric["trend"].as_array().unwrap().iter().map(|point| (&point["date"], &point["n"])).collect();
     assert_eq!(trend, [(&json!(day(40)), &json!(1)), (&json!(day(20)), &json!(2))]);
 
-    // It is no step of a shopper here, and nobody's quota.
+    // Imports are not part of the funnel and do not count against the quota.
     let database = Connection::open(database_in(worker.state())).unwrap();
     let id = shop_of(&shop.public_key);
     for table in ["funnel", "usage", "outbox", "survey_counts"] {
@@ -113,7 +113,7 @@ fn a_file_of_delighted_and_what_becomes_of_it() {
 }
 
 #[test]
-fn files_of_survicate_and_of_any_tool() {
+fn survicate_and_generic_files_are_imported() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     let survicate = format!(
@@ -130,7 +130,7 @@ fn files_of_survicate_and_of_any_tool() {
         json!([{ "line": 3, "column": "How likely?", "code": "empty", "message": "must be a score: a row without one is no answer" }])
     );
 
-    // Into a survey of the owner's, with everything that can be said of an answer.
+    // Into an existing survey, with every supported column.
     let survey = shop.publish(&every_kind());
     let day = day(3);
     let (year, month, date) = (&day[..4], &day[5..7], &day[8..]);
@@ -153,20 +153,20 @@ fn files_of_survicate_and_of_any_tool() {
     assert_eq!((&response["customer"], &response["touchpoint"]), (&json!("c-7"), &json!("delivery")));
     assert_eq!(check(worker, &shop), 2);
 
-    // Told to be of another time, the same row is another answer than was imported.
+    // With another time zone, the same row is a different response.
     let other = shop.import(&query.replace("%2B02:00", "UTC"), file).expect(201).json();
     assert_eq!((counts(&other), &other["problems"][0]["code"]), ([1, 0, 0, 0, 1], &json!("conflict")));
 }
 
 #[test]
-fn an_import_is_taken_back_and_may_come_again() {
+fn an_import_can_be_undone_and_repeated() {
     let worker = Worker::shared();
     let (shop, stranger) = (Shop::new(worker), Shop::new(worker));
     let done = shop.import("source=delighted", delighted()).expect(201).json();
     let path = format!("/v1/imports/{}", done["id"].as_str().unwrap());
     assert_eq!(stranger.get("/v1/imports")["items"], json!([]));
     let _ = stranger.call("DELETE", &path, &Value::Null).expect(404);
-    // The same file of another shop's is another's.
+    // The same file imported by another shop is independent.
     assert_eq!(counts(&stranger.import("source=delighted", delighted()).expect(201).json()), [3, 3, 0, 0, 0]);
 
     let gone = shop.call("DELETE", &path, &Value::Null).expect(200).json();
@@ -180,7 +180,7 @@ fn an_import_is_taken_back_and_may_come_again() {
 }
 
 #[test]
-fn what_was_erased_stays_erased() {
+fn an_erased_response_is_not_imported_again() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     let query = "source=delighted&column.customer=Person%20Email";
@@ -189,7 +189,7 @@ fn what_was_erased_stays_erased() {
     let of = |customer: &str| responses.iter().find(|response| response["customer"] == customer).unwrap()["id"].clone();
     let _ = shop.call("POST", "/v1/erasures", &json!({ "customer": "jan@poczta.example" })).expect(200);
     let _ = shop.call("POST", "/v1/erasures", &json!({ "response": of("ion@poczta.example") })).expect(200);
-    // Somebody of whom nothing was there, and whose answer comes with the next file.
+    // A customer erased before any response existed; the next file contains one.
     let _ = shop.call("POST", "/v1/erasures", &json!({ "customer": "new@poczta.example" })).expect(200);
     assert_eq!(check(worker, &shop), 1);
     let file = format!("{}r4,New,new@poczta.example,1,,{} 10:00:00,\r\n", delighted(), day(2));
@@ -205,7 +205,7 @@ fn what_was_erased_stays_erased() {
 }
 
 #[test]
-fn what_cannot_be_taken_is_named() {
+fn rejected_rows_are_reported() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     let refused = |reply: Reply, status: u16| reply.expect(status).problems();
@@ -234,14 +234,14 @@ fn what_cannot_be_taken_is_named() {
         .client
         .send("POST", "/v1/imports?source=delighted", &[("content-type", "text/csv")], delighted())
         .expect(401);
-    assert_eq!(shop.get("/v1/imports")["items"], json!([]), "nothing was begun");
+    assert_eq!(shop.get("/v1/imports")["items"], json!([]), "no import was started");
 
-    // Older than the shop keeps answers: they would be gone within the hour.
+    // Rows older than the retention are rejected, since they would be deleted within the hour.
     let _ = shop.call("PUT", "/v1/shop/settings", &json!({ "retention_days": 30 })).expect(200);
     let old = shop.import("source=delighted", delighted()).expect(201).json();
     assert_eq!(counts(&old), [3, 2, 0, 0, 1]);
     assert_eq!((&old["problems"][0]["line"], &old["problems"][0]["code"]), (&json!(2), &json!("erased")));
-    // Many problems are counted, and the file is read to its end.
+    // Many problems are counted, and the file is read to the end.
     let bad = format!("Score,Created At\n{}9,{}\n", "eleven,yesterday\n".repeat(700), day(1));
     let reply = shop.import("source=delighted", bad).expect(201).json();
     assert_eq!(counts(&reply), [701, 1, 0, 0, 700]);
@@ -250,23 +250,23 @@ fn what_cannot_be_taken_is_named() {
 }
 
 #[test]
-fn a_file_with_too_many_rows_says_how_far_it_came() {
+fn a_file_with_too_many_rows_reports_where_it_stopped() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
-    // Rows that are refused cost little: the limit counts all of them.
+    // Rejected rows are cheap, but they count towards the limit.
     let mut file = "Score,Created At\n".to_owned();
     file.push_str(&format!("9,{}\n", day(1)).repeat(1_200));
     file.push_str(&"x,\n".repeat(98_801));
     let reply = shop.import("source=delighted", file).expect(413);
     assert_eq!(reply.problems(), [(String::new(), "too_large".to_owned())]);
     assert!(reply.text.contains("100000 rows") && reply.text.contains("up to line 100001"), "{}", reply.text);
-    assert_eq!(check(worker, &shop), 1_200, "alike, and still as many");
+    assert_eq!(check(worker, &shop), 1_200, "identical rows are separate responses");
     let list = shop.get("/v1/imports");
     assert_eq!((&list["items"][0]["imported"], &list["items"][0]["finished_at"]), (&json!(1_200), &Value::Null));
 }
 
 #[test]
-fn page_answers_and_imports_stand_side_by_side() {
+fn imports_do_not_affect_responses_from_pages() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     let mut definition = every_kind();
@@ -275,7 +275,7 @@ fn page_answers_and_imports_stand_side_by_side() {
     let query = format!("source=delighted&survey={}", survey.id);
     assert_eq!(counts(&shop.import(&query, delighted()).expect(201).json()), [3, 3, 0, 0, 0]);
     let state = || shop.get(&format!("/v1/surveys/{}", survey.id))["status"].clone();
-    assert_eq!(state(), "live", "what was answered elsewhere does not end a survey here");
+    assert_eq!(state(), "live", "imported responses do not count towards stop_after");
     let answer = json!([{ "question": "nps", "score": 9 }]);
     let mut random = Random::seeded(2_801);
     let _ = shop.submit(&shop.submission(&survey, &random.uuid(), 1, &answer)).expect(201);
@@ -284,7 +284,7 @@ fn page_answers_and_imports_stand_side_by_side() {
     assert_eq!(state(), "paused");
     let metric = shop.get(&format!("/v1/metrics?metric=nps&survey={}&from={}&to={}", survey.id, day(60), day(0)));
     assert_eq!(metric["n"], 5);
-    // No page can send what an import brings: neither its id nor its name.
+    // A page cannot submit an imported response's id or source.
     let mut forged = shop.submission(&survey, &random.uuid(), 1, &answer);
     forged["context"]["trigger"] = "import".into();
     assert_eq!(shop.submit(&forged).expect(400).problems()[0].0, "context.trigger");

@@ -1,4 +1,4 @@
-//! What arrives is judged, masked and kept within bounds, and never quietly dropped.
+//! Submissions are assessed, masked and limited, and never silently dropped.
 
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,7 +9,7 @@ use tests::{
     worker::Worker,
 };
 
-/// An id as a page makes it now.
+/// A new id, as a page generates it.
 fn id_of_now(random: &mut Random) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
     let made = random.uuid();
@@ -27,7 +27,7 @@ fn nine() -> Value {
 }
 
 #[test]
-fn an_answer_carries_the_signs_of_how_it_came_about() {
+fn a_response_is_flagged_by_how_it_was_submitted() {
     let shop = Shop::new(Worker::shared());
     let (survey, other) = (shop.publish(&every_kind()), shop.publish(&every_kind()));
     let mut random = Random::seeded(61);
@@ -37,14 +37,14 @@ fn an_answer_carries_the_signs_of_how_it_came_about() {
 
     let mut expected = Vec::new();
     for (change, flags) in [
-        // A program is faster than any shopper.
+        // Faster than any shopper could answer.
         (json!({ "token": own }), vec!["too_fast"]),
         (json!({}), vec!["no_token"]),
         (json!({ "token": anothers }), vec!["bad_token"]),
         (json!({ "token": forged }), vec!["bad_token"]),
         (json!({ "website": "https://pills.example" }), vec!["honeypot", "no_token"]),
         (json!({ "website": " " }), vec!["no_token"]),
-        // A later revision of what nobody had time to type.
+        // A later revision with more text than could have been typed.
         (
             json!({ "token": own, "revision": 2, "answers": [{ "question": "reason", "other": "x".repeat(500) }] }),
             vec!["impossible_timing"],
@@ -75,7 +75,7 @@ fn an_answer_carries_the_signs_of_how_it_came_about() {
         assert_eq!(found, right, "{name}");
     }
     assert_eq!((ids("flag=any").len(), ids("flag=none").len(), ids("").len()), (7, 0, 7));
-    // Flags never take an answer out of the number; its owner may.
+    // Flagged responses are counted unless the owner excludes them.
     assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 6);
     assert_eq!(shop.get("/v1/metrics?metric=nps&flag=none")["n"], 0);
     assert_eq!(shop.get("/v1/metrics?metric=nps&flag=none&language=en")["n"], 0);
@@ -89,7 +89,7 @@ fn an_answer_carries_the_signs_of_how_it_came_about() {
 }
 
 #[test]
-fn a_flag_stays_and_a_calm_answer_has_none() {
+fn flags_are_kept_and_a_normal_response_has_none() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(62);
@@ -102,9 +102,9 @@ fn a_flag_stays_and_a_calm_answer_has_none() {
     let mut second = shop.submission(&survey, &id, 2, &json!([{ "question": "nps", "score": 0 }]));
     second["token"] = json!(token);
     let _ = shop.submit(&second).expect(201);
-    assert_eq!(flags(), json!(["no_token"]), "a later revision does not wash it off");
+    assert_eq!(flags(), json!(["no_token"]), "a later revision keeps the flag");
 
-    // Sent at the pace of a page that was open for a while: a second revision, with a token.
+    // A second revision with a token, at the pace of a page that has been open for a while.
     let mut calm = shop.submission(&survey, &id_of_now(&mut random), 2, &nine());
     calm["token"] = json!(token);
     let _ = shop.submit(&calm).expect(201);
@@ -115,7 +115,7 @@ fn a_flag_stays_and_a_calm_answer_has_none() {
 }
 
 #[test]
-fn what_identifies_a_person_is_masked_before_it_is_stored() {
+fn personal_data_is_masked_before_storing() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let id = Random::seeded(63).uuid();
@@ -127,7 +127,7 @@ fn what_identifies_a_person_is_masked_before_it_is_stored() {
     let mut body = shop.submission(&survey, &id, 1, &answers);
     body["context"]["url"] = json!("https://shop.example/thank-you?email=anna%40poczta.example&order=1001");
     let _ = shop.submit(&body).expect(201);
-    assert_eq!(shop.submit(&body).expect(200).json()["result"], "duplicate", "the mask is the same each time");
+    assert_eq!(shop.submit(&body).expect(200).json()["result"], "duplicate", "masking is deterministic");
     let stored = shop.get("/v1/responses")["items"][0].clone();
     assert_eq!(stored["answers"][1]["text"], "Piszcie na [email], zamówienie 1001");
     assert_eq!(stored["answers"][2]["other"], "tel. [phone]");
@@ -136,7 +136,7 @@ fn what_identifies_a_person_is_masked_before_it_is_stored() {
 }
 
 #[test]
-fn a_shop_takes_as_many_answers_a_day_as_its_operator_allows() {
+fn a_shop_accepts_responses_up_to_its_daily_quota() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     let survey = shop.publish(&every_kind());
@@ -155,7 +155,7 @@ fn a_shop_takes_as_many_answers_a_day_as_its_operator_allows() {
     let wait: u32 = over.header("retry-after").parse().unwrap();
     assert!((1..=86_401).contains(&wait), "{wait}");
     assert_eq!(over.header("access-control-allow-origin"), ORIGIN);
-    // What was taken goes on: a repeat, a further revision.
+    // Existing responses may still be repeated and revised.
     assert_eq!(shop.submit(&shop.submission(&survey, &ids[0], 1, &nine())).expect(200).json()["result"], "duplicate");
     let _ = shop.submit(&shop.submission(&survey, &ids[0], 2, &nine())).expect(201);
     assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 3);
@@ -166,11 +166,11 @@ fn a_shop_takes_as_many_answers_a_day_as_its_operator_allows() {
     let unknown = operator(worker, "PUT", "/v1/shops/shp_0000000000000000/quota", &json!({ "daily_answers": 1 }));
     assert_eq!(unknown.status, 404);
     let owner = shop.call("PUT", "/v1/shops/shp_0000000000000000/quota", &json!({ "daily_answers": 1 }));
-    assert_eq!(owner.status, 401, "an owner does not set the quota");
+    assert_eq!(owner.status, 401, "an owner cannot set the quota");
 }
 
 #[test]
-fn publishing_many_times_in_a_second_is_no_failure() {
+fn publishing_many_times_in_a_second_succeeds() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     for version in 2..8 {
@@ -185,13 +185,21 @@ fn publishing_many_times_in_a_second_is_no_failure() {
 }
 
 #[test]
-fn nobody_has_dead_letters_without_a_reason() {
+fn a_healthy_service_has_no_dead_letters() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     assert_eq!(shop.get("/v1/dead-letters"), json!({ "items": [], "next_cursor": null }));
     assert_eq!(shop.call("POST", "/v1/dead-letters/none/retry", &Value::Null).status, 404);
     assert_eq!(shop.call("DELETE", "/v1/dead-letters/none", &Value::Null).status, 404);
     let _ = operator(worker, "GET", "/v1/operator/dead-letters", &Value::Null).expect(200);
-    assert_eq!(operator(worker, "GET", "/v1/dead-letters", &Value::Null).status, 401, "the operator is no owner");
-    assert_eq!(shop.call("GET", "/v1/operator/dead-letters", &Value::Null).status, 401, "an owner is no operator");
+    assert_eq!(
+        operator(worker, "GET", "/v1/dead-letters", &Value::Null).status,
+        401,
+        "the operator token is not an owner's key"
+    );
+    assert_eq!(
+        shop.call("GET", "/v1/operator/dead-letters", &Value::Null).status,
+        401,
+        "an owner's key is not an operator token"
+    );
 }

@@ -1,4 +1,4 @@
-//! The API as its callers see it: pages, owners, the operator.
+//! API tests from the perspective of its clients: pages, owners, the operator.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,10 +6,9 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test stops at the first surprise, and waits by a clock"
+    reason = "tests panic on failure and wait for real time"
 )]
 
-mod alone;
 mod audit;
 mod bytes;
 mod challenge;
@@ -17,7 +16,6 @@ mod contacts;
 mod databases;
 mod days;
 mod document;
-mod enough;
 mod erasures;
 mod errors;
 mod events;
@@ -27,6 +25,7 @@ mod health;
 mod hosted;
 mod imports;
 mod intake;
+mod isolated;
 mod keys;
 mod metrics;
 mod moves;
@@ -39,6 +38,7 @@ mod retention;
 mod scale;
 mod seeded;
 mod settings;
+mod stop_after;
 mod submissions;
 mod surveys;
 mod templates;

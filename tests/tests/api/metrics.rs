@@ -14,7 +14,7 @@ fn answer(shop: &Shop, survey: &Published, random: &mut Random, question: &str, 
     }
 }
 
-/// Equal to nine digits: the arithmetic is tested against reference numbers elsewhere, here it is the same number.
+/// Equal to nine digits. The arithmetic is tested against reference values elsewhere.
 #[track_caller]
 fn near(value: &Value, expected: f64) {
     let value = value.as_f64().unwrap_or(f64::NAN);
@@ -22,7 +22,7 @@ fn near(value: &Value, expected: f64) {
 }
 
 #[test]
-fn a_shop_without_answers_has_no_score() {
+fn a_shop_without_responses_has_no_score() {
     let shop = Shop::new(Worker::shared());
     let metric = shop.get("/v1/metrics?metric=nps");
     assert_eq!(metric["n"], 0);
@@ -33,11 +33,11 @@ fn a_shop_without_answers_has_no_score() {
 }
 
 #[test]
-fn each_metric_with_its_interval() {
+fn each_metric_has_a_confidence_interval() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(11);
-    // Seven promoters, one passive, two detractors: Wald's interval would leave the scale, the adjusted one does not.
+    // Seven promoters, one passive, two detractors: Wald's interval would exceed the scale, the adjusted one does not.
     answer(&shop, &survey, &mut random, "nps", &[9, 9, 9, 10, 10, 10, 10, 7, 0, 6]);
     let nps = shop.get("/v1/metrics?metric=nps");
     assert_eq!((nps["n"].as_u64(), nps["enough"].as_str()), (Some(10), Some("few")));
@@ -55,7 +55,7 @@ fn each_metric_with_its_interval() {
     answer(&shop, &survey, &mut random, "csat", &[5, 5, 5, 4, 4, 4, 4, 5, 3, 1]);
     let csat = shop.get("/v1/metrics?metric=csat");
     near(&csat["value"], 80.0);
-    // Wilson for 8 of 10, from the reference numbers.
+    // Wilson's interval for 8 of 10, from the reference values.
     near(&csat["interval"]["low"], 49.016_247_153_664_175);
     near(&csat["interval"]["high"], 94.331_784_854_562_49);
     assert_eq!(csat["interval"]["method"], "wilson");
@@ -70,7 +70,7 @@ fn each_metric_with_its_interval() {
 }
 
 #[test]
-fn a_filter_picks_out() {
+fn filters_select_responses() {
     let shop = Shop::new(Worker::shared());
     let first = shop.publish(&every_kind());
     let mut other = every_kind();
@@ -95,7 +95,7 @@ fn a_filter_picks_out() {
 }
 
 #[test]
-fn a_typo_is_never_taken_for_no_filter() {
+fn an_unknown_parameter_is_rejected() {
     let shop = Shop::new(Worker::shared());
     for (query, expected) in [
         ("", vec![("query.metric", "missing")]),

@@ -1,8 +1,8 @@
-//! Moving a shop from one database to another while it is answered.
+//! Moving a shop to another database during writes.
 
-#![allow(clippy::print_stdout, reason = "a test says what it saw")]
+#![allow(clippy::print_stdout, reason = "a test prints its measurements")]
 
-use crate::databases::{PATIENCE, Two, id_of};
+use crate::databases::{TIMEOUT, Two, id_of};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,11 +18,11 @@ use tests::{
     shop::{Published, Shop, every_kind},
 };
 
-/// Responses that the shop has before it moves, unless GLAS_RESPONSES says otherwise: some pages of them.
-const BEFORE: usize = 700;
-/// Connections that go on answering.
+/// Responses of the shop before the move, several pages of them; GLAS_RESPONSES sets another number.
+const INITIAL_RESPONSES: usize = 700;
+/// Number of concurrent writers.
 const WRITERS: u64 = 8;
-/// What was acknowledged: the score of the highest revision of each id.
+/// What was acknowledged: the highest revision of each id with its score.
 #[derive(Default)]
 struct Acknowledged(Mutex<BTreeMap<String, (u32, u64)>>);
 
@@ -40,7 +40,7 @@ impl Acknowledged {
     }
 }
 
-/// Sends an answer until it is taken, as a page does. How it was taken.
+/// Sends a revision until it is accepted, as a page does; returns the status.
 fn deliver(shop: &Shop, survey: &Published, id: &str, revision: u32, score: u64) -> u16 {
     let body = shop.submission(survey, id, revision, &json!([{ "question": "nps", "score": score }]));
     let begin = Instant::now();
@@ -48,14 +48,14 @@ fn deliver(shop: &Shop, survey: &Published, id: &str, revision: u32, score: u64)
         let reply = shop.submit(&body);
         match reply.status {
             200..=202 => return reply.status,
-            429 | 503 => assert!(begin.elapsed() < PATIENCE, "{}", reply.text),
+            429 | 503 => assert!(begin.elapsed() < TIMEOUT, "{}", reply.text),
             status => panic!("{status}: {}", reply.text),
         }
         thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// A shopper who changes their mind now and then.
+/// A shopper who sometimes revises a response.
 fn shopper(shop: &Shop, survey: &Published, random: &mut Random, taken: &Acknowledged, queued: &AtomicUsize) {
     let id = random.uuid();
     for revision in 1..=1 + u32::try_from(random.below(3)).unwrap() {
@@ -65,8 +65,8 @@ fn shopper(shop: &Shop, survey: &Published, random: &mut Random, taken: &Acknowl
     }
 }
 
-/// Runs `work` beside shoppers who answer all the time.
-fn while_answered<T>(
+/// Runs `work` while shoppers submit responses.
+fn during_writes<T>(
     shop: &Shop,
     survey: &Published,
     taken: &Acknowledged,
@@ -98,20 +98,20 @@ fn stored(shop: &Shop) -> BTreeMap<String, (u32, u64)> {
         (item["id"].as_str().unwrap().to_owned(), (revision, item["answers"][0]["score"].as_u64().unwrap()))
     };
     let stored: BTreeMap<_, _> = all.iter().map(by_id).collect();
-    assert_eq!(stored.len(), all.len(), "an id is listed twice");
+    assert_eq!(stored.len(), all.len(), "duplicate id in the list");
     stored
 }
 
-/// Waits until what was answered with 202 has come out of the queue.
+/// Waits until all responses acknowledged with 202 are stored.
 fn wait_for_all(shop: &Shop, expected: &BTreeMap<String, (u32, u64)>) {
     let begin = Instant::now();
     while stored(shop) != *expected {
-        assert!(begin.elapsed() < PATIENCE, "{} of {} are there", stored(shop).len(), expected.len());
+        assert!(begin.elapsed() < TIMEOUT, "{} of {} are there", stored(shop).len(), expected.len());
         thread::sleep(Duration::from_millis(200));
     }
 }
 
-/// The owner's numbers are those of the answers that the owner can read.
+/// The metrics match the listed responses.
 fn adds_up(shop: &Shop, answers: &BTreeMap<String, (u32, u64)>) {
     let metric = shop.get("/v1/metrics?metric=nps");
     let mut counts = BTreeMap::new();
@@ -127,7 +127,7 @@ fn adds_up(shop: &Shop, answers: &BTreeMap<String, (u32, u64)>) {
     assert_eq!(funnel["items"][0]["partials"], answers.len());
 }
 
-/// What an owner sees beside the answers.
+/// Everything that an owner sees except responses.
 fn seen(shop: &Shop) -> Value {
     let paths = [
         "/v1/surveys",
@@ -142,39 +142,39 @@ fn seen(shop: &Shop) -> Value {
 }
 
 #[test]
-fn a_shop_moves_there_and_back_while_it_is_answered() {
+fn a_shop_moves_there_and_back_during_writes() {
     let two = Two::shared();
     let shop = two.shop();
     let id = id_of(&shop);
     let survey = shop.publish(&every_kind());
-    // Somebody wants to be told; of answers, nothing is sent.
+    // A webhook makes the outbox record events. It subscribes to deletions only, so no delivery is sent.
     let endpoint = json!({ "url": "https://hooks.shop.example/", "events": ["response.deleted"] });
     let endpoint = shop.call("POST", "/v1/webhooks", &endpoint).expect(201).json();
     let taken = Acknowledged::default();
-    let before = std::env::var("GLAS_RESPONSES").map_or(BEFORE, |count| count.parse().unwrap());
-    let _ = while_answered(&shop, &survey, &taken, 700, || {
+    let before = std::env::var("GLAS_RESPONSES").map_or(INITIAL_RESPONSES, |count| count.parse().unwrap());
+    let _ = during_writes(&shop, &survey, &taken, 700, || {
         while taken.all().len() < before {
             thread::sleep(Duration::from_millis(50));
         }
     });
-    let _ = shop.tell(&[(&survey.id, 1, "impression"), (&survey.id, 1, "view")]).expect(202);
+    let _ = shop.send_events(&[(&survey.id, 1, "impression"), (&survey.id, 1, "view")]).expect(202);
     let (here, there) = if two.place(&id) == "DB_0" { ("DB_0", "DB_1") } else { ("DB_1", "DB_0") };
 
     let mut erased = BTreeSet::new();
     let mut queued = 0;
     for (leg, to) in [(0, there), (1, here)] {
         let victim = taken.all().keys().nth(7 + leg).unwrap().clone();
-        let ((), waited) = while_answered(&shop, &survey, &taken, 800 + 100 * leg as u64, || {
+        let ((), waited) = during_writes(&shop, &survey, &taken, 800 + 100 * leg as u64, || {
             thread::scope(|scope| {
-                let moving = scope.spawn(|| two.carry(&id, to));
-                // An owner does not stop, either; while the shop is frozen everything is to be tried again.
+                let moving = scope.spawn(|| two.move_shop(&id, to));
+                // The owner keeps writing too; while the shop is frozen, every write has to be retried.
                 let begin = Instant::now();
                 let again = |method: &str, path: &str, body: &Value| loop {
                     let reply = shop.call(method, path, body);
                     if reply.status < 500 {
                         break reply;
                     }
-                    assert!(begin.elapsed() < PATIENCE, "{}", reply.text);
+                    assert!(begin.elapsed() < TIMEOUT, "{}", reply.text);
                 };
                 let _ = again("POST", "/v1/erasures", &json!({ "response": victim })).expect(200);
                 let days = json!({ "consent": "wait", "cooldown_days": 10 + leg });
@@ -191,12 +191,12 @@ fn a_shop_moves_there_and_back_while_it_is_answered() {
         assert_eq!(two.place(&id), to);
         let mut rows = two.count("SELECT count(*) FROM responses WHERE shop = ?1", &id);
         rows.sort_unstable();
-        assert_eq!(rows, [0, i64::try_from(expected.len()).unwrap()], "all in one, none in the other");
+        assert_eq!(rows, [0, i64::try_from(expected.len()).unwrap()], "all rows are in one database");
         for table in ["tallies", "funnel", "surveys", "keys", "tombstones"] {
             let rows = two.count(&format!("SELECT count(*) FROM {table} WHERE shop = ?1"), &id);
             assert_eq!(rows.iter().filter(|rows| **rows > 0).count(), 1, "{table}: {rows:?}");
         }
-        // What happened has been told of once, wherever it happened; carrying has not.
+        // Each event is delivered once, whichever database it was recorded in; copying causes no events.
         let created: i64 =
             two.count("SELECT count(*) FROM outbox WHERE shop = ?1 AND event = 'created'", &id).iter().sum();
         assert_eq!(created, i64::try_from(taken.all().len()).unwrap());
@@ -204,22 +204,22 @@ fn a_shop_moves_there_and_back_while_it_is_answered() {
             two.count("SELECT count(*) FROM outbox WHERE shop = ?1 AND event = 'deleted'", &id).iter().sum();
         assert_eq!(deleted, i64::try_from(erased.len()).unwrap());
     }
-    // Whoever wants to be told is told of every deletion, whichever database it happened in: all of them have moved along.
+    // Every deletion is delivered, whichever database it happened in: all deliveries have moved along.
     let log = shop.get(&format!("/v1/webhooks/{}/deliveries", endpoint["id"].as_str().unwrap()));
-    let told: BTreeSet<String> =
+    let deliveries: BTreeSet<String> =
         log["items"].as_array().unwrap().iter().map(|each| each["response"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(told, erased, "{log}");
+    assert_eq!(deliveries, erased, "{log}");
     assert_eq!(shop.get("/v1/funnel")["items"][0]["impressions"], 1);
-    // An erased answer that was still on its way stays erased.
+    // A response that was erased while its message was queued stays erased.
     for id in &erased {
         let late = shop.submission(&survey, id, 9, &json!([{ "question": "nps", "score": 5 }]));
         assert_eq!(shop.submit(&late).expect(200).json()["result"], "erased");
     }
-    println!("{} answers, {queued} revisions waited in the queue", taken.all().len());
+    println!("{} responses, {queued} revisions were queued", taken.all().len());
 }
 
 #[test]
-fn a_move_that_nobody_drives_on_can_be_driven_on_or_given_up() {
+fn an_abandoned_move_can_be_resumed_or_cancelled() {
     let two = Two::shared();
     let shop = two.shop();
     let id = id_of(&shop);
@@ -232,12 +232,16 @@ fn a_move_that_nobody_drives_on_can_be_driven_on_or_given_up() {
     let before = seen(&shop);
     let (here, there) = if two.place(&id) == "DB_0" { ("DB_0", "DB_1") } else { ("DB_1", "DB_0") };
     let path = format!("/v1/shops/{id}/move");
-    let wish = json!({ "to": there, "grace_seconds": 0 });
+    let request = json!({ "to": there, "grace_seconds": 0 });
 
-    // Given up after a few steps: everything is as it was, and the copy is cleared away when there is time.
-    let started = two.call("POST", &path, &wish).expect(200).json();
+    // Cancelled after a few steps: the shop is unchanged, and the copy is deleted later.
+    let started = two.call("POST", &path, &request).expect(200).json();
     assert_eq!((started["from"].as_str(), started["to"].as_str()), (Some(here), Some(there)));
-    assert_eq!(two.call("POST", &path, &wish).expect(200).json()["phase"], started["phase"], "begun is begun");
+    assert_eq!(
+        two.call("POST", &path, &request).expect(200).json()["phase"],
+        started["phase"],
+        "starting again does not restart the move"
+    );
     let _ = two.call("POST", &format!("{path}/step"), &Value::Null).expect(200);
     assert_eq!(two.call("DELETE", &path, &Value::Null).status, 204);
     assert_eq!(two.call("GET", &path, &Value::Null).status, 404);
@@ -250,12 +254,12 @@ fn a_move_that_nobody_drives_on_can_be_driven_on_or_given_up() {
     while two.count("SELECT count(*) FROM responses WHERE shop = ?1", &id).iter().filter(|rows| **rows > 0).count() > 1
     {
         let _ = shop.client.send("GET", clock, &[], "");
-        assert!(begin.elapsed() < PATIENCE, "the copy is still there");
+        assert!(begin.elapsed() < TIMEOUT, "the copy has not been deleted");
     }
 
-    // Driven by two at once, whoever they are.
+    // Two operators may drive a move at once.
     let before = seen(&shop);
-    let _ = two.call("POST", &path, &wish).expect(200);
+    let _ = two.call("POST", &path, &request).expect(200);
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -265,7 +269,7 @@ fn a_move_that_nobody_drives_on_can_be_driven_on_or_given_up() {
                     if reply.status == 404 || reply.json()["done"] == true {
                         break;
                     }
-                    assert!(reply.status == 200 && begin.elapsed() < PATIENCE, "{}", reply.text);
+                    assert!(reply.status == 200 && begin.elapsed() < TIMEOUT, "{}", reply.text);
                 }
             });
         }
@@ -276,7 +280,7 @@ fn a_move_that_nobody_drives_on_can_be_driven_on_or_given_up() {
 }
 
 #[test]
-fn moves_are_the_operators_and_make_sense() {
+fn only_the_operator_can_move_shops_and_parameters_are_validated() {
     let two = Two::shared();
     let shop = two.shop();
     let id = id_of(&shop);

@@ -1,4 +1,4 @@
-//! `GET /v1/metrics` by any filter, split by anything: the same as counted from the answers that the API shows.
+//! `GET /v1/metrics` with any filter and segment: the results match a recount of the listed responses.
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use tests::{
     worker::Worker,
 };
 
-/// A shop with answers of many kinds at two touchpoints.
+/// A shop with responses of many kinds at two touchpoints.
 fn busy() -> (Shop, [String; 2]) {
     let shop = Shop::new(Worker::shared());
     let mut other = every_kind();
@@ -29,7 +29,7 @@ fn busy() -> (Shop, [String; 2]) {
             body["answers"].as_array_mut().unwrap().push(json!({ "question": "reason", "other": "colour" }));
         }
         body["complete"] = json!(number % 5 == 0);
-        // One group is smaller than ten.
+        // One group has fewer than ten.
         let (path, plan) = (["p/1", "p/2", "thank-you"][number % 3], ["free", "gold"][usize::from(number % 10 == 0)]);
         let currency = ["PLN", "RON"][number % 2];
         let languages = ["en", "pl", "ro"];
@@ -54,23 +54,23 @@ fn score(row: &Value, metric: &str) -> u64 {
     answers.iter().find(|answer| answer["kind"] == metric).unwrap()["score"].as_u64().unwrap()
 }
 
-/// Counts per score of the rows that are chosen.
-fn recount(rows: &[Value], metric: &str, chosen: &dyn Fn(&Value) -> bool) -> BTreeMap<String, u64> {
+/// Counts per score of the selected rows.
+fn recount(rows: &[Value], metric: &str, selected: &dyn Fn(&Value) -> bool) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
-    for row in rows.iter().filter(|row| chosen(row)) {
+    for row in rows.iter().filter(|row| selected(row)) {
         *counts.entry(score(row, metric).to_string()).or_default() += 1;
     }
     counts
 }
 
-fn given(distribution: &Value) -> BTreeMap<String, u64> {
+fn nonzero(distribution: &Value) -> BTreeMap<String, u64> {
     let counts = distribution.as_object().unwrap().iter().map(|(score, n)| (score.clone(), n.as_u64().unwrap()));
     counts.filter(|(_, n)| *n > 0).collect()
 }
 
 #[test]
-fn any_filters_together() {
-    type Chosen = Box<dyn Fn(&Value) -> bool>;
+fn filters_can_be_combined() {
+    type Predicate = Box<dyn Fn(&Value) -> bool>;
     let (shop, [first, second]) = busy();
     for (number, row) in shop.all_responses("").iter().enumerate().take(40) {
         let tags = if number < 15 { json!(["late", "urgent"]) } else { json!(["urgent"]) };
@@ -80,18 +80,18 @@ fn any_filters_together() {
     let rows = shop.all_responses("form=complete");
     assert_eq!(rows.len(), 90);
     let tagged = shop.get("/v1/metrics?metric=nps&segment_by=tag");
-    assert_eq!(tagged["n"], 90, "who has two tags is one answer");
+    assert_eq!(tagged["n"], 90, "a response with two tags is counted once");
     let sizes: Vec<_> = tagged["segments"].as_array().unwrap().iter().map(|tag| (&tag["segment"], &tag["n"])).collect();
     assert_eq!(json!(sizes), json!([[null, 50], ["urgent", 40], ["late", 15]]));
-    let is = |member: &'static str, value: &str| -> Chosen {
+    let is = |member: &'static str, value: &str| -> Predicate {
         let value = json!(value);
         Box::new(move |row: &Value| row[member] == value)
     };
-    let both = |one: Chosen, other: Chosen| -> Chosen { Box::new(move |row: &Value| one(row) && other(row)) };
+    let both = |one: Predicate, other: Predicate| -> Predicate { Box::new(move |row: &Value| one(row) && other(row)) };
     let path = |row: &Value| row["url"].as_str().unwrap()["https://shop.example".len()..].to_owned();
     let value = |row: &Value| row["order"]["value"].as_u64().unwrap();
     let flagged = |row: &Value, flag: &str| row["flags"].as_array().unwrap().iter().any(|it| it == flag);
-    let cases: Vec<(String, &str, Chosen)> = vec![
+    let cases: Vec<(String, &str, Predicate)> = vec![
         (format!("survey={first}&language=pl"), "tallies", both(is("survey", &first), is("language", "pl"))),
         (format!("survey={second}&device=mobile"), "tallies", both(is("survey", &second), is("device", "mobile"))),
         ("touchpoint=support&language=ro".into(), "tallies", both(is("touchpoint", "support"), is("language", "ro"))),
@@ -133,17 +133,17 @@ fn any_filters_together() {
         ("order_id=o-33".into(), "responses", Box::new(|row| row["order"]["id"] == "o-33")),
         ("customer=c-3".into(), "responses", is("customer", "c-3")),
     ];
-    for (filter, source, chosen) in cases {
-        // A score range is one of the metric that is counted.
+    for (filter, source, selected) in cases {
+        // A score range refers to the requested metric.
         let metric = if filter.starts_with("score") || filter.starts_with("class") { "csat" } else { "nps" };
         let found = shop.get(&format!("/v1/metrics?metric={metric}&{filter}"));
-        assert_eq!(given(&found["distribution"]), recount(&rows, metric, &*chosen), "{filter}");
+        assert_eq!(nonzero(&found["distribution"]), recount(&rows, metric, &*selected), "{filter}");
         assert_eq!(found["counted_from"], source, "{filter}");
     }
 }
 
 #[test]
-fn split_by_anything_but_small_groups_say_nothing() {
+fn segments_with_few_responses_are_suppressed() {
     let (shop, _) = busy();
     let rows = shop.all_responses("");
     let by = |query: &str| shop.get(&format!("/v1/metrics?metric=nps&{query}"));
@@ -183,7 +183,7 @@ fn split_by_anything_but_small_groups_say_nothing() {
             }
             assert_eq!(part["n"], expected[name_of_it], "{segment} {name_of_it}");
             let counted = recount(&rows, "nps", &|row| name(row) == name_of_it);
-            assert_eq!(given(&part["distribution"]), counted, "{segment} {name_of_it}");
+            assert_eq!(nonzero(&part["distribution"]), counted, "{segment} {name_of_it}");
             assert_eq!(part["interval"]["method"], "adjusted_wald");
             sizes.push(part["n"].as_u64().unwrap());
         }
@@ -192,16 +192,16 @@ fn split_by_anything_but_small_groups_say_nothing() {
         assert_eq!(found["n"], 90);
     }
 
-    // Seven tablets alone would follow from the total; so the next larger group is silent as well.
+    // Seven tablets alone could be derived from the total, so the next larger segment is suppressed too.
     let devices = by("segment_by=device")["segments"].clone();
-    let told: Vec<(bool, bool)> =
+    let suppressed: Vec<(bool, bool)> =
         devices.as_array().unwrap().iter().map(|part| (part["suppressed"] == true, part["n"].is_null())).collect();
-    assert_eq!(told, [(false, false), (true, true), (true, true)], "{devices}");
-    // Nine golden ones: both plans are silent.
+    assert_eq!(suppressed, [(false, false), (true, true), (true, true)], "{devices}");
+    // Nine responses with the plan `gold`: both plans are suppressed.
     let plans = by("segment_by=trait.plan")["segments"].clone();
     assert!(plans.as_array().unwrap().iter().all(|part| part["suppressed"] == true && part["n"].is_null()), "{plans}");
-    assert_eq!(plans[0]["segment"], "free", "in the order of their names");
-    // CES of those whom nobody asked: no segments.
+    assert_eq!(plans[0]["segment"], "free", "ordered by name");
+    // The shop has no CES question, so there are no segments.
     assert_eq!(shop.get("/v1/metrics?metric=ces&segment_by=device")["segments"], json!([]));
 
     let theirs = Shop::new(Worker::shared());
@@ -213,7 +213,7 @@ fn split_by_anything_but_small_groups_say_nothing() {
 }
 
 #[test]
-fn weeks_months_and_what_is_left_out() {
+fn periods_and_excluded_responses() {
     let worker = Worker::start();
     let database = Connection::open(database_in(worker.state())).unwrap();
     database.busy_timeout(Duration::from_secs(10)).unwrap();
@@ -221,7 +221,7 @@ fn weeks_months_and_what_is_left_out() {
     let survey = shop.publish(&every_kind());
     let id = Random::seeded(94).uuid();
     let _ = shop.submit(&shop.submission(&survey, &id, 1, &json!([{ "question": "nps", "score": 9 }]))).expect(201);
-    // Copies of it, from Wednesday, 1 April 2026 on: one a day for sixty days.
+    // Copies of it, one a day for sixty days from Wednesday, 1 April 2026.
     let copy = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
          device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, flags, day, \
          received_at, updated_at) \
@@ -266,8 +266,8 @@ fn weeks_months_and_what_is_left_out() {
         assert_eq!(months, [("2026-04-01".to_owned(), 30, false), ("2026-05-01".to_owned(), 20, true)]);
     }
 
-    // What is left out is in no number, and comes back.
-    for (reason, n) in [(Some("a test of ours"), 49), (None, 50)] {
+    // An excluded response is in no metric until it is included again.
+    for (reason, n) in [(Some("our own test"), 49), (None, 50)] {
         let exclude = "UPDATE responses SET excluded = ?1 WHERE shop = ?2 AND id = 'day-7'";
         assert_eq!(database.execute(exclude, rusqlite::params![reason, own]).unwrap(), 1);
         for query in ["", "&device=mobile", "&page=/thank-you", "&segment_by=language", "&segment_by=class"] {

@@ -1,4 +1,4 @@
-//! What a shop's page loads.
+//! The files that a shop's page loads.
 
 use serde_json::{Value, json};
 use tests::{
@@ -7,26 +7,26 @@ use tests::{
 };
 
 #[test]
-fn the_loader_carries_what_decides_and_no_texts() {
+fn the_loader_contains_conditions_and_no_texts() {
     let shop = Shop::new(Worker::shared());
     let draft = shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json();
     let path = format!("/w/{}.js", shop.public_key);
     let before = shop.client.send("GET", &path, &[], "").expect(200);
-    assert!(!before.text.contains(draft["id"].as_str().unwrap()), "a draft is nobody's business");
+    assert!(!before.text.contains(draft["id"].as_str().unwrap()), "a draft is not published");
     let survey = shop.publish_again(draft["id"].as_str().unwrap());
 
     let loader = shop.client.send("GET", &path, &[], "").expect(200);
     assert!(loader.text.contains(&survey.id) && loader.text.contains(&shop.public_key));
     assert!(loader.text.contains("/thank-you"));
     assert!(!loader.text.contains("How likely") && !loader.text.contains("Every kind"), "no texts, no names");
-    assert!(!loader.text.contains("__GLAS_"), "every blank is filled");
+    assert!(!loader.text.contains("__GLAS_"), "every placeholder is replaced");
     assert_eq!(loader.header("content-type"), "text/javascript; charset=utf-8");
     assert_eq!(loader.header("cache-control"), "public, max-age=300, stale-while-revalidate=86400");
     assert_eq!(loader.header("access-control-allow-origin"), "*");
     assert_eq!(loader.header("set-cookie"), "");
 
     let tag = loader.header("etag");
-    assert_ne!(tag, before.header("etag"), "publishing makes a new loader");
+    assert_ne!(tag, before.header("etag"), "publishing changes the loader");
     for known in [tag.to_owned(), format!("W/{tag}"), format!("\"other\", {tag}")] {
         let same = shop.client.send("GET", &path, &[("if-none-match", &known)], "").expect(304);
         assert_eq!((same.text.as_str(), same.header("etag")), ("", tag));
@@ -35,7 +35,7 @@ fn the_loader_carries_what_decides_and_no_texts() {
 }
 
 #[test]
-fn the_loader_has_the_parts_that_its_shop_needs() {
+fn the_loader_contains_only_the_parts_that_the_shop_needs() {
     let shop = Shop::new(Worker::shared());
     let parts = shop.client.send("GET", "/a/parts.json", &[], "").expect(200).json();
     let parts = parts.as_object().unwrap();
@@ -59,7 +59,7 @@ fn the_loader_has_the_parts_that_its_shop_needs() {
 }
 
 #[test]
-fn the_config_alone() {
+fn the_config_is_available_separately() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let path = format!("/w/{}.json", shop.public_key);
@@ -70,7 +70,7 @@ fn the_config_alone() {
     assert_eq!(config.json()["k"], json!(shop.public_key));
     assert_eq!((&config.json()["s"][0]["id"], &config.json()["s"][0]["v"]), (&json!(survey.id), &json!(1)));
     let loader = shop.client.send("GET", &format!("/w/{}.js", shop.public_key), &[], "").expect(200);
-    assert!(loader.text.contains(&config.text), "the same as in the loader");
+    assert!(loader.text.contains(&config.text), "equals the config in the loader");
 
     let tag = config.header("etag");
     assert_ne!(tag, loader.header("etag"));
@@ -84,7 +84,7 @@ fn the_config_alone() {
 }
 
 #[test]
-fn a_survey_in_one_language() {
+fn a_survey_is_served_in_one_language() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let path = |language: &str| format!("/w/{}/{}/{}/{language}.json", shop.public_key, survey.id, survey.version);
@@ -94,7 +94,7 @@ fn a_survey_in_one_language() {
     let view = view.json();
     assert_eq!(view["lang"], "pl");
     assert_eq!(view["questions"][0]["text"], "Na ile polecisz Testowy Sklep?");
-    assert_eq!(view["questions"][0]["high"], "niezwykle prawdopodobne", "the service's own words");
+    assert_eq!(view["questions"][0]["high"], "niezwykle prawdopodobne", "the built-in texts");
     assert_eq!(view["questions"][1]["text"], "Why?", "a missing translation falls back");
     assert_eq!(view["questions"][1]["when"], json!({ "q": 0, "any": 0b111_1111 }));
     assert_eq!((&view["questions"][2]["min"], &view["questions"][2]["max"]), (&json!(1), &json!(7)));
@@ -116,10 +116,10 @@ fn a_survey_in_one_language() {
 }
 
 #[test]
-fn files_are_kept_for_a_year() {
+fn hashed_files_are_cached_for_a_year() {
     let shop = Shop::new(Worker::shared());
     let loader = shop.client.send("GET", &format!("/w/{}.js", shop.public_key), &[], "").expect(200).text;
-    let start = loader.find("/a/").expect("the loader knows the widget's folder");
+    let start = loader.find("/a/").expect("the loader names the widget's folder");
     let folder: String = loader[start..].chars().take_while(|letter| !matches!(letter, '"' | '`' | '\'')).collect();
     let folder = folder.trim_end_matches('/');
     for (file, kind) in [("glas.js", "javascript"), ("glas_bg.wasm", "application/wasm")] {
@@ -131,7 +131,7 @@ fn files_are_kept_for_a_year() {
 }
 
 #[test]
-fn an_unknown_key_gets_nothing() {
+fn an_unknown_key_is_not_found() {
     let client = Worker::shared().client();
     for path in ["/w/%ff.js", "/w/pk_nope/srv_nope/1/%ff.json"] {
         let refused = client.send("GET", path, &[], "").expect(400);

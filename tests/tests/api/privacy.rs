@@ -1,4 +1,4 @@
-//! What must not be kept is not kept.
+//! Personal data that must not be stored is not stored.
 
 use serde_json::json;
 use std::{fs, path::Path};
@@ -8,7 +8,7 @@ use tests::{
     worker::Worker,
 };
 
-/// Bytes of every file under a folder.
+/// The content of every file in a folder.
 pub(crate) fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
@@ -25,7 +25,7 @@ pub(crate) fn holds(bytes: &[u8], needle: &str) -> bool {
 }
 
 #[test]
-fn address_agent_and_secrets_are_nowhere_in_what_is_stored() {
+fn no_file_contains_an_address_a_user_agent_or_a_secret() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     let survey = shop.publish(&every_kind());
@@ -44,15 +44,15 @@ fn address_agent_and_secrets_are_nowhere_in_what_is_stored() {
     let _ = shop.submit_text(body.to_string(), &headers).expect(201);
     let event = json!({ "survey": survey.id, "version": 1, "event": "view", "device": "desktop" });
     let body = json!({ "key": shop.public_key, "events": [event] });
-    let _ = shop.tell_text(body.to_string(), &headers).expect(202);
+    let _ = shop.send_raw_events(body.to_string(), &headers).expect(202);
 
     let mut found = Vec::new();
     files(worker.state(), &mut found);
-    assert!(found.iter().any(|(_, bytes)| holds(bytes, marker)), "the search finds what is stored");
+    assert!(found.iter().any(|(_, bytes)| holds(bytes, marker)), "the search finds stored text");
     let secret_part = &shop.secret_key[19..];
     for needle in ["marked-agent-7302", "203.0.113.7", "marked=7303", "marked-7304", secret_part] {
         for (path, bytes) in &found {
-            assert!(!holds(bytes, needle), "{needle} is in {path}");
+            assert!(!holds(bytes, needle), "{path} contains {needle}");
         }
     }
 }

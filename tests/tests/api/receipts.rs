@@ -1,4 +1,4 @@
-//! `/r/{code}`: whoever gave an answer reads and deletes it.
+//! `/r/{code}`: shoppers read and delete their response.
 
 use serde_json::{Value, json};
 use tests::{
@@ -8,7 +8,7 @@ use tests::{
     worker::Worker,
 };
 
-/// An answer in Polish with something to mask and something to escape; its receipt.
+/// Submits a response in Polish with text to mask and to escape; returns its id and receipt.
 fn answered(shop: &Shop, survey: &Published, seed: u64) -> (String, String) {
     let id = Random::seeded(seed).uuid();
     let answers = json!([
@@ -32,7 +32,7 @@ fn nps(shop: &Shop) -> Value {
 }
 
 #[test]
-fn it_shows_what_is_kept_in_the_language_of_the_answer() {
+fn the_page_shows_the_stored_response_in_its_language() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let (_, code) = answered(&shop, &survey, 401);
@@ -70,7 +70,7 @@ fn it_shows_what_is_kept_in_the_language_of_the_answer() {
 }
 
 #[test]
-fn looking_deletes_nothing_and_the_button_everything() {
+fn only_the_button_deletes_the_response() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let (id, code) = answered(&shop, &survey, 402);
@@ -85,7 +85,7 @@ fn looking_deletes_nothing_and_the_button_everything() {
     }
     assert_eq!(nps(&shop), 2);
 
-    // The second time finds nothing to do.
+    // Deleting is idempotent.
     for _ in 0..2 {
         let done = open(&shop, "POST", &format!("{place}?lang=pl"), "en").expect(303);
         assert_eq!(done.header("location"), format!("{place}?lang=pl"));
@@ -99,7 +99,7 @@ fn looking_deletes_nothing_and_the_button_everything() {
     let left = shop.all_responses("");
     assert_eq!(left.iter().map(|response| &response["id"]).collect::<Vec<_>>(), [&json!(kept)]);
 
-    // A copy that was on its way changes nothing.
+    // A queued copy does not restore it.
     let mut late = shop.submission(&survey, &id, 2, &json!([{ "question": "nps", "score": 10 }]));
     late["complete"] = json!(true);
     assert_eq!(shop.submit(&late).expect(200).json()["result"], "erased");
@@ -116,7 +116,7 @@ fn looking_deletes_nothing_and_the_button_everything() {
 }
 
 #[test]
-fn a_code_that_nobody_was_given_opens_nothing() {
+fn an_unknown_code_shows_nothing() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let (_, code) = answered(&shop, &survey, 404);

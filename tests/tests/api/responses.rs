@@ -1,4 +1,4 @@
-//! `/v1/responses`: what is read, by which filters, in which forms; what an owner notes beside an answer.
+//! `/v1/responses`: filters, projections, and the owner's annotations.
 
 mod filters;
 mod notes;
@@ -20,7 +20,7 @@ fn answer(shop: &Shop, survey: &Published, random: &mut Random) -> String {
 }
 
 #[test]
-fn a_response_says_all_that_was_answered_and_where() {
+fn a_response_contains_all_answers_and_their_context() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let id = Random::seeded(21).uuid();
@@ -53,7 +53,7 @@ fn a_response_says_all_that_was_answered_and_where() {
         ],
         "order": { "id": "1001", "value": 9_007_199_254_740_991_i64, "currency": "PLN" },
         "customer": "c-7", "traits": { "plan": "gold", "orders": "3" },
-        // The id is two years old, and no page was given this survey.
+        // The id is two years old, and the page never loaded this survey's view.
         "flags": ["impossible_timing", "no_token"], "tags": [], "excluded": null,
     });
     assert_eq!(stored, expected);
@@ -77,7 +77,7 @@ fn a_response_says_all_that_was_answered_and_where() {
 }
 
 #[test]
-fn pages_hold_still_while_answers_arrive() {
+fn pages_do_not_shift_while_responses_arrive() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(22);
@@ -89,14 +89,14 @@ fn pages_hold_still_while_answers_arrive() {
         let items = page["items"].as_array().unwrap();
         assert!(items.len() <= 10);
         seen.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
-        // New answers stand before the first page: they move nothing behind it.
+        // New responses come before the first page and do not shift the following ones.
         let _ = answer(&shop, &survey, &mut random);
         match page["next_cursor"].as_str() {
             Some(next) => cursor = next.to_owned(),
             None => break,
         }
     }
-    assert_eq!(seen.len(), 45, "no row twice, none left out");
+    assert_eq!(seen.len(), 45, "each row exactly once");
     assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), before);
     let times: Vec<String> =
         shop.all_responses("").iter().map(|item| item["received_at"].as_str().unwrap().to_owned()).collect();
@@ -104,7 +104,7 @@ fn pages_hold_still_while_answers_arrive() {
 }
 
 #[test]
-fn filters_and_limits() {
+fn filters_and_limits_are_applied() {
     let shop = Shop::new(Worker::shared());
     let first = shop.publish(&every_kind());
     let mut other = every_kind();

@@ -1,4 +1,4 @@
-//! What has been kept for long enough goes by itself, and what was counted is counted again.
+//! Expired responses are deleted by the cron job, and tallies are reconciled.
 
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
@@ -18,14 +18,14 @@ const HOUR: &str = "41+*+*+*+*";
 const NIGHT: &str = "23+2+*+*+*";
 const DAY_MS: i64 = 86_400_000;
 
-/// Makes answers older than a test can wait, in the database itself; its triggers count them.
+/// Ages responses by changing the database directly; its triggers update the counts.
 fn database(worker: &Worker) -> Connection {
     let connection = Connection::open(database_in(worker.state())).unwrap();
     connection.busy_timeout(Duration::from_secs(10)).unwrap();
     connection
 }
 
-/// A copy of an answer from so many days before.
+/// Moves a response back by a number of days.
 fn age(database: &Connection, shop: &str, id: &str, days: i64) {
     let copy = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
          device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, flags, day, \
@@ -51,7 +51,7 @@ fn answers(database: &Connection, shop: &str) -> i64 {
 }
 
 #[test]
-fn answers_go_when_their_time_is_over() {
+fn expired_responses_are_deleted() {
     let worker = Worker::start();
     let database = database(&worker);
     let (usual, short) = (Shop::new(&worker), Shop::new(&worker));
@@ -61,7 +61,7 @@ fn answers_go_when_their_time_is_over() {
     let mut young = Vec::new();
     for shop in [&usual, &short] {
         let survey = shop.publish(&every_kind());
-        // What happens is written down for whoever wants to be told.
+        // A webhook makes the outbox record events.
         let endpoint = json!({ "url": "https://hooks.shop.example/", "events": ["response.created"] });
         let _ = shop.call("POST", "/v1/webhooks", &endpoint).expect(201);
         let id = random.uuid();
@@ -75,27 +75,28 @@ fn answers_go_when_their_time_is_over() {
     let keys = [&usual, &short].map(|shop| shop_of(&shop.public_key));
     assert_eq!(keys.each_ref().map(|shop| answers(&database, shop)), [5, 5]);
 
-    // Twice is the same as once.
+    // The job is idempotent.
     for _ in 0..2 {
         cron(&usual, HOUR);
         assert_eq!(ids(&usual), [young[0].clone(), json!("old-29"), json!("old-31"), json!("old-729")]);
         assert_eq!(ids(&short), [young[1].clone(), json!("old-29")]);
         assert_eq!(keys.each_ref().map(|shop| answers(&database, shop)), [4, 2]);
     }
-    // Who asks what happened hears of it, with the time at which it did.
-    let told = "SELECT count(*) FROM outbox WHERE event = 'deleted' AND at >= (SELECT max(received_at) FROM responses)";
-    assert_eq!(database.query_row(told, [], |row| row.get::<_, i64>(0)).unwrap(), 4);
+    // The deletion is delivered with the time at which it happened.
+    let logged =
+        "SELECT count(*) FROM outbox WHERE event = 'deleted' AND at >= (SELECT max(received_at) FROM responses)";
+    assert_eq!(database.query_row(logged, [], |row| row.get::<_, i64>(0)).unwrap(), 4);
 }
 
 #[test]
-fn a_difference_of_one_is_noticed() {
+fn a_tally_that_is_off_by_one_is_reported() {
     let worker = Worker::start();
     let database = database(&worker);
     let shop = Shop::new(&worker);
     let survey = shop.publish(&every_kind());
     let id = Random::seeded(602).uuid();
     let _ = shop.submit(&shop.submission(&survey, &id, 1, &json!([{ "question": "nps", "score": 9 }]))).expect(201);
-    let told = || -> Vec<String> {
+    let logged = || -> Vec<String> {
         let log = std::fs::read_to_string(worker.state().join("wrangler.log")).unwrap();
         log.lines().filter(|line| line.contains("counted_wrong")).map(str::to_owned).collect()
     };
@@ -104,12 +105,12 @@ fn a_difference_of_one_is_noticed() {
     let spoil = "UPDATE tallies SET c9 = c9 + 1 WHERE shop = ?1 AND facet = 'survey'";
     assert_eq!(database.execute(spoil, [shop_of(&shop.public_key)]).unwrap(), 1);
     cron(&shop, NIGHT);
-    // What a Worker says arrives a little after what it does.
+    // The log lags a little behind the Worker.
     let begin = Instant::now();
-    while told().is_empty() && begin.elapsed() < Duration::from_secs(20) {
+    while logged().is_empty() && begin.elapsed() < Duration::from_secs(20) {
         thread::sleep(Duration::from_millis(50));
     }
-    let told = told();
-    assert_eq!(told.len(), 1, "the first night all was right: {told:?}");
-    assert!(told[0].contains("\"by\":1") && told[0].contains(&shop_of(&shop.public_key)), "{told:?}");
+    let logged = logged();
+    assert_eq!(logged.len(), 1, "only the second run finds a difference: {logged:?}");
+    assert!(logged[0].contains("\"by\":1") && logged[0].contains(&shop_of(&shop.public_key)), "{logged:?}");
 }

@@ -1,4 +1,4 @@
-//! What the simulation of docs/scale.md reckons with is what the real Worker does.
+//! The row counts assumed by the model of docs/scale.md match the real Worker.
 
 use serde_json::json;
 use std::{
@@ -20,16 +20,16 @@ fn counted(reply: &Reply) -> Rows {
 }
 
 #[test]
-fn an_answer_costs_what_is_reckoned_with() {
-    let place = Supervisor::start(Entry::Faulty);
-    let shop = Shop::at(place.client(), &place.dev().admin_token, "Waga", &[ORIGIN]);
+fn a_response_costs_the_modelled_number_of_rows() {
+    let supervisor = Supervisor::start(Entry::Faulty);
+    let shop = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "Waga", &[ORIGIN]);
     let survey = shop.publish(&every_kind());
     let view = format!("/w/{}/{}/{}/en.json", shop.public_key, survey.id, survey.version);
     let token = shop.client.send("GET", &view, &[], "").expect(200).json()["t"].clone();
-    // A shopper reads the question first; whoever does not has a sign of that counted as well.
+    // Load the view like a shopper would; otherwise the flag of a missing view is counted too.
     thread::sleep(Duration::from_secs(1));
     let mut random = Random::seeded(60);
-    // The first answer of a day begins the day's rows; the second is like all the others.
+    // The first response of a day creates the day's rows; the second one is typical.
     for is_first in [true, false] {
         let ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
         let id = format!("{:08x}-{:04x}{}", (ms >> 16) & 0xffff_ffff, ms & 0xffff, &random.uuid()[13..]);
@@ -39,17 +39,17 @@ fn an_answer_costs_what_is_reckoned_with() {
         let mut later = shop.submission(&survey, &id, 2, &json!([score, words]));
         later["complete"] = json!(true);
         (first["token"], later["token"]) = (token.clone(), token.clone());
-        let told = [(survey.id.as_str(), survey.version, "impression"), (survey.id.as_str(), survey.version, "view")];
+        let events = [(survey.id.as_str(), survey.version, "impression"), (survey.id.as_str(), survey.version, "view")];
         let found = [
             counted(&shop.submit(&first).expect(201)),
             counted(&shop.submit(&later).expect(201)),
-            counted(&shop.tell(&told).expect(202)),
+            counted(&shop.send_events(&events).expect(202)),
         ];
         if is_first {
             assert!(found[0].written > FIRST.written, "{found:?}");
         } else {
-            assert_eq!(found, [FIRST, LATER, EVENTS], "an answer, its later revision, a batch of events");
+            assert_eq!(found, [FIRST, LATER, EVENTS], "a response, a later revision, an event batch");
         }
     }
-    assert_eq!(shop.get("/v1/responses?flag=none")["items"].as_array().unwrap().len(), 2, "no sign of anything odd");
+    assert_eq!(shop.get("/v1/responses?flag=none")["items"].as_array().unwrap().len(), 2, "no flags");
 }

@@ -1,5 +1,5 @@
-//! Two thousand submissions from a seeded driver, a tenth of them repeated, a tenth broken: tallies equal rows equal
-//! accepted ids, and each refusal names its place and code.
+//! Two thousand submissions from a seeded generator, a tenth of them repeated and a tenth invalid: tallies, rows and
+//! accepted ids agree, and each rejection names its location and code.
 
 use serde_json::{Value, json};
 use std::{
@@ -15,11 +15,11 @@ use tests::{
 };
 
 const SUBMISSIONS: usize = 2_000;
-const AT_ONCE: usize = 8;
+const PARALLEL: usize = 8;
 
-/// The ways in which a submission is broken, with what is said of each.
-type Way = (&'static str, fn(&mut Value), u16, &'static str, &'static str);
-const WAYS: [Way; 20] = [
+/// The name of a defect, how to apply it, and the status, location and code of the rejection.
+type Defect = (&'static str, fn(&mut Value), u16, &'static str, &'static str);
+const DEFECTS: [Defect; 20] = [
     ("no id", |body| body["id"] = Value::Null, 400, "id", "missing"),
     ("a UUIDv4", |body| body["id"] = json!("9b2f7c0e-7c5e-4b1a-9d7e-2f1c6c1f0a11"), 400, "id", "invalid_format"),
     ("revision 0", |body| body["revision"] = json!(0), 400, "revision", "out_of_range"),
@@ -51,14 +51,14 @@ const WAYS: [Way; 20] = [
     ("unknown device", |body| body["context"]["device"] = json!("fridge"), 400, "context.device", "unknown_value"),
     ("no web page", |body| body["context"]["url"] = json!("file:///etc"), 400, "context.url", "invalid_format"),
     (
-        "order in fractions",
+        "fractional order value",
         |body| body["context"]["order"] = json!({ "value": 129.9, "currency": "PLN" }),
         400,
         "context.order.value",
         "wrong_type",
     ),
     (
-        "order in złoty",
+        "non-ASCII currency",
         |body| body["context"]["order"] = json!({ "value": 12990, "currency": "zł" }),
         400,
         "context.order.currency",
@@ -69,7 +69,7 @@ const WAYS: [Way; 20] = [
 enum Plan {
     Right(Value),
     Repeat(Value),
-    Broken(Value, &'static Way),
+    Broken(Value, &'static Defect),
 }
 
 fn plan(shop: &Shop, survey: &Published) -> Vec<Plan> {
@@ -93,10 +93,10 @@ fn plan(shop: &Shop, survey: &Published) -> Vec<Plan> {
         }
         let mut body = shop.submission(survey, &random.uuid(), 1, &json!(answers));
         body["context"]["language"] = json!(*random.pick(&["pl", "ro", "en"]));
-        // Every tenth is broken, each way in turn; every other tenth repeats an earlier one.
+        // Every tenth is invalid, with each defect in turn; every other tenth repeats an earlier one.
         match number % 10 {
             3 => {
-                let way = &WAYS[(number / 10) % WAYS.len()];
+                let way = &DEFECTS[(number / 10) % DEFECTS.len()];
                 way.1(&mut body);
                 plans.push(Plan::Broken(body, way));
             }
@@ -111,7 +111,7 @@ fn plan(shop: &Shop, survey: &Published) -> Vec<Plan> {
 }
 
 #[test]
-fn tallies_equal_rows_equal_accepted_ids() {
+fn tallies_rows_and_accepted_ids_agree() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let plans = plan(&shop, &survey);
@@ -133,14 +133,14 @@ fn tallies_equal_rows_equal_accepted_ids() {
                 replies.push((index, shop.submit(body)));
             }
         };
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..PARALLEL).map(|_| scope.spawn(work)).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
     assert_eq!(replies.len(), SUBMISSIONS);
 
-    // A repeat may overtake what it repeats: then it is the one that is stored.
+    // A repeat may arrive before the original; then the repeat is stored.
     let mut stored: BTreeMap<String, usize> = BTreeMap::new();
-    let mut ways: BTreeSet<&str> = BTreeSet::new();
+    let mut defects: BTreeSet<&str> = BTreeSet::new();
     for (index, reply) in &replies {
         match &plans[*index] {
             Plan::Right(body) | Plan::Repeat(body) => {
@@ -151,16 +151,16 @@ fn tallies_equal_rows_equal_accepted_ids() {
             Plan::Broken(_, (name, _, status, at, code)) => {
                 assert_eq!(reply.status, *status, "{name}: {}", reply.text);
                 assert_eq!(reply.problems(), [((*at).to_owned(), (*code).to_owned())], "{name}");
-                ways.insert(name);
+                defects.insert(name);
             }
         }
     }
-    assert_eq!(ways.len(), WAYS.len(), "every way of the table was tried");
+    assert_eq!(defects.len(), DEFECTS.len(), "every defect was tried");
     assert!(stored.values().all(|times| *times == 1), "each id was stored once");
 
     let rows = shop.all_responses("");
     let ids: BTreeSet<String> = rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(rows.len(), ids.len(), "no row twice");
+    assert_eq!(rows.len(), ids.len(), "no duplicate rows");
     assert_eq!(ids, stored.into_keys().collect(), "rows = accepted ids");
     assert_eq!(ids.len(), 1_600);
 
@@ -177,7 +177,7 @@ fn tallies_equal_rows_equal_accepted_ids() {
     }
 }
 
-/// Counts per score as the metrics say.
+/// Counts per score from the metrics.
 fn tally(shop: &Shop, metric: &str, filter: &str) -> BTreeMap<u64, u64> {
     let reply = shop.get(&format!("/v1/metrics?metric={metric}{filter}"));
     let counts = reply["distribution"].as_object().unwrap().iter();
@@ -187,10 +187,10 @@ fn tally(shop: &Shop, metric: &str, filter: &str) -> BTreeMap<u64, u64> {
         .collect()
 }
 
-/// Counts per score from the rows.
-fn recount(rows: &[Value], metric: &str, chosen: impl Fn(&Value) -> bool) -> BTreeMap<u64, u64> {
+/// Counts per score from the listed rows.
+fn recount(rows: &[Value], metric: &str, selected: impl Fn(&Value) -> bool) -> BTreeMap<u64, u64> {
     let mut counts = BTreeMap::new();
-    for row in rows.iter().filter(|row| chosen(row)) {
+    for row in rows.iter().filter(|row| selected(row)) {
         for answer in row["answers"].as_array().unwrap() {
             if answer["kind"] == metric {
                 *counts.entry(answer["score"].as_u64().unwrap()).or_default() += 1;

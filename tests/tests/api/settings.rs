@@ -9,7 +9,7 @@ use tests::{
 const PLACE: &str = "/v1/shop/settings";
 
 #[test]
-fn pages_follow_the_settings() {
+fn settings_are_published_to_pages() {
     let shop = Shop::new(Worker::shared());
     let _ = shop.publish(&every_kind());
     assert_eq!(
@@ -50,7 +50,7 @@ fn pages_follow_the_settings() {
 }
 
 #[test]
-fn a_wrong_setting_is_named_and_nothing_is_kept() {
+fn an_invalid_setting_is_rejected_and_nothing_is_stored() {
     let shop = Shop::new(Worker::shared());
     for (sent, expected) in [
         (json!({ "consent": "always" }), vec![("consent", "unknown_value")]),

@@ -1,4 +1,4 @@
-//! `POST /v1/submissions`: the status table of the wire contract.
+//! `POST /v1/submissions`: statuses and problems.
 
 use serde_json::{Value, json};
 use tests::{
@@ -16,7 +16,7 @@ fn shop() -> (Shop, Published) {
 }
 
 #[test]
-fn a_new_answer_is_stored_and_a_repeated_one_is_recognised() {
+fn a_new_response_is_stored_and_a_repeated_one_is_a_duplicate() {
     let (shop, survey) = shop();
     let body = shop.submission(
         &survey,
@@ -25,10 +25,10 @@ fn a_new_answer_is_stored_and_a_repeated_one_is_recognised() {
         &json!([{ "question": "nps", "score": 9 }]),
     );
     let stored = shop.submit(&body).expect(201);
-    let said = stored.json();
-    assert_eq!(said["id"], "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11");
-    assert_eq!((said["revision"].as_u64(), said["result"].as_str()), (Some(1), Some("stored")));
-    let receipt = said["receipt"].as_str().unwrap();
+    let reply = stored.json();
+    assert_eq!(reply["id"], "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11");
+    assert_eq!((reply["revision"].as_u64(), reply["result"].as_str()), (Some(1), Some("stored")));
+    let receipt = reply["receipt"].as_str().unwrap();
     assert!(receipt.len() == 50 && receipt.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
     assert_eq!(stored.header("access-control-allow-origin"), ORIGIN);
     assert_eq!(stored.header("access-control-expose-headers"), "Retry-After");
@@ -65,7 +65,7 @@ fn the_highest_revision_wins_in_any_order() {
         assert_eq!((stored["id"].as_str(), stored["revision"].as_u64()), (Some(id.as_str()), Some(3)));
         assert_eq!(stored["answers"][1]["text"], "late");
     }
-    // Six answers of 2 each: the 9 of a first revision has left the tallies wherever it was stored.
+    // Six responses with a score of 2: the first revision's 9 is in no tally, wherever it was stored.
     let metric = shop.get("/v1/metrics?metric=nps");
     assert_eq!((metric["n"].as_u64(), metric["distribution"]["2"].as_u64()), (Some(6), Some(6)));
     assert_eq!(metric["distribution"]["9"], 0);
@@ -80,7 +80,7 @@ fn the_same_revision_with_other_content_is_a_conflict() {
     let other_score = shop.submission(&survey, &id, 1, &json!([{ "question": "nps", "score": 8 }]));
     let mut other_context = body.clone();
     other_context["context"]["device"] = json!("desktop");
-    // A higher revision belongs to the survey that the first one answered.
+    // A higher revision must be for the same survey.
     let again = shop.publish_again(&survey.id);
     let other_version = shop.submission(&again, &id, 2, &json!([{ "question": "nps", "score": 8 }]));
     for other in [other_score, other_context, other_version] {
@@ -93,7 +93,7 @@ fn the_same_revision_with_other_content_is_a_conflict() {
 }
 
 #[test]
-fn every_problem_is_named_with_its_place() {
+fn every_problem_has_a_location_and_a_code() {
     let (shop, survey) = shop();
     let body = json!({
         "id": "7", "revision": "1", "key": shop.public_key, "survey": survey.id, "version": survey.version,
@@ -119,7 +119,7 @@ fn every_problem_is_named_with_its_place() {
 }
 
 #[test]
-fn refusals_by_status() {
+fn rejections_by_status() {
     let (shop, survey) = shop();
     let other = Shop::new(Worker::shared());
     let id = Random::seeded(3).uuid();
@@ -141,7 +141,7 @@ fn refusals_by_status() {
         ("no origin", right.to_string(), &HEADERS[1..], 403, "header.origin", "origin_not_allowed"),
         ("no such key", with("key", json!("pk_nope")), &HEADERS, 404, "key", "not_found"),
         (
-            "well-formed key of nobody",
+            "unknown well-formed key",
             with("key", json!(format!("pk_{}", "0".repeat(32)))),
             &HEADERS,
             404,
@@ -167,7 +167,7 @@ fn refusals_by_status() {
     for (name, body, headers, status, at, code) in rows {
         let mut refused = shop.submit_text(body.clone(), headers);
         for _ in 0..10 {
-            // As below: the reply to a long body may get lost before it is here.
+            // As below: the response to a long body may be lost by the proxy.
             if refused.status != 500 || body.len() < 1 << 20 {
                 break;
             }
@@ -176,27 +176,27 @@ fn refusals_by_status() {
         assert_eq!(refused.status, status, "{name}: {}", refused.text);
         assert_eq!(refused.problems(), [(at.to_owned(), code.to_owned())], "{name}");
     }
-    assert!(shop.all_responses("").is_empty(), "nothing of it was stored");
+    assert!(shop.all_responses("").is_empty(), "nothing is stored");
     let _ = shop.submit_text(big(16 * 1024), &HEADERS).expect(201);
 }
 
 #[test]
-fn a_body_without_a_length_is_bounded_too() {
+fn a_chunked_body_is_limited_too() {
     let (shop, survey) = shop();
     let right = shop.submission(&survey, &Random::seeded(4).uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
     let right = right.to_string();
     for (bytes, status) in [(right.len(), 201), (16 * 1024 + 1, 413), (1 << 20, 413)] {
-        // Spaces behind the JSON: a format width ends at 65,535.
+        // Padded with spaces after the JSON; a format width is at most 65,535.
         let body = right.clone() + " ".repeat(bytes - right.len()).as_str();
-        // wrangler's proxy, not the Worker, forgets a reply now and then that comes while a long body is still being sent;
-        // and who is hung up on while sending may lose the reply.
+        // wrangler's proxy sometimes loses a response that arrives while a long body is being sent, and a client whose
+        // connection is closed while sending may miss the response.
         let mut replies = (0..20).map(|_| chunked(&Worker::shared().dev.origin, &body));
         let heard = replies.find(|heard| heard.is_some_and(|heard| heard != 500 || bytes < 1 << 20));
         assert_eq!(heard, Some(Some(status)), "{bytes} bytes");
     }
 }
 
-/// Sends a submission in chunks, as a client does that does not know the length, and reads the status, if one comes.
+/// Sends a chunked submission, without a length, and reads the status if there is a response.
 fn chunked(origin: &str, body: &str) -> Option<u16> {
     use std::io::{BufRead, BufReader, Write};
     let host = origin.strip_prefix("http://").unwrap();
@@ -212,7 +212,7 @@ fn chunked(origin: &str, body: &str) -> Option<u16> {
             .and_then(|()| stream.write_all(chunk))
             .and_then(|()| stream.write_all(b"\r\n"));
         if sent.is_err() {
-            break; // It answered already and closed.
+            break; // The server has responded and closed the connection.
         }
     }
     let _ = stream.write_all(b"0\r\n\r\n");
@@ -222,7 +222,7 @@ fn chunked(origin: &str, body: &str) -> Option<u16> {
 }
 
 #[test]
-fn only_exact_origins_are_let_in() {
+fn only_exact_origins_are_allowed() {
     let shop = Shop::with_origins(Worker::shared(), &["https://shop.example", "http://localhost:8080"]);
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(5);
@@ -254,7 +254,7 @@ fn only_exact_origins_are_let_in() {
     ] {
         let refused = send(origin).expect(403);
         assert_eq!(refused.problems(), [("header.origin".into(), "origin_not_allowed".into())], "{origin}");
-        assert_eq!(refused.header("access-control-allow-origin"), origin, "a page may read why it was refused");
+        assert_eq!(refused.header("access-control-allow-origin"), origin, "the page may read the error");
     }
     let nowhere = Shop::with_origins(Worker::shared(), &[]);
     let survey = nowhere.publish(&every_kind());
@@ -263,7 +263,7 @@ fn only_exact_origins_are_let_in() {
 }
 
 #[test]
-fn a_page_may_ask_before_it_sends() {
+fn a_preflight_request_is_answered() {
     let shop = Shop::new(Worker::shared());
     let asked = [("origin", ORIGIN), ("access-control-request-method", "POST")];
     let reply = shop.client.send("OPTIONS", "/v1/submissions", &asked, "").expect(204);
@@ -273,7 +273,7 @@ fn a_page_may_ask_before_it_sends() {
 }
 
 #[test]
-fn a_page_of_before_the_publishing_still_answers() {
+fn a_submission_to_an_older_version_is_accepted() {
     let (shop, first) = shop();
     let mut changed = every_kind();
     changed["questions"] = json!([{ "id": "other", "kind": "csat", "text": { "en": "How good?" } }]);

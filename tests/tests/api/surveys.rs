@@ -1,4 +1,4 @@
-//! Drafts, versions, publishing.
+//! Drafts, versions and publishing.
 
 use serde_json::{Value, json};
 use tests::{
@@ -7,7 +7,7 @@ use tests::{
 };
 
 #[test]
-fn a_survey_from_draft_to_version() {
+fn publishing_a_draft_creates_a_version() {
     let shop = Shop::new(Worker::shared());
     let made = shop.call("POST", "/v1/surveys", &every_kind()).expect(201);
     let draft = made.json();
@@ -16,7 +16,7 @@ fn a_survey_from_draft_to_version() {
     assert!(id.starts_with("srv_"));
     assert_eq!((draft["status"].as_str(), draft["version"].as_u64()), (Some("draft"), Some(0)));
     assert_eq!(draft["questions"].as_array().unwrap().len(), 5);
-    assert_eq!(draft["questions"][0]["high"], Value::Null, "the service's own words are not the owner's");
+    assert_eq!(draft["questions"][0]["high"], Value::Null, "built-in texts are not part of the definition");
     assert_eq!(draft["questions"][1]["ask_when"], json!({ "question": "nps", "from": 0, "to": 6 }));
 
     let place = format!("/v1/surveys/{id}");
@@ -35,7 +35,7 @@ fn a_survey_from_draft_to_version() {
 }
 
 #[test]
-fn a_survey_comes_and_goes() {
+fn a_survey_can_be_paused_resumed_and_archived() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let place = format!("/v1/surveys/{}", survey.id);
@@ -54,7 +54,7 @@ fn a_survey_comes_and_goes() {
         assert_eq!((moved["status"].as_str(), shown()), (Some(status), on_pages), "{action}");
         assert_eq!(shop.get(&place)["status"], status, "{action}");
     }
-    assert_eq!(shop.get(&place)["version"], 2, "only publishing makes versions");
+    assert_eq!(shop.get(&place)["version"], 2, "only publishing creates versions");
 
     let draft = shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json()["id"].as_str().unwrap().to_owned();
     for (id, action) in [(draft.as_str(), "pause"), (draft.as_str(), "resume")] {
@@ -79,7 +79,7 @@ fn a_survey_comes_and_goes() {
 }
 
 #[test]
-fn an_id_names_its_shop() {
+fn a_survey_id_contains_the_shop_id() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     assert_eq!(survey.id.len(), 30);
@@ -87,7 +87,7 @@ fn an_id_names_its_shop() {
 }
 
 #[test]
-fn what_was_read_can_be_sent_back() {
+fn a_definition_that_was_read_can_be_written_back() {
     let shop = Shop::new(Worker::shared());
     let made = shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json();
     let place = format!("/v1/surveys/{}", made["id"].as_str().unwrap());
@@ -98,7 +98,7 @@ fn what_was_read_can_be_sent_back() {
 }
 
 #[test]
-fn a_list_goes_page_by_page() {
+fn the_list_is_paginated() {
     let shop = Shop::new(Worker::shared());
     let mut made: Vec<String> = (0..5)
         .map(|_| shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json()["id"].as_str().unwrap().to_owned())
@@ -118,7 +118,7 @@ fn a_list_goes_page_by_page() {
 }
 
 #[test]
-fn a_wrong_definition_is_refused_whole() {
+fn an_invalid_definition_is_rejected_with_all_problems() {
     let shop = Shop::new(Worker::shared());
     let mut wrong = every_kind();
     wrong["touchpoint"] = json!("After Purchase");
@@ -135,7 +135,7 @@ fn a_wrong_definition_is_refused_whole() {
 }
 
 #[test]
-fn the_operator_learns_what_is_wrong_with_a_shop() {
+fn an_invalid_shop_is_rejected_with_all_problems() {
     let worker = Worker::shared();
     let wrong = json!({ "name": "", "origins": ["https://shop.example/", "*"] });
     let refused = tests::shop::operator(worker, "POST", "/v1/shops", &wrong).expect(400);

@@ -1,10 +1,10 @@
-//! `/v1/templates`, and drafts that begin with one.
+//! `/v1/templates`, and drafts created from a template.
 
 use serde_json::{Value, json};
 use tests::{shop::Shop, worker::Worker};
 
 #[test]
-fn anybody_may_read_them() {
+fn templates_are_public() {
     let client = Worker::shared().client();
     let list = client.send("GET", "/v1/templates", &[], "").expect(200).json();
     assert_eq!(list["next_cursor"], Value::Null);
@@ -24,7 +24,7 @@ fn anybody_may_read_them() {
 }
 
 #[test]
-fn every_one_can_be_published() {
+fn every_template_can_be_published() {
     let shop = Shop::new(Worker::shared());
     let templates = shop.client.send("GET", "/v1/templates", &[], "").expect(200).json();
     for template in templates["items"].as_array().unwrap() {
@@ -36,7 +36,7 @@ fn every_one_can_be_published() {
 }
 
 #[test]
-fn an_owner_says_what_is_to_be_different() {
+fn members_of_the_request_override_the_template() {
     let shop = Shop::new(Worker::shared());
     let body = json!({
         "template": "post_purchase_nps", "name": "Po zakupie", "language": "pl", "touchpoint": "zakup",

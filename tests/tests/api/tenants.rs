@@ -1,10 +1,10 @@
-//! Nothing of another shop: every route of the router, with every kind of key.
+//! Tenant isolation: no route exposes or changes data of another shop, with any kind of key.
 
 mod rows;
 mod table;
 mod world;
 
-use crate::alone::alone;
+use crate::isolated::isolated;
 use rows::{Call, ROWS};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use tests::{
 };
 use world::{MARK, World};
 
-/// A request as it stands in `rows.rs`, with a key or without one.
+/// Sends a request of `rows.rs`, with or without a key.
 #[track_caller]
 fn send(shop: &Shop, route: &Route, call: &Call, bearer: Option<&str>) -> Reply {
     let authorization = bearer.map(|key| format!("Bearer {key}"));
@@ -28,24 +28,24 @@ fn send(shop: &Shop, route: &Route, call: &Call, bearer: Option<&str>) -> Reply 
     headers.extend(call.headers);
     let body = match &call.body {
         Value::Null => String::new(),
-        // A file and no JSON.
+        // A CSV file instead of JSON.
         Value::String(text) => text.clone(),
         json => json.to_string(),
     };
     shop.client.send(&route.method.to_uppercase(), &call.path, &headers, body)
 }
 
-/// The other shop's word in the place of the mark.
+/// The mark in data of the other shop.
 const OTHER_MARK: &str = "theirs";
 
 fn reworded(body: &Value) -> Value {
     serde_json::from_str(&body.to_string().replace(MARK, OTHER_MARK)).unwrap()
 }
 
-/// What nobody else may ever read of a shop.
+/// Strings that no other shop may see.
 fn secrets(world: &World<'_>) -> Vec<String> {
     let secret = |shop: &Shop| shop.secret_key[19..].to_owned();
-    let mut needles = vec![MARK.to_owned(), world.letters(), world.response.clone()];
+    let mut needles = vec![MARK.to_owned(), world.id_part(), world.response.clone()];
     needles.extend([&world.shop, &world.reader, &world.revoked, &world.expired].map(secret));
     needles.push(world.key.clone());
     needles
@@ -55,12 +55,12 @@ fn secrets(world: &World<'_>) -> Vec<String> {
 fn holds_nothing(reply: &Reply, needles: &[String], who: &str) {
     let headers: String = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
     for needle in needles {
-        assert!(!reply.text.contains(needle), "{who}: {needle} is in {}", reply.text);
-        assert!(!headers.contains(needle), "{who}: {needle} is in {headers}");
+        assert!(!reply.text.contains(needle), "{who}: the body contains {needle}: {}", reply.text);
+        assert!(!headers.contains(needle), "{who}: the headers contain {needle}: {headers}");
     }
 }
 
-/// The key that opens a route, and those that must not, each with the statuses that it may get.
+/// The key that a route accepts, and keys that it must reject, each with the allowed statuses.
 struct Keys<'a> {
     right: Option<&'a str>,
     reader: Option<&'a str>,
@@ -71,7 +71,7 @@ impl<'a> Keys<'a> {
     fn of(route: &Route, ours: &'a World<'_>, operator: &'a str) -> Self {
         let shut = [
             ("no key", None),
-            ("a key of no form", Some("sk_")),
+            ("a malformed key", Some("sk_")),
             ("a revoked key", Some(ours.revoked.secret_key.as_str())),
             ("an expired key", Some(ours.expired.secret_key.as_str())),
             ("a public key", Some(ours.shop.public_key.as_str())),
@@ -87,9 +87,9 @@ impl<'a> Keys<'a> {
                 reader: None,
                 wrong: shut.into_iter().chain([("an owner's key", Some(ours.shop.secret_key.as_str()))]).collect(),
             },
-            // A key neither opens nor shuts what needs none.
+            // Public routes ignore keys.
             "Page" | "Receipt" | "Everybody" => Self { right: None, reader: None, wrong: Vec::new() },
-            other => panic!("who is {other}? Say in this test which keys its routes open to"),
+            other => panic!("unknown access group {other}; add the keys that its routes accept to this test"),
         }
     }
 }
@@ -105,31 +105,32 @@ fn row(route: &Route) -> fn(&World<'_>) -> Call {
     })
 }
 
-/// Whether the call's path names something of the shop's: it is no other's.
+/// Whether the path names a resource of the shop.
 fn names_something(route: &Route, call: &Call) -> bool {
     route.path.contains('{') && call.path.split('?').next() != Some(route.path.as_str())
 }
 
 #[test]
-fn every_route_opens_to_its_own_and_to_nobody_else() {
-    let alone = alone();
-    let operator = alone.worker.dev.admin_token.clone();
-    let (ours, theirs) = (World::new(&alone, MARK, 7_391_000), World::new(&alone, OTHER_MARK, 8_391_000));
+fn every_route_accepts_its_own_keys_only() {
+    let isolated = isolated();
+    let operator = isolated.worker.dev.admin_token.clone();
+    let (ours, theirs) = (World::new(&isolated, MARK, 7_391_000), World::new(&isolated, OTHER_MARK, 8_391_000));
     let secrets = secrets(&ours);
     let mut seen = BTreeMap::new();
     for route in routes() {
         let call = row(&route)(&ours);
-        // The same from others, who name what is not theirs in words of their own. What somebody said they may hear again.
+        // The same request from another owner, who names our resources and uses other texts. Data that the other owner
+        // sent may be echoed.
         let theirs_call = Call { body: reworded(&call.body), ..call.clone() };
         let said = format!("{} {}", theirs_call.path, theirs_call.body);
         let needles: Vec<String> = secrets.iter().filter(|needle| !said.contains(needle.as_str())).cloned().collect();
         let name = format!("{} {}", route.method, route.path);
         let keys = Keys::of(&route, &ours, &operator);
         let is_owners = route.access == "Owner";
-        let before = ours.still();
+        let before = ours.stable_rows();
         for (who, key) in &keys.wrong {
             let reply = send(&theirs.shop, &route, &theirs_call, *key);
-            // Whoever tries tokens of the operator's is told to wait after some.
+            // Repeated guesses of the operator token are throttled.
             let is_shut = reply.status == 401 || (!is_owners && reply.status == 429);
             assert!(is_shut, "{name} with {who}: {} {}", reply.status, reply.text);
             holds_nothing(&reply, &needles, &format!("{name} with {who}"));
@@ -155,25 +156,25 @@ fn every_route_opens_to_its_own_and_to_nobody_else() {
             }
         }
         if !keys.wrong.is_empty() {
-            assert_eq!(ours.still(), before, "{name}: somebody changed what is not theirs");
+            assert_eq!(ours.stable_rows(), before, "{name}: another shop's data was changed");
         }
         let reply = send(&ours.shop, &route, &call, keys.right);
         let succeeds = call.status.map_or((200..300).contains(&reply.status), |status| reply.status == status);
         assert!(succeeds, "{name} with the right key: {} {}", reply.status, reply.text);
-        assert!(seen.insert(name.clone(), ()).is_none(), "{name} is there twice");
+        assert!(seen.insert(name.clone(), ()).is_none(), "duplicate row for {name}");
     }
     for (method, path, _) in ROWS {
         assert!(seen.contains_key(&format!("{method} {path}")), "{method} {path}: the router has no such route");
     }
     assert_eq!(seen.len(), ROWS.len());
-    // What was looked for is there, in every table that knows shops: else nothing of it could have leaked.
+    // Every table with a shop column contains data of this shop; otherwise a leak could not be detected.
     for (table, rows) in ours.rows() {
-        assert!(!rows.is_empty(), "a shop has nothing in {table}: World::new in tenants/world.rs puts something there");
+        assert!(!rows.is_empty(), "the shop has no rows in {table}; insert some in World::new in tenants/world.rs");
     }
     holds_something(&ours, &secrets);
 }
 
-/// The owner finds every mark, so the search finds what is there.
+/// The owner's own requests return every mark, so the search works.
 fn holds_something(ours: &World<'_>, needles: &[String]) {
     let all: String = ["surveys", "responses", "dead-letters", "keys", "audit", "keys?status=revoked"]
         .map(|path| ours.shop.get(&format!("/v1/{path}")).to_string())
@@ -185,7 +186,7 @@ fn holds_something(ours: &World<'_>, needles: &[String]) {
 }
 
 #[test]
-fn the_same_id_in_two_shops_is_two_answers() {
+fn the_same_response_id_in_two_shops_is_two_responses() {
     let shops = [9, 0].map(|score| (Shop::new(Worker::shared()), score));
     for (shop, score) in &shops {
         let survey = shop.publish(&every_kind());
@@ -198,7 +199,7 @@ fn the_same_id_in_two_shops_is_two_answers() {
 }
 
 #[test]
-fn a_key_that_is_nearly_right_opens_nothing() {
+fn an_almost_correct_key_is_rejected() {
     let shop = Shop::new(Worker::shared());
     let other = Shop::new(Worker::shared());
     let changed_end = {

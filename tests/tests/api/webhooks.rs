@@ -1,4 +1,4 @@
-//! A shop's endpoints are told what happens: signed, once, by the schedule, and nobody else is asked anything.
+//! Webhooks: events are delivered to a shop's endpoints signed, once and on schedule, and to no other address.
 
 mod owner;
 
@@ -14,34 +14,34 @@ use tests::{
     faults::Faults,
     receiver::{Reaction, Received, Receiver},
     supervisor::{Entry, Supervisor},
-    webhooks::{self, Teller, cron, now_ms},
+    webhooks::{self, EventSource, cron, now_ms},
     worker::{repository, tool},
 };
 
-/// Nothing takes longer on a machine with other things to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A generous timeout for slow machines.
+const TIMEOUT: Duration = Duration::from_secs(60);
 const EVENTS: [&str; 3] = ["response.created", "response.updated", "response.deleted"];
 
-/// The receiver and the Worker that tests share for which time goes by as usual.
+/// The receiver and the Worker shared by tests with real time.
 fn shared() -> (&'static Receiver, &'static Supervisor) {
     static SHARED: OnceLock<(Receiver, Supervisor)> = OnceLock::new();
-    let (receiver, place) = SHARED.get_or_init(|| {
+    let (receiver, supervisor) = SHARED.get_or_init(|| {
         let receiver = Receiver::open();
-        let place = webhooks::place(&receiver, Entry::Product);
-        (receiver, place)
+        let supervisor = webhooks::start(&receiver, Entry::Product);
+        (receiver, supervisor)
     });
-    (receiver, place)
+    (receiver, supervisor)
 }
 
-/// Those for which days go by for the cron: that is so for everybody there, so one test has them at a time. Its bindings
-/// fail when they are told to.
+/// The receiver and the Worker for tests with simulated time and fault injection. The simulated time affects the whole
+/// Worker, so one test uses them at a time.
 fn later() -> MutexGuard<'static, (Receiver, Supervisor)> {
     static LATER: LazyLock<Mutex<(Receiver, Supervisor)>> = LazyLock::new(|| {
         let receiver = Receiver::open();
-        let place = webhooks::place(&receiver, Entry::Faulty);
-        Mutex::new((receiver, place))
+        let supervisor = webhooks::start(&receiver, Entry::Faulty);
+        Mutex::new((receiver, supervisor))
     });
-    // One that failed says so itself.
+    // A failed test has already been reported.
     LATER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -53,14 +53,14 @@ fn path_of(endpoint: &Value, more: &str) -> String {
     format!("/v1/webhooks/{}{more}", endpoint["id"].as_str().unwrap())
 }
 
-/// Whether the reference library for Rust takes a message.
+/// Whether the reference library for Rust accepts a message.
 fn verifies(secret: &str, received: &Received) -> bool {
     Webhook::new(secret).unwrap().verify(&received.body, &received.headers).is_ok()
 }
 
-/// The reference library for JavaScript agrees, message by message.
+/// Checks that the reference library for JavaScript agrees on every message.
 #[track_caller]
-fn as_javascript_says(messages: &[(&str, &Received, bool)]) {
+fn assert_javascript_agrees(messages: &[(&str, &Received, bool)]) {
     let list: Vec<Value> = messages
         .iter()
         .map(|(secret, received, valid)| {
@@ -83,24 +83,24 @@ fn as_javascript_says(messages: &[(&str, &Received, bool)]) {
 }
 
 #[test]
-fn everything_is_told_once_and_signed() {
-    let (receiver, place) = shared();
-    let mut teller = Teller::at(place, 901);
-    let endpoint = teller.endpoint(&format!("{}/once?a=b", receiver.origin), &EVENTS);
-    let id = teller.answers(9, "Fast <delivery>, thank you!");
-    let _ = receiver.waits_for("/once?a=b", 1, PATIENCE);
-    let created = teller.shop.get("/v1/responses")["items"][0].clone();
-    teller.revises(&id, 2, 8, "Fast delivery after all");
-    let _ = receiver.waits_for("/once?a=b", 2, PATIENCE);
-    let _ = teller.shop.call("POST", "/v1/erasures", &json!({ "response": id })).expect(200);
-    // An erasure is told by the cron. It comes three times: nobody hears anything twice.
+fn every_event_is_delivered_once_and_signed() {
+    let (receiver, supervisor) = shared();
+    let mut source = EventSource::at(supervisor, 901);
+    let endpoint = source.endpoint(&format!("{}/once?a=b", receiver.origin), &EVENTS);
+    let id = source.submit(9, "Fast <delivery>, thank you!");
+    let _ = receiver.wait_for("/once?a=b", 1, TIMEOUT);
+    let created = source.shop.get("/v1/responses")["items"][0].clone();
+    source.revise(&id, 2, 8, "Fast delivery after all");
+    let _ = receiver.wait_for("/once?a=b", 2, TIMEOUT);
+    let _ = source.shop.call("POST", "/v1/erasures", &json!({ "response": id })).expect(200);
+    // The cron job delivers an erasure. It runs three times, and the event is delivered once.
     for _ in 0..3 {
-        cron(&teller.shop.client, now_ms());
+        cron(&source.shop.client, now_ms());
     }
-    let log = || teller.shop.get(&path_of(&endpoint, "/deliveries"));
-    let seen = receiver.waits_for("/once?a=b", 3, PATIENCE);
-    teller.until(place, endpoint["id"].as_str().unwrap(), "all delivered", |standing| {
-        standing.len() == 3 && standing.values().all(|each| each.state == "delivered")
+    let log = || source.shop.get(&path_of(&endpoint, "/deliveries"));
+    let seen = receiver.wait_for("/once?a=b", 3, TIMEOUT);
+    source.until(supervisor, endpoint["id"].as_str().unwrap(), "all delivered", |states| {
+        states.len() == 3 && states.values().all(|each| each.state == "delivered")
     });
     let ids: Vec<&str> = seen.iter().map(Received::id).collect();
     let names = ["1_created", "2_updated", "2_deleted"].map(|what| format!("evt_{id}_{what}"));
@@ -108,13 +108,13 @@ fn everything_is_told_once_and_signed() {
     let types: Vec<Value> = seen.iter().map(|each| each.json()["type"].clone()).collect();
     assert_eq!(types, EVENTS);
 
-    // The whole response as the owner reads it, and what its survey is called.
-    let mut told = seen[0].json();
-    assert_eq!(told["data"].as_object_mut().unwrap().remove("survey_name"), Some(json!("After <purchase>")));
-    assert_eq!(told["data"], created);
-    assert_eq!(told["timestamp"], created["received_at"]);
+    // The payload has the whole response as the owner reads it, and the survey's name.
+    let mut payload = seen[0].json();
+    assert_eq!(payload["data"].as_object_mut().unwrap().remove("survey_name"), Some(json!("After <purchase>")));
+    assert_eq!(payload["data"], created);
+    assert_eq!(payload["timestamp"], created["received_at"]);
     assert_eq!(seen[1].json()["data"]["answers"][1]["text"], "Fast delivery after all");
-    assert_eq!(seen[2].json()["data"], json!({ "id": id, "revision": 2 }), "of what is gone, nothing else");
+    assert_eq!(seen[2].json()["data"], json!({ "id": id, "revision": 2 }), "a deletion contains nothing else");
 
     let other = webhook_secret();
     let mut messages = Vec::new();
@@ -128,63 +128,65 @@ fn everything_is_told_once_and_signed() {
     forged.body.push(b' ');
     assert!(!verifies(secret(&endpoint), &forged));
     messages.push((secret(&endpoint), &forged, false));
-    as_javascript_says(&messages);
+    assert_javascript_agrees(&messages);
 
     let log = log();
     assert_eq!(log["items"].as_array().unwrap().len(), 3);
     for item in log["items"].as_array().unwrap() {
-        let said = [&item["state"], &item["attempts"], &item["last_status"], &item["last_error"], &item["next_at"]];
-        assert_eq!(said, [&json!("delivered"), &json!(1), &json!(204), &Value::Null, &Value::Null], "{item}");
+        let outcome = [&item["state"], &item["attempts"], &item["last_status"], &item["last_error"], &item["next_at"]];
+        assert_eq!(outcome, [&json!("delivered"), &json!(1), &json!(204), &Value::Null, &Value::Null], "{item}");
     }
     assert_eq!(receiver.at("/once?a=b").len(), 3);
 }
 
-/// A secret of nobody.
+/// A secret that belongs to no endpoint.
 fn webhook_secret() -> String {
     "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned()
 }
 
 #[test]
-fn for_a_day_both_secrets_sign() {
+fn after_a_rotation_both_secrets_sign_for_a_day() {
     let both = later();
-    let (receiver, place) = &*both;
-    let mut teller = Teller::at(place, 902);
-    let endpoint = teller.endpoint(&format!("{}/rotated", receiver.origin), &EVENTS);
+    let (receiver, supervisor) = &*both;
+    let mut source = EventSource::at(supervisor, 902);
+    let endpoint = source.endpoint(&format!("{}/rotated", receiver.origin), &EVENTS);
     assert!(secret(&endpoint).starts_with("whsec_"));
-    let _ = teller.answers(9, "");
-    let _ = receiver.waits_for("/rotated", 1, PATIENCE);
-    let rotated = teller.shop.call("POST", &path_of(&endpoint, "/rotate"), &Value::Null).expect(200).json();
+    let _ = source.submit(9, "");
+    let _ = receiver.wait_for("/rotated", 1, TIMEOUT);
+    let rotated = source.shop.call("POST", &path_of(&endpoint, "/rotate"), &Value::Null).expect(200).json();
     assert_ne!(secret(&rotated), secret(&endpoint));
     assert!(rotated["old_secret_until"].is_string());
-    let _ = teller.answers(9, "");
-    let seen = receiver.waits_for("/rotated", 2, PATIENCE);
+    let _ = source.submit(9, "");
+    let seen = receiver.wait_for("/rotated", 2, TIMEOUT);
     assert_eq!(seen[1].header("webhook-signature").split(' ').count(), 2);
     assert!(verifies(secret(&endpoint), &seen[1]) && verifies(secret(&rotated), &seen[1]));
     assert!(!verifies(secret(&rotated), &seen[0]));
-    as_javascript_says(&[(secret(&endpoint), &seen[1], true), (secret(&rotated), &seen[1], true)]);
-    // A day later the new one alone.
+    assert_javascript_agrees(&[(secret(&endpoint), &seen[1], true), (secret(&rotated), &seen[1], true)]);
+    // A day later, only the new secret signs.
     receiver.react("/rotated", [Reaction::status(500)], None);
-    let _ = teller.answers(9, "");
-    let _ = receiver.waits_for("/rotated", 3, PATIENCE);
+    let _ = source.submit(9, "");
+    let _ = receiver.wait_for("/rotated", 3, TIMEOUT);
     let id = endpoint["id"].as_str().unwrap();
-    teller.until(place, id, "tried once", |all| all.values().any(|each| each.attempts == 1 && each.state == "pending"));
-    cron(&teller.shop.client, now_ms() + 25 * 3_600_000);
-    let seen = receiver.waits_for("/rotated", 4, PATIENCE);
+    source.until(supervisor, id, "tried once", |all| {
+        all.values().any(|each| each.attempts == 1 && each.state == "pending")
+    });
+    cron(&source.shop.client, now_ms() + 25 * 3_600_000);
+    let seen = receiver.wait_for("/rotated", 4, TIMEOUT);
     assert_eq!(seen[3].header("webhook-signature").split(' ').count(), 1);
-    // It says that it is of tomorrow, so nobody verifies it today; it is signed as the reference signs.
+    // Its timestamp is tomorrow, so verification fails today, but the signature matches the reference.
     let reference = Webhook::new(secret(&rotated)).unwrap();
     let signature = reference.sign(seen[3].id(), seen[3].timestamp(), &seen[3].body).unwrap();
     assert_eq!(seen[3].header("webhook-signature"), signature);
-    // Nobody reads a secret later.
+    // Secrets cannot be read later.
     for path in ["/v1/webhooks".to_owned(), path_of(&endpoint, "")] {
-        assert!(!teller.shop.get(&path).to_string().contains("whsec_"), "{path}");
+        assert!(!source.shop.get(&path).to_string().contains("whsec_"), "{path}");
     }
 }
 
 #[test]
-fn what_a_reply_means() {
-    let (receiver, place) = shared();
-    let mut teller = Teller::at(place, 903);
+fn each_response_of_a_receiver_has_its_outcome() {
+    let (receiver, supervisor) = shared();
+    let mut source = EventSource::at(supervisor, 903);
     let at = |path: &str| format!("{}{path}", receiver.origin);
     let moved = Reaction::Reply(307, vec![("location", at("/elsewhere"))]);
     let busy = |status| Reaction::Reply(status, vec![("retry-after", "7200".to_owned())]);
@@ -201,14 +203,14 @@ fn what_a_reply_means() {
     .into_iter()
     .map(|(path, reaction)| {
         receiver.react(path, [], Some(reaction));
-        (path, teller.endpoint(&at(path), &["response.created"]))
+        (path, source.endpoint(&at(path), &["response.created"]))
     })
     .collect();
-    let _ = teller.answers(9, "");
+    let _ = source.submit(9, "");
     for (path, endpoint) in &endpoints {
         let id = endpoint["id"].as_str().unwrap();
-        teller.until(place, id, path, |all| all.values().any(|each| each.attempts >= 1));
-        let delivery = teller.shop.get(&path_of(endpoint, "/deliveries"))["items"][0].clone();
+        source.until(supervisor, id, path, |all| all.values().any(|each| each.attempts >= 1));
+        let delivery = source.shop.get(&path_of(endpoint, "/deliveries"))["items"][0].clone();
         let (status, error, state) = match *path {
             "/gone" => (json!(410), json!("status"), "failed"),
             "/busy" => (json!(429), json!("status"), "pending"),
@@ -222,85 +224,87 @@ fn what_a_reply_means() {
         let found = [&delivery["last_status"], &delivery["last_error"], &delivery["state"]];
         assert_eq!(found, [&status, &error, &json!(state)], "{path}: {delivery}");
     }
-    // 429 and 503 say when: two hours, and not five seconds.
+    // 429 and 503 with Retry-After: two hours instead of five seconds.
     for path in ["/busy", "/away"] {
         let endpoint = &endpoints.iter().find(|(known, _)| *known == path).unwrap().1;
-        let standing = teller.standing(place, endpoint["id"].as_str().unwrap());
-        let wait = standing.values().next().unwrap().next_at - now_ms();
+        let states = source.delivery_states(supervisor, endpoint["id"].as_str().unwrap());
+        let wait = states.values().next().unwrap().next_at - now_ms();
         assert!((7_000_000..=7_300_000).contains(&wait), "{path}: {wait}");
         assert_eq!(receiver.at(path).len(), 1);
     }
     assert_eq!(receiver.at("/elsewhere").len(), 0, "a redirect is not followed");
-    // Whoever is gone hears nothing more, until the owner says otherwise.
-    let gone = teller.shop.get(&path_of(&endpoints[0].1, ""));
+    // An endpoint that responds with 410 is disabled until its owner enables it.
+    let gone = source.shop.get(&path_of(&endpoints[0].1, ""));
     assert_eq!((&gone["status"], &gone["reason"]), (&json!("disabled"), &json!("gone")));
     receiver.react("/gone", [], None);
-    let _ = teller.answers(9, "");
-    cron(&teller.shop.client, now_ms());
-    let enabled = teller.shop.call("POST", &path_of(&endpoints[0].1, "/enable"), &Value::Null).expect(200).json();
+    let _ = source.submit(9, "");
+    cron(&source.shop.client, now_ms());
+    let enabled = source.shop.call("POST", &path_of(&endpoints[0].1, "/enable"), &Value::Null).expect(200).json();
     assert_eq!((&enabled["status"], &enabled["reason"]), (&json!("enabled"), &Value::Null));
-    let last = teller.answers(9, "");
-    let seen = receiver.waits_for("/gone", 2, PATIENCE);
-    assert_eq!(seen[1].id(), format!("evt_{last}_1_created"), "not what happened meanwhile");
+    let last = source.submit(9, "");
+    let seen = receiver.wait_for("/gone", 2, TIMEOUT);
+    assert_eq!(seen[1].id(), format!("evt_{last}_1_created"), "events of the disabled period are not delivered");
 }
 
 #[test]
 fn an_endpoint_that_fails_for_five_days_is_disabled() {
     let both = later();
-    let (receiver, place) = &*both;
-    let mut teller = Teller::at(place, 904);
+    let (receiver, supervisor) = &*both;
+    let mut source = EventSource::at(supervisor, 904);
     receiver.react("/failing", [], Some(Reaction::status(500)));
-    let endpoint = teller.endpoint(&format!("{}/failing", receiver.origin), &["response.created"]);
+    let endpoint = source.endpoint(&format!("{}/failing", receiver.origin), &["response.created"]);
     let id = endpoint["id"].as_str().unwrap();
     for (round, day) in [0, 3, 6].into_iter().enumerate() {
-        let _ = teller.answers(9, "");
-        cron(&teller.shop.client, now_ms() + day * 86_400_000);
-        teller.until(place, id, "tried", |all| all.len() == round + 1 && all.values().all(|each| each.attempts >= 1));
-        let now = teller.shop.get(&path_of(&endpoint, ""));
+        let _ = source.submit(9, "");
+        cron(&source.shop.client, now_ms() + day * 86_400_000);
+        source.until(supervisor, id, "tried", |all| {
+            all.len() == round + 1 && all.values().all(|each| each.attempts >= 1)
+        });
+        let now = source.shop.get(&path_of(&endpoint, ""));
         assert!(now["failing_since"].is_string() || day == 6, "{now}");
     }
-    teller.until(place, id, "given up", |_| teller.shop.get(&path_of(&endpoint, ""))["status"] == "disabled");
-    assert_eq!(teller.shop.get("/v1/webhooks")["items"][0]["reason"], "failing");
+    source.until(supervisor, id, "given up", |_| source.shop.get(&path_of(&endpoint, ""))["status"] == "disabled");
+    assert_eq!(source.shop.get("/v1/webhooks")["items"][0]["reason"], "failing");
 }
 
 #[test]
-fn hostile_addresses_are_not_asked() {
-    // It writes to the database beside the Worker, which keeps others waiting.
+fn no_request_is_sent_to_a_hostile_address() {
+    // Uses its own Worker, since it writes to the database directly and locks it.
     let _ = webhooks::addresses(&later().1, 908);
 }
 
 #[test]
-fn a_receiver_that_is_down_for_two_days_misses_nothing() {
+fn a_receiver_that_is_down_for_two_days_gets_every_event() {
     let both = later();
-    let (receiver, place) = &*both;
-    let _ = webhooks::outage(place, receiver, 3, 909);
+    let (receiver, supervisor) = &*both;
+    let _ = webhooks::outage(supervisor, receiver, 3, 909);
 }
 
 #[test]
-fn what_is_lost_between_commit_and_request_is_found() {
+fn a_message_lost_between_commit_and_request_is_recovered() {
     let both = later();
-    let (receiver, place) = &*both;
-    let faults = Faults::of(place);
-    // The queue takes nothing: the answer is there, its message is not.
-    let mut teller = Teller::at(place, 910);
-    let endpoint = teller.endpoint(&format!("{}/lost", receiver.origin), &["response.created"]);
+    let (receiver, supervisor) = &*both;
+    let faults = Faults::of(supervisor);
+    // The queue is down: the response is stored, its message is lost.
+    let mut source = EventSource::at(supervisor, 910);
+    let endpoint = source.endpoint(&format!("{}/lost", receiver.origin), &["response.created"]);
     faults.set(&json!({ "send_before": 1.0 }));
-    let id = teller.answers(9, "");
-    teller.until(place, endpoint["id"].as_str().unwrap(), "laid out", |all| all.len() == 1);
-    cron(&teller.shop.client, now_ms());
+    let id = source.submit(9, "");
+    source.until(supervisor, endpoint["id"].as_str().unwrap(), "delivery created", |all| all.len() == 1);
+    cron(&source.shop.client, now_ms());
     assert!(faults.seen("refused") >= 1, "a message was lost");
-    // Every message comes twice, and again after it is done.
+    // Every message is duplicated, and redelivered after it was acknowledged.
     faults.set(&json!({ "twice": 1.0, "again": 1.0 }));
-    cron(&teller.shop.client, now_ms());
-    assert_eq!(receiver.at("/lost").len(), 0, "it may still be on its way");
-    cron(&teller.shop.client, now_ms() + 360_000);
-    let seen = receiver.waits_for("/lost", 1, PATIENCE);
+    cron(&source.shop.client, now_ms());
+    assert_eq!(receiver.at("/lost").len(), 0, "it was delivered too early");
+    cron(&source.shop.client, now_ms() + 360_000);
+    let seen = receiver.wait_for("/lost", 1, TIMEOUT);
     assert_eq!(seen[0].id(), format!("evt_{id}_1_created"));
-    teller.until(place, endpoint["id"].as_str().unwrap(), "noted", |all| {
+    source.until(supervisor, endpoint["id"].as_str().unwrap(), "noted", |all| {
         all.values().all(|each| each.state == "delivered")
     });
     faults.none();
-    // And the process ends at any moment.
-    let _ = webhooks::kills(place, receiver, (12, 2), 911);
-    assert_eq!(receiver.at("/lost").len(), 1, "one of several messages is the one that counts");
+    // The process is killed at a random moment.
+    let _ = webhooks::kills(supervisor, receiver, (12, 2), 911);
+    assert_eq!(receiver.at("/lost").len(), 1, "duplicate messages cause one delivery");
 }

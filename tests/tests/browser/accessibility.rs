@@ -1,4 +1,4 @@
-//! axe-core finds nothing: on every page of the demo shop with a survey on it, in every state, light and dark.
+//! axe-core reports nothing: on every demo page with a survey, in every state, light and dark.
 
 use serde_json::Value;
 use tests::{
@@ -8,7 +8,7 @@ use tests::{
     worker::Worker,
 };
 
-/// A shopper who looks at every page and every state.
+/// Visits every page and checks every state.
 struct Inspector {
     site: Site,
     browser: Browser,
@@ -28,7 +28,7 @@ impl Inspector {
         self.browser.until_true("!document.documentElement.dataset.shop && window.glas?.key");
     }
 
-    /// Looks at it as it is now, light and dark.
+    /// Checks the current state, light and dark.
     #[track_caller]
     fn look(&mut self, at: &str) {
         for (theme, dark) in [("dark", true), ("light", false)] {
@@ -38,7 +38,7 @@ impl Inspector {
         }
     }
 
-    /// A score, the words after it, and what comes then.
+    /// Answers a scale and the following text question, and checks each state.
     fn scale(&mut self, page: &str, score: u8, fates: &[Fate], outcome: &str) {
         self.visit(page);
         let _ = self.browser.panel();
@@ -59,12 +59,12 @@ impl Inspector {
         self.look("cart, list");
         self.browser.panel().choose("~other");
         self.browser.panel().send();
-        self.look("cart, own words are missing");
+        self.look("cart, other text missing");
         self.browser.panel().write("input[name=other]", "Words");
-        self.look("cart, own words");
+        self.look("cart, other text");
     }
 
-    /// On pages that ask nothing by themselves a shop may ask when it likes.
+    /// On pages without a question, the shop opens the survey by script.
     fn opened(&mut self, page: &str) {
         self.visit(page);
         let surveys = self.site.shop.get("/v1/surveys");
@@ -100,7 +100,7 @@ fn axe_finds_nothing_on_a_desktop() {
 }
 
 #[test]
-fn eleven_scores_are_one_row_of_targets_big_enough_for_a_finger() {
+fn eleven_scores_fit_in_one_row_of_large_enough_targets() {
     let site = Site::demo(Worker::shared());
     let browser = Browser::open(Window::Narrow);
     for language in ["pl", "ro", "en"] {
@@ -119,15 +119,15 @@ fn eleven_scores_are_one_row_of_targets_big_enough_for_a_finger() {
             assert!(x >= 0.0 && x + width <= 320.0, "{x}");
         }
         let width: f64 = browser.run("return document.documentElement.scrollWidth");
-        assert!(width <= 320.0, "nothing to scroll sideways: {width}");
+        assert!(width <= 320.0, "no horizontal scrolling: {width}");
     }
 }
 
 #[test]
-fn at_four_times_the_size_everything_can_still_be_reached() {
+fn everything_is_reachable_at_400_percent_zoom() {
     let site = Site::demo(Worker::shared());
     let browser = Browser::open(Window::Desktop);
-    // A window of 1280 × 1024 at 400 %.
+    // A 1280 × 1024 window at 400 % zoom.
     browser.resize(320, 256);
     browser.visit(&format!("{}/demo/cart?lang=pl", site.origin));
     browser.until_true("window.glas?.key");
@@ -145,14 +145,14 @@ fn at_four_times_the_size_everything_can_still_be_reached() {
 }
 
 #[test]
-fn what_has_the_focus_is_not_covered() {
+fn the_focused_element_is_not_covered() {
     let site = Site::demo(Worker::shared());
     for (window, place) in [
         (Window::Phone, "position: fixed; right: 40px; bottom: 60px"),
         (Window::Desktop, "position: fixed; right: 40px; bottom: 60px"),
         (Window::Phone, "margin-top: 92vh; margin-bottom: 50vh; float: right"),
     ] {
-        // Somebody types when the survey comes, or goes there afterwards.
+        // The focus is in a field when the survey appears, or moves there afterwards.
         for before in [true, false] {
             let browser = Browser::open(window);
             let focus = if before { "autofocus" } else { "" };

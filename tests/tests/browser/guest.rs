@@ -1,4 +1,4 @@
-//! A guest on somebody else's page: takes nothing, leaves nothing, moves nothing, breaks nothing.
+//! The widget as a guest on a page: it stores nothing, leaks nothing, moves nothing and breaks nothing.
 
 use serde_json::{Value, json};
 use tests::{
@@ -9,13 +9,13 @@ use tests::{
 
 const NOTHING: Vec<String> = Vec::new();
 
-/// Names of everything that the page has put on the device.
-const KEPT: &str = "
+/// Names of everything that the page has stored on the device.
+const STORED: &str = "
 return Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
   .then((lists) => [...lists.flat().map(String), document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)]
     .filter(Boolean))";
 
-/// A shop whose every page asks for a score.
+/// A shop that asks for a score on every page.
 fn shop() -> Site {
     let site = Site::open(Worker::shared());
     let _ = site.shop.publish(&json!({
@@ -26,48 +26,48 @@ fn shop() -> Site {
     site
 }
 
-/// What was asked of Glas.
-fn asked_of_glas(site: &Site) -> Vec<String> {
+/// The requests sent to Glas.
+fn requests_to_glas(site: &Site) -> Vec<String> {
     site.seen().into_iter().filter(Request::is_for_glas).map(|each| each.path).collect()
 }
 
 #[test]
-fn where_nothing_is_asked_the_tag_is_one_request_and_nothing_else() {
+fn without_a_question_the_tag_sends_one_request_only() {
     let (site, browser) = (Site::demo(Worker::shared()), Browser::open(Window::Phone));
     browser.visit(&format!("{}/demo/?lang=pl", site.origin));
     browser.until_true("!document.documentElement.dataset.shop && window.glas?.key");
     browser.idle();
-    assert_eq!(asked_of_glas(&site), [format!("/w/{}.js", site.shop.public_key)]);
-    assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING);
+    assert_eq!(requests_to_glas(&site), [format!("/w/{}.js", site.shop.public_key)]);
+    assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING);
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey, iframe, style').length"), 0);
     assert_eq!(browser.complaints(), NOTHING);
     let globals: Vec<String> = browser.run(
         "const frame = document.createElement('iframe'); document.body.append(frame);
          const own = Object.keys(window).filter((name) => !(name in frame.contentWindow)); frame.remove(); return own",
     );
-    // The others are the harness's, and the frame.
+    // The other names belong to the harness, and the frame.
     let added = globals.iter().filter(|name| !["0", "notes", "ret_nodes"].contains(&name.as_str()));
     assert_eq!(added.collect::<Vec<_>>(), ["glas"]);
 }
 
 #[test]
-fn a_survey_that_is_shown_and_answered_leaves_nothing_on_the_device() {
+fn answering_a_survey_stores_nothing_on_the_device() {
     let (site, browser) = (Site::demo(Worker::shared()), Browser::open(Window::Phone));
     browser.visit(&format!("{}/demo/thank-you?lang=pl", site.origin));
     let panel = browser.panel();
-    assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING);
+    assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING);
     panel.tap(10);
     panel.click(".skip");
     panel.reaches("thanks");
-    browser.until("the link below the thanks", || panel.has(".receipt").then_some(()));
-    assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING);
+    browser.until("the receipt link", || panel.has(".receipt").then_some(()));
+    assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING);
     for request in site.seen().iter().filter(|each| each.is_for_glas()) {
         assert_eq!(request.header("cookie"), "", "{}", request.path);
     }
-    let mut files = asked_of_glas(&site);
-    // What the owner is told of views goes when it is convenient.
+    let mut files = requests_to_glas(&site);
+    // View events are sent when the page is idle.
     files.retain(|path| path != "/v1/events");
-    let expected = "tag, its second script, script, module, words, two answers, the link to the receipt";
+    let expected = "tag, its second script, script, module, texts, two submissions, the receipt link";
     assert_eq!(files.len(), 8, "{expected}: {files:?}");
     panel.click(".close");
     panel.goes();
@@ -75,7 +75,7 @@ fn a_survey_that_is_shown_and_answered_leaves_nothing_on_the_device() {
 }
 
 #[test]
-fn nothing_jumps_when_a_survey_appears_or_goes_on() {
+fn a_survey_causes_no_layout_shift() {
     let site = Site::demo(Worker::shared());
     for window in [Window::Phone, Window::Desktop] {
         let browser = Browser::open(window);
@@ -91,13 +91,13 @@ fn nothing_jumps_when_a_survey_appears_or_goes_on() {
 }
 
 #[test]
-fn the_tag_twice_on_a_page_asks_once() {
+fn a_duplicate_tag_shows_one_survey() {
     let (site, browser) = (shop(), Browser::open(Window::Desktop));
     let again = format!("{}{}", site.tag(), site.tag());
     site.page("/asks", &again, &format!("<h1>Shop</h1>{}", site.tag()));
     browser.visit(&format!("{}/asks", site.origin));
     let panel = browser.panel();
-    // A script that comes later, as a tag manager brings it.
+    // A script added later, as by a tag manager.
     browser.run::<Value>(&format!(
         "const script = document.createElement('script'); script.src = '/w/{}.js?late'; document.head.append(script);
          return new Promise((done) => {{ script.onload = () => done(null); }})",
@@ -109,7 +109,7 @@ fn the_tag_twice_on_a_page_asks_once() {
     panel.tap(6);
     panel.reaches("thanks");
     assert_eq!(site.submissions().len(), 1);
-    assert_eq!(site.submissions()[0]["context"]["order"]["id"], "A-2", "the page still talks to the first");
+    assert_eq!(site.submissions()[0]["context"]["order"]["id"], "A-2", "the page's calls reach the first one");
     assert_eq!(browser.events(), ["shown survey", "answered survey", "completed survey"]);
     assert_eq!(browser.complaints(), NOTHING);
 }
@@ -126,13 +126,13 @@ fn a_tag_with_an_unknown_key_does_no_harm() {
     browser.click("button");
     browser.until_true("document.querySelector('#on')");
     let complaints = browser.complaints();
-    // The browser itself notes the missing script, once for the page and once on the console.
+    // The browser reports the missing script itself, on the page and on the console.
     assert!(complaints.iter().all(|each| each.contains("pk_nope")), "{complaints:?}");
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0);
 }
 
 #[test]
-fn a_page_on_another_origin_than_glas_asks_and_answers() {
+fn a_page_on_another_origin_shows_and_submits_a_survey() {
     let (site, browser) = (shop(), Browser::open(Window::Desktop));
     let glas = &Worker::shared().dev.origin;
     site.page("/asks", &format!("<script async src='{glas}/w/{}.js'></script>", site.shop.public_key), "<h1>Shop</h1>");
@@ -141,7 +141,7 @@ fn a_page_on_another_origin_than_glas_asks_and_answers() {
     panel.tap(9);
     panel.reaches("thanks");
     assert_eq!(site.shop.all_responses("").len(), 1);
-    assert_eq!(asked_of_glas(&site), NOTHING, "all of it went to Glas");
+    assert_eq!(requests_to_glas(&site), NOTHING, "all requests went to the origin of Glas");
     assert_eq!(browser.complaints(), NOTHING);
 }
 

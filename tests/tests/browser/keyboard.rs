@@ -1,4 +1,4 @@
-//! Everything by keyboard alone, and nothing taken from whoever is typing elsewhere.
+//! Keyboard operation, without taking the focus from other fields.
 
 use serde_json::json;
 use tests::{
@@ -9,7 +9,7 @@ use tests::{
 
 const PAGE: &str = "<h1>Shop</h1><label>Search <input id=search autofocus></label> <button id=buy>Buy</button>";
 
-/// A shop whose every page asks for a score and then why, in Polish if the page is.
+/// A shop whose every page asks for a score and then for the reason, in Polish if the page is in Polish.
 fn shop() -> Site {
     let site = Site::open(Worker::shared());
     let _ = site.shop.publish(&json!({
@@ -23,7 +23,7 @@ fn shop() -> Site {
     site
 }
 
-/// Opens the page and goes into the survey by the Tab key.
+/// Opens the page and moves into the survey with the Tab key.
 fn inside<'a>(site: &Site, browser: &'a Browser) -> Panel<'a> {
     browser.visit(&site.origin);
     let panel = browser.panel();
@@ -59,15 +59,15 @@ fn keys_move_along_the_scale_and_send_nothing() {
     }
     for (digits, expected) in [("7", "7"), ("1", "1"), ("0", "10"), ("0", "0"), ("5", "5"), ("x", "5")] {
         browser.press(digits);
-        assert_eq!(panel.focus(), expected, "after the key {digits}");
+        assert_eq!(panel.focus(), expected, "after pressing {digits}");
         untouched(&site, &panel);
     }
     browser.press(Key::Tab);
-    assert_eq!(panel.focus(), "close", "the scale is one stop");
+    assert_eq!(panel.focus(), "close", "the scale is a single tab stop");
 }
 
 #[test]
-fn where_reading_runs_from_right_to_left_so_does_the_scale() {
+fn the_scale_runs_from_right_to_left_in_such_languages() {
     let (site, browser) = (Site::open(Worker::shared()), Browser::open(Window::Desktop));
     let _ = site.shop.publish(&json!({
         "name": "Arabic", "touchpoint": "purchase", "language": "ar", "display": { "pages": ["/ar"] },
@@ -80,21 +80,21 @@ fn where_reading_runs_from_right_to_left_so_does_the_scale() {
         "const [first, last] = [0, 10].map((n) => root.querySelectorAll('input[name=score]')[n].getBoundingClientRect().x);
          return [first, last]",
     );
-    assert!(first > last, "0 is at the right");
+    assert!(first > last, "0 is on the right");
     panel.run::<serde_json::Value>("root.querySelector('input').focus()");
     browser.press(Key::Left + Key::Left + Key::Right + Key::Left);
-    assert_eq!(panel.focus(), "2", "to the left is onwards");
+    assert_eq!(panel.focus(), "2", "left means forward");
 }
 
 #[test]
-fn a_score_and_words_by_keyboard_alone() {
+fn a_survey_can_be_completed_by_keyboard() {
     for key in [Key::Space, Key::Enter] {
         let (site, browser) = (shop(), Browser::open(Window::Desktop));
         let panel = inside(&site, &browser);
         browser.press("8");
         browser.press(key.clone());
         let _ = panel.part("textarea");
-        assert_eq!(panel.focus(), "fieldset", "the focus follows to the question, and opens no phone's keyboard");
+        assert_eq!(panel.focus(), "fieldset", "the focus moves to the question and opens no on-screen keyboard");
         browser.press(Key::Tab);
         assert_eq!(panel.focus(), "textarea");
         browser.press("So good");
@@ -102,23 +102,23 @@ fn a_score_and_words_by_keyboard_alone() {
         assert_eq!(panel.focus(), "send");
         browser.press(key);
         panel.reaches("thanks");
-        assert_eq!(panel.focus(), "panel", "not lost with the button");
+        assert_eq!(panel.focus(), "panel", "the focus is not lost when the button is removed");
         let answers = &site.shop.all_responses("")[0]["answers"];
         assert_eq!((&answers[0]["score"], &answers[1]["text"]), (&json!(8), &json!("So good")));
         browser.press(Key::Escape);
         panel.goes();
-        assert_eq!(browser.run::<String>("return document.activeElement.id"), "buy", "back to where it came from");
+        assert_eq!(browser.run::<String>("return document.activeElement.id"), "buy", "the focus returns to the page");
     }
 }
 
 #[test]
-fn escape_closes_only_from_within() {
+fn escape_closes_the_survey_only_when_it_has_the_focus() {
     let (site, browser) = (shop(), Browser::open(Window::Desktop));
     browser.visit(&site.origin);
     let panel = browser.panel();
     browser.press(Key::Escape);
     browser.idle();
-    assert_eq!(panel.state(), "question", "a key on the page is the page's");
+    assert_eq!(panel.state(), "question", "a key pressed on the page does not affect the survey");
     browser.press(Key::Tab + Key::Tab);
     browser.press(Key::Escape);
     panel.goes();
@@ -128,7 +128,7 @@ fn escape_closes_only_from_within() {
 }
 
 #[test]
-fn whoever_is_typing_is_not_disturbed() {
+fn typing_on_the_page_is_not_interrupted() {
     for window in [Window::Desktop, Window::Phone] {
         let (site, browser) = (shop(), Browser::open(window));
         site.page("/long", &site.tag(), &format!("{PAGE}<p style='height:300vh'>Long</p>"));
@@ -142,17 +142,17 @@ fn whoever_is_typing_is_not_disturbed() {
         assert_eq!(panel.focus(), "");
         panel.tap(9);
         let _ = panel.part("textarea");
-        assert_ne!(panel.focus(), "textarea", "a phone's keyboard does not open by itself");
+        assert_ne!(panel.focus(), "textarea", "no on-screen keyboard opens unasked");
     }
 }
 
 #[test]
-fn a_screen_reader_hears_the_question_and_the_place_on_the_scale() {
+fn the_question_and_the_scale_have_accessible_names() {
     let (site, browser) = (shop(), Browser::open(Window::Desktop));
     site.page("/", &site.tag(), &format!("<script>document.documentElement.lang = 'pl'</script>{PAGE}"));
     browser.visit(&site.origin);
     let panel = browser.panel();
-    assert!(!panel.has("input:checked"), "nothing is chosen beforehand");
+    assert!(!panel.has("input:checked"), "nothing is preselected");
     let scores: Vec<String> = (0..=10).map(|score| format!("{score} z 10")).collect();
     assert_eq!(browser.names("radio"), scores);
     assert_eq!(browser.names("group"), ["Na ile?"]);

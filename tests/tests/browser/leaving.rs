@@ -1,4 +1,4 @@
-//! A score that was tapped is kept, whatever the shopper does next.
+//! A tapped score is stored, whatever the shopper does next.
 
 use serde_json::{Value, json};
 use tests::{
@@ -7,10 +7,10 @@ use tests::{
     worker::Worker,
 };
 
-/// A shop's only response, as soon as there is one at this revision.
+/// Waits for the shop's only response at this revision.
 #[track_caller]
 fn response(browser: &Browser, site: &Site, revision: u32) -> Value {
-    browser.until("the answer at the service", || {
+    browser.until("the response to be stored", || {
         let responses = site.shop.all_responses("");
         assert!(responses.len() <= 1, "{responses:?}");
         responses.into_iter().find(|each| each["revision"] == revision)
@@ -32,10 +32,10 @@ fn check(response: &Value, score: u8) {
 }
 
 #[test]
-fn a_shopper_taps_and_closes_the_tab_at_once() {
+fn a_score_survives_closing_the_tab() {
     let (site, browser) = asked(Window::Phone);
     let panel = browser.panel();
-    // The answer cannot set out before the tab is gone: only a request that outlives its page arrives.
+    // The submission cannot be sent before the tab is closed: only a request that outlives the page arrives.
     site.congest(&browser);
     panel.tap(7);
     let _ = panel.part("textarea");
@@ -45,7 +45,7 @@ fn a_shopper_taps_and_closes_the_tab_at_once() {
 }
 
 #[test]
-fn a_shopper_taps_and_the_page_is_gone_in_the_same_moment() {
+fn a_score_survives_leaving_the_page_at_once() {
     let (site, browser) = asked(Window::Desktop);
     let panel = browser.panel();
     panel.run::<Value>("root.querySelector('input[value=\"3\"]').click(); location.assign('/demo/')");
@@ -54,7 +54,7 @@ fn a_shopper_taps_and_the_page_is_gone_in_the_same_moment() {
 }
 
 #[test]
-fn words_that_wait_for_the_score_to_arrive_go_out_when_the_page_goes() {
+fn a_pending_text_is_sent_when_the_page_unloads() {
     let (site, browser) = asked(Window::Desktop);
     site.fates([Fate::Held]);
     let panel = browser.panel();
@@ -62,19 +62,19 @@ fn words_that_wait_for_the_score_to_arrive_go_out_when_the_page_goes() {
     panel.write("textarea", "Nice pots");
     panel.send();
     panel.reaches("sending");
-    assert_eq!(site.submissions().len(), 1, "the second waits for the first");
+    assert_eq!(site.submissions().len(), 1, "the second submission waits for the first");
     browser.close_tab();
     let response = response(&browser, &site, 2);
     assert_eq!(response["answers"][1]["text"], "Nice pots");
     assert_eq!(response["complete"], true);
-    // What was held back is late now, and changes nothing.
+    // The delayed submission arrives last and changes nothing.
     site.release();
     browser.until("the first to arrive", || (site.arrived() == 2).then_some(()));
     assert_eq!(site.shop.all_responses("")[0], response);
 }
 
 #[test]
-fn what_was_only_typed_is_not_sent() {
+fn text_that_was_not_submitted_is_not_sent() {
     let (site, browser) = asked(Window::Desktop);
     let panel = browser.panel();
     panel.tap(8);

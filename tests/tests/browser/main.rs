@@ -1,18 +1,18 @@
-//! What shoppers meet: the demo shop and shops of the tests' own, in a real browser, with the real Worker behind.
+//! Browser tests: the demo shop and the tests' own shops in a real browser, served by the real Worker.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on failure"
 )]
 
 mod accessibility;
+mod gallery;
 mod guest;
 mod keyboard;
 mod leaving;
-mod looks;
 mod memory;
 mod modes;
 mod network;

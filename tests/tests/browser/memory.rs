@@ -1,4 +1,4 @@
-//! What is remembered of a shopper, only after they agreed, and what follows from it.
+//! What is stored about a shopper after consent, and its effects.
 
 use serde_json::{Value, json};
 use tests::{
@@ -9,11 +9,11 @@ use tests::{
 
 const NOTHING: Vec<String> = Vec::new();
 
-/// Names of everything that the page has put on the device.
-const KEPT: &str =
+/// Names of everything that the page has stored on the device.
+const STORED: &str =
     "return [document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter(Boolean)";
 
-/// A shop with two surveys, each on a page of its own.
+/// A shop with two surveys, each on its own page.
 fn shop(consent: &str) -> Site {
     let site = Site::open(Worker::shared());
     for page in ["/one", "/two"] {
@@ -38,7 +38,7 @@ fn visit(site: &Site, browser: &Browser, page: &str) {
 }
 
 #[track_caller]
-fn nobody_is_asked(browser: &Browser) {
+fn assert_no_survey(browser: &Browser) {
     browser.idle();
     browser.passes(300);
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0);
@@ -46,10 +46,10 @@ fn nobody_is_asked(browser: &Browser) {
 }
 
 #[test]
-fn without_consent_nothing_is_kept_whatever_happens() {
+fn without_consent_nothing_is_stored() {
     for consent in ["auto", "wait", "none"] {
         let (site, browser) = (shop(consent), Browser::open(Window::Phone));
-        // Where nothing may ever be kept, no word of the page changes that.
+        // With `consent: never`, calls by the page have no effect.
         if consent == "none" {
             visit(&site, &browser, "/three");
             browser.run::<Value>("glas('consent', true)");
@@ -58,50 +58,50 @@ fn without_consent_nothing_is_kept_whatever_happens() {
         let panel = browser.panel();
         panel.tap(3);
         let _ = panel.part("textarea");
-        assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING, "{consent}");
+        assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING, "{consent}");
         panel.click(".close");
         panel.goes();
-        assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING, "{consent}");
-        // Nobody knows this shopper: a new page asks again.
+        assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING, "{consent}");
+        // Nothing is stored, so a new page shows the survey again.
         visit(&site, &browser, "/two");
         let _ = browser.panel();
-        assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING, "{consent}");
+        assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING, "{consent}");
     }
 }
 
 #[test]
-fn under_consent_nobody_is_asked_twice() {
+fn with_consent_no_survey_is_shown_twice() {
     let (site, browser) = (shop("wait"), Browser::open(Window::Phone));
     visit(&site, &browser, "/three");
     browser.run::<Value>("glas('consent', true)");
     visit(&site, &browser, "/one");
-    // Consent was kept, too, under the one name.
+    // Consent itself is stored under the same name.
     browser.until_true("localStorage.getItem('glas')");
     let panel = browser.panel();
     panel.tap(9);
     panel.click(".skip");
     panel.reaches("thanks");
-    assert_eq!(browser.run::<Vec<String>>(KEPT), ["glas"]);
+    assert_eq!(browser.run::<Vec<String>>(STORED), ["glas"]);
     visit(&site, &browser, "/one");
-    nobody_is_asked(&browser);
-    // Another survey in the same visit, within the days of rest: no.
+    assert_no_survey(&browser);
+    // Another survey during the same visit is suppressed by the rest period.
     visit(&site, &browser, "/two");
-    nobody_is_asked(&browser);
-    // Whoever asks for it gets it.
+    assert_no_survey(&browser);
+    // A survey that the shopper opens is shown.
     browser.run::<Value>("glas('open')");
     let panel = browser.panel();
     panel.click(".close");
     panel.goes();
-    // No longer: everything goes, at once.
+    // Withdrawing consent deletes everything at once.
     browser.run::<Value>("glas('consent', false)");
-    assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING);
+    assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING);
     visit(&site, &browser, "/one");
     let _ = browser.panel();
-    assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING);
+    assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING);
 }
 
 #[test]
-fn forgetting_starts_anew() {
+fn forget_deletes_the_memory() {
     let (site, browser) = (shop("wait"), Browser::open(Window::Phone));
     visit(&site, &browser, "/one");
     browser.run::<Value>("glas('consent', true)");
@@ -109,15 +109,15 @@ fn forgetting_starts_anew() {
     panel.click(".close");
     panel.goes();
     visit(&site, &browser, "/one");
-    nobody_is_asked(&browser);
+    assert_no_survey(&browser);
     browser.run::<Value>("glas('reset')");
-    assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING);
+    assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING);
     visit(&site, &browser, "/one");
     let _ = browser.panel();
 }
 
 #[test]
-fn a_delay_survives_a_page_load() {
+fn a_delay_continues_across_pages() {
     let site = Site::open(Worker::shared());
     let _ = site.shop.publish(&json!({
         "name": "Late", "touchpoint": "purchase", "language": "en", "display": { "delay_ms": 3000 },
@@ -132,7 +132,7 @@ fn a_delay_survives_a_page_load() {
     let mut shown = false;
     visit(&site, &browser, "/one");
     browser.run::<Value>("glas('consent', true)");
-    // On slow machines a page takes a while to begin.
+    // Pages load slowly on slow machines.
     for page in ["/two", "/three", "/one"].into_iter().cycle().take(9) {
         if shown {
             break;
@@ -142,10 +142,10 @@ fn a_delay_survives_a_page_load() {
         shown |= browser.run::<bool>("return Boolean(document.querySelector('glas-survey'))");
         visit(&site, &browser, page);
     }
-    assert!(shown, "nine pages of more than a second each, and never asked");
+    assert!(shown, "not shown on nine pages of more than a second each");
 }
 
-/// Consent banners as shops have them, in as many words as Glas needs of each.
+/// Consent banners of common tools, reduced to the parts that Glas reads.
 const BANNERS: [(&str, &str, &str); 3] = [
     (
         "TCF",
@@ -160,14 +160,14 @@ const BANNERS: [(&str, &str, &str); 3] = [
         "allowed = true; document.dispatchEvent(new CustomEvent('visitorConsentCollected', { detail: { analyticsAllowed: true, preferencesAllowed: true } }))",
     ),
     (
-        "Google's consent mode",
+        "Google consent mode",
         "window.dataLayer = []; window.gtag = function () { dataLayer.push(arguments) }; gtag('consent', 'default', { analytics_storage: 'denied' })",
         "gtag('consent', 'update', { analytics_storage: 'granted' })",
     ),
 ];
 
 #[test]
-fn consent_banners_are_understood() {
+fn consent_banners_are_detected() {
     let browser = Browser::open(Window::Phone);
     for (name, banner, agree) in BANNERS {
         let site = shop("auto");
@@ -177,28 +177,28 @@ fn consent_banners_are_understood() {
         visit(&site, &browser, "/three");
         browser.idle();
         browser.passes(200);
-        assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING, "{name}, before");
+        assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING, "{name}, before");
         browser.run::<Value>(agree);
-        browser.until(name, || (browser.run::<Vec<String>>(KEPT) == ["glas"]).then_some(()));
+        browser.until(name, || (browser.run::<Vec<String>>(STORED) == ["glas"]).then_some(()));
         assert_eq!(browser.complaints(), NOTHING, "{name}");
     }
 }
 
 #[test]
-fn why_somebody_is_not_asked_is_said_to_whoever_wants_to_know() {
+fn debug_mode_logs_why_no_survey_is_shown() {
     let (site, browser) = (shop("none"), Browser::open(Window::Desktop));
     browser.before_each_page(
-        "window.said = []; for (const name of ['log', 'info', 'debug', 'table']) console[name] = (...words) => said.push(words.join(' '))",
+        "window.logged = []; for (const name of ['log', 'info', 'debug', 'table']) console[name] = (...words) => logged.push(words.join(' '))",
     );
     visit(&site, &browser, "/three?glas-debug");
     let lines: Vec<String> = browser.until("two lines", || {
-        let said: Vec<String> = browser.run("return said");
-        let lines: Vec<String> = said.into_iter().filter(|line| line.contains("srv_")).collect();
+        let logged: Vec<String> = browser.run("return logged");
+        let lines: Vec<String> = logged.into_iter().filter(|line| line.contains("srv_")).collect();
         (lines.len() >= 2).then_some(lines)
     });
     assert!(lines.iter().all(|line| line.contains("page")), "{lines:?}");
-    // And to nobody else.
+    // Without debug mode, nothing is logged.
     visit(&site, &browser, "/three");
-    nobody_is_asked(&browser);
-    assert_eq!(browser.run::<Vec<String>>("return said"), NOTHING);
+    assert_no_survey(&browser);
+    assert_eq!(browser.run::<Vec<String>>("return logged"), NOTHING);
 }

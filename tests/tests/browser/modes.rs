@@ -1,9 +1,9 @@
-//! Where a survey stands: dialogs that were asked for, the feedback button, and a page of its own.
+//! Display modes: modal dialogs, the feedback button, and the hosted page.
 
 use serde_json::{Value, json};
 use tests::{
     browser::{Browser, Key, Window},
-    looks,
+    gallery,
     shop::{Shop, every_kind},
     site::Site,
     worker::Worker,
@@ -13,15 +13,15 @@ const NOTHING: Vec<String> = Vec::new();
 
 fn shop(display: &Value) -> (Site, String) {
     let site = Site::open(Worker::shared());
-    let survey = site.shop.publish(&looks::survey("Modes", display));
+    let survey = site.shop.publish(&gallery::survey("Modes", display));
     (site, survey.id)
 }
 
-/// The id of the element that has the focus on the page; of the survey's element, its name.
+/// The id of the page's focused element; for the survey's element, its name.
 const FOCUS: &str = "return document.activeElement.id || document.activeElement.localName";
 
 #[test]
-fn a_dialog_opens_when_asked_for_keeps_the_focus_and_gives_it_back() {
+fn a_modal_dialog_traps_and_returns_the_focus() {
     let (site, id) = shop(&json!({ "mode": "modal" }));
     let body = format!(
         "<main><h1>Shop</h1><button id=ask data-glas-open={id}>Tell us</button><a href=# id=after>After</a><div style='height: 3000px'></div></main>"
@@ -32,14 +32,18 @@ fn a_dialog_opens_when_asked_for_keeps_the_focus_and_gives_it_back() {
     browser.until_true("window.glas?.key");
     browser.idle();
     browser.passes(200);
-    assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0, "nobody asked");
+    assert_eq!(
+        browser.run::<u64>("return document.querySelectorAll('glas-survey').length"),
+        0,
+        "it has not been opened"
+    );
 
     for close in ["Escape", "the button", "beside"] {
         browser.click("#ask");
         let panel = browser.panel();
         assert!(panel.run::<bool>("return root.querySelector('dialog').matches(':modal')"), "{close}");
         assert_eq!(browser.run::<String>(FOCUS), "glas-survey", "{close}");
-        // Nothing behind it can be reached, however long one tabs; and the page stands still.
+        // The page behind it is inert and does not scroll.
         for _ in 0..6 {
             browser.press(Key::Tab);
             assert_ne!(browser.run::<String>(FOCUS), "after", "{close}");
@@ -63,7 +67,7 @@ fn a_dialog_opens_when_asked_for_keeps_the_focus_and_gives_it_back() {
 }
 
 #[test]
-fn the_feedback_button_is_always_there_and_opens_the_survey() {
+fn the_feedback_button_opens_the_survey() {
     let (site, _) = shop(&json!({ "mode": "button", "corner": "bottom_left", "label": { "en": "Say it" } }));
     site.page("/", &site.tag(), "<h1>Shop</h1>");
     let browser = Browser::open(Window::Phone);
@@ -75,7 +79,7 @@ fn the_feedback_button_is_always_there_and_opens_the_survey() {
         let panel = browser.panel();
         assert!(
             !browser.run::<bool>("return document.querySelector('glas-button').checkVisibility()"),
-            "it makes room"
+            "the button makes room"
         );
         panel.click(".close");
         panel.goes();
@@ -86,7 +90,7 @@ fn the_feedback_button_is_always_there_and_opens_the_survey() {
 }
 
 #[test]
-fn a_survey_has_a_page_of_its_own() {
+fn a_survey_can_be_answered_on_its_hosted_page() {
     let (site, id) = shop(&json!({ "pages": ["/none"] }));
     let browser = Browser::open(Window::Phone);
     let worker = &Worker::shared().dev.origin;
@@ -98,7 +102,7 @@ fn a_survey_has_a_page_of_its_own() {
     );
     panel.tap(2);
     let _ = panel.part(".back");
-    let response = browser.until("an answer", || site.shop.all_responses("").into_iter().next());
+    let response = browser.until("a response", || site.shop.all_responses("").into_iter().next());
     assert_eq!(response["answers"][0]["score"], 2);
     assert_eq!(
         (&response["trigger"], &response["language"], &response["order"]),
@@ -112,7 +116,7 @@ fn a_survey_has_a_page_of_its_own() {
 }
 
 #[test]
-fn destroyed_is_gone_with_everything() {
+fn destroy_removes_everything() {
     let (site, id) = shop(&json!({ "mode": "inline", "selector": "#here", "height": 300 }));
     site.page("/", &site.tag(), "<h1>Shop</h1><div id=here></div>");
     let browser = Browser::open(Window::Desktop);
@@ -130,7 +134,7 @@ fn destroyed_is_gone_with_everything() {
 }
 
 #[test]
-fn a_program_that_fills_every_field_is_told_apart_on_a_page_of_its_own() {
+fn filling_the_honeypot_flags_the_response() {
     let worker = Worker::shared();
     let shop = Shop::new(worker);
     let mut survey = every_kind();
@@ -140,7 +144,7 @@ fn a_program_that_fills_every_field_is_told_apart_on_a_page_of_its_own() {
         let browser = Browser::open(Window::Desktop);
         browser.visit(&format!("{}/s/{}", worker.dev.origin, survey.id));
         let panel = browser.panel();
-        // No person comes by it.
+        // A person cannot reach it.
         let seen: bool = browser.run(
             "const { right, bottom } = document.querySelector('#website').getBoundingClientRect();
              return right > 0 && bottom > 0 && getComputedStyle(document.querySelector('#website')).opacity !== '0'",

@@ -1,4 +1,5 @@
-//! Thanks only for what is stored; what is not yet stored is tried again, under the same id, and counted once.
+//! The thank-you message appears only after a response is stored; other submissions are retried with the same id and
+//! counted once.
 
 use serde_json::{Value, json};
 use tests::{
@@ -9,7 +10,7 @@ use tests::{
 
 const NOTHING: Vec<Value> = Vec::new();
 
-/// A shop that asks one question.
+/// A shop with a one-question survey.
 fn shop() -> Site {
     let site = Site::open(Worker::shared());
     let _ = site.shop.publish(&json!({
@@ -25,7 +26,7 @@ fn asked<'a>(site: &Site, browser: &'a Browser) -> Panel<'a> {
     browser.panel()
 }
 
-/// Ids of everything that was submitted, without repetitions.
+/// Distinct ids of all submissions.
 fn ids(site: &Site) -> Vec<Value> {
     let mut ids: Vec<Value> = site.submissions().iter().map(|each| each["id"].clone()).collect();
     ids.dedup();
@@ -37,20 +38,20 @@ fn counted_once(site: &Site, score: u8) {
     let responses = site.shop.all_responses("");
     assert_eq!(responses.len(), 1, "{responses:?}");
     assert_eq!(responses[0]["answers"][0]["score"], score);
-    assert_eq!(ids(site), [responses[0]["id"].clone()], "every try has the same id");
+    assert_eq!(ids(site), [responses[0]["id"].clone()], "every attempt has the same id");
     let today = &responses[0]["received_at"].as_str().unwrap()[..10];
     let metric = site.shop.get(&format!("/v1/metrics?metric=nps&from={today}&to={today}"));
     assert_eq!((&metric["n"], &metric["distribution"][score.to_string()]), (&json!(1), &json!(1)), "{metric}");
 }
 
 #[test]
-fn no_thanks_before_the_service_has_stored_it() {
+fn no_thanks_before_the_response_is_stored() {
     let (site, browser) = (shop(), Browser::open(Window::Phone));
     site.fates([Fate::Held]);
     let panel = asked(&site, &browser);
     panel.tap(10);
     panel.reaches("sending");
-    browser.until("the answer on its way", || (site.submissions().len() == 1).then_some(()));
+    browser.until("the submission", || (site.submissions().len() == 1).then_some(()));
     assert_eq!((panel.state().as_str(), panel.message().as_str()), ("sending", "Sending…"));
     site.release();
     panel.reaches("thanks");
@@ -58,7 +59,7 @@ fn no_thanks_before_the_service_has_stored_it() {
 }
 
 #[test]
-fn whatever_happens_on_the_way_the_answer_arrives_once() {
+fn a_response_is_stored_once_despite_network_faults() {
     use Fate::{Lost, Refused, Unanswered};
     let browser = Browser::open(Window::Desktop);
     for fates in [
@@ -81,7 +82,7 @@ fn whatever_happens_on_the_way_the_answer_arrives_once() {
 }
 
 #[test]
-fn a_service_that_asks_for_time_gets_it() {
+fn retry_after_is_respected() {
     let (site, browser) = (shop(), Browser::open(Window::Desktop));
     site.fates([Fate::Refused(503, 2)]);
     let panel = asked(&site, &browser);
@@ -96,7 +97,7 @@ fn a_service_that_asks_for_time_gets_it() {
 }
 
 #[test]
-fn a_shopper_without_network_is_told_so_and_the_answer_goes_out_when_it_is_back() {
+fn an_offline_response_is_sent_when_the_network_is_back() {
     let (site, browser) = (Site::demo(Worker::shared()), Browser::open(Window::Phone));
     browser.visit(&format!("{}/demo/thank-you?lang=en", site.origin));
     let panel = browser.panel();
@@ -116,7 +117,7 @@ fn a_shopper_without_network_is_told_so_and_the_answer_goes_out_when_it_is_back(
 }
 
 #[test]
-fn an_answer_that_will_never_be_taken_is_not_thanked_for() {
+fn a_rejected_response_is_not_thanked_for() {
     let browser = Browser::open(Window::Desktop);
     for status in [400, 403, 404, 409, 413] {
         let site = shop();
@@ -130,12 +131,12 @@ fn an_answer_that_will_never_be_taken_is_not_thanked_for() {
 }
 
 #[test]
-fn a_page_that_the_owner_did_not_allow_is_refused() {
-    let (site, thief) = (shop(), shop());
-    thief.page("/", &site.tag(), "<h1>Not the shop</h1>");
+fn a_page_of_another_origin_is_rejected() {
+    let (site, foreign) = (shop(), shop());
+    foreign.page("/", &site.tag(), "<h1>Not the shop</h1>");
     let browser = Browser::open(Window::Desktop);
-    asked(&thief, &browser).tap(9);
+    asked(&foreign, &browser).tap(9);
     browser.panel().reaches("failed");
     assert_eq!(site.shop.all_responses(""), NOTHING);
-    assert_eq!(thief.shop.all_responses(""), NOTHING);
+    assert_eq!(foreign.shop.all_responses(""), NOTHING);
 }

@@ -1,4 +1,4 @@
-//! Pages live: they change their address, throw away their body, come back from the past, lose the network.
+//! Changing pages: single-page navigation, a replaced body, the back-forward cache, offline.
 
 use serde_json::{Value, json};
 use tests::{
@@ -9,7 +9,7 @@ use tests::{
 
 const NOTHING: Vec<String> = Vec::new();
 
-/// A shop that asks on one page, after a while.
+/// A shop with a survey on one page, after a delay.
 fn shop(delay_ms: u32) -> Site {
     let site = Site::open(Worker::shared());
     let _ = site.shop.publish(&json!({
@@ -26,25 +26,25 @@ fn shop(delay_ms: u32) -> Site {
 }
 
 #[track_caller]
-fn nobody_is_asked(browser: &Browser) {
+fn assert_no_survey(browser: &Browser) {
     browser.passes(400);
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0);
     assert_eq!(browser.complaints(), NOTHING);
 }
 
 #[test]
-fn only_pages_that_the_owner_chose_ask() {
+fn the_survey_appears_on_the_chosen_pages_only() {
     let (site, browser) = (shop(0), Browser::open(Window::Desktop));
     for path in ["/done", "/done?order=7#top", "/pl/done"] {
         browser.visit(&format!("{}{path}", site.origin));
         let _ = browser.panel();
     }
     browser.visit(&site.origin);
-    nobody_is_asked(&browser);
+    assert_no_survey(&browser);
 }
 
 #[test]
-fn words_are_words_and_never_markup() {
+fn texts_are_never_parsed_as_markup() {
     let (site, browser) = (shop(0), Browser::open(Window::Desktop));
     browser.visit(&format!("{}/done", site.origin));
     let panel = browser.panel();
@@ -63,15 +63,15 @@ fn words_are_words_and_never_markup() {
 }
 
 #[test]
-fn a_page_that_has_become_another_one_meanwhile_is_not_asked() {
+fn navigating_away_during_the_delay_cancels_the_survey() {
     let (site, browser) = (shop(200), Browser::open(Window::Desktop));
     browser.visit(&format!("{}/done", site.origin));
     browser.run::<Value>("history.pushState(null, '', '/cart')");
-    nobody_is_asked(&browser);
+    assert_no_survey(&browser);
 }
 
 #[test]
-fn a_page_that_throws_its_body_away_can_ask_again() {
+fn a_survey_can_appear_again_after_the_body_was_replaced() {
     let (site, browser) = (shop(0), Browser::open(Window::Desktop));
     browser.visit(&format!("{}/done", site.origin));
     let _ = browser.panel();
@@ -86,7 +86,7 @@ fn a_page_that_throws_its_body_away_can_ask_again() {
 }
 
 #[test]
-fn whoever_comes_back_finds_the_survey_as_it_was() {
+fn going_back_restores_the_survey() {
     let (site, browser) = (shop(0), Browser::open(Window::Desktop));
     browser.visit(&format!("{}/done", site.origin));
     let _ = browser.panel();
@@ -103,12 +103,12 @@ fn whoever_comes_back_finds_the_survey_as_it_was() {
 }
 
 #[test]
-fn nothing_moves_for_those_who_do_not_like_it() {
+fn reduced_motion_disables_animations() {
     for (wish, moves) in [("reduce", 0), ("no-preference", 1)] {
         let (site, browser) = (shop(0), Browser::open(Window::Phone));
         let media = json!({ "features": [{ "name": "prefers-reduced-motion", "value": wish }] });
         browser.devtools("Emulation.setEmulatedMedia", &media);
-        // Notes what is in motion in the moment of the showing.
+        // Records running animations at the time of showing.
         browser.before_each_page(
             "document.addEventListener('glas:shown', () => {
                notes.moving = document.querySelector('glas-survey').shadowRoot.getAnimations().length })",

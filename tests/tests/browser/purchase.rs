@@ -1,6 +1,6 @@
-//! The main job: a shopper buys, is asked, answers; the owner reads it.
+//! The main flow: a shopper buys and answers, and the owner reads the response.
 //!
-//! Nobody else answers the demo shop's survey after purchase: its numbers belong to this file.
+//! Only this file answers the demo shop's survey after purchase, so its numbers are known.
 
 use serde_json::{Value, json};
 use tests::{
@@ -9,13 +9,13 @@ use tests::{
     worker::Worker,
 };
 
-/// Waits until the shop's own script has filled the page.
+/// Waits until the shop's script has filled the page.
 fn ready(browser: &Browser) {
     browser.until_true("!document.documentElement.dataset.shop");
 }
 
 #[test]
-fn a_shopper_buys_and_answers_and_the_owner_reads_it() {
+fn a_response_after_a_purchase_reaches_the_owner() {
     let worker = Worker::shared();
     let demo = Shop::demo(worker);
     let browser = Browser::open(Window::Phone);

@@ -1,4 +1,4 @@
-//! Every kind of question, where and when its survey asks it.
+//! Every question kind, with its placement and trigger.
 
 use serde_json::{Value, json};
 use tests::{
@@ -7,7 +7,7 @@ use tests::{
     worker::Worker,
 };
 
-/// What the owner reads of the only response.
+/// The only response as the owner reads it.
 #[track_caller]
 fn only_response(site: &Site) -> Value {
     let mut responses = site.shop.all_responses("");
@@ -16,13 +16,13 @@ fn only_response(site: &Site) -> Value {
 }
 
 #[test]
-fn after_support_only_those_who_had_trouble_are_asked_what_it_was() {
+fn a_follow_up_is_shown_after_low_ces_scores_only() {
     for (score, trouble) in [(3, Some("Prea multe mesaje")), (6, None)] {
         let site = Site::demo(Worker::shared());
         let browser = Browser::open(Window::Desktop);
         browser.visit(&format!("{}/demo/support?lang=ro", site.origin));
         let panel = browser.panel();
-        assert!(panel.run::<bool>("return element.parentNode.id === 'glas-support'"), "it is part of the page");
+        assert!(panel.run::<bool>("return element.parentNode.id === 'glas-support'"), "it is displayed inline");
         assert_eq!(panel.question(), "Magazinul Testowy Sklep mi-a ușurat rezolvarea solicitării.");
         panel.tap(score);
         let mut answers = vec![json!({ "question": "ces", "kind": "ces", "score": score })];
@@ -52,13 +52,13 @@ fn after_support_only_those_who_had_trouble_are_asked_what_it_was() {
 }
 
 #[test]
-fn after_delivery_the_words_may_be_left_out() {
+fn an_optional_text_can_be_skipped() {
     let site = Site::demo(Worker::shared());
     let browser = Browser::open(Window::Phone);
     browser.visit(&format!("{}/demo/order?lang=en", site.origin));
     let panel = browser.panel();
     assert_eq!(panel.question(), "How satisfied are you with the delivery of your order?");
-    assert!(!panel.has(".skip"), "the first question is left out by not answering");
+    assert!(!panel.has(".skip"), "the first question has no skip button");
     panel.tap(5);
     panel.click(".skip");
     panel.reaches("thanks");
@@ -69,12 +69,12 @@ fn after_delivery_the_words_may_be_left_out() {
 }
 
 #[test]
-fn whoever_leaves_the_cart_through_the_top_of_the_window_is_asked_why() {
+fn leaving_the_cart_through_the_top_of_the_window_shows_the_survey() {
     let site = Site::demo(Worker::shared());
     let browser = Browser::open(Window::Desktop);
     browser.visit(&format!("{}/demo/cart?lang=pl", site.origin));
     browser.until_true("document.readyState === 'complete' && window.glas?.key");
-    // The loader listens once the page is idle.
+    // The loader starts listening when the page is idle.
     let panel = browser.until("the question", || {
         browser.point(600, 300);
         browser.point(600, -2);
@@ -89,15 +89,15 @@ fn whoever_leaves_the_cart_through_the_top_of_the_window_is_asked_why() {
 }
 
 #[test]
-fn on_a_phone_whoever_comes_back_to_the_cart_is_asked_and_may_say_it_in_own_words() {
+fn returning_to_the_cart_on_a_phone_shows_the_survey() {
     let site = Site::demo(Worker::shared());
     let browser = Browser::open(Window::Phone);
     browser.visit(&format!("{}/demo/cart?lang=pl", site.origin));
     browser.until_true("document.readyState === 'complete' && window.glas?.key");
     let watches = || site.seen().iter().any(|request| request.path.ends_with("/phone.js")).then_some(());
-    browser.until("somebody to watch", watches);
+    browser.until("the loader to listen", watches);
     browser.idle();
-    assert!(!browser.run::<bool>("return Boolean(document.querySelector('glas-survey'))"), "nobody left");
+    assert!(!browser.run::<bool>("return Boolean(document.querySelector('glas-survey'))"), "the shopper has not left");
     browser.look_away();
     let panel = browser.panel();
     panel.choose("~other");
@@ -117,7 +117,7 @@ fn on_a_phone_whoever_comes_back_to_the_cart_is_asked_and_may_say_it_in_own_word
 }
 
 #[test]
-fn several_things_may_be_chosen_where_the_owner_allows_it() {
+fn several_choices_can_be_selected_if_allowed() {
     let site = Site::open(Worker::shared());
     let choice = |id: &str| json!({ "id": id, "text": { "en": id } });
     let _ = site.shop.publish(&json!({

@@ -1,4 +1,4 @@
-//! From the thanks to what is kept of an answer, and to its end.
+//! The receipt page: from the thank-you message to reading and deleting the response.
 
 use serde_json::json;
 use tests::{
@@ -11,7 +11,7 @@ use tests::{
 
 const NOTHING: Vec<String> = Vec::new();
 
-/// A survey of one question, in three languages.
+/// A survey with one question, in three languages.
 fn site() -> Site {
     let site = Site::open(Worker::shared());
     let mut survey = every_kind();
@@ -29,7 +29,7 @@ fn site() -> Site {
     site
 }
 
-/// Answers to the end; the link of the thanks.
+/// Completes the survey; returns the receipt link.
 fn answer(site: &Site, browser: &Browser, language: &str) -> String {
     browser.visit(&format!("{}/thanks-{language}", site.origin));
     let panel = browser.panel();
@@ -42,7 +42,7 @@ fn answer(site: &Site, browser: &Browser, language: &str) -> String {
 }
 
 #[test]
-fn a_shopper_reads_and_deletes_an_answer() {
+fn a_shopper_can_read_and_delete_a_response() {
     let site = site();
     let browser = Browser::open(Window::Phone);
     axe::ready(&browser);
@@ -69,19 +69,19 @@ fn a_shopper_reads_and_deletes_an_answer() {
     assert_eq!(browser.text("h1"), "Twoja opinia o sklepie Testowy Sklep");
     assert_eq!(browser.text("dl"), "Na ile prawdopodobne?\n9 z 10\nDlaczego?\nPisz na [email], dziękuję");
     assert!(!browser.run::<bool>("return Boolean(document.referrer || window.opener)"));
-    assert_eq!(metric(), 1, "nobody pressed anything");
+    assert_eq!(metric(), 1, "viewing deletes nothing");
 
     browser.click("button");
     browser.until_true("document.querySelector('h1').textContent === 'Twoja odpowiedź została usunięta'");
     assert_eq!(browser.url(), format!("{link}?lang=pl"));
     assert_eq!(metric(), 0);
-    // Loading it again sends nothing again.
+    // Reloading does not repeat the deletion.
     browser.reload();
     assert_eq!(browser.text("h1"), "Twoja odpowiedź została usunięta");
 }
 
 #[test]
-fn its_page_is_for_everybody() {
+fn the_receipt_page_is_accessible() {
     let site = site();
     for (language, window) in [("pl", Window::Narrow), ("ro", Window::Phone), ("en", Window::Desktop)] {
         let browser = Browser::open(window);
@@ -95,7 +95,7 @@ fn its_page_is_for_everybody() {
             assert!(!sideways, "{language}");
         }
         assert_eq!(browser.complaints(), NOTHING);
-        // By the keyboard alone: there is one thing to do.
+        // The keyboard reaches the page's only control.
         browser.press(Key::Tab);
         assert_eq!(browser.run::<String>("return document.activeElement.localName"), "button");
         browser.press(Key::Enter);
@@ -109,7 +109,7 @@ fn its_page_is_for_everybody() {
 }
 
 #[test]
-fn the_keyboard_comes_by_it_and_nothing_moves_when_it_comes() {
+fn the_receipt_link_is_reachable_by_keyboard_and_causes_no_layout_shift() {
     let site = site();
     let browser = Browser::open(Window::Desktop);
     browser.visit(&format!("{}/thanks-en", site.origin));

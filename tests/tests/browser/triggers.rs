@@ -1,4 +1,4 @@
-//! When a survey comes: every trigger, on real pages.
+//! Every trigger, on real pages.
 
 use serde_json::{Value, json};
 use tests::{
@@ -9,11 +9,11 @@ use tests::{
 
 const NOTHING: Vec<String> = Vec::new();
 
-/// A tall page with something in the middle of it.
+/// A tall page with an element in the middle.
 const TALL: &str = "<h1>Shop</h1><button class=help>Help</button><div style='height: 1500px'></div>\
                     <p id=middle>Reviews</p><div style='height: 1500px'></div>";
 
-/// A shop that asks on any page when something happens.
+/// A shop whose survey has these triggers on any page.
 fn shop(triggers: &Value) -> Site {
     let site = Site::open(Worker::shared());
     let _ = site.shop.publish(&json!({
@@ -24,24 +24,24 @@ fn shop(triggers: &Value) -> Site {
     site
 }
 
-/// Opens the page, and waits until the loader listens.
+/// Opens the page and waits until the loader listens.
 #[track_caller]
 fn visit(site: &Site, browser: &Browser) {
     browser.visit(&site.origin);
     browser.until_true("window.glas?.key");
     browser.idle();
-    nobody_is_asked(browser);
+    assert_no_survey(browser);
 }
 
 #[track_caller]
-fn nobody_is_asked(browser: &Browser) {
+fn assert_no_survey(browser: &Browser) {
     browser.passes(250);
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0);
     assert_eq!(browser.complaints(), NOTHING);
 }
 
 #[test]
-fn each_trigger_waits_for_its_moment() {
+fn each_trigger_fires_on_its_event_only() {
     let browser = Browser::open(Window::Desktop);
     let scroll_to = |share: f64| {
         browser.run_with::<Value>(
@@ -88,7 +88,7 @@ fn each_trigger_waits_for_its_moment() {
         let site = shop(&json!([trigger]));
         visit(&site, &browser);
         too_little();
-        nobody_is_asked(&browser);
+        assert_no_survey(&browser);
         enough();
         browser.panel().tap(9);
         browser.panel().reaches("thanks");
@@ -98,23 +98,23 @@ fn each_trigger_waits_for_its_moment() {
 }
 
 #[test]
-fn time_passes_and_pages_count() {
+fn time_and_page_count_triggers_fire() {
     let browser = Browser::open(Window::Desktop);
     let site = shop(&json!([{ "on": "time", "seconds": 2 }]));
     visit(&site, &browser);
     let _ = browser.panel();
 
-    // A shop of one page: every path is a page.
+    // Single-page navigation: every path counts as a page.
     let site = shop(&json!([{ "on": "pages", "count": 3 }]));
     visit(&site, &browser);
     browser.run::<Value>("history.pushState(null, '', '/two')");
-    nobody_is_asked(&browser);
+    assert_no_survey(&browser);
     browser.run::<Value>("history.pushState(null, '', '/three')");
     let _ = browser.panel();
 }
 
 #[test]
-fn any_of_several_triggers_is_enough_and_it_comes_once() {
+fn any_of_several_triggers_fires_and_the_survey_appears_once() {
     let browser = Browser::open(Window::Desktop);
     let site = shop(&json!([{ "on": "click", "selector": "#none" }, { "on": "event", "name": "now" }]));
     visit(&site, &browser);
@@ -123,11 +123,11 @@ fn any_of_several_triggers_is_enough_and_it_comes_once() {
     panel.click(".close");
     panel.goes();
     browser.run::<Value>("glas('track', 'now')");
-    nobody_is_asked(&browser);
+    assert_no_survey(&browser);
 }
 
 #[test]
-fn phones_say_in_other_ways_that_somebody_leaves() {
+fn exit_intent_is_detected_on_phones() {
     let site = shop(&json!([{ "on": "exit" }]));
     let browser = Browser::open(Window::Phone);
     visit(&site, &browser);
@@ -137,8 +137,8 @@ fn phones_say_in_other_ways_that_somebody_leaves() {
     let browser = Browser::open(Window::Phone);
     visit(&site, &browser);
     browser.run::<Value>("scrollTo({ top: 2500, behavior: 'instant' })");
-    nobody_is_asked(&browser);
-    // Back to the top in a flick.
+    assert_no_survey(&browser);
+    // A fast scroll back to the top.
     browser.run::<Value>(
         "return new Promise((done) => {
            const flick = () => { scrollBy({ top: -250, behavior: 'instant' }); scrollY > 0 ? requestAnimationFrame(flick) : done(null); };

@@ -1,4 +1,4 @@
-//! Pages that are hostile without meaning it: the answer arrives, and the page has nothing to complain about.
+//! Pages with hostile styles and scripts: the response arrives, and the page reports no error.
 
 use serde_json::{Value, json};
 use tests::{
@@ -7,12 +7,12 @@ use tests::{
     worker::Worker,
 };
 
-in_each_engine! { pages_that_are_hostile }
+in_each_engine! { hostile_pages_do_not_break_the_widget }
 
 const PAGES: &[(&str, &str)] = &[
-    ("rules for everything", "<style>* { all: unset !important } body * { all: unset !important; display: none !important }</style>"),
+    ("styles for all elements", "<style>* { all: unset !important } body * { all: unset !important; display: none !important }</style>"),
     (
-        "rules for custom elements and boxes",
+        "styles for custom elements and inputs",
         "<style>:root { font-size: 1px; direction: rtl } body * { position: relative !important; opacity: 0 !important;
           transform: scale(0) !important; filter: blur(9px) !important; width: 1px !important; color: #fff !important;
           visibility: hidden !important; pointer-events: none !important; z-index: -1 !important }</style>",
@@ -25,21 +25,21 @@ const PAGES: &[(&str, &str)] = &[
            Object.defineProperty(document, 'cookie', { get() { throw new Error('no') }, set() { throw new Error('no') } })</script>",
     ),
     (
-        "an old library that extends what it should not",
+        "a library that extends built-in prototypes",
         "<script>Array.prototype.contains = Object.prototype.surprise = function () { return 1 };
            Array.prototype.toJSON = String.prototype.toJSON = undefined</script>",
     ),
     (
-        "a library that serialises in its own way",
+        "a library that adds toJSON methods",
         "<script>Array.prototype.toJSON = function () { return '[' + this.join() + ']' }</script>",
     ),
     (
-        "a fetch that is watched and slow",
+        "a wrapped, slow fetch",
         "<script>{ const before = window.fetch; window.fetch = function (...given) {
            return new Promise((done) => setTimeout(done, 30)).then(() => before.apply(this, given)) } }</script>",
     ),
     (
-        "promises of a zone",
+        "zone.js promises",
         "<script>{ const then = Promise.prototype.then; Promise.prototype.then = function (...given) {
            return then.apply(this, given.map((run) => typeof run === 'function' ? (value) => run(value) : run)) } }</script>",
     ),
@@ -47,7 +47,7 @@ const PAGES: &[(&str, &str)] = &[
     ("no console", "<script>window.console = undefined</script>"),
 ];
 
-/// A shop whose every page asks every kind of question, so that all of the widget runs.
+/// A shop whose every page shows every question kind, so that all of the widget runs.
 fn shop() -> Site {
     let site = Site::open(Worker::shared());
     let text = |text: &str| json!({ "en": text });
@@ -63,7 +63,7 @@ fn shop() -> Site {
     site
 }
 
-/// WebKit's driver itself uses what such a page has broken, and can then hand over neither elements nor lists.
+/// WebKit's driver uses built-ins that these pages break and cannot return elements or lists, so use scripts.
 fn by_script(panel: &Panel<'_>) {
     panel.run::<Value>("root.querySelector('input[value=\"9\"]').click(); return null");
     panel.run::<Value>(
@@ -87,7 +87,7 @@ fn by_script(panel: &Panel<'_>) {
     );
 }
 
-fn pages_that_are_hostile(engine: Engine) {
+fn hostile_pages_do_not_break_the_widget(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     for (about, head) in PAGES {
         let site = shop();
@@ -116,7 +116,7 @@ fn pages_that_are_hostile(engine: Engine) {
             "{about}"
         );
         if engine == Engine::Chromium {
-            // Its console can be read, too.
+            // The console is readable in this engine.
             assert_eq!(browser.complaints(), Vec::<String>::new(), "{about}");
         }
         assert_eq!(browser.run::<String>("return [...notes.errors, ...notes.violations].join()"), "", "{about}");

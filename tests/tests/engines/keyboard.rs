@@ -1,4 +1,4 @@
-//! Everything by keyboard alone.
+//! Keyboard operation.
 
 use serde_json::{Value, json};
 use tests::{
@@ -8,15 +8,15 @@ use tests::{
 };
 
 in_each_engine! {
-    along_the_scale
-    from_right_to_left
-    an_answer
-    escape
+    keys_move_along_the_scale
+    the_scale_runs_from_right_to_left
+    a_survey_is_completed_by_keyboard
+    escape_closes_the_survey_only_when_it_has_the_focus
 }
 
 const PAGE: &str = "<h1>Shop</h1><label>Search <input id=search autofocus></label> <button id=buy>Buy</button>";
 
-/// A shop whose every page asks for a score and then why.
+/// A shop whose every page asks for a score and then for the reason.
 fn shop(browser: &Browser) -> Site {
     let site = Site::open(Worker::shared());
     let _ = site.shop.publish(&json!({
@@ -31,7 +31,7 @@ fn shop(browser: &Browser) -> Site {
     site
 }
 
-/// Opens the page and goes into the survey by the Tab key.
+/// Opens the page and moves into the survey with the Tab key.
 fn inside<'a>(site: &Site, browser: &'a Browser) -> Panel<'a> {
     browser.visit(&site.origin);
     let panel = browser.panel();
@@ -41,7 +41,7 @@ fn inside<'a>(site: &Site, browser: &'a Browser) -> Panel<'a> {
     panel
 }
 
-fn along_the_scale(engine: Engine) {
+fn keys_move_along_the_scale(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     let panel = inside(&site, &browser);
@@ -60,21 +60,21 @@ fn along_the_scale(engine: Engine) {
     }
     for (digit, expected) in [("7", "7"), ("1", "1"), ("0", "10"), ("0", "0"), ("5", "5"), ("x", "5")] {
         browser.press(digit);
-        assert_eq!(panel.focus(), expected, "after the key {digit}");
+        assert_eq!(panel.focus(), expected, "after pressing {digit}");
     }
     assert!(!panel.has("input:checked"), "nothing is chosen");
     assert!(site.submissions().is_empty(), "nothing is sent");
     browser.press(Key::Tab);
-    assert_eq!(panel.focus(), "close", "the scale is one stop");
+    assert_eq!(panel.focus(), "close", "the scale is a single tab stop");
     browser.press_tab_backwards();
-    // Where the focus comes back to differs: Chromium remembers, Firefox takes the first and WebKit the last.
-    assert!(panel.focus().parse::<u8>().is_ok(), "back into the scale, not {}", panel.focus());
+    // Where the focus returns to differs: Chromium restores it, Firefox takes the first option and WebKit the last.
+    assert!(panel.focus().parse::<u8>().is_ok(), "the focus returns to the scale, not to {}", panel.focus());
     browser.press_tab_backwards();
-    assert_eq!(browser.run::<String>("return document.activeElement.id"), "buy", "out again, to the page");
+    assert_eq!(browser.run::<String>("return document.activeElement.id"), "buy", "the focus leaves to the page");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
-fn from_right_to_left(engine: Engine) {
+fn the_scale_runs_from_right_to_left(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = Site::open(Worker::shared());
     let _ = site.shop.publish(&json!({
@@ -88,16 +88,16 @@ fn from_right_to_left(engine: Engine) {
         "const [first, last] = [0, 10].map((n) => root.querySelectorAll('input[name=score]')[n].getBoundingClientRect().x);
          return [first, last]",
     );
-    assert!(first > last, "0 is at the right");
+    assert!(first > last, "0 is on the right");
     browser.press(Key::Left + Key::Left + Key::Right + Key::Left);
-    assert_eq!(panel.focus(), "2", "to the left is onwards");
+    assert_eq!(panel.focus(), "2", "left means forward");
     browser.press(Key::Space);
     panel.reaches("thanks");
     assert_eq!(site.shop.all_responses("")[0]["answers"][0]["score"], 2);
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
-fn an_answer(engine: Engine) {
+fn a_survey_is_completed_by_keyboard(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     for key in [Key::Space, Key::Enter] {
         let site = shop(&browser);
@@ -116,12 +116,12 @@ fn an_answer(engine: Engine) {
         assert_eq!((&answers[0]["score"], &answers[1]["text"]), (&json!(8), &json!("So good")));
         browser.press(Key::Escape);
         panel.goes();
-        assert_eq!(browser.run::<String>("return document.activeElement.id"), "buy", "back to where it came from");
+        assert_eq!(browser.run::<String>("return document.activeElement.id"), "buy", "the focus returns to the page");
         assert_eq!(browser.complaints(), Vec::<String>::new());
     }
 }
 
-fn escape(engine: Engine) {
+fn escape_closes_the_survey_only_when_it_has_the_focus(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     browser.visit(&site.origin);
@@ -129,7 +129,7 @@ fn escape(engine: Engine) {
     browser.click("#buy");
     browser.press(Key::Escape);
     browser.idle();
-    assert_eq!(panel.state(), "question", "a key on the page is the page's");
+    assert_eq!(panel.state(), "question", "a key pressed on the page does not affect the survey");
     browser.press(Key::Tab);
     browser.press(Key::Escape);
     panel.goes();

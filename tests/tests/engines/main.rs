@@ -1,4 +1,4 @@
-//! What shoppers meet, in every engine: the same scenarios in Chromium, Firefox and WebKit.
+//! The same scenarios in Chromium, Firefox and WebKit.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,11 +7,11 @@
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "a test stops at the first surprise, says how far it was, and waits by a clock"
+    reason = "tests panic on failure, print progress and wait for real time"
 )]
 
-/// A test in each engine. The last part of its name is the engine, by which `cargo xtask test` leaves out those that a
-/// machine does not have; and so neighbours in the list run in different browsers at the same time.
+/// A test in each engine. The engine is the last part of the test name, by which `cargo xtask test` skips engines that
+/// are not installed. The order lets neighbouring tests run in different browsers at the same time.
 macro_rules! in_each_engine {
     ($($scenario:ident)*) => { $(
         mod $scenario {

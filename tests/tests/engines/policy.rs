@@ -1,5 +1,5 @@
-//! Pages that allow little. For each policy it is stated by which way the survey comes in: as WebAssembly, as the same
-//! module in JavaScript, as a frame with its own page, or as a link to that. None of it breaks the page.
+//! Content security policies. For each policy, the test states how the survey is displayed: as WebAssembly, as the same
+//! module in JavaScript, as a frame with the hosted page, or as a link to it. The page must not break.
 
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -9,24 +9,24 @@ use tests::{
     worker::Worker,
 };
 
-in_each_engine! { the_stated_way_in }
+in_each_engine! { the_survey_is_displayed_in_the_expected_mode }
 
 const NOTHING: Vec<String> = Vec::new();
 
-/// How a survey comes onto a page.
+/// How a survey is displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Mode {
     Wasm,
     Js,
     Frame,
     Link,
-    /// Not even the tag's second script may run.
+    /// Even the tag's second script is blocked.
     None,
 }
-use Way::{Frame, Js, Link, Wasm};
+use Mode::{Frame, Js, Link, Wasm};
 
-/// What the policy says and what comes of it. `{glas}` is the origin of Glas. The tag has the nonce `abc`.
-const POLICIES: &[(&str, Way)] = &[
+/// A policy and the expected mode. `{glas}` is the origin of Glas; the tag has the nonce `abc`.
+const POLICIES: &[(&str, Mode)] = &[
     ("", Wasm),
     ("script-src 'self'; style-src 'self'", Js),
     ("script-src 'self' 'wasm-unsafe-eval'; style-src 'self'", Wasm),
@@ -36,12 +36,12 @@ const POLICIES: &[(&str, Way)] = &[
     ("script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; require-trusted-types-for 'script'", Wasm),
     ("script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'", Js),
     ("script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'", Frame),
-    ("script-src {glas}/w/; frame-src {glas}", Way::None),
+    ("script-src {glas}/w/; frame-src {glas}", Mode::None),
     ("default-src 'none'; script-src {glas}; connect-src 'none'; frame-src 'none'; img-src data:", Link),
     ("script-src 'self'; connect-src https://other.example; frame-src https://other.example", Link),
 ];
 
-/// A shop whose page has this policy, and the survey.
+/// A shop whose page has this policy and the survey.
 fn shop(browser: &Browser, policy: &str) -> (Site, String) {
     let site = Site::open(Worker::shared());
     let survey = site.shop.publish(&json!({
@@ -59,8 +59,8 @@ fn shop(browser: &Browser, policy: &str) -> (Site, String) {
     (site, survey.id)
 }
 
-/// By which way it came.
-fn way(site: &Site, browser: &Browser) -> Way {
+/// The mode in which the survey was displayed.
+fn mode(site: &Site, browser: &Browser) -> Mode {
     const SHOWN: &str = "
         const root = document.querySelector('glas-survey')?.shadowRoot;
         return notes.events.includes('shown survey') && root
@@ -68,7 +68,7 @@ fn way(site: &Site, browser: &Browser) -> Way {
     let begin = Instant::now();
     let how: String = loop {
         let how: String = browser.run(SHOWN);
-        // Nothing is waited for where nothing should come; the longest wait is for the word of a frame, 8 seconds.
+        // Do not wait if nothing should appear; the longest wait is 8 seconds for a message of a frame.
         if !how.is_empty() || begin.elapsed().as_secs() >= 12 {
             break how;
         }
@@ -84,15 +84,15 @@ fn way(site: &Site, browser: &Browser) -> Way {
         "link" => Link,
         "panel" if site.seen().iter().any(|each| each.path.ends_with("/glas_js.js")) => Js,
         "panel" => Wasm,
-        _ => Way::None,
+        _ => Mode::None,
     }
 }
 
-/// Answers by the way that there is. Whoever gets a link has the page behind it.
+/// Answers in any mode. In `Link` mode, the shopper opens the hosted page.
 #[track_caller]
-fn answers(site: &Site, browser: &Browser, way: Way, about: &str) {
-    match way {
-        Way::None => {
+fn answers(site: &Site, browser: &Browser, mode: Mode, about: &str) {
+    match mode {
+        Mode::None => {
             assert_eq!(browser.run::<String>("return document.body.innerText.trim()"), "Shop", "{about}");
             return;
         }
@@ -121,16 +121,16 @@ fn answers(site: &Site, browser: &Browser, way: Way, about: &str) {
     );
 }
 
-fn the_stated_way_in(engine: Engine) {
+fn the_survey_is_displayed_in_the_expected_mode(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let mut wrong = Vec::new();
     for (policy, expected) in POLICIES.iter().copied() {
         let (site, survey) = shop(&browser, policy);
         browser.visit(&site.origin);
-        let found = way(&site, &browser);
+        let found = mode(&site, &browser);
         let mut errors: Vec<String> = browser.run("return notes.errors");
         if expected == Wasm {
-            // Nothing is refused, so nothing is noted.
+            // Nothing was blocked, so nothing is reported.
             errors.extend(browser.complaints());
         }
         if (found, errors.len()) == (expected, 0) {
@@ -145,10 +145,10 @@ fn the_stated_way_in(engine: Engine) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-in_each_engine! { a_sandbox_without_an_origin }
+in_each_engine! { a_sandboxed_page_without_an_origin_is_rejected }
 
-/// Nobody knows whose page it is: nothing will arrive, however often it is tried, and so that is what is said.
-fn a_sandbox_without_an_origin(engine: Engine) {
+/// An opaque origin is rejected on every attempt, and the shopper is informed.
+fn a_sandboxed_page_without_an_origin_is_rejected(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let (site, _) = shop(&browser, "sandbox allow-scripts");
     browser.visit(&site.origin);

@@ -1,4 +1,4 @@
-//! Asked, answered or not, and read by the owner.
+//! From the question to the response that the owner reads.
 
 use serde_json::{Value, json};
 use tests::{
@@ -8,21 +8,21 @@ use tests::{
 };
 
 in_each_engine! {
-    a_tap_and_a_comment
-    own_words
-    the_close_button
-    a_phone
-    a_dark_page
-    a_reload_after_the_tap
-    a_tab_closed_after_the_tap
-    a_page_that_becomes_another
-    a_page_where_nothing_is_asked
-    a_page_while_glas_is_away
+    a_score_and_a_comment_are_stored
+    an_other_text_is_stored
+    the_close_button_dismisses_the_survey
+    the_survey_fits_on_a_phone
+    texts_are_readable_on_a_dark_page
+    a_reload_after_the_tap_loses_nothing
+    closing_the_tab_after_the_tap_loses_nothing
+    single_page_navigation_keeps_the_survey_and_its_url
+    a_page_without_a_question_loads_only_the_tag
+    a_page_works_while_glas_is_unavailable
 }
 
 const NOTHING: Vec<String> = Vec::new();
 
-/// A shop that asks for a score and why on the page `/done`.
+/// A shop that asks for a score and the reason on the page `/done`.
 fn shop(browser: &Browser) -> Site {
     let site = Site::open(Worker::shared());
     let _ = site.shop.publish(&json!({
@@ -50,7 +50,7 @@ fn only_response(site: &Site) -> Value {
     responses.remove(0)
 }
 
-fn a_tap_and_a_comment(engine: Engine) {
+fn a_score_and_a_comment_are_stored(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     browser.visit(&done(&site));
@@ -82,7 +82,7 @@ fn a_tap_and_a_comment(engine: Engine) {
     assert_eq!(browser.complaints(), NOTHING);
 }
 
-fn own_words(engine: Engine) {
+fn an_other_text_is_stored(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = Site::open(Worker::shared());
     let choice = |id: &str| json!({ "id": id, "text": { "en": id } });
@@ -97,7 +97,7 @@ fn own_words(engine: Engine) {
     let panel = browser.panel();
     panel.choose("~other");
     panel.send();
-    assert_ne!(panel.run::<String>("return root.querySelector('[role=alert]').textContent"), "", "words are missing");
+    assert_ne!(panel.run::<String>("return root.querySelector('[role=alert]').textContent"), "", "the text is missing");
     panel.write("input[name=other]", "  Kindness ");
     panel.send();
     panel.reaches("thanks");
@@ -108,7 +108,7 @@ fn own_words(engine: Engine) {
     assert_eq!(browser.complaints(), NOTHING);
 }
 
-fn the_close_button(engine: Engine) {
+fn the_close_button_dismisses_the_survey(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     browser.visit(&done(&site));
@@ -120,7 +120,7 @@ fn the_close_button(engine: Engine) {
     assert_eq!(browser.complaints(), NOTHING);
 }
 
-fn a_phone(engine: Engine) {
+fn the_survey_fits_on_a_phone(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Phone);
     let site = shop(&browser);
     browser.visit(&done(&site));
@@ -143,8 +143,8 @@ fn a_phone(engine: Engine) {
     assert_eq!(browser.complaints(), NOTHING);
 }
 
-fn a_dark_page(engine: Engine) {
-    /// Relative luminance, as WCAG defines it, of the panel and of the words on it.
+fn texts_are_readable_on_a_dark_page(engine: Engine) {
+    /// Relative luminance, as defined by WCAG, of the panel and of its text.
     const LUMINANCES: &str = "
         const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
         const linear = (part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
@@ -167,38 +167,38 @@ fn a_dark_page(engine: Engine) {
     }
 }
 
-fn a_reload_after_the_tap(engine: Engine) {
+fn a_reload_after_the_tap_loses_nothing(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     browser.visit(&done(&site));
     browser.panel().tap(7);
     let _ = browser.panel().part("textarea");
     browser.visit(&done(&site));
-    browser.until("the answer at the service", || (site.arrived() >= 1).then_some(()));
+    browser.until("the response to be stored", || (site.arrived() >= 1).then_some(()));
     let response = only_response(&site);
     assert_eq!(response["answers"], json!([{ "question": "nps", "kind": "nps", "score": 7 }]));
     assert_eq!(response["complete"], false);
     assert_eq!(browser.complaints(), NOTHING);
 }
 
-fn a_tab_closed_after_the_tap(engine: Engine) {
+fn closing_the_tab_after_the_tap_loses_nothing(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     browser.tab();
     browser.visit(&done(&site));
     let panel = browser.panel();
-    // The answer cannot set out before the tab is gone: only a request that outlives its page arrives.
+    // The submission cannot be sent before the tab is closed: only a request that outlives the page arrives.
     site.congest(&browser);
     panel.tap(4);
     let _ = panel.part("textarea");
     assert!(site.submissions().is_empty());
     browser.close_tab();
     site.release();
-    browser.until("the answer at the service", || (site.arrived() >= 1).then_some(()));
+    browser.until("the response to be stored", || (site.arrived() >= 1).then_some(()));
     assert_eq!(only_response(&site)["answers"], json!([{ "question": "nps", "kind": "nps", "score": 4 }]));
 }
 
-fn a_page_that_becomes_another(engine: Engine) {
+fn single_page_navigation_keeps_the_survey_and_its_url(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     browser.visit(&done(&site));
@@ -207,27 +207,27 @@ fn a_page_that_becomes_another(engine: Engine) {
     panel.tap(6);
     panel.click(".skip");
     panel.reaches("thanks");
-    assert_eq!(only_response(&site)["url"], done(&site), "where it was asked");
-    // The button itself skips, in WebKit, what a page did to its history without being touched.
+    assert_eq!(only_response(&site)["url"], done(&site), "the URL of the page with the question");
+    // WebKit's back button skips history entries that a page created without user interaction.
     browser.run::<Value>("history.back()");
     browser.until_true("location.pathname === '/done'");
     assert_eq!(browser.complaints(), NOTHING);
 }
 
-/// Names of everything that the page has put on the device.
-const KEPT: &str = "
+/// Names of everything that the page has stored on the device.
+const STORED: &str = "
 return Promise.all([indexedDB.databases(), window.caches?.keys() ?? [], navigator.serviceWorker?.getRegistrations() ?? []])
   .then((lists) => [...lists.flat().map(String), document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)]
     .filter(Boolean))";
 
-fn a_page_where_nothing_is_asked(engine: Engine) {
+fn a_page_without_a_question_loads_only_the_tag(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     browser.visit(&site.origin);
     browser.until_true("window.glas");
     browser.idle();
     browser.passes(300);
-    assert_eq!(browser.run::<Vec<String>>(KEPT), NOTHING);
+    assert_eq!(browser.run::<Vec<String>>(STORED), NOTHING);
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey, iframe, style').length"), 0);
     assert_eq!(browser.complaints(), NOTHING);
     browser.visit("about:blank");
@@ -236,8 +236,8 @@ fn a_page_where_nothing_is_asked(engine: Engine) {
     assert!(asked.iter().all(|each| each.header("cookie").is_empty()));
 }
 
-/// It does not notice, and may ask later.
-fn a_page_while_glas_is_away(engine: Engine) {
+/// The page is not affected, and the survey may appear later.
+fn a_page_works_while_glas_is_unavailable(engine: Engine) {
     let browser = Browser::open_in(engine, Window::Desktop);
     let site = shop(&browser);
     browser.visit(&site.origin);
@@ -247,7 +247,7 @@ fn a_page_while_glas_is_away(engine: Engine) {
     site.cut(true);
     let survey = site.shop.get("/v1/surveys")["items"][0]["id"].clone();
     browser.run_with::<Value>("glas('open', arguments[0])", vec![survey.clone()]);
-    browser.until("a try", || (site.seen().len() > before).then_some(()));
+    browser.until("an attempt", || (site.seen().len() > before).then_some(()));
     browser.passes(400);
     assert_eq!(browser.run::<Vec<String>>("return notes.errors"), NOTHING);
     assert_eq!(browser.run::<u64>("return document.querySelectorAll('glas-survey').length"), 0);

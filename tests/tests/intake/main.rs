@@ -1,131 +1,131 @@
-//! What `cargo xtask torture intake` runs at length, in short: a Worker that is killed, whose database is away, whose
-//! queue repeats itself; nothing is lost, nothing doubled.
+//! The short form of `cargo xtask torture intake`: the Worker is killed, D1 fails, the queue redelivers; no response is
+//! lost or duplicated.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test stops at the first surprise, and says what it did when somebody asks"
+    reason = "tests panic on failure and print a summary"
 )]
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tests::{
-    intake::{Scale, TRIALS},
+    intake::{SCENARIOS, Scale},
     supervisor::{Entry, Supervisor},
 };
 
-/// The same in every run; the long form takes any.
+/// The same in every run; the long form accepts any.
 const SEED: u64 = 20_261_122;
 
-/// Runs one on a Worker that it shares: with others of its kind, or, where bindings fail, with one at a time.
+/// Runs a scenario. Scenarios without faults share a Worker; those with faults use another one in turn.
 fn short(number: u8) {
-    static SOUND: OnceLock<Supervisor> = OnceLock::new();
+    static HEALTHY: OnceLock<Supervisor> = OnceLock::new();
     static FAULTY: Mutex<Option<Supervisor>> = Mutex::new(None);
-    let trial = TRIALS.iter().find(|trial| trial.number == number).expect("a trial");
-    let line = if trial.faulty {
-        // One that failed says so itself.
+    let scenario = SCENARIOS.iter().find(|scenario| scenario.number == number).expect("a scenario");
+    let line = if scenario.faulty {
+        // A failed test has already been reported.
         let mut faulty = FAULTY.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = faulty.get_or_insert_with(|| trial.place());
-        trial.line(place, Scale::Short, SEED)
+        let supervisor = faulty.get_or_insert_with(|| scenario.start());
+        scenario.line(supervisor, Scale::Short, SEED)
     } else {
-        let place = SOUND.get_or_init(|| Supervisor::start(Entry::Product));
-        trial.line(place, Scale::Short, SEED)
+        let supervisor = HEALTHY.get_or_init(|| Supervisor::start(Entry::Product));
+        scenario.line(supervisor, Scale::Short, SEED)
     };
     println!("{line}");
 }
 
 #[test]
-fn killed_under_load() {
+fn kills_under_load_lose_nothing() {
     short(1);
 }
 
 #[test]
-fn clients_hang_up() {
+fn closed_connections_lose_nothing() {
     short(2);
 }
 
 #[test]
-fn duplicates() {
+fn duplicate_submissions_are_stored_once() {
     short(3);
 }
 
 #[test]
-fn revisions() {
+fn the_highest_revision_is_kept() {
     short(4);
 }
 
 #[test]
-fn database_fails_now_and_then() {
+fn d1_errors_lose_nothing() {
     short(5);
 }
 
 #[test]
-fn database_is_down() {
+fn the_queue_bridges_an_outage_of_d1() {
     short(6);
 }
 
 #[test]
-fn cache_is_away() {
+fn an_outage_of_kv_rejects_nothing() {
     short(7);
 }
 
 #[test]
-fn queue_repeats_itself() {
+fn redelivered_messages_are_stored_once() {
     short(8);
 }
 
 #[test]
-fn instances_end() {
+fn trapped_instances_lose_nothing() {
     short(12);
 }
 
 #[test]
-fn steady_and_far_too_many() {
+fn steady_load_and_overload_lose_nothing() {
     short(14);
 }
 
 #[test]
-fn good_and_bad() {
+fn valid_submissions_among_invalid_ones_are_stored() {
     short(11);
 }
 
 #[test]
-fn bodies() {
+fn oversized_bodies_are_not_read() {
     short(13);
 }
 
 #[test]
-fn origins() {
+fn only_exact_origins_are_accepted() {
     short(22);
 }
 
 #[test]
-fn marked_address_and_person() {
+fn personal_data_appears_nowhere() {
     short(25);
 }
 
 #[test]
-fn sequences_against_a_model() {
+fn random_sequences_match_the_model() {
     short(17);
 }
 
 #[test]
-fn generated_requests() {
+fn generated_requests_cause_no_fault() {
     short(18);
 }
 
 #[test]
-fn rows_that_results_read() {
+fn results_read_a_bounded_number_of_rows() {
     short(15);
 }
 
 #[test]
-fn a_file_of_another_tool_twice() {
+fn importing_a_file_twice_stores_each_row_once() {
     short(27);
 }
 
 #[test]
-fn a_file_while_the_database_fails() {
+fn an_import_survives_d1_errors() {
     short(28);
 }

@@ -1,6 +1,6 @@
-//! `/docs/`: the OpenAPI document as a page that people read. It loads nothing from elsewhere and needs no script.
+//! Renders the OpenAPI document as the page `/docs/`. The page needs no script and loads nothing from other origins.
 
-#![allow(clippy::indexing_slicing, reason = "a member of JSON that is not there reads as null")]
+#![allow(clippy::indexing_slicing, reason = "indexing a missing JSON member gives null")]
 
 mod examples;
 pub(super) mod html;
@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use html::{escape, prose};
 
-/// Where an error's code is explained.
+/// URL prefix of the error code pages.
 const ERRORS: &str = "/docs/errors/";
 
-/// The page.
+/// Renders the page.
 pub fn page(document: &Value) -> String {
     let about = document["info"]["description"].as_str().unwrap_or_default();
     let mut body = String::new();
@@ -44,17 +44,17 @@ fn contents(document: &Value) -> String {
         }
         list += "</ul></li>\n";
     }
-    list + "<li><a href=\"#shapes\">Shapes</a></li>\n</ul>\n</nav>\n"
+    list + "<li><a href=\"#schemas\">Schemas</a></li>\n</ul>\n</nav>\n"
 }
 
 fn authentication() -> String {
     section(
         "authentication",
         "Authentication",
-        "<p>An owner’s requests carry a secret key, which belongs to one shop and opens nothing else:</p>\n\
+        "<p>The shop owner’s requests carry a secret key, which is valid for one shop only:</p>\n\
          <pre><code>Authorization: Bearer sk_…</code></pre>\n\
-         <p>Keep it on a server, never in a page. What a shop’s pages send carries the public key <code>pk_…</code> in its \
-         body, and is taken from the shop’s own origins. The operator’s requests carry the deployment’s token in the same \
+         <p>Keep it on a server, never in a page. Requests from a shop’s pages carry the public key <code>pk_…</code> in its \
+         body, and are accepted from the shop’s own origins only. The operator’s requests carry the deployment’s token in the same \
          header.</p>\n",
     )
 }
@@ -63,23 +63,23 @@ fn errors(document: &Value) -> String {
     let example = &document["components"]["schemas"]["Problem"]["examples"][0];
     let example = serde_json::to_string_pretty(example).unwrap_or_default();
     let mut body = format!(
-        "<p>Every failure is <code>application/problem+json</code> (RFC 9457) and names everything that is wrong at once, \
-         each with its place and a code that never changes its meaning:</p>\n<pre><code>{}</code></pre>\n<ul class=\"words\">\n",
+        "<p>Every failure is <code>application/problem+json</code> (RFC 9457) and lists all problems at once, \
+         each with its location and a code whose meaning never changes:</p>\n<pre><code>{}</code></pre>\n<ul class=\"words\">\n",
         escape(&example)
     );
     for code in document["components"]["schemas"]["ProblemCode"]["enum"].as_array().into_iter().flatten() {
         let code = code.as_str().unwrap_or_default();
         body += &format!("<li><a href=\"{ERRORS}{code}\"><code>{code}</code></a></li>\n");
     }
-    body += "</ul>\n<p><code>429</code> and <code>503</code> say in <code>Retry-After</code> when to come back. Whatever is \
-             sent again with the same id has the effect of once.</p>\n";
+    body += "</ul>\n<p><code>429</code> and <code>503</code> carry <code>Retry-After</code>. A request that \
+             is repeated with the same id takes effect once.</p>\n";
     section("errors", "Errors", &body)
 }
 
 const PAGING: &str = "<section aria-labelledby=\"paging\">\n<h2 id=\"paging\">Lists and pages</h2>\n\
-    <p>A list is <code>{\"items\": […], \"next_cursor\": \"…\"}</code>. Ask again with <code>cursor=</code> and that word until \
-    it is <code>null</code>. What is written meanwhile neither shifts a page nor comes twice. A parameter that is not known \
-    is refused, so that a slip is never taken for “no filter”.</p>\n</section>\n";
+    <p>A list is <code>{\"items\": […], \"next_cursor\": \"…\"}</code>. Repeat the request with that value as <code>cursor=</code> until \
+    it is <code>null</code>. Rows written in the meantime do not shift the pages, and no row appears twice. An unknown parameter \
+    is an error, so that a typo is never read as “no filter”.</p>\n</section>\n";
 
 fn section(id: &str, title: &str, body: &str) -> String {
     format!("<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n{body}</section>\n")
@@ -93,7 +93,7 @@ fn frame(body: &str) -> String {
   <meta charset=\"utf-8\">
   <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
   <title>Glas: the API</title>
-  <meta name=\"description\" content=\"Every call of the Glas API with its parameters, examples and replies.\">
+  <meta name=\"description\" content=\"Every endpoint of the Glas API, with parameters, examples and responses.\">
   <link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">
   <link rel=\"stylesheet\" href=\"/style.css\">
   <link rel=\"stylesheet\" href=\"/docs.css\">
@@ -147,7 +147,7 @@ mod tests {
             for method in METHODS {
                 let Some(id) = item[method]["operationId"].as_str() else { continue };
                 operations += 1;
-                assert!(page.contains(&format!("id=\"{id}\"")), "{method} {path} has a place");
+                assert!(page.contains(&format!("id=\"{id}\"")), "{method} {path} has an anchor");
                 for parameter in item[method]["parameters"].as_array().into_iter().flatten() {
                     let name = parameter["name"].as_str().unwrap();
                     assert!(page.contains(&format!("<dt><code>{name}</code>")), "{method} {path}: {name}");
@@ -157,21 +157,21 @@ mod tests {
         assert!(operations > 30);
     }
 
-    /// Every link leads somewhere, no id stands twice, and nothing is loaded from elsewhere.
+    /// Every link has a target, every id is unique, and nothing is loaded from another origin.
     #[test]
-    fn the_page_holds_together() {
+    fn every_link_resolves_and_every_element_is_closed() {
         let page = page(&document());
         let words = |before: &str| -> Vec<String> {
             page.split(before).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
         };
         let ids: Vec<String> = words(" id=\"");
         let known: BTreeSet<&String> = ids.iter().collect();
-        assert_eq!(known.len(), ids.len(), "every id stands once");
+        assert_eq!(known.len(), ids.len(), "every id is unique");
         for link in words("href=\"#") {
-            assert!(known.contains(&link), "#{link} leads nowhere");
+            assert!(known.contains(&link), "#{link} has no target");
         }
         for link in words("href=\"").into_iter().chain(words("src=\"")) {
-            assert!(link.starts_with(['/', '#']), "{link} is of this site");
+            assert!(link.starts_with(['/', '#']), "{link} points to this site");
         }
         for opened in ["section", "ul", "dl", "details", "pre", "article", "div"] {
             let count = |tag: &str| page.matches(tag).count();

@@ -1,5 +1,5 @@
-//! The pages of error codes, `/docs/errors/…`, made from `docs/errors.md`: of each code what it means, what to do, and a
-//! reply that has it. An edge test holds that file against the codes.
+//! Generates `/docs/errors/…` from `docs/errors.md`: for each error code its meaning, what to do, and an example
+//! response. A test of `edge` compares that file with the codes.
 
 use std::fs;
 use std::path::Path;
@@ -8,24 +8,24 @@ use anyhow::{Context, Result, bail};
 
 use super::docs::html::{escape, line};
 
-/// Where the texts are, from the root of the repository.
+/// The source of the texts, relative to the repository root.
 pub const SOURCE: &str = "docs/errors.md";
 
-/// A code and what is said of it.
+/// An error code and its documentation.
 #[derive(Debug, PartialEq, Eq)]
 struct Code {
     name: String,
     means: String,
     /// Paragraphs.
     to_do: Vec<String>,
-    /// A reply, as JSON.
+    /// An example response, as JSON.
     example: String,
 }
 
-/// Writes a page for each code and one that lists them.
+/// Writes one page per code and an index.
 pub fn write(text: &str, folder: &Path) -> Result<()> {
     let codes = read(text)?;
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     for code in &codes {
         let file = folder.join(format!("{}.html", code.name));
         fs::write(&file, code.page()).with_context(|| format!("cannot write {}", file.display()))?;
@@ -33,21 +33,22 @@ pub fn write(text: &str, folder: &Path) -> Result<()> {
     fs::write(folder.join("index.html"), index(&codes)).context("cannot write the list of error codes")
 }
 
-/// A section for each code: its name, what it means, what to do about it, an example.
+/// Parses the sections: the code, its meaning, what to do, an example.
 fn read(text: &str) -> Result<Vec<Code>> {
     let mut codes = Vec::new();
     for section in text.split("\n## ").skip(1) {
         let (name, rest) = section.split_once('\n').unwrap_or((section, ""));
-        let (told, example) =
+        let (description, example) =
             rest.split_once("```json\n").with_context(|| format!("{SOURCE}: {name} has no example"))?;
-        let (example, _) = example.split_once("\n```").with_context(|| format!("{SOURCE}: {name} does not end"))?;
+        let (example, _) =
+            example.split_once("\n```").with_context(|| format!("{SOURCE}: the example of {name} is not closed"))?;
         let mut paragraphs =
-            told.split("\n\n").map(|part| part.trim().replace('\n', " ")).filter(|part| !part.is_empty());
+            description.split("\n\n").map(|part| part.trim().replace('\n', " ")).filter(|part| !part.is_empty());
         let means = paragraphs.next().unwrap_or_default();
         let to_do: Vec<String> = paragraphs.collect();
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         if !is_name || to_do.is_empty() {
-            bail!("{SOURCE}: {name} needs a name in small letters, what it means, and what to do");
+            bail!("{SOURCE}: section {name} needs a lower-case name, a meaning, and what to do");
         }
         codes.push(Code { name: name.to_owned(), means, to_do, example: example.to_owned() });
     }
@@ -64,7 +65,7 @@ impl Code {
             "      <div class=\"stack\">\n        <p class=\"soft\"><a href=\"/docs/errors/\">Errors</a></p>\n        \
              <h1><code>{name}</code></h1>\n        <p class=\"lead\">{means}</p>\n      </div>\n\n      \
              <section aria-labelledby=\"to-do\">\n        <h2 id=\"to-do\">What to do</h2>\n{to_do}      </section>\n\n      \
-             <section aria-labelledby=\"example\">\n        <h2 id=\"example\">A reply with it</h2>\n        \
+             <section aria-labelledby=\"example\">\n        <h2 id=\"example\">Example response</h2>\n        \
              <pre><code>{example}</code></pre>\n      </section>\n",
             name = self.name,
             means = line(&self.means),
@@ -84,10 +85,10 @@ fn index(codes: &[Code]) -> String {
     };
     let entries: String = codes.iter().map(entry).collect();
     let body = format!(
-        "      <div class=\"stack\">\n        <h1>Errors</h1>\n        <p class=\"lead\">A reply that refuses something \
-         names everything that is wrong: where, what, and what would be right.</p>\n        <p>It is \
+        "      <div class=\"stack\">\n        <h1>Errors</h1>\n        <p class=\"lead\">An error response \
+         lists every problem: its location, what is wrong, and what is expected.</p>\n        <p>It is \
          <code>application/problem+json</code> (RFC 9457). Each entry of <code>problems</code> has a <code>code</code>, \
-         which never changes its meaning; new ones may join. Programs look at the code, people at the message.</p>\n      \
+         whose meaning never changes; new codes may be added. Programs should rely on the code, people read the message.</p>\n      \
          </div>\n\n      <section aria-labelledby=\"codes\">\n        <h2 id=\"codes\">Codes</h2>\n        \
          <dl class=\"kinds\">\n{entries}        </dl>\n      </section>\n"
     );
@@ -142,7 +143,7 @@ mod tests {
     use crate::paths;
 
     #[test]
-    fn every_section_becomes_a_page() {
+    fn each_section_becomes_a_page() {
         let text = fs::read_to_string(paths::root().join(SOURCE)).unwrap();
         let codes = read(&text).unwrap();
         assert_eq!(codes.len(), text.lines().filter(|line| line.starts_with("## ")).count());
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_not_whole_is_refused() {
+    fn an_incomplete_section_is_rejected() {
         let whole = "# Errors\n\nx\n\n## a_b\n\nMeans <this>\nand `that`.\n\nDo.\n\nMore.\n\n```json\n{\n}\n```\n";
         let code = read(whole).unwrap().pop().unwrap();
         assert_eq!(line(&code.means), "Means &lt;this&gt; and <code>that</code>.");

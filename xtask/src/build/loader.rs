@@ -8,9 +8,9 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256, Sha384};
 
 use super::widget::{SCRIPT_TARGET, Widget};
-use super::{log, stamp, terse};
+use super::{fingerprint, log, minify};
 use crate::paths;
-use crate::step::run;
+use crate::process::run;
 use crate::toolchain::Toolchain;
 
 /// In the loader's source: the folder of the widget's files.
@@ -40,7 +40,7 @@ pub struct Loader {
 }
 
 /// Builds what decides whether a survey is loaded.
-pub fn build(toolchain: &Toolchain, common: &stamp::Inputs, widget: &Widget) -> Result<Loader> {
+pub fn build(toolchain: &Toolchain, common: &fingerprint::Inputs, widget: &Widget) -> Result<Loader> {
     let out = paths::products().join("loader");
     let hash_file = out.join("hash");
     let [script, hosted, parts_file, sri_file] =
@@ -51,7 +51,7 @@ pub fn build(toolchain: &Toolchain, common: &stamp::Inputs, widget: &Widget) -> 
     let made: Vec<PathBuf> = [&entries[..], &own, slice::from_ref(&hash_file)].concat();
 
     let inputs = common.clone().word(&hash_of(&widget.files)?).tree("widget/loader")?;
-    stamp::unless_unchanged("loader", "loader", inputs, &made, || {
+    fingerprint::unless_unchanged("loader", "loader", inputs, &made, || {
         if out.exists() {
             fs::remove_dir_all(&out).with_context(|| format!("cannot remove {}", out.display()))?;
         }
@@ -109,7 +109,7 @@ fn bundle(toolchain: &Toolchain, out: &Path) -> Result<BTreeMap<String, String>>
             .current_dir(paths::root());
         run(&mut esbuild, &log(&format!("loader-{format}")))?;
         for file in &files {
-            terse::script(toolchain, &out.join(file.file_name().unwrap_or_default()), format == "esm")?;
+            minify::script(toolchain, &out.join(file.file_name().unwrap_or_default()), format == "esm")?;
         }
     }
     names

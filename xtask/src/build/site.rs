@@ -1,4 +1,4 @@
-//! The static assets: the pages of `www/`, the widget's files under their hash, the loader, and how long each may be kept.
+//! Assembles the static assets: the pages of `www/`, the hashed files of the widget, the loader, and the cache headers.
 
 use std::fs;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::loader::Loader;
-use super::{docs, errors, stamp};
+use super::{docs, errors, fingerprint};
 use crate::paths;
 
-/// Cloudflare's format. The files below a hash never change; those beside it have the hash of the day in them.
+/// Cloudflare's `_headers` format. Paths with a hash are immutable; the files next to them change with each release.
 const HEADERS: &str = "\
 /*
   X-Content-Type-Options: nosniff
@@ -34,11 +34,11 @@ const HEADERS: &str = "\
   Access-Control-Allow-Origin: *
 ";
 
-/// What the API can do, for programs.
+/// The OpenAPI document.
 const DOCUMENT: &str = "edge/openapi.json";
 
-/// Puts `target/glas/site` together: beside it first, then in one move.
-pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
+/// Assembles `target/glas/site` in a temporary folder and then renames it.
+pub fn assemble(loader: &Loader, common: &fingerprint::Inputs) -> Result<()> {
     let inputs = common.clone().word(&loader.hash).word(&loader.entries_hash);
     let inputs = inputs.tree("www")?.tree(DOCUMENT)?.tree(errors::SOURCE)?;
     let site = paths::site();
@@ -49,16 +49,16 @@ pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
         site.join("a/loader.js"),
         site.join("docs/errors/index.html"),
     ];
-    stamp::unless_unchanged("site", "site", inputs, &outputs, || {
+    fingerprint::unless_unchanged("site", "site", inputs, &outputs, || {
         let partial = site.with_extension("partial");
         remove(&partial)?;
         copy(&paths::root().join("www"), &partial)?;
         fs::copy(paths::root().join(DOCUMENT), partial.join("openapi.json"))
-            .with_context(|| format!("cannot copy {DOCUMENT}: `cargo xtask openapi` writes it"))?;
+            .with_context(|| format!("cannot copy {DOCUMENT}: run `cargo xtask openapi` to generate it"))?;
         let texts = paths::root().join(errors::SOURCE);
         let texts = fs::read_to_string(&texts).with_context(|| format!("cannot read {}", texts.display()))?;
         errors::write(&texts, &partial.join("docs/errors"))?;
-        read_by_people(&partial)?;
+        write_api_page(&partial)?;
         fs::write(partial.join("_headers"), HEADERS)?;
         let assets = partial.join("a");
         let hashed = assets.join(&loader.hash);
@@ -74,13 +74,13 @@ pub fn assemble(loader: &Loader, common: &stamp::Inputs) -> Result<()> {
     })
 }
 
-/// The same document as a page.
-fn read_by_people(site: &Path) -> Result<()> {
+/// Renders the OpenAPI document as a page.
+fn write_api_page(site: &Path) -> Result<()> {
     let text = fs::read_to_string(site.join("openapi.json"))?;
     let document = serde_json::from_str(&text).with_context(|| format!("{DOCUMENT} is not JSON"))?;
     let folder = site.join("docs");
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join("index.html"), docs::page(&document)).context("cannot write the API's page")
+    fs::write(folder.join("index.html"), docs::page(&document)).context("cannot write the API page")
 }
 
 fn remove(folder: &Path) -> Result<()> {
@@ -90,9 +90,9 @@ fn remove(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A folder with all in it but hidden files.
+/// Copies a folder recursively, without hidden files.
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    fs::create_dir_all(to).with_context(|| format!("cannot create {}", to.display()))?;
     for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let entry = entry?;
         let name = entry.file_name();

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{glue, log, stamp, terse};
-use crate::step::run;
+use super::{fingerprint, glue, log, minify};
+use crate::process::run;
 use crate::toolchain::Toolchain;
-use crate::{paths, pins};
+use crate::{paths, versions};
 
 /// The browsers whose syntax is used: those with everything that the widget needs at run time.
 pub const SCRIPT_TARGET: &str = "--target=es2020";
@@ -36,18 +36,18 @@ pub struct Widget {
 }
 
 /// Builds the survey itself.
-pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<Widget> {
+pub fn build(toolchain: &Toolchain, common: &fingerprint::Inputs) -> Result<Widget> {
     let out = paths::products().join("widget");
     let files =
         ["glas.js", "glas_bg.wasm", "more.js", "flush.js", "receipt.js", "glas_js.js"].map(|name| out.join(name));
     let [script, wasm, more, flush, receipt, fallback] = &files;
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
-    let inputs = common.clone().word(pins::WASM_PACK);
+    let inputs = common.clone().word(versions::WASM_PACK);
     let inputs = ["widget/Cargo.toml", "widget/build.rs", "widget/src", "survey"]
         .iter()
         .try_fold(inputs, |inputs, path| inputs.tree(path))?;
-    stamp::unless_unchanged("widget", "widget", inputs, &files, || {
+    fingerprint::unless_unchanged("widget", "widget", inputs, &files, || {
         module(toolchain)?;
         shorten()?;
         lower(toolchain, fallback)?;
@@ -143,5 +143,5 @@ fn bundle(toolchain: &Toolchain, name: &str, out: &Path) -> Result<()> {
         .arg(format!("--outfile={}", out.display()))
         .current_dir(paths::root());
     run(&mut bundle, &log("widget-bundle"))?;
-    terse::script(toolchain, out, true)
+    minify::script(toolchain, out, true)
 }

@@ -1,4 +1,4 @@
-//! `edge/` → `edge/build/`, which is wrangler's entry point.
+//! Builds `edge/` into `edge/build/`, the entry point of wrangler.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -6,31 +6,31 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use super::{log, stamp};
-use crate::step::run;
+use super::{fingerprint, log};
+use crate::process::run;
 use crate::toolchain::Toolchain;
-use crate::{paths, pins};
+use crate::{paths, versions};
 
-/// wrangler's `main`.
+/// The file that wrangler's `main` names.
 pub fn entry() -> PathBuf {
     paths::root().join("edge/build/index.js")
 }
 
-/// Builds the Worker. With `GLAS_UNWIND=1` a panic in it ends one request only, and not its instance with all that it is
-/// doing: that takes a nightly compiler and builds the standard library anew.
-pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<()> {
+/// Builds the Worker. With `GLAS_UNWIND=1`, a panic fails a single request instead of the whole isolate; this needs a
+/// nightly compiler and rebuilds the standard library.
+pub fn build(toolchain: &Toolchain, common: &fingerprint::Inputs) -> Result<()> {
     let unwind = env::var("GLAS_UNWIND").is_ok_and(|value| value == "1");
     let compiler = if unwind { nightly()? } else { String::new() };
     let inputs = ["edge", "survey", "insight"]
         .iter()
-        .try_fold(common.clone().word(pins::WORKER_BUILD).word(&compiler), |inputs, path| inputs.tree(path))?;
+        .try_fold(common.clone().word(versions::WORKER_BUILD).word(&compiler), |inputs, path| inputs.tree(path))?;
     let wasm = paths::root().join("edge/build/index_bg.wasm");
     let name = if unwind { "Worker, unwinding" } else { "Worker" };
-    stamp::unless_unchanged("worker", name, inputs, &[entry(), wasm], || {
+    fingerprint::unless_unchanged("worker", name, inputs, &[entry(), wasm], || {
         let mut build = toolchain.worker_build()?;
         build.arg("--release").current_dir(paths::root().join("edge"));
         if unwind {
-            // Other flags, other compiler: apart, so that neither build makes the other begin again.
+            // A separate target folder, since the two builds would invalidate each other.
             build.arg("--panic-unwind").env("CARGO_TARGET_DIR", paths::cargo_target().join("wasm-unwind"));
         }
         run(&mut build, &log("worker"))?;
@@ -38,7 +38,7 @@ pub fn build(toolchain: &Toolchain, common: &stamp::Inputs) -> Result<()> {
     })
 }
 
-/// The nightly compiler's version, if it has what it takes. worker-build would fetch it by itself, whichever is the newest.
+/// The version of an installed nightly compiler with the required parts; worker-build would install the latest one.
 fn nightly() -> Result<String> {
     let say = |what: &str| {
         let output =

@@ -1,4 +1,4 @@
-//! Which databases a run has: those of `edge/wrangler.toml`, or more, to try out what several are like.
+//! The databases of a run: those of `edge/wrangler.toml`, or more of them to try out sharding.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,17 +8,17 @@ use anyhow::{Context, Result, bail};
 use super::state::State;
 use crate::paths;
 
-/// As many as the Worker knows names for.
-const MOST: usize = 256;
+/// The Worker's maximum number of databases.
+const MAX_DATABASES: usize = 256;
 
-/// The configuration of a run: the repository's own, or one made from it with more databases.
+/// The configuration of a run: the repository's own, or a copy with more databases.
 pub fn config(state: &State, databases: Option<usize>) -> Result<PathBuf> {
     let own = paths::root().join("edge/wrangler.toml");
     let Some(count) = databases else {
         return Ok(own);
     };
-    if !(1..=MOST).contains(&count) {
-        bail!("--databases must be 1 to {MOST}");
+    if !(1..=MAX_DATABASES).contains(&count) {
+        bail!("--databases must be between 1 and {MAX_DATABASES}");
     }
     let text = fs::read_to_string(&own).with_context(|| format!("cannot read {}", own.display()))?;
     let made = state.folder().join("wrangler.toml");
@@ -27,12 +27,12 @@ pub fn config(state: &State, databases: Option<usize>) -> Result<PathBuf> {
     Ok(made)
 }
 
-/// The bindings of the databases in a configuration.
+/// The database bindings of a configuration.
 pub fn bindings(config: &Path) -> Result<Vec<String>> {
     let text = fs::read_to_string(config).with_context(|| format!("cannot read {}", config.display()))?;
     let found = named(&text);
     if found.is_empty() {
-        bail!("{} has no database", config.display());
+        bail!("{} configures no database", config.display());
     }
     Ok(found)
 }
@@ -42,7 +42,7 @@ fn named(text: &str) -> Vec<String> {
     names.map(|number| format!("DB_{number}")).collect()
 }
 
-/// The configuration with so many databases; what it names in the folder it was made for is named in full.
+/// The configuration with `count` databases. Relative paths are made absolute, since the copy lies elsewhere.
 fn with(text: &str, count: usize, folder: &Path) -> String {
     let mut out = String::new();
     for line in text.lines() {
@@ -71,11 +71,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn further_databases_are_further_entries() {
+    fn each_further_database_is_a_further_entry() {
         let text = fs::read_to_string(paths::root().join("edge/wrangler.toml")).unwrap();
         let own = named(&text).len();
         assert!(own >= 1);
-        assert!(text.contains(&format!("SHARDS = \"{own}\"")), "as many as there are entries");
+        assert!(text.contains(&format!("SHARDS = \"{own}\"")), "SHARDS equals the number of entries");
         let made = with(&text, own + 2, Path::new("/e"));
         let names: Vec<String> = (0..own + 2).map(|number| format!("DB_{number}")).collect();
         assert_eq!(named(&made), names);
@@ -83,7 +83,7 @@ mod tests {
         assert!(made.contains("main = \"/e/build/index.js\"\n"), "{made}");
         assert!(made.contains("directory = \"/e/../target/glas/site\"\n"), "{made}");
         assert_eq!(made.matches("migrations_dir = \"/e/migrations\"").count(), own + 2);
-        // Nothing else changes.
+        // Everything else is unchanged.
         assert!(text.lines().all(|line| made.contains(line.split(" = ").next().unwrap())));
     }
 }

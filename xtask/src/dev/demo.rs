@@ -1,4 +1,4 @@
-//! The demo shop: one shop and the surveys of `xtask/demo/surveys.json`, made through the API like anybody's.
+//! The demo shop: a shop with the surveys of `xtask/demo/surveys.json`, created through the public API.
 
 use std::fs;
 use std::thread;
@@ -11,40 +11,40 @@ use sha2::{Digest, Sha256};
 use super::server::Server;
 use crate::paths;
 
-/// A shop that a run has made.
+/// A shop created by a run.
 #[derive(Clone)]
 pub struct Shop {
-    /// Where its pages are.
+    /// The origin of its pages.
     pub origin: String,
-    /// For the page.
+    /// The key for pages.
     pub public_key: String,
-    /// For the owner.
+    /// The secret key of the owner.
     pub api_key: String,
-    /// `(id, name)` in the order of the file.
+    /// `(id, name)`, in the order of the file.
     pub surveys: Vec<(String, String)>,
-    /// The hash of the surveys it was made with.
+    /// The hash of the survey definitions it was created from.
     pub seed: String,
 }
 
 impl Shop {
-    /// What a run without a shop says of itself.
+    /// The values of a run without a shop.
     pub fn none(origin: String) -> Self {
         let empty = String::new;
         Self { origin, public_key: empty(), api_key: empty(), surveys: Vec::new(), seed: empty() }
     }
 }
 
-/// What runs every minute where there is a clock.
+/// The URL that runs the cron trigger; `wrangler dev` does not run it on schedule.
 const EVERY_MINUTE: &str = "/cdn-cgi/handler/scheduled?cron=*+*+*+*+*";
 
 /// The surveys to create.
 pub struct Surveys {
     bodies: Vec<Value>,
-    /// Changes when they do.
+    /// Changes when the definitions change.
     pub hash: String,
 }
 
-/// Reads the file.
+/// Reads the survey definitions.
 pub fn surveys() -> Result<Surveys> {
     let path = paths::root().join("xtask/demo/surveys.json");
     let text = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -54,7 +54,7 @@ pub fn surveys() -> Result<Surveys> {
     Ok(Surveys { bodies, hash })
 }
 
-/// Makes the shop, its surveys, and publishes them.
+/// Creates the shop, then creates and publishes its surveys.
 pub fn create(server: &Server, admin_token: &str, origin: &str, surveys: &Surveys) -> Result<Shop> {
     let made = post(
         server,
@@ -76,27 +76,27 @@ pub fn create(server: &Server, admin_token: &str, origin: &str, surveys: &Survey
         post(server, &format!("/v1/surveys/{id}/publish"), &api_key, None)?;
         ids.push((id, word(&survey, "name")?));
     }
-    // Pages learn of changes once a second at most; of the last of these by the clock, which nobody starts here. What the
-    // Worker meant to do after its reply ends with the reload that new pages bring.
+    // The published configuration is refreshed at most once a second, and the last change by the cron job only. The
+    // reload of the pages ends the Worker's background work.
     thread::sleep(Duration::from_millis(1_100));
     server.call("GET", EVERY_MINUTE, admin_token, None)?;
     Ok(Shop { origin: origin.to_owned(), public_key, api_key, surveys: ids, seed: surveys.hash.clone() })
 }
 
-/// A call that has to succeed.
+/// Sends a request that has to succeed.
 fn post(server: &Server, path: &str, token: &str, body: Option<&Value>) -> Result<Value> {
     let reply = server.call("POST", path, token, body)?;
     if !(200..300).contains(&reply.status) {
         let sent = body.and_then(|body| body.get("name")).map(|name| format!(" for {name}")).unwrap_or_default();
-        bail!("POST {path}{sent} was refused with {}: {}", reply.status, reply.body);
+        bail!("POST {path}{sent} failed with {}: {}", reply.status, reply.body);
     }
     serde_json::from_str(&reply.body)
-        .with_context(|| format!("POST {path} was answered with something that is not JSON: {}", reply.body))
+        .with_context(|| format!("the response to POST {path} is not JSON: {}", reply.body))
 }
 
 fn word(value: &Value, name: &str) -> Result<String> {
     match value.get(name).and_then(Value::as_str) {
         Some(word) => Ok(word.to_owned()),
-        None => bail!("the API's reply has no `{name}`: {value}"),
+        None => bail!("the API response has no `{name}`: {value}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Brings the local database to the schema of `edge/migrations`.
+//! Applies the migrations of `edge/migrations` to the local database.
 
 use std::fs;
 use std::path::Path;
@@ -9,10 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::{databases, state::State};
 use crate::paths;
-use crate::step::{already, run, step};
+use crate::process::{already, run, step};
 use crate::toolchain::Runtime;
 
-/// Applies what is new, to every database of a configuration. A migration that changed after it was applied cannot be applied again, so that is an error.
+/// Applies new migrations to every database of a configuration. It is an error if a migration has changed after it was
+/// applied.
 pub fn apply(runtime: &Runtime, state: &State, config: &Path) -> Result<()> {
     for database in databases::bindings(config)? {
         apply_to(runtime, state, config, &database)?;
@@ -22,13 +23,13 @@ pub fn apply(runtime: &Runtime, state: &State, config: &Path) -> Result<()> {
 
 fn apply_to(runtime: &Runtime, state: &State, config: &Path, database: &str) -> Result<()> {
     let now = migrations()?;
-    let stamp = state.folder().join(format!("migrations-{database}.json"));
+    let record = state.folder().join(format!("migrations-{database}.json"));
     let applied: Map<String, Value> =
-        fs::read(&stamp).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+        fs::read(&record).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
     if let Some(changed) = applied.iter().find_map(|(name, hash)| (now.get(name) != Some(hash)).then_some(name)) {
         bail!(
-            "edge/migrations/{changed} is not what this state's database was made with: \
-             put it back and add a new file, or remove {} to begin again",
+            "edge/migrations/{changed} has changed since it was applied to this database: \
+             revert it and add a new migration, or delete {} to start over",
             state.folder().display()
         );
     }
@@ -46,11 +47,11 @@ fn apply_to(runtime: &Runtime, state: &State, config: &Path, database: &str) -> 
             .current_dir(paths::root().join("edge"))
             .env("WRANGLER_LOG_PATH", state.folder().join("wrangler-debug"));
         run(&mut apply, &state.folder().join("migrations.log"))?;
-        super::write_atomically(&stamp, &Value::Object(now))
+        super::write_atomically(&record, &Value::Object(now))
     })
 }
 
-/// File name → hash of its content.
+/// File names with the hashes of their contents.
 fn migrations() -> Result<Map<String, Value>> {
     let folder = paths::root().join("edge/migrations");
     let mut all = Map::new();

@@ -1,4 +1,4 @@
-//! The Worker on this machine: wrangler, started, asked and stopped.
+//! The Worker on this machine: starts wrangler, sends it requests and stops it.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
@@ -15,21 +15,21 @@ use serde_json::Value;
 
 use super::state::State;
 use crate::paths;
-use crate::step::tail;
+use crate::process::tail;
 use crate::toolchain::Runtime;
 
-/// A Worker that does not answer within this has a fault to look at.
+/// Timeout for the Worker's first response.
 const START: Duration = Duration::from_secs(60);
-/// How long wrangler may take to stop before it is killed.
+/// Time for wrangler to stop before it is killed.
 const STOP: Duration = Duration::from_secs(8);
 
-/// wrangler's words around a reload after a file of the site changed; of the version in `pins`.
+/// Log lines around a reload after a file of the site has changed, as printed by the version in `versions.rs`.
 const RELOAD_BEGINS: &str = "Reloading local server...";
 const RELOAD_ENDS: &str = "Local server updated and ready";
-/// wrangler gathers changes for 100 ms before it reloads; this long without another reload, there will be none.
-const CALM: Duration = Duration::from_millis(400);
+/// wrangler debounces changes for 100 ms; after this long without a reload, no further one follows.
+const QUIET_PERIOD: Duration = Duration::from_millis(400);
 
-/// A running wrangler. It ends when this is dropped, and when this program is killed.
+/// A running wrangler. It stops when this value is dropped and when this program is killed.
 pub struct Server {
     origin: String,
     wrangler: Child,
@@ -39,17 +39,17 @@ pub struct Server {
     agent: ureq::Agent,
 }
 
-/// What the Worker answered.
+/// A response of the Worker.
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The body as text.
+    /// The body.
     pub body: String,
 }
 
 impl Server {
-    /// Starts wrangler in a process group of its own: a Ctrl-C in the terminal reaches only us, and we stop it in order.
-    /// `entry` is run in place of the Worker.
+    /// Starts wrangler in its own process group: a Ctrl-C in the terminal reaches only this program, which then stops
+    /// wrangler in order. `entry` replaces the Worker.
     pub fn start(runtime: &Runtime, state: &State, port: u16, config: &Path, entry: Option<&Path>) -> Result<Self> {
         let log = state.log();
         let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
@@ -57,7 +57,7 @@ impl Server {
             .wrangler()?
             .arg("dev")
             .args(entry)
-            // Beside another entry it would look for another configuration.
+            // With another entry file, wrangler would look for another configuration.
             .arg("--config")
             .arg(config)
             .args(["--local", "--ip", "127.0.0.1", "--port"])
@@ -70,7 +70,7 @@ impl Server {
             .arg("--assets")
             .arg(state.site())
             .current_dir(paths::root().join("edge"))
-            // Nothing of this run outside its folder.
+            // Keeps everything this run writes in its folder.
             .env("WRANGLER_REGISTRY_PATH", state.folder().join("registry"))
             .env("WRANGLER_LOG_PATH", state.folder().join("wrangler-debug"))
             .stdin(Stdio::null())
@@ -95,13 +95,13 @@ impl Server {
         })
     }
 
-    /// Asks for `path` until it is answered with 200 and a body that is right.
+    /// Requests `path` until the response is a 200 whose body passes the check.
     pub fn wait_until(&mut self, stop: &AtomicBool, path: &str, right: impl Fn(&str) -> bool) -> Result<()> {
         let begin = Instant::now();
         let mut last = "no answer".to_owned();
         while begin.elapsed() < START {
             if stop.load(Ordering::Relaxed) {
-                bail!("stopped before it was ready");
+                bail!("stopped before the server was ready");
             }
             if let Some(end) = self.ended()? {
                 bail!("{end}");
@@ -114,7 +114,7 @@ impl Server {
             thread::sleep(Duration::from_millis(50));
         }
         bail!(
-            "{}{path} is not what it should be after {} s (last: {last}). The end of wrangler's log:\n{}\nAll of it is in {}",
+            "no valid response from {}{path} after {} s (last: {last}). Last lines of wrangler's log:\n{}\nFull log: {}",
             self.origin,
             START.as_secs(),
             self.log_tail(),
@@ -122,13 +122,13 @@ impl Server {
         )
     }
 
-    /// How many reloads wrangler has ended.
+    /// The number of completed reloads in wrangler's log.
     pub fn reloads(&self) -> usize {
         self.log_count(RELOAD_ENDS)
     }
 
-    /// Waits until wrangler has taken up files that changed after `before` reloads. Whoever uses the run should not meet
-    /// the reload: it cuts connections.
+    /// Waits until wrangler has reloaded files that changed after `before` reloads. A reload cuts connections, so it
+    /// must be over before the run is used.
     pub fn wait_for_reload(&mut self, stop: &AtomicBool, before: usize) -> Result<()> {
         let begin = Instant::now();
         let mut calm_since = begin;
@@ -136,21 +136,21 @@ impl Server {
             let (begun, ended) = (self.log_count(RELOAD_BEGINS), self.reloads());
             if ended == before || begun != ended {
                 calm_since = Instant::now();
-            } else if calm_since.elapsed() > CALM {
+            } else if calm_since.elapsed() > QUIET_PERIOD {
                 return Ok(());
             }
             if stop.load(Ordering::Relaxed) {
-                bail!("stopped before it was ready");
+                bail!("stopped before the server was ready");
             }
             if let Some(end) = self.ended()? {
                 bail!("{end}");
             }
             thread::sleep(Duration::from_millis(25));
         }
-        bail!("wrangler did not take up the changed pages of the site; its log is {}", self.log.display())
+        bail!("wrangler did not reload the changed pages of the site; see its log {}", self.log.display())
     }
 
-    /// One call of the API; without a token when it is empty.
+    /// Sends an API request; without a token if `token` is empty.
     pub fn call(&self, method: &str, path: &str, token: &str, body: Option<&Value>) -> Result<Reply> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.origin));
         if !token.is_empty() {
@@ -169,20 +169,20 @@ impl Server {
         Ok(Reply { status: response.status().as_u16(), body: response.body_mut().read_to_string()? })
     }
 
-    /// What to tell when wrangler has ended by itself.
+    /// The error message if wrangler has exited.
     pub fn ended(&mut self) -> Result<Option<String>> {
         Ok(self.wrangler.try_wait()?.map(|status| {
             format!(
-                "wrangler dev ended by itself ({status}). The end of its log:\n{}\nAll of it is in {}",
+                "wrangler dev exited unexpectedly ({status}). Last lines of its log:\n{}\nFull log: {}",
                 self.log_tail(),
                 self.log.display()
             )
         }))
     }
 
-    /// Stops wrangler and all it started. SIGTERM first: only then does it stop its workerd.
+    /// Stops wrangler and its children. SIGTERM first, so that wrangler stops its workerd.
     pub fn stop(&mut self) {
-        // Its number may belong to somebody else by now.
+        // After the first call, the process id may belong to another process.
         if std::mem::replace(&mut self.stopped, true) {
             return;
         }
@@ -198,7 +198,7 @@ impl Server {
                 thread::sleep(Duration::from_millis(25));
             }
         }
-        // Whoever is left; normally nobody, which is the error ignored here.
+        // Kill what remains in the group; usually nothing does, and that error is ignored.
         let _ = killpg(group, Signal::SIGKILL);
         let _ = self.wrangler.wait();
     }
@@ -218,7 +218,7 @@ impl Drop for Server {
     }
 }
 
-/// A shell that waits for the end of a pipe which only we hold: it ends wrangler when we are killed and cannot.
+/// A shell that reads from a pipe held by this process only; it stops wrangler if this process is killed.
 fn guard(wrangler: &Child) -> Result<Child> {
     Command::new("sh")
         .args(["-c", "read -r _; kill -TERM \"$1\" 2>/dev/null && sleep 3; kill -KILL -- \"-$1\" 2>/dev/null", "guard"])

@@ -1,39 +1,39 @@
-//! Reading what the test runners say.
+//! Parses the output of the test runners.
 
 use std::fmt;
 
-use crate::step::tail;
+use crate::process::tail;
 
-/// How many tests ended how.
+/// Totals of a test run.
 #[derive(Default, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// Ran and were right.
+    /// Passed.
     pub passed: u32,
-    /// Ran and were wrong, or could not run.
+    /// Failed or could not run.
     pub failed: u32,
-    /// Were told not to run.
+    /// Ignored.
     pub skipped: u32,
 }
 
 impl Count {
-    /// A check that counts as one.
+    /// One passed check.
     pub fn one_passed() -> Self {
         Self { passed: 1, ..Self::default() }
     }
 
-    /// A check that counts as one.
+    /// One failed check.
     pub fn one_failed() -> Self {
         Self { failed: 1, ..Self::default() }
     }
 
-    /// Sums.
+    /// Adds another count to this one.
     pub fn add(&mut self, other: &Self) {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
     }
 
-    /// libtest: one `test result: ok. 3 passed; 0 failed; 1 ignored; …` for each program and each crate's documentation.
+    /// libtest prints `test result: ok. 3 passed; 0 failed; 1 ignored; …` per test binary and per crate's doctests.
     pub fn of_cargo(output: &str) -> Self {
         let mut count = Self::default();
         for line in output.lines().filter_map(|line| line.trim().strip_prefix("test result: ")) {
@@ -52,7 +52,7 @@ impl Count {
         count
     }
 
-    /// node:test in TAP: `# pass 3` and so on, once, at the end.
+    /// node:test prints TAP: `# pass 3` and so on, once at the end.
     pub fn of_node(output: &str) -> Self {
         let number = |word: &str| {
             let lines = output.lines().filter_map(|line| line.strip_prefix("# ")?.strip_prefix(word));
@@ -82,8 +82,8 @@ fn number_and_word(part: &str) -> Option<(u32, &str)> {
     Some((words.next()?.parse().ok()?, words.next()?))
 }
 
-/// What a person needs of a failed command's output: what libtest prints of each failed test, without the call stack,
-/// else the compiler's errors, else the end of it.
+/// The relevant part of a failed command's output: libtest's failures without backtraces, otherwise the compiler
+/// errors, otherwise the last lines.
 pub fn failures(output: &str, limit: usize) -> String {
     let mut shown = Vec::new();
     let (mut inside, mut in_stack) = (false, false);
@@ -101,7 +101,7 @@ pub fn failures(output: &str, limit: usize) -> String {
         }
     }
     if shown.is_empty() {
-        // Not a test but the compiler: what it says from its first error on.
+        // A compiler error: everything from the first error on.
         shown = output.lines().skip_while(|line| !line.starts_with("error")).collect();
     }
     if shown.is_empty() {
@@ -110,12 +110,12 @@ pub fn failures(output: &str, limit: usize) -> String {
     let more = shown.len().saturating_sub(limit);
     let mut text: Vec<String> = shown.iter().take(limit).map(|line| format!("    {line}")).collect();
     if more > 0 {
-        text.push(format!("    … {more} lines more"));
+        text.push(format!("    … {more} more lines"));
     }
     text.join("\n")
 }
 
-/// The compiler's own count: ``warning: `survey` (lib) generated 3 warnings``.
+/// The compiler's own total: ``warning: `survey` (lib) generated 3 warnings``.
 pub fn warnings(output: &str) -> u32 {
     output
         .lines()
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cargo_test() {
+    fn cargo_test_output_is_counted() {
         let output = "\
 running 3 tests
 test a ... ok
@@ -144,31 +144,31 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out; 
     }
 
     #[test]
-    fn node_test() {
+    fn node_test_output_is_counted() {
         let output =
             "ok 1 - a\n1..1\n# tests 6\n# suites 0\n# pass 3\n# fail 1\n# cancelled 0\n# skipped 2\n# todo 0\n";
         assert_eq!(Count::of_node(output), Count { passed: 3, failed: 1, skipped: 2 });
     }
 
     #[test]
-    fn ignored_tests_are_not_passed_tests() {
+    fn ignored_tests_do_not_count_as_passed() {
         let count = Count { passed: 1, failed: 0, skipped: 4 };
         assert_eq!(count.to_string(), "1 passed, 0 failed, 4 skipped");
     }
 
     #[test]
-    fn failures_are_what_libtest_prints_of_them() {
+    fn failures_are_extracted_without_backtraces() {
         let output = "test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nleft: 1\n\nfailures:\n    a\n\ntest result: FAILED. …\nmore";
         assert_eq!(failures(output, 9), "    ---- a stdout ----\n    left: 1\n        a");
         assert_eq!(failures("Compiling a\nerror[E1]: x\n --> b\n", 9), "    error[E1]: x\n     --> b");
         assert_eq!(failures("Diff in a.rs\n", 9), "    Diff in a.rs");
         let stack = "failures:\nleft: 1\nstack backtrace:\n   0: a\n      at b\nnote: more\nright: 2\ntest result:";
         assert_eq!(failures(stack, 9), "    left: 1\n    right: 2");
-        assert_eq!(failures("failures:\n1\n2\n3\ntest result:", 2), "    1\n    2\n    … 1 lines more");
+        assert_eq!(failures("failures:\n1\n2\n3\ntest result:", 2), "    1\n    2\n    … 1 more lines");
     }
 
     #[test]
-    fn clippy_warnings() {
+    fn clippy_warnings_are_counted() {
         let output = "warning: unused\nwarning: `survey` (lib) generated 3 warnings\nwarning: `edge` (lib test) generated 1 warning (1 duplicate)\n";
         assert_eq!(warnings(output), 4);
     }

@@ -1,4 +1,4 @@
-//! The browsers of the outside tests, one of each engine, and what drives them.
+//! The browsers of the end-to-end tests, one per engine, and their WebDrivers.
 
 mod chromium;
 mod firefox;
@@ -12,13 +12,13 @@ use anyhow::{Result, bail};
 
 use super::cache::Cache;
 use super::debian;
-use crate::step::{already, step};
-use crate::{paths, pins};
+use crate::process::{already, step};
+use crate::{paths, versions};
 use chromium::Browser;
 use firefox::Firefox;
 use webkit::WebKit;
 
-/// Where they are. Without Chromium nothing can be tested; of another engine it may be known why it is not here.
+/// The browsers. Chromium is required; another engine may be missing, with the reason.
 pub struct Browsers {
     chromium: Browser,
     firefox: Result<Firefox, String>,
@@ -26,25 +26,25 @@ pub struct Browsers {
 }
 
 impl Browsers {
-    /// Finds them, or installs them where Debian's packages can be installed.
+    /// Finds the browsers, or installs them if Debian packages can be installed.
     pub fn ensure() -> Result<Self> {
         let missing = missing()?;
         if !missing.is_empty() && debian::can_install() {
             let cache = Cache::open()?;
-            step(&format!("{}, from Debian's packages", missing.join(", ")), || debian::install(&cache, &missing))?;
+            step(&format!("{} from Debian packages", missing.join(", ")), || debian::install(&cache, &missing))?;
         }
         let chromium = Browser::ensure()?;
         let firefox = match firefox::find()? {
             Some(program) => Ok(Firefox::with_driver(program)?),
             None => Err(format!(
-                "there is no `firefox` on the PATH; FIREFOX can name one{}",
-                by_hand(&pins::DEBIAN_FIREFOX)
+                "`firefox` was not found on the PATH; set FIREFOX to its path{}",
+                by_hand(&versions::DEBIAN_FIREFOX)
             )),
         };
         if let Ok(firefox) = &firefox {
             already(&format!("{} and its driver", firefox.name()));
         }
-        let webkit = webkit::find()?.ok_or_else(|| webkit::why_not() + &by_hand(&pins::DEBIAN_WEBKIT));
+        let webkit = webkit::find()?.ok_or_else(|| webkit::why_not() + &by_hand(&versions::DEBIAN_WEBKIT));
         if webkit.is_ok() {
             already("WebKitGTK, its driver and Xvfb");
         }
@@ -55,15 +55,15 @@ impl Browsers {
         Ok(browsers)
     }
 
-    /// The engines that this machine does not have, and why.
+    /// The engines missing on this machine, each with the reason.
     pub fn absent(&self) -> Vec<(&'static str, &str)> {
         let firefox = self.firefox.as_ref().err().map(|why| ("firefox", why.as_str()));
         let webkit = self.webkit.as_ref().err().map(|why| ("webkit", why.as_str()));
         firefox.into_iter().chain(webkit).collect()
     }
 
-    /// Says by variables where they are.
-    pub fn tell(&self, command: &mut Command) {
+    /// Passes the paths of the browsers to a command in environment variables.
+    pub fn set_env(&self, command: &mut Command) {
         let mut all =
             vec![("GLAS_CHROMIUM", &self.chromium.chromium), ("GLAS_CHROMEDRIVER", &self.chromium.chromedriver)];
         if let Ok(firefox) = &self.firefox {
@@ -77,22 +77,22 @@ impl Browsers {
     }
 }
 
-/// Debian's packages of the engines that are not on this machine.
+/// Debian packages of the engines missing on this machine.
 pub fn missing() -> Result<Vec<&'static str>> {
     let mut packages = Vec::new();
     if chromium::find()?.is_none() {
-        packages.extend(pins::DEBIAN_CHROMIUM);
+        packages.extend(versions::DEBIAN_CHROMIUM);
     }
     if firefox::find()?.is_none() {
-        packages.extend(pins::DEBIAN_FIREFOX);
+        packages.extend(versions::DEBIAN_FIREFOX);
     }
     if webkit::find()?.is_none() {
-        packages.extend(pins::DEBIAN_WEBKIT);
+        packages.extend(versions::DEBIAN_WEBKIT);
     }
     Ok(packages)
 }
 
-/// What somebody with the right to do so can do about it, where there is something.
+/// The command that installs the packages, on a system with apt.
 fn by_hand(packages: &[&str]) -> String {
     match paths::on_path("apt-get") {
         Some(_) => format!("; or run\n    {}", debian::by_hand(packages)),
@@ -100,11 +100,11 @@ fn by_hand(packages: &[&str]) -> String {
     }
 }
 
-/// A program that a variable names, else the first of these on the `PATH`.
+/// The program named by a variable, otherwise the first of these names on the `PATH`.
 fn program(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     match env::var_os(variable).map(PathBuf::from) {
         Some(path) if !paths::is_executable(&path) => {
-            bail!("{variable} names {}, which is not a program", path.display())
+            bail!("{variable} is set to {}, which is not an executable file", path.display())
         }
         Some(path) => Ok(Some(path)),
         None => Ok(names.iter().find_map(|name| paths::on_path(name))),
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions() {
+    fn browser_versions_are_parsed() {
         for (text, expected) in [
             ("Chromium 156.0.8078.79 built on Debian", Some((156, 0))),
             ("Google Chrome 155.0.1.2", Some((155, 0))),

@@ -1,5 +1,5 @@
-//! The folder that all clones share. Each thing in it is made under another name and renamed when it is whole,
-//! so an interrupted run leaves nothing that looks finished.
+//! The cache folder that all clones share. Entries are built under a temporary name and renamed when complete, so an
+//! interrupted run leaves no partial entry.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -9,43 +9,43 @@ use sha2::{Digest, Sha256};
 
 use crate::paths;
 
-/// The cache, locked against a second installer for as long as this lives.
+/// The cache, locked against concurrent installs while this value lives.
 pub struct Cache {
     folder: PathBuf,
     _lock: File,
 }
 
 impl Cache {
-    /// Waits until no other run installs.
+    /// Opens the cache; waits until no other run is installing.
     pub fn open() -> Result<Self> {
         let folder = paths::cache()?;
         fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot make {}; XDG_CACHE_HOME can name another place", folder.display()))?;
+            .with_context(|| format!("cannot create {}; set XDG_CACHE_HOME to use another folder", folder.display()))?;
         let path = folder.join("setup.lock");
         let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
         if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-            println!("  ..    another run is installing tools; waiting for it");
+            println!("  ..    waiting for another run that is installing tools");
             lock.lock().with_context(|| format!("cannot lock {}", path.display()))?;
         }
         Ok(Self { folder, _lock: lock })
     }
 
-    /// Where a thing is, or will be.
+    /// The path of an entry, whether or not it exists.
     pub fn entry(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
-    /// Where a step's output goes.
+    /// The log file of a step.
     pub fn log(&self, name: &str) -> PathBuf {
         self.folder.join("logs").join(format!("{name}.log"))
     }
 
-    /// Makes an entry: `make` fills a fresh folder, which then gets its name in one move.
+    /// Creates an entry: `make` fills a temporary folder, which is then renamed.
     pub fn publish(&self, name: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
         let whole = self.entry(name);
         let partial = whole.with_file_name(format!("{}.partial", file_name(&whole)));
         remove(&partial)?;
-        fs::create_dir_all(&partial).with_context(|| format!("cannot make {}", partial.display()))?;
+        fs::create_dir_all(&partial).with_context(|| format!("cannot create {}", partial.display()))?;
         make(&partial)?;
         remove(&whole)?;
         fs::rename(&partial, &whole).with_context(|| format!("cannot rename {}", partial.display()))?;

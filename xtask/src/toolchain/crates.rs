@@ -1,4 +1,4 @@
-//! Tools that come as Rust crates.
+//! Tools installed from crates.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,12 +8,12 @@ use anyhow::{Result, bail};
 
 use super::cache::Cache;
 use crate::paths;
-use crate::step::{already, run, step};
+use crate::process::{already, run, step};
 
-/// The compiler's intermediates, shared by the tools while they are installed: they have most dependencies in common.
+/// Build folder shared by the tools during installation, since they have most dependencies in common.
 const INTERMEDIATES: &str = "tools-build";
 
-/// The tool's program, from `<cache>/tools/<program>-<version>/bin`.
+/// The path of a tool: `<cache>/tools/<program>-<version>/bin`. Installs it if needed.
 pub fn ensure(cache: &Cache, krate: &str, program: &str, version: &str) -> Result<PathBuf> {
     let name = format!("tools/{program}-{version}");
     let binary = cache.entry(&name).join("bin").join(program);
@@ -21,7 +21,7 @@ pub fn ensure(cache: &Cache, krate: &str, program: &str, version: &str) -> Resul
         already(&format!("{program} {version}"));
         return Ok(binary);
     }
-    step(&format!("{program} {version} (compiled once, one to three minutes)"), || {
+    step(&format!("{program} {version} (compiled once, takes one to three minutes)"), || {
         cache.publish(&name, |partial| {
             let mut install = Command::new("cargo");
             install
@@ -30,7 +30,7 @@ pub fn ensure(cache: &Cache, krate: &str, program: &str, version: &str) -> Resul
                 .arg(format!("{krate}@{version}"))
                 .current_dir(partial)
                 .env("CARGO_TARGET_DIR", cache.entry(INTERMEDIATES))
-                // Nobody waits for these tools as long as for their compilation.
+                // Optimising these tools would cost more time than it saves.
                 .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
                 .env("CARGO_PROFILE_RELEASE_LTO", "off")
                 .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
@@ -40,7 +40,7 @@ pub fn ensure(cache: &Cache, krate: &str, program: &str, version: &str) -> Resul
                 .env_remove("CARGO_BUILD_TARGET");
             run(&mut install, &cache.log(program))?;
             if !paths::is_executable(&partial.join("bin").join(program)) {
-                bail!("`cargo install {krate}` succeeded but made no `{program}`");
+                bail!("`cargo install {krate}` succeeded but did not install `{program}`");
             }
             Ok(())
         })?;
@@ -49,8 +49,8 @@ pub fn ensure(cache: &Cache, krate: &str, program: &str, version: &str) -> Resul
     Ok(binary)
 }
 
-/// The intermediates are large and of no use once the tools are there.
-pub fn forget_intermediates(cache: &Cache) {
-    // Left behind they only cost space.
+/// Deletes the build folder; it is large and not needed after installation.
+pub fn remove_intermediates(cache: &Cache) {
+    // A failure only wastes disk space.
     let _ = fs::remove_dir_all(cache.entry(INTERMEDIATES));
 }

@@ -1,4 +1,4 @@
-//! Debian's packages: the one thing here that needs root.
+//! Debian packages, the only installation that needs root.
 
 use std::process::{Command, Stdio};
 
@@ -6,14 +6,14 @@ use anyhow::{Context, Result, bail};
 
 use super::cache::Cache;
 use crate::paths;
-use crate::step::{capture, run};
+use crate::process::{capture, run};
 
-/// May we install packages without asking anybody?
+/// True if packages can be installed without a password prompt.
 pub fn can_install() -> bool {
     paths::on_path("apt-get").is_some() && (is_root() || has_sudo())
 }
 
-/// The command somebody else has to run where we may not.
+/// The command for the user to run if we cannot install packages.
 pub fn by_hand(packages: &[&str]) -> String {
     format!("sudo apt-get update && sudo apt-get install -y {}", packages.join(" "))
 }
@@ -21,9 +21,9 @@ pub fn by_hand(packages: &[&str]) -> String {
 /// Installs packages.
 pub fn install(cache: &Cache, packages: &[&str]) -> Result<()> {
     if !can_install() {
-        bail!("this needs root: run\n    {}\nand then this again", by_hand(packages));
+        bail!("installing packages needs root; run\n    {}\nand then repeat this command", by_hand(packages));
     }
-    // A machine may have other sources that cannot be reached: what counts is whether the packages are found.
+    // Other package sources of the machine may be unreachable; only a failed install counts.
     capture(apt_get().args(["update", "-q"]), &cache.log("apt-update"), None)?;
     let mut install = apt_get();
     install.args(["install", "-y", "-q", "--no-install-recommends"]).args(packages);

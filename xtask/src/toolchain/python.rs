@@ -1,4 +1,4 @@
-//! Programs that come as Python packages, each with all that it needs in an environment of its own.
+//! Python programs, each in a virtual environment of its own.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,15 +7,15 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::cache::{Cache, short_hash};
-use crate::step::{already, run, step};
-use crate::{paths, pins};
+use crate::process::{already, run, step};
+use crate::{paths, versions};
 
-/// The environment's `python`, in which the program is a module; or why this machine cannot have it.
+/// The `python` of the environment in which the program is installed, or the reason why it cannot be.
 pub fn ensure(name: &str, version: &str) -> Result<Result<PathBuf, String>> {
     let lock = paths::root().join("xtask/python").join(format!("{name}.txt"));
     let text = fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
     let Some((python, found)) = interpreter() else {
-        let (major, minor) = pins::PYTHON_AT_LEAST;
+        let (major, minor) = versions::PYTHON_AT_LEAST;
         return Ok(Err(format!("it needs Python {major}.{minor} or newer as `python3` on the PATH")));
     };
     let what = format!("{name} {version}");
@@ -34,7 +34,7 @@ pub fn ensure(name: &str, version: &str) -> Result<Result<PathBuf, String>> {
             run(Command::new(&python).args(["-m", "venv"]).arg(partial), &cache.log(name))?;
             let mut install = Command::new(partial.join("bin/python3"));
             install
-                // Exactly what the lock file names, to the byte, and nothing that would have to be compiled.
+                // Only what the lock file pins by hash, and only prebuilt wheels.
                 .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--only-binary=:all:"])
                 .args(["--require-hashes", "--requirement"])
                 .arg(&lock);
@@ -45,12 +45,12 @@ pub fn ensure(name: &str, version: &str) -> Result<Result<PathBuf, String>> {
     Ok(Ok(program))
 }
 
-/// `python3` and its version, if it is new enough.
+/// `python3` and its version, if new enough.
 fn interpreter() -> Option<(PathBuf, String)> {
     let python = paths::on_path("python3")?;
     let output = Command::new(&python).arg("--version").output().ok()?;
     let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    (parse_version(&version)? >= pins::PYTHON_AT_LEAST).then_some((python, version))
+    (parse_version(&version)? >= versions::PYTHON_AT_LEAST).then_some((python, version))
 }
 
 /// `Python 3.11.2` → `(3, 11)`.
@@ -59,7 +59,7 @@ fn parse_version(text: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// Debian's Python has it in a package of its own; `ensurepip` is what is missing then.
+/// Debian packages `venv` separately; without that package, `ensurepip` is missing.
 fn has_venv(python: &PathBuf) -> bool {
     let output = Command::new(python).args(["-c", "import ensurepip, venv"]).output();
     output.is_ok_and(|output| output.status.success())
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_of_python() {
+    fn python_versions_are_parsed() {
         assert_eq!(parse_version("Python 3.11.2\n"), Some((3, 11)));
         assert_eq!(parse_version("Python 2.7.18"), Some((2, 7)));
         assert_eq!(parse_version("pypy"), None);

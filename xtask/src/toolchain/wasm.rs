@@ -1,4 +1,4 @@
-//! A Rust that compiles to wasm32-unknown-unknown: the one in use, or Debian's with a standard library that we build once.
+//! A Rust toolchain for wasm32-unknown-unknown: the active one, or Debian's with a standard library that we build once.
 
 use std::env;
 use std::fs;
@@ -11,25 +11,25 @@ use anyhow::{Context, Result, bail};
 
 use super::cache::Cache;
 use super::debian;
-use crate::step::{already, capture, run, step};
-use crate::{paths, pins};
+use crate::process::{already, capture, run, step};
+use crate::{paths, versions};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// Where Debian's packages put the compiler and cargo.
+/// The folder of Debian's compiler and cargo.
 const DEBIAN_BIN: &str = "/usr/bin";
-/// A download that takes longer than this will not arrive at all.
+/// Timeout of a download.
 const DOWNLOAD: Duration = Duration::from_secs(180);
 
-/// Which Rust builds the wasm.
+/// The Rust toolchain that builds the wasm.
 pub enum Target {
-    /// The toolchain in use has the target.
+    /// The active toolchain has the target.
     Active,
-    /// A folder in the cache: Debian's Rust plus our standard library.
+    /// A cached sysroot: Debian's Rust with our standard library.
     Debian(PathBuf),
 }
 
 impl Target {
-    /// Makes a command use it.
+    /// Configures a command to use this toolchain.
     pub fn apply(&self, command: &mut Command, folders: &mut Vec<PathBuf>) {
         if let Self::Debian(sysroot) = self {
             let bin = sysroot.join("bin");
@@ -39,7 +39,7 @@ impl Target {
         }
     }
 
-    /// What the compiler says about itself.
+    /// The compiler's version line.
     pub fn compiler(&self) -> Result<String> {
         match self {
             Self::Active => version(&mut active_rustc()),
@@ -48,14 +48,14 @@ impl Target {
     }
 }
 
-/// Finds or makes one. If that takes Debian's packages, then `also` others are installed with them.
+/// Finds or builds a toolchain. `also` names further packages to install if Debian packages are needed.
 pub fn ensure(cache: &Cache, also: &[&str]) -> Result<Target> {
     if active_has_target() {
-        already(&format!("{TARGET} (the toolchain in use has it)"));
+        already(&format!("{TARGET} (the active toolchain supports it)"));
         return Ok(Target::Active);
     }
     if let Some(sysroot) = cached(cache)? {
-        already(&format!("{TARGET} (Debian's Rust, built before)"));
+        already(&format!("{TARGET} (Debian's Rust, already built)"));
         return Ok(Target::Debian(sysroot));
     }
     let Some(refusal) = add_by_rustup(cache)? else {
@@ -65,18 +65,18 @@ pub fn ensure(cache: &Cache, also: &[&str]) -> Result<Target> {
         return by_debian(cache, also).map(Target::Debian);
     }
     bail!(
-        "Rust cannot compile to {TARGET} on this machine.\n{refusal}\n\
-         One of these helps; then run this again:\n\
-         \x20   rustup target add {TARGET}          (any machine that reaches Rust's download host)\n\
+        "Rust cannot compile for {TARGET} on this machine.\n{refusal}\n\
+         Run one of these commands, then repeat this one:\n\
+         \x20   rustup target add {TARGET}          (needs access to Rust's download host)\n\
          \x20   {}   (Debian 12 or newer)",
-        debian::by_hand(&pins::DEBIAN_WASM)
+        debian::by_hand(&versions::DEBIAN_WASM)
     )
 }
 
-/// The ordinary way. `None` when it worked, else why it did not.
+/// Tries rustup. `None` on success, otherwise the reason of the failure.
 fn add_by_rustup(cache: &Cache) -> Result<Option<String>> {
     let Some(rustup) = paths::on_path("rustup") else {
-        return Ok(Some("There is no rustup on the PATH.".to_owned()));
+        return Ok(Some("rustup was not found on the PATH.".to_owned()));
     };
     step(&format!("rustup target add {TARGET}"), || {
         let mut add = Command::new(rustup);
@@ -86,25 +86,25 @@ fn add_by_rustup(cache: &Cache) -> Result<Option<String>> {
             Ok(outcome) => outcome.failure("rustup target add"),
             Err(error) => format!("{error:#}"),
         };
-        println!("        not possible here; Debian's packages are the other way");
+        println!("        failed; trying Debian packages instead");
         Ok(Some(refusal))
     })
 }
 
-/// Debian has no precompiled standard library for the target, but its source: build it.
+/// Debian ships the source of the standard library but no build of it for this target, so build it.
 fn by_debian(cache: &Cache, also: &[&str]) -> Result<PathBuf> {
     if !debian_is_complete() {
-        let packages = [&pins::DEBIAN_WASM, also].concat();
+        let packages = [&versions::DEBIAN_WASM, also].concat();
         let what = if also.is_empty() { String::new() } else { format!(", {}", also.join(", ")) };
-        step(&format!("Rust with its source{what}, from Debian's packages"), || debian::install(cache, &packages))?;
+        step(&format!("Rust with its source{what} from Debian packages"), || debian::install(cache, &packages))?;
         if !debian_is_complete() {
             bail!(
-                "{} are installed, but {DEBIAN_BIN}/rustc does not find its source or rust-lld is not on the PATH",
-                pins::DEBIAN_WASM.join(", ")
+                "{} are installed, but {DEBIAN_BIN}/rustc cannot find its source, or rust-lld is not on the PATH",
+                versions::DEBIAN_WASM.join(", ")
             );
         }
     }
-    step(&format!("the standard library for {TARGET} (built once, about a minute)"), || {
+    step(&format!("the standard library for {TARGET} (built once, takes about a minute)"), || {
         let compiler = version(&mut debian_rustc())?;
         cache.publish(&entry(&compiler), |partial| {
             build_std(cache, partial)?;
@@ -114,29 +114,29 @@ fn by_debian(cache: &Cache, also: &[&str]) -> Result<PathBuf> {
     })
 }
 
-/// Fills `sysroot`: links to Debian's files, the standard library for wasm, and a compiler that knows of both.
+/// Fills `sysroot`: links to Debian's files, the standard library for wasm, and a compiler wrapper that uses both.
 fn build_std(cache: &Cache, sysroot: &Path) -> Result<()> {
-    let scratch = sysroot.join("scratch");
-    fs::create_dir_all(scratch.join("src"))?;
-    fs::write(scratch.join("src/lib.rs"), "")?;
-    fs::write(scratch.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2021\"\n[workspace]\n")?;
+    let crate_dir = sysroot.join("crate_dir");
+    fs::create_dir_all(crate_dir.join("src"))?;
+    fs::write(crate_dir.join("src/lib.rs"), "")?;
+    fs::write(crate_dir.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2021\"\n[workspace]\n")?;
     let mut build = Command::new(Path::new(DEBIAN_BIN).join("cargo"));
     without_rustup(&mut build);
     build
         .args(["build", "--release", "-Z", "build-std=std,panic_abort", "--target", TARGET])
-        .current_dir(&scratch)
+        .current_dir(&crate_dir)
         .env("RUSTC", Path::new(DEBIAN_BIN).join("rustc"))
-        // `-Z` on a stable compiler: the library is of the same build as the compiler.
+        // `-Z` on a stable compiler is safe here: library and compiler come from the same build.
         .env("RUSTC_BOOTSTRAP", "1")
-        // Link-time optimisation reads the bitcode.
+        // Needed by link-time optimisation.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
-        .env("CARGO_TARGET_DIR", scratch.join("target"))
+        .env("CARGO_TARGET_DIR", crate_dir.join("target"))
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     run(&mut build, &cache.log("wasm-std"))?;
 
     let libraries = sysroot.join("lib/rustlib").join(TARGET).join("lib");
     fs::create_dir_all(&libraries)?;
-    let built = scratch.join("target").join(TARGET).join("release/deps");
+    let built = crate_dir.join("target").join(TARGET).join("release/deps");
     for file in fs::read_dir(&built)? {
         let file = file?.path();
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -144,7 +144,7 @@ fn build_std(cache: &Cache, sysroot: &Path) -> Result<()> {
             fs::copy(&file, libraries.join(&name))?;
         }
     }
-    fs::remove_dir_all(&scratch)?;
+    fs::remove_dir_all(&crate_dir)?;
 
     let debian = PathBuf::from(output(debian_rustc().args(["--print", "sysroot"]))?);
     for part in fs::read_dir(debian.join("lib/rustlib"))? {
@@ -156,7 +156,7 @@ fn build_std(cache: &Cache, sysroot: &Path) -> Result<()> {
     let bin = sysroot.join("bin");
     fs::create_dir_all(&bin)?;
     symlink(Path::new(DEBIAN_BIN).join("cargo"), bin.join("cargo"))?;
-    // The folder is found from the script's own place: it is renamed when it is whole.
+    // Relative to the script, since the folder is renamed when complete.
     let script = format!(
         "#!/bin/sh\nhere=$(CDPATH= cd -- \"$(dirname -- \"$0\")/..\" && pwd)\nexec {DEBIAN_BIN}/rustc --sysroot \"$here\" \"$@\"\n"
     );
@@ -166,7 +166,7 @@ fn build_std(cache: &Cache, sysroot: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A folder made by an earlier run, if Debian's compiler is still the one it was made with.
+/// A sysroot built by an earlier run, if Debian's compiler has not changed since.
 fn cached(cache: &Cache) -> Result<Option<PathBuf>> {
     if !debian_is_complete() {
         return Ok(None);
@@ -183,7 +183,7 @@ fn entry(compiler: &str) -> String {
     format!("wasm-sysroot-{number}")
 }
 
-/// Compiler, cargo, the standard library's source and the linker are there.
+/// True if the compiler, cargo, the standard library's source and the linker are installed.
 fn debian_is_complete() -> bool {
     let bin = Path::new(DEBIAN_BIN);
     if !paths::is_executable(&bin.join("rustc")) || !paths::is_executable(&bin.join("cargo")) {
@@ -219,7 +219,7 @@ fn debian_rustc() -> Command {
     command
 }
 
-/// rustup tells every child which toolchain to use and where its libraries are: not this child's.
+/// Removes the variables by which rustup forces its toolchain and libraries on child processes.
 fn without_rustup(command: &mut Command) {
     for name in ["RUSTUP_TOOLCHAIN", "RUSTC", "RUSTDOC", "CARGO", "RUSTC_WRAPPER"] {
         command.env_remove(name);

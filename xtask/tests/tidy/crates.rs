@@ -1,4 +1,4 @@
-//! Who may depend on whom.
+//! Which crate may depend on which.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 use crate::source::root;
 
-/// Each crate and the crates of this workspace that it may import. `tests` and `xtask` know built artefacts only.
+/// Each crate and the workspace crates that it may import. `tests` and `xtask` use built artefacts only.
 const MAY_IMPORT: [(&str, &[&str]); 7] = [
     ("survey", &[]),
     ("insight", &["survey"]),
@@ -17,7 +17,7 @@ const MAY_IMPORT: [(&str, &[&str]); 7] = [
     ("xtask", &[]),
 ];
 
-/// What the pure crates may not bring in, not even for one feature.
+/// Crates that the pure crates must not depend on, not even behind a feature.
 const IMPURE: [&str; 14] = [
     "worker",
     "web-sys",
@@ -37,7 +37,7 @@ const IMPURE: [&str; 14] = [
 
 fn forbidden(name: &str, manifest: &Table) -> Vec<String> {
     let Some((_, may)) = MAY_IMPORT.iter().find(|(krate, _)| *krate == name) else {
-        return vec![format!("{name} is not in the table of who may import whom")];
+        return vec![format!("{name} is not in the table MAY_IMPORT")];
     };
     let pure = name == "survey" || name == "insight";
     let mut complaints = Vec::new();
@@ -53,13 +53,13 @@ fn forbidden(name: &str, manifest: &Table) -> Vec<String> {
             continue;
         }
         if !for_tests && dependency == "anyhow" {
-            complaints.push(format!("{name} says what can go wrong in types of its own, not with {dependency}"));
+            complaints.push(format!("{name} defines its own error types and must not import {dependency}"));
         }
     }
     complaints
 }
 
-/// The real names of all dependencies, and whether each is for tests only.
+/// The package names of all dependencies, and whether each is for tests only.
 fn dependencies(manifest: &Table) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     let mut tables = vec![manifest];
@@ -82,7 +82,7 @@ fn dependencies(manifest: &Table) -> Vec<(String, bool)> {
 }
 
 #[test]
-fn crates_import_what_they_may() {
+fn crates_import_only_allowed_crates() {
     let workspace: Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
     let members = workspace["workspace"]["members"].as_array().unwrap();
     let mut complaints = Vec::new();
@@ -96,21 +96,21 @@ fn crates_import_what_they_may() {
 }
 
 #[test]
-fn it_can_fail() {
+fn the_rule_can_fail() {
     #[track_caller]
-    fn refused(name: &str, manifest: &str, complaint: &str) {
+    fn reports(name: &str, manifest: &str, complaint: &str) {
         let complaints = forbidden(name, &manifest.parse().unwrap());
         assert_eq!(complaints, if complaint.is_empty() { vec![] } else { vec![complaint.to_owned()] });
     }
-    refused("widget", "[dependencies]\nedge = { path = \"../edge\" }", "widget must not import edge");
-    refused("edge", "[dev-dependencies]\nwidget.workspace = true", "edge must not import widget");
-    refused(
+    reports("widget", "[dependencies]\nedge = { path = \"../edge\" }", "widget must not import edge");
+    reports("edge", "[dev-dependencies]\nwidget.workspace = true", "edge must not import widget");
+    reports(
         "tests",
         "[dependencies]\nx = { package = \"survey\", path = \"../survey\" }",
         "tests must not import survey",
     );
-    refused("survey", "[target.'cfg(unix)'.dependencies]\nchrono = \"0\"", "survey is pure and must not import chrono");
-    refused("survey", "[dev-dependencies]\nrand = \"0\"", "");
-    refused("insight", "[dependencies]\nsurvey.workspace = true", "");
-    refused("common", "", "common is not in the table of who may import whom");
+    reports("survey", "[target.'cfg(unix)'.dependencies]\nchrono = \"0\"", "survey is pure and must not import chrono");
+    reports("survey", "[dev-dependencies]\nrand = \"0\"", "");
+    reports("insight", "[dependencies]\nsurvey.workspace = true", "");
+    reports("common", "", "common is not in the table MAY_IMPORT");
 }

@@ -1,4 +1,4 @@
-//! `ARCHITECTURE.md` is a map: it names every folder at the top, and nothing that is not there.
+//! `ARCHITECTURE.md` names every top-level folder, and no path that does not exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,13 +6,13 @@ use std::path::Path;
 
 use crate::source::root;
 
-/// What tools make, and git's own.
-const NOT_OURS: [&str; 3] = [".git", "target", "node_modules"];
+/// Generated folders, and git's own.
+const GENERATED: [&str; 3] = [".git", "target", "node_modules"];
 
-/// Folders that builds make inside the repository.
-const MADE: [&str; 4] = ["target/", "edge/build", "widget/pkg", "edge/.wrangler"];
+/// Build output inside the repository.
+const BUILD_OUTPUT: [&str; 4] = ["target/", "edge/build", "widget/pkg", "edge/.wrangler"];
 
-/// Endings that make a word without a slash a file.
+/// Extensions by which a name without a slash is recognised as a file.
 const FILE_ENDINGS: [&str; 10] = [".rs", ".toml", ".md", ".js", ".css", ".html", ".sql", ".json", ".lock", ".yml"];
 
 fn unnamed(map: &str, folders: &[String]) -> Vec<String> {
@@ -20,7 +20,7 @@ fn unnamed(map: &str, folders: &[String]) -> Vec<String> {
     folders.iter().filter(|folder| !named(folder)).cloned().collect()
 }
 
-/// The paths in a text: what stands in backquotes and looks like one of ours. A glob, a URL path and `crate::item` do not.
+/// The repository paths in backquotes. Globs, URL paths and `crate::item` are not paths.
 fn paths(map: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut in_block = false;
@@ -34,13 +34,13 @@ fn paths(map: &str) -> BTreeSet<String> {
         for word in line.split('`').skip(1).step_by(2) {
             let path = word.strip_suffix('/').unwrap_or(word);
             let file = FILE_ENDINGS.iter().any(|ending| path.ends_with(ending));
-            let plain = path.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-/".contains(letter));
+            let plain = path.chars().all(|character| character.is_ascii_alphanumeric() || "._-/".contains(character));
             if plain && !path.starts_with('/') && (path.contains('/') || word.ends_with('/') || file) {
                 found.insert(path.to_owned());
             }
         }
     }
-    found.retain(|path| !MADE.iter().any(|made| format!("{path}/").starts_with(made)));
+    found.retain(|path| !BUILD_OUTPUT.iter().any(|made| format!("{path}/").starts_with(made)));
     found
 }
 
@@ -49,15 +49,15 @@ fn missing(map: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
 }
 
 fn architecture() -> String {
-    fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md is the map of the repository")
+    fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md can be read")
 }
 
 #[test]
-fn the_map_names_every_folder() {
+fn the_architecture_page_names_every_folder() {
     let mut folders = Vec::new();
     for entry in fs::read_dir(root()).unwrap().map(Result::unwrap) {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type().unwrap().is_dir() && !NOT_OURS.contains(&name.as_str()) {
+        if entry.file_type().unwrap().is_dir() && !GENERATED.contains(&name.as_str()) {
             folders.push(name);
         }
     }
@@ -66,23 +66,24 @@ fn the_map_names_every_folder() {
 }
 
 #[test]
-fn the_map_names_nothing_that_is_not_there() {
+fn the_architecture_page_names_only_existing_paths() {
     let root = root();
-    // A file may be named from the repository or, within a crate's section, by its name alone.
-    let exists = |path: &str| root.join(path).exists() || (!path.contains('/') && somewhere(&root, path));
+    // A file may be given by its path or, within a crate's section, by its name.
+    let exists = |path: &str| root.join(path).exists() || (!path.contains('/') && exists_below(&root, path));
     let missing = missing(&architecture(), exists);
-    assert!(missing.is_empty(), "ARCHITECTURE.md names what does not exist: {}", missing.join(", "));
+    assert!(missing.is_empty(), "ARCHITECTURE.md names paths that do not exist: {}", missing.join(", "));
 }
 
-fn somewhere(folder: &Path, name: &str) -> bool {
+fn exists_below(folder: &Path, name: &str) -> bool {
     fs::read_dir(folder).unwrap().map(Result::unwrap).any(|entry| {
-        let skipped = NOT_OURS.iter().any(|made| entry.file_name() == *made);
-        entry.file_name() == name || (!skipped && entry.file_type().unwrap().is_dir() && somewhere(&entry.path(), name))
+        let skipped = GENERATED.iter().any(|made| entry.file_name() == *made);
+        entry.file_name() == name
+            || (!skipped && entry.file_type().unwrap().is_dir() && exists_below(&entry.path(), name))
     })
 }
 
 #[test]
-fn they_can_fail() {
+fn the_rules_can_fail() {
     let folders = ["survey".to_owned(), "edge".to_owned(), ".ci".to_owned()];
     assert_eq!(unnamed("`survey/` and `edge`", &folders), [".ci"]);
 

@@ -3,13 +3,13 @@
 use crate::source::{Source, rust};
 use crate::{allows, catches, check};
 
-/// The only file that gives a failure its status.
+/// The only file that maps errors to status codes.
 const STATUS_OF_A_FAILURE: &str = "edge/src/http/error.rs";
 
-/// What a handler may say when all went well.
+/// Status codes of successful responses, which handlers may use.
 const GOOD: [&str; 6] = ["OK", "CREATED", "ACCEPTED", "NO_CONTENT", "SEE_OTHER", "NOT_MODIFIED"];
 
-/// Where the Worker's JSON enters or leaves, over HTTP or to its databases.
+/// Modules that read or write JSON, over HTTP or in the databases.
 const BORDERS: [&str; 10] = [
     "edge/src/api",
     "edge/src/pages",
@@ -26,19 +26,19 @@ const BORDERS: [&str; 10] = [
 fn routes_name_no_database(source: &Source) -> Vec<String> {
     source.words_against(|word| {
         let database = word.starts_with("D1") || word.starts_with("Kv") || word == "kv" || word == "d1";
-        database.then_some("a route asks the store, it knows no D1 and no KV")
+        database.then_some("routes use the store and do not name D1 or KV")
     })
 }
 
 fn stores_name_no_http(source: &Source) -> Vec<String> {
     source.words_against(|word| match word {
         "http" | "axum" | "StatusCode" | "HeaderMap" | "HeaderName" | "HeaderValue" | "HttpRequest"
-        | "HttpResponse" | "IntoResponse" | "Router" => Some("a store says what is, the route makes HTTP of it"),
+        | "HttpResponse" | "IntoResponse" | "Router" => Some("stores return domain types; routes turn them into HTTP"),
         _ => None,
     })
 }
 
-/// `StatusCode` is followed by a name of success, or stands alone as a type.
+/// `StatusCode::` may be followed by a status of success only; the type itself may be named.
 fn chooses_no_status_of_a_failure(source: &Source) -> Vec<String> {
     if source.path == STATUS_OF_A_FAILURE {
         return Vec::new();
@@ -46,39 +46,41 @@ fn chooses_no_status_of_a_failure(source: &Source) -> Vec<String> {
     let mut complaints = Vec::new();
     for (line, text) in source.code.lines().enumerate() {
         for after in text.split("StatusCode::").skip(1) {
-            let name: String = after.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+            let name: String =
+                after.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect();
             if !GOOD.contains(&name.as_str()) {
-                complaints.push(format!(":{}: `StatusCode::{name}`: only {STATUS_OF_A_FAILURE} says it", line + 1));
+                complaints
+                    .push(format!(":{}: `StatusCode::{name}`: only {STATUS_OF_A_FAILURE} may choose it", line + 1));
             }
         }
     }
     complaints
 }
 
-/// What may be logged is a list of events, so that nothing else ever is.
+/// Log lines are a closed list of events, so that nothing else is ever logged.
 fn prints_nothing_itself(source: &Source) -> Vec<String> {
     if source.path == "edge/src/telemetry/log.rs" {
         return Vec::new();
     }
     source.words_against(|word| {
         let prints = word.starts_with("console_") || matches!(word, "println" | "eprintln" | "print" | "eprint");
-        prints.then_some("the journal has an event for it, or gets one")
+        prints.then_some("write a log event instead")
     })
 }
 
-/// Domain types are not what is on the wire: only what stands at a border derives serde.
+/// Domain types are not wire types: only the modules in `BORDERS` derive serde.
 fn derives_serde_only_at_a_border(source: &Source) -> Vec<String> {
     if source.is_test() || BORDERS.iter().any(|border| source.path.starts_with(border)) {
         return Vec::new();
     }
     let derives = ["Serialize", "Deserialize"];
     source.shipped().words_against(|word| {
-        derives.contains(&word).then_some("only wire types, stored rows and replies derive serde")
+        derives.contains(&word).then_some("only wire types, stored rows and responses derive serde")
     })
 }
 
 #[test]
-fn routes_and_stores_are_apart() {
+fn routes_name_no_database_and_stores_no_http() {
     check(
         "routes name no D1 and no KV",
         &rust(&["edge/src/api.rs", "edge/src/api", "edge/src/pages", "edge/src/intake.rs", "edge/src/router.rs"]),
@@ -88,26 +90,26 @@ fn routes_and_stores_are_apart() {
 }
 
 #[test]
-fn the_status_of_a_failure_is_chosen_once() {
-    check("one place chooses", &rust(&["edge/src"]), chooses_no_status_of_a_failure);
+fn one_file_maps_errors_to_status_codes() {
+    check("one file maps errors to status codes", &rust(&["edge/src"]), chooses_no_status_of_a_failure);
 }
 
 #[test]
-fn only_the_journal_prints() {
-    check("only the journal prints", &rust(&["edge/src"]), prints_nothing_itself);
+fn only_the_journal_writes_logs() {
+    check("only the journal writes logs", &rust(&["edge/src"]), prints_nothing_itself);
 }
 
 #[test]
 fn only_wire_types_derive_serde() {
     check(
-        "only at a border",
+        "only wire types derive serde",
         &rust(&["survey/src", "insight/src", "widget/src", "edge/src"]),
         derives_serde_only_at_a_border,
     );
 }
 
 #[test]
-fn they_can_fail() {
+fn the_rules_can_fail() {
     catches(routes_name_no_database, "edge/src/api/a.rs", "use worker::{\n  D1Database};", 2);
     catches(routes_name_no_database, "edge/src/api/a.rs", "env.kv(x)", 1);
     allows(routes_name_no_database, "edge/src/api/a.rs", "app.store(shop) // D1");

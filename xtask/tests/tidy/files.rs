@@ -1,15 +1,15 @@
-//! Files: short, with a name that says something, and finished.
+//! Files are short, have descriptive names, and contain no unfinished code.
 
 use crate::source::{Source, lines_with, rust, sources};
 use crate::{allows, catches, check};
 
-/// Small enough to read in one go.
+/// Maximum number of lines per file.
 const LINES: usize = 400;
 
-/// Files that may be longer, each with its reason. Should stay empty.
+/// Files that may be longer, each with the reason. Should stay empty.
 const LONGER: [(&str, &str); 0] = [];
 
-/// Names that say nothing about what is inside.
+/// Names that do not describe the content of a file.
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "common", "helpers", "types", "models"];
 
 const ALL: [&str; 8] = ["survey", "insight", "widget", "edge", "www", "tests", "fuzz", "xtask"];
@@ -20,9 +20,7 @@ fn is_short(source: &Source) -> Vec<String> {
     if lines <= LINES || excused {
         return Vec::new();
     }
-    vec![format!(
-        ":{lines}: a file has at most {LINES} lines; this one has two subjects, or one that can be told shorter"
-    )]
+    vec![format!(":{lines}: a file has at most {LINES} lines; split or shorten this one")]
 }
 
 fn has_a_name(source: &Source) -> Vec<String> {
@@ -30,29 +28,28 @@ fn has_a_name(source: &Source) -> Vec<String> {
     for part in source.path.split('/') {
         let stem = part.split('.').next().unwrap_or(part);
         if EMPTY_NAMES.contains(&stem) {
-            complaints.push(format!(":1: `{stem}` says nothing about what is inside"));
+            complaints.push(format!(":1: `{stem}` does not describe the content"));
         }
         if part == "mod.rs" {
-            complaints.push(":1: `foo.rs` beside `foo/`, not `foo/mod.rs`".to_owned());
+            complaints.push(":1: use `foo.rs` next to `foo/`, not `foo/mod.rs`".to_owned());
         }
     }
     complaints
 }
 
 fn is_finished(source: &Source) -> Vec<String> {
-    let mut complaints = source.lines_with(&["todo!", "unimplemented!", "dbg!"], "is not finished");
-    complaints
-        .extend(source.lines_with(&["#[ignore"], "a test that does not run proves nothing: mend it or remove it"));
+    let mut complaints = source.lines_with(&["todo!", "unimplemented!", "dbg!"], "unfinished code");
+    complaints.extend(source.lines_with(&["#[ignore"], "ignored tests prove nothing; fix or remove the test"));
     complaints
 }
 
-/// Nothing committed names the registry or mirror that one machine happens to use.
+/// No committed file names the registry or mirror of one machine.
 fn names_no_registry(source: &Source) -> Vec<String> {
     let text = source.text.replace(CRATES_IO, "");
     lines_with(&text, &["\"resolved\":", "registry+", "sparse+"], "names a registry host")
 }
 
-/// What `Cargo.lock` says for every crate of the public registry, whatever mirror it came from.
+/// The source that `Cargo.lock` records for every crate of the public registry, whichever mirror was used.
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 #[test]
@@ -61,25 +58,25 @@ fn files_are_short() {
 }
 
 #[test]
-fn files_have_names() {
-    check("names that say something", &sources(&ALL, &[".rs", ".js", ".css", ".html"]), has_a_name);
+fn files_have_descriptive_names() {
+    check("descriptive names", &sources(&ALL, &[".rs", ".js", ".css", ".html"]), has_a_name);
 }
 
 #[test]
-fn files_are_finished() {
+fn no_file_contains_unfinished_code() {
     let mut all = rust(&ALL);
-    // This rule's own words.
+    // This file contains the markers that it looks for.
     all.retain(|source| source.path != "xtask/tests/tidy/files.rs");
-    check("nothing is left to do", &all, is_finished);
+    check("no unfinished code", &all, is_finished);
 }
 
 #[test]
-fn lock_files_name_no_host() {
+fn lock_files_name_no_registry_host() {
     check("no registry host", &sources(&["Cargo.lock", "xtask/npm"], &[".lock", ".json"]), names_no_registry);
 }
 
 #[test]
-fn they_can_fail() {
+fn the_rules_can_fail() {
     catches(is_short, "a.rs", &"\n".repeat(401), 401);
     allows(is_short, "a.rs", &"\n".repeat(400));
     for path in ["edge/src/utils.rs", "widget/loader/helpers.js", "edge/src/common/a.rs", "survey/src/wire/mod.rs"] {

@@ -1,17 +1,17 @@
-//! `survey` and `insight` know neither the platform nor the time: they take everything as arguments.
+//! `survey` and `insight` use no platform, clock or randomness; they take everything as arguments.
 
 use crate::source::{Source, rust};
 use crate::{allows, catches, check};
 
-/// No platform, no clock, no chance, no waiting.
-fn names_no_world(source: &Source) -> Vec<String> {
+/// No platform, no clock, no randomness, no async.
+fn names_no_platform(source: &Source) -> Vec<String> {
     source.words_against(|word| match word {
         "worker" | "web_sys" | "js_sys" | "wasm_bindgen" | "wasm_bindgen_futures" => {
-            Some("the platform is the business of widget and edge")
+            Some("only widget and edge may use the platform")
         }
-        "Instant" | "SystemTime" | "UNIX_EPOCH" | "Utc" | "now_v7" => Some("time is an argument"),
-        "getrandom" | "rand" | "thread_rng" => Some("chance is an argument"),
-        "async" | "await" | "Future" | "tokio" | "futures" => Some("nothing here waits for anything"),
+        "Instant" | "SystemTime" | "UNIX_EPOCH" | "Utc" | "now_v7" => Some("pass the time as an argument"),
+        "getrandom" | "rand" | "thread_rng" => Some("pass random values as an argument"),
+        "async" | "await" | "Future" | "tokio" | "futures" => Some("pure crates are not async"),
         _ => None,
     })
 }
@@ -22,22 +22,22 @@ fn does_no_io(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let names = ["std::fs", "std::net", "std::env", "std::io", "std::thread", "std::process", "println!", "eprintln!"];
-    source.shipped().lines_with(&names, "the domain does no I/O")
+    source.shipped().lines_with(&names, "pure crates do no I/O")
 }
 
 #[test]
-fn the_domain_names_no_platform_no_clock_no_async() {
-    check("survey and insight are pure", &rust(&["survey/src", "insight/src"]), names_no_world);
+fn the_pure_crates_use_no_platform_no_clock_no_async() {
+    check("survey and insight are pure", &rust(&["survey/src", "insight/src"]), names_no_platform);
     check("survey and insight do no I/O", &rust(&["survey/src", "insight/src"]), does_no_io);
 }
 
 #[test]
-fn it_can_fail() {
-    catches(names_no_world, "survey/src/id.rs", "\nuse worker::Env;", 2);
-    catches(names_no_world, "survey/src/id.rs", "let now = std::time::SystemTime::now();", 1);
-    catches(names_no_world, "insight/src/case.rs", "pub async fn x() {}", 1);
-    catches(names_no_world, "insight/src/case.rs", "let id = Uuid::now_v7();", 1);
-    allows(names_no_world, "survey/src/id.rs", "// the worker's time\nlet a = \"async\"; let worker_s = 1;");
+fn the_rules_can_fail() {
+    catches(names_no_platform, "survey/src/id.rs", "\nuse worker::Env;", 2);
+    catches(names_no_platform, "survey/src/id.rs", "let now = std::time::SystemTime::now();", 1);
+    catches(names_no_platform, "insight/src/case.rs", "pub async fn x() {}", 1);
+    catches(names_no_platform, "insight/src/case.rs", "let id = Uuid::now_v7();", 1);
+    allows(names_no_platform, "survey/src/id.rs", "// the worker's time\nlet a = \"async\"; let worker_s = 1;");
     catches(does_no_io, "insight/src/voice.rs", "fn f() { std::fs::read(x) }", 1);
     allows(does_no_io, "insight/src/voice.rs", "#[cfg(test)]\nmod tests { fn f() { std::fs::read(x) } }");
 }

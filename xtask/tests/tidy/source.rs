@@ -1,18 +1,18 @@
-//! Source files, as the rules look at them: the same text with comments and the inside of strings blanked, so that a
-//! rule about code is not tripped by a sentence.
+//! Source files as the rules see them: comments and the contents of strings are blanked, so that a rule about code does
+//! not react to prose.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What tools make inside source folders, and what is not ours.
+/// Generated folders, and folders that are not ours.
 const SKIPPED: [&str; 6] = [".git", "target", "build", "pkg", "node_modules", ".wrangler"];
 
 pub struct Source {
     /// Relative to the repository.
     pub path: String,
-    /// As it is.
+    /// The unchanged text.
     pub text: String,
-    /// Comments and the inside of strings blanked; lines and columns stay.
+    /// The text with comments and the contents of strings blanked; lines and columns are preserved.
     pub code: String,
 }
 
@@ -21,37 +21,37 @@ impl Source {
         Self { path: path.to_owned(), text: text.to_owned(), code: blank(text) }
     }
 
-    /// Every identifier with its line.
+    /// Every identifier with its line number.
     pub fn words(&self) -> impl Iterator<Item = (usize, &str)> {
         self.code.lines().enumerate().flat_map(|(line, text)| {
-            let words = text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+            let words = text.split(|character: char| !(character.is_alphanumeric() || character == '_'));
             words.filter(|word| !word.is_empty()).map(move |word| (line + 1, word))
         })
     }
 
-    /// A complaint for each identifier that `bad` gives a reason against.
+    /// A complaint for each identifier that `bad` returns a reason for.
     pub fn words_against(&self, bad: impl Fn(&str) -> Option<&'static str>) -> Vec<String> {
         self.words().filter_map(|(line, word)| Some(format!(":{line}: `{word}`: {}", bad(word)?))).collect()
     }
 
-    /// The lines of the code that hold one of these.
+    /// A complaint for each line of code that contains one of the needles.
     pub fn lines_with(&self, needles: &[&str], reason: &str) -> Vec<String> {
         lines_with(&self.code, needles, reason)
     }
 
-    /// The same source without what only tests compile.
+    /// The source without `#[cfg(test)]` items.
     pub fn shipped(&self) -> Self {
         let mut code = self.code.clone();
         while let Some(begin) = code.find("#[cfg(test)]") {
             let end = end_of_item(&code, begin + "#[cfg(test)]".len());
             let blanked: String =
-                code[begin..end].chars().map(|letter| if letter == '\n' { '\n' } else { ' ' }).collect();
+                code[begin..end].chars().map(|character| if character == '\n' { '\n' } else { ' ' }).collect();
             code.replace_range(begin..end, &blanked);
         }
         Self { path: self.path.clone(), text: self.text.clone(), code }
     }
 
-    /// True for a file that only tests compile.
+    /// True for a file that is compiled for tests only.
     pub fn is_test(&self) -> bool {
         self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
     }
@@ -71,7 +71,7 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
-/// The files below these paths whose names end with one of these.
+/// The files below these paths with one of these endings.
 pub fn sources(paths: &[&str], endings: &[&str]) -> Vec<Source> {
     let mut files = Vec::new();
     for path in paths {
@@ -89,7 +89,7 @@ pub fn sources(paths: &[&str], endings: &[&str]) -> Vec<Source> {
         .collect()
 }
 
-/// The Rust files of a crate's `src`.
+/// The Rust files below these paths.
 pub fn rust(paths: &[&str]) -> Vec<Source> {
     sources(paths, &[".rs"])
 }
@@ -106,11 +106,11 @@ fn list(path: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The end of the item that begins at `from`: its closing brace, or its semicolon when that comes first.
+/// The end of the item that begins at `from`: its closing brace, or its semicolon if that comes first.
 fn end_of_item(code: &str, from: usize) -> usize {
     let mut depth = 0_usize;
-    for (at, letter) in code[from..].char_indices() {
-        match letter {
+    for (at, character) in code[from..].char_indices() {
+        match character {
             ';' if depth == 0 => return from + at + 1,
             '{' => depth += 1,
             '}' => {
@@ -125,20 +125,20 @@ fn end_of_item(code: &str, from: usize) -> usize {
     code.len()
 }
 
-/// Replaces comments and the inside of strings by spaces. Knows Rust; good enough for the rest.
+/// Replaces comments and the contents of strings with spaces. Written for Rust; good enough for JavaScript.
 fn blank(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
+    let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    while at < letters.len() {
-        let rest = &letters[at..];
+    while at < chars.len() {
+        let rest = &chars[at..];
         let hidden = match rest {
-            ['/', '/', ..] => rest.iter().position(|letter| *letter == '\n').unwrap_or(rest.len()),
+            ['/', '/', ..] => rest.iter().position(|character| *character == '\n').unwrap_or(rest.len()),
             ['/', '*', ..] => block_comment(rest),
             ['"', ..] => string(rest),
-            ['r', '"' | '#', ..] if !follows_word(&letters, at) => raw_string(rest),
+            ['r', '"' | '#', ..] if !follows_word(&chars, at) => raw_string(rest),
             ['\'', '\\', ..] => {
-                2 + rest.iter().skip(2).skip(1).position(|letter| *letter == '\'').map_or(0, |end| end + 2)
+                2 + rest.iter().skip(2).skip(1).position(|character| *character == '\'').map_or(0, |end| end + 2)
             }
             ['\'', _, '\'', ..] => 3,
             _ => 0,
@@ -148,15 +148,15 @@ fn blank(text: &str) -> String {
             at += 1;
         } else {
             let hidden = hidden.min(rest.len());
-            out.extend(rest[..hidden].iter().map(|letter| if *letter == '\n' { '\n' } else { ' ' }));
+            out.extend(rest[..hidden].iter().map(|character| if *character == '\n' { '\n' } else { ' ' }));
             at += hidden;
         }
     }
     out
 }
 
-fn follows_word(letters: &[char], at: usize) -> bool {
-    at > 0 && (letters[at - 1].is_alphanumeric() || letters[at - 1] == '_')
+fn follows_word(chars: &[char], at: usize) -> bool {
+    at > 0 && (chars[at - 1].is_alphanumeric() || chars[at - 1] == '_')
 }
 
 fn block_comment(rest: &[char]) -> usize {
@@ -195,13 +195,14 @@ fn string(rest: &[char]) -> usize {
 
 /// `r"…"`, `r#"…"#`; 0 for `r#type`.
 fn raw_string(rest: &[char]) -> usize {
-    let marks = rest.iter().skip(1).take_while(|letter| **letter == '#').count();
+    let marks = rest.iter().skip(1).take_while(|character| **character == '#').count();
     if rest.get(1 + marks) != Some(&'"') {
         return 0;
     }
     let body = 2 + marks;
     for at in body..rest.len() {
-        if rest[at] == '"' && rest[at + 1..].iter().take(marks).filter(|letter| **letter == '#').count() == marks {
+        if rest[at] == '"' && rest[at + 1..].iter().take(marks).filter(|character| **character == '#').count() == marks
+        {
             return at + 1 + marks;
         }
     }
@@ -209,7 +210,7 @@ fn raw_string(rest: &[char]) -> usize {
 }
 
 #[test]
-fn only_code_is_left() {
+fn comments_and_strings_are_blanked() {
     #[track_caller]
     fn blanked(text: &str, expected: &str) {
         assert_eq!(blank(text).split_whitespace().collect::<Vec<_>>().join(" "), expected, "{text}");
@@ -226,7 +227,7 @@ fn only_code_is_left() {
 }
 
 #[test]
-fn shipped_code_has_no_tests_in_it() {
+fn shipped_code_contains_no_tests() {
     let source = Source::new(
         "a.rs",
         "use a;\n#[cfg(test)]\nmod tests { fn x() { std::fs::read() } }\n#[cfg(test)]\nmod more;\nuse b;",

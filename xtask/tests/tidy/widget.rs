@@ -1,4 +1,4 @@
-//! The widget's views say what happened and do nothing about it.
+//! The widget's views emit events and have no side effects.
 
 use crate::source::{Source, lines_with, rust, sources};
 use crate::{allows, catches, check};
@@ -10,18 +10,18 @@ fn neither_sends_nor_stores(source: &Source) -> Vec<String> {
             word.starts_with("fetch") || word.starts_with("xmlhttp") || word == "post" || word.contains("beacon");
         let stores = word.contains("storage") || word.contains("indexed_db") || word.contains("cookie");
         if sends {
-            Some("a view emits an event; sending is the app's")
+            Some("views emit events; the app sends")
         } else {
-            stores.then_some("a view emits an event; remembering is the app's")
+            stores.then_some("views emit events; the app stores")
         }
     });
-    // The same by name, through a binding.
+    // The same APIs by name, through a binding.
     let names = ["localStorage", "sessionStorage", "sendBeacon", "indexedDB", "document.cookie"];
-    complaints.extend(lines_with(&source.text, &names, "a view neither sends nor stores"));
+    complaints.extend(lines_with(&source.text, &names, "views neither send nor store"));
     complaints
 }
 
-/// What a guest must not put on somebody else's page, by its name in JavaScript.
+/// JavaScript APIs that the widget must not use on a host page.
 fn harms_no_page(source: &Source) -> Vec<String> {
     if source.path.ends_with(".test.js") {
         return Vec::new();
@@ -38,22 +38,22 @@ fn harms_no_page(source: &Source) -> Vec<String> {
             "beforeunload",
             "document.cookie",
         ],
-        "blocked by page policies, or harmful to the page",
+        "blocked by content security policies, or harmful to the host page",
     )
 }
 
 #[test]
-fn views_emit_events() {
+fn views_neither_send_nor_store() {
     check("views neither send nor store", &rust(&["widget/src/view.rs", "widget/src/view"]), neither_sends_nor_stores);
 }
 
 #[test]
-fn the_guest_behaves() {
+fn the_widget_does_not_harm_the_page() {
     check("the widget harms no page", &sources(&["widget/src", "widget/loader"], &[".rs", ".js"]), harms_no_page);
 }
 
 #[test]
-fn they_can_fail() {
+fn the_rules_can_fail() {
     catches(neither_sends_nor_stores, "widget/src/view/scale.rs", "\nwindow.fetch_with_str(x)", 2);
     catches(neither_sends_nor_stores, "widget/src/view/scale.rs", "local_storage().set(a, b)", 1);
     catches(neither_sends_nor_stores, "widget/src/view/scale.rs", "#[wasm_bindgen(js_name = \"localStorage\")]", 1);

@@ -1,5 +1,5 @@
-//! `cargo xtask bench exports`: a million answers as CSV and as NDJSON while others write: each exactly once, soon begun, with
-//! memory that does not grow. And what LibreOffice makes of a table of hostile texts.
+//! `cargo xtask bench exports`: a million responses as CSV and NDJSON during concurrent writes: each exactly once, a
+//! short time to first byte, constant memory. Also tests how LibreOffice reads hostile texts.
 
 #![allow(
     clippy::expect_used,
@@ -7,7 +7,7 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a command talks to a person, measures time and stops at the first surprise"
+    reason = "a command-line program prints, measures time and panics on failure"
 )]
 
 use serde_json::{Value, json};
@@ -39,11 +39,11 @@ fn main() {
     let folder = tool("GLAS_SITE").with_file_name("bench-exports").join(size.to_string());
     let begin = Instant::now();
     let archive = results::open_as(Entry::Product, &folder, size);
-    println!("{size} answers, ready after {} s", begin.elapsed().as_secs());
+    println!("{size} responses, ready after {} s", begin.elapsed().as_secs());
     if with_libreoffice {
         spreadsheet(&Shop::at(
-            archive.place.client(),
-            &archive.place.dev().admin_token,
+            archive.supervisor.client(),
+            &archive.supervisor.dev().admin_token,
             "Tabela",
             &[tests::shop::ORIGIN],
         ));
@@ -67,7 +67,7 @@ fn main() {
     }
 }
 
-/// Texts in which each lead stands where some spreadsheet begins a cell.
+/// Texts with each formula prefix wherever some spreadsheet begins a cell.
 fn hostile() -> Vec<String> {
     let places = [("", "1+1"), (" \u{a0}", "1+1"), ("\"", "1+1\""), ("a;", "1+1"), ("a\t", "1+1"), ("a\n", "1+1;")];
     LEADS.iter().flat_map(|lead| places.map(|(before, after)| format!("{before}{lead}{after}"))).collect()
@@ -76,10 +76,10 @@ fn hostile() -> Vec<String> {
 fn spreadsheet(shop: &Shop) {
     let Some((taken, _)) = exports::formulas("a,b\r\n=1+1,\"x\"\r\n", ',') else {
         panic!(
-            "LibreOffice is not installed: `apt-get install --no-install-recommends libreoffice-calc`, or --no-libreoffice"
+            "LibreOffice is not installed; run `apt-get install --no-install-recommends libreoffice-calc`, or use --no-libreoffice"
         );
     };
-    assert_eq!(taken, 1, "LibreOffice takes no formula for one: this would prove nothing");
+    assert_eq!(taken, 1, "LibreOffice detects no formula in the control file, so the check would prove nothing");
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(72);
     for text in hostile() {

@@ -1,5 +1,5 @@
-// What Glas is compared with: a Worker in JavaScript that does the same transaction and nothing else. It looks at nothing
-// in a body but its JSON, and learns the statements from what Glas itself has run, so that they cannot drift apart.
+// The baseline: a JavaScript Worker that runs the same transaction and nothing else. It validates only that the body is
+// JSON, and gets its statements from a run of Glas, so that both stay the same.
 let learned = null;
 
 export default {
@@ -15,7 +15,7 @@ export default {
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(answers)));
     const fingerprint = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
     const now = Date.now();
-    // What differs from answer to answer; the rest is as it was learned.
+    // The values that differ between responses; the others are constant.
     const fresh = { id: body.id, answers, fingerprint, now };
     const statements = learned.map(({ sql, values, roles }) =>
       env.DB_0.prepare(sql).bind(...values.map((value, at) => fresh[roles[at]] ?? value)));

@@ -1,4 +1,4 @@
-//! Glas and what it is compared with, on copies of one state.
+//! Glas and the Workers it is compared with, each on a copy of the same state.
 
 use serde_json::{Value, json};
 use std::{
@@ -8,58 +8,59 @@ use std::{
 };
 use tempfile::TempDir;
 use tests::{
-    intake::{Ground, anything, new_id},
+    intake::{Fixture, anything, new_id},
     load::{self, Call, Figures},
     random::Random,
-    scratch,
     supervisor::{Entry, Supervisor},
+    temp_dir,
     worker::repository,
 };
 
-/// In the order of the table.
+/// The names, in the order of the table.
 pub(crate) const KINDS: [&str; 3] = ["Glas", "bare JavaScript, the same transaction", "JavaScript that does nothing"];
-/// One shop's rate is hinted at: it is shared by several.
+/// Several shops, since the rate of a single one is limited.
 const SHOPS: usize = 8;
 
-/// One of them.
+/// One of the compared Workers.
 pub(crate) struct Contestant {
     pub(crate) kind: &'static str,
-    pub(crate) place: Supervisor,
-    grounds: Vec<Ground>,
+    pub(crate) supervisor: Supervisor,
+    fixtures: Vec<Fixture>,
     _state: TempDir,
 }
 
-/// Starts them all.
+/// Starts all of them.
 pub(crate) fn start() -> Vec<Contestant> {
-    // Shops are made once, and what Glas runs for an answer is learned from it.
-    let state = scratch::folder();
-    let mut place = Supervisor::start_in(Entry::Faulty, state.path());
-    let grounds: Vec<Ground> = (0..SHOPS).map(|_| Ground::new(&place)).collect();
-    let learned = learn(&grounds[0]);
-    place.stop();
+    // Shops are created once; the statements of a submission are learned from Glas.
+    let state = temp_dir::create();
+    let mut supervisor = Supervisor::start_in(Entry::Faulty, state.path());
+    let fixtures: Vec<Fixture> = (0..SHOPS).map(|_| Fixture::new(&supervisor)).collect();
+    let learned = learn(&fixtures[0]);
+    supervisor.stop();
     let bin = repository().join("tests/src/bin/bench_intake");
     let entries = [Entry::Product, Entry::Other(bin.join("bare.mjs")), Entry::Other(bin.join("nothing.mjs"))];
     let all = KINDS.iter().zip(entries).map(|(kind, entry)| {
-        let own = scratch::folder();
+        let own = temp_dir::create();
         copy(state.path(), own.path()).expect("a copy of the state");
-        let place = Supervisor::start_in(entry, own.path());
-        let grounds = grounds.iter().map(|ground| ground.moved(&place)).collect();
-        Contestant { kind, place, grounds, _state: own }
+        let supervisor = Supervisor::start_in(entry, own.path());
+        let fixtures = fixtures.iter().map(|fixture| fixture.moved(&supervisor)).collect();
+        Contestant { kind, supervisor, fixtures, _state: own }
     });
     let all: Vec<Contestant> = all.collect();
     let headers = [("content-type", "application/json")];
-    let _ = all[1].place.client().send("PUT", "/v1/__statements", &headers, learned.to_string()).expect(200);
+    let _ = all[1].supervisor.client().send("PUT", "/v1/__statements", &headers, learned.to_string()).expect(200);
     all
 }
 
-/// The transaction of an answer: its statements with their values, and which of these differ from answer to answer.
-fn learn(ground: &Ground) -> Value {
+/// Records the transaction of a submission: its statements with their values, and which values differ between
+/// responses.
+fn learn(fixture: &Fixture) -> Value {
     let mut random = Random::seeded(20_261_123);
-    let (id, said) = (new_id(&mut random), anything(&mut random));
-    let mut call = ground.call(&id, 1, &said);
+    let (id, content) = (new_id(&mut random), anything(&mut random));
+    let mut call = fixture.call(&id, 1, &content);
     call.headers.push(("x-show-statements", "yes".to_owned()));
     let shown = load::run(async {
-        let mut line = load::Line::to(ground.target.clone());
+        let mut line = load::Line::to(fixture.target.clone());
         let answer = line.send(&call).await.expect("a reply");
         assert_eq!(answer.status, 201, "{:?}", answer.body);
         answer.header("x-statements").to_owned()
@@ -68,7 +69,7 @@ fn learn(ground: &Ground) -> Value {
     let all = statements.as_array().expect("a list");
     let first =
         all.iter().position(|one| one["sql"].as_str().is_some_and(|sql| sql.starts_with("INSERT INTO responses")));
-    let transaction = &all[first.expect("the statement that writes an answer")..];
+    let transaction = &all[first.expect("the statement that inserts a response")..];
     let with_roles = transaction.iter().map(|statement| {
         let roles = statement["values"].as_array().expect("values").iter().map(|value| role(value, &id));
         json!({ "sql": statement["sql"], "values": statement["values"], "roles": roles.collect::<Vec<_>>() })
@@ -76,7 +77,7 @@ fn learn(ground: &Ground) -> Value {
     with_roles.collect()
 }
 
-/// What a value is, if it differs from answer to answer.
+/// The role of a value that differs between responses.
 fn role(value: &Value, id: &str) -> Value {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
@@ -127,17 +128,17 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 impl Contestant {
-    /// New answers by so many connections, each with the next one as soon as it has a reply.
+    /// Sends new responses over several connections, each as soon as the last one was acknowledged.
     pub(crate) fn load(&self, connections: usize, during: Duration, round: usize) -> Figures {
         let begin = Instant::now();
-        let target = self.place.target();
+        let target = self.supervisor.target();
         let all = load::run(load::on_lines(&target, connections, |number, mut line| {
-            let ground = self.grounds[number % self.grounds.len()].clone();
+            let fixture = self.fixtures[number % self.fixtures.len()].clone();
             let mut random = Random::seeded((round * 1_000 + number) as u64 ^ u64::from(std::process::id()) << 32);
             async move {
                 let mut figures = Figures::default();
                 while begin.elapsed() < during {
-                    let call: Call = ground.call(&new_id(&mut random), 1, &anything(&mut random));
+                    let call: Call = fixture.call(&new_id(&mut random), 1, &anything(&mut random));
                     let sent = Instant::now();
                     match line.send(&call).await {
                         Ok(answer) => figures.replied(answer.status, sent.elapsed()),

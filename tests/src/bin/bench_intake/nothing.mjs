@@ -1,4 +1,4 @@
-// What a request costs before anybody has done anything with it.
+// The cost of a request that does no work.
 export default {
   async fetch(request) {
     if (request.method === 'GET') return new Response('ok');

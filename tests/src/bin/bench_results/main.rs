@@ -1,5 +1,5 @@
-//! `cargo xtask bench results`: how long every query of the results takes with ever more answers, and how many rows it
-//! reads. An archive that was filled once is kept for the next time.
+//! `cargo xtask bench results`: duration and rows read of every results query for increasing numbers of responses.
+//! Filled archives are kept for the next run.
 
 #![allow(
     clippy::expect_used,
@@ -7,7 +7,7 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a command talks to a person, measures time and stops at the first surprise"
+    reason = "a command-line program prints, measures time and panics on failure"
 )]
 
 use std::{env, fs, time::Instant};
@@ -35,17 +35,17 @@ fn main() {
     for &size in &sizes {
         let begin = Instant::now();
         let archive = results::open(&folder.join(size.to_string()), size);
-        println!("{size} answers, ready after {} s", begin.elapsed().as_secs());
-        assert_eq!(archive.counted(), size as u64, "all are counted");
+        println!("{size} responses, ready after {} s", begin.elapsed().as_secs());
+        assert_eq!(archive.counted(), size as u64, "all responses are counted");
         match archive.refusal() {
-            Some(refusal) => println!("counting them all one by one: {refusal}"),
-            None => println!("counting them all one by one is as right as the tallies"),
+            Some(refusal) => println!("counting all responses one by one: {refusal}"),
+            None => println!("counting all responses one by one agrees with the tallies"),
         }
         columns.push(archive.measure(TIMES));
     }
     let heads: Vec<String> = sizes.iter().map(|size| format!("{size} answers: p50 / p95, rows")).collect();
     let mut table = format!(
-        "Times of {TIMES} requests one after another, in milliseconds, through wrangler's proxy; fsync p50 {:.2} ms\n\n| query | {} |\n|---|{}\n",
+        "Durations of {TIMES} sequential requests, in milliseconds, through wrangler's proxy; fsync p50 {:.2} ms\n\n| query | {} |\n|---|{}\n",
         fsync_ms(&folder),
         heads.join(" | "),
         "---|".repeat(sizes.len())

@@ -1,4 +1,4 @@
-//! What is compared: five pages that differ in their tag alone.
+//! The compared pages, which differ in their script tag only.
 
 use crate::{figures::Figures, server::Server};
 use serde_json::{Value, json};
@@ -9,11 +9,11 @@ const QUESTION: &str = "How likely is it that you would recommend us to a friend
 const LOW: &str = "Not at all likely";
 const HIGH: &str = "Extremely likely";
 
-/// How long a page is watched after the question came, or after it loaded where none comes.
+/// How long a page is observed after the question appears, or after loading if none does.
 const WATCHED_MS: u32 = 3_000;
 
-/// Runs before the page's own scripts. Notes shifts, long tasks, and when a scale with all its eleven scores is on the
-/// screen, whoever drew it.
+/// Runs before the page's own scripts. Records layout shifts, long tasks, and the time when a scale with eleven scores
+/// becomes visible, for both products.
 pub(crate) const WATCH: &str = r"
 window.bench = { shift: 0, blocking: 0, shown: 0 };
 new PerformanceObserver((list) => {
@@ -39,33 +39,33 @@ new MutationObserver((_, observer) => {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Case {
     /// No tag.
-    Alone,
-    /// Glas, on a page that asks nothing.
+    Untagged,
+    /// Glas on a page without a question.
     GlasQuiet,
-    /// Glas, asking.
+    /// Glas with a question.
     Glas,
-    /// posthog-js, on a page that asks nothing.
+    /// posthog-js on a page without a question.
     PostHogQuiet,
-    /// posthog-js, asking.
+    /// posthog-js with a question.
     PostHog,
 }
 
 impl Case {
-    pub(crate) const ALL: [Self; 5] = [Self::Alone, Self::GlasQuiet, Self::Glas, Self::PostHogQuiet, Self::PostHog];
+    pub(crate) const ALL: [Self; 5] = [Self::Untagged, Self::GlasQuiet, Self::Glas, Self::PostHogQuiet, Self::PostHog];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Alone => "the page alone",
-            Self::GlasQuiet => "Glas, nobody asked",
+            Self::Untagged => "page without a tag",
+            Self::GlasQuiet => "Glas, no question",
             Self::Glas => "Glas, asked",
-            Self::PostHogQuiet => "posthog-js, nobody asked",
+            Self::PostHogQuiet => "posthog-js, no question",
             Self::PostHog => "posthog-js, asked",
         }
     }
 
     const fn path(self) -> &'static str {
         match self {
-            Self::Alone => "/alone",
+            Self::Untagged => "/untagged",
             Self::GlasQuiet => "/glas/quiet",
             Self::Glas => "/glas/asks",
             Self::PostHogQuiet => "/posthog/quiet",
@@ -77,7 +77,7 @@ impl Case {
         matches!(self, Self::Glas | Self::PostHog)
     }
 
-    /// Opens the page as somebody who has never been there.
+    /// Opens the page in a fresh profile and measures it.
     pub(crate) fn measure(self, browser: &Browser, server: &Server, slowdown: u32) -> Figures {
         browser.visit("about:blank");
         browser.devtools("Network.enable", &json!({}));
@@ -88,7 +88,7 @@ impl Case {
         browser.devtools("HeapProfiler.collectGarbage", &json!({}));
         browser.devtools("Emulation.setCPUThrottlingRate", &json!({ "rate": slowdown }));
         let before = metrics(browser);
-        server.forget();
+        server.reset();
         browser.visit(&format!("{}{}", server.origin(), self.path()));
         if self.asks() {
             browser.until_true("bench.shown");
@@ -121,7 +121,7 @@ fn metrics(browser: &Browser) -> BTreeMap<String, f64> {
         .collect()
 }
 
-/// The question, as Glas has it.
+/// The question for Glas.
 pub(crate) fn survey() -> Value {
     json!({
         "name": "Bench", "touchpoint": "purchase", "language": "en", "display": { "pages": [Case::Glas.path()] },
@@ -129,7 +129,7 @@ pub(crate) fn survey() -> Value {
     })
 }
 
-/// The question, as posthog-js wants it.
+/// The question for posthog-js.
 fn posthog_survey() -> Value {
     json!({
         "id": "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", "name": "Bench", "type": "popover", "description": "",
@@ -144,7 +144,7 @@ fn posthog_survey() -> Value {
     })
 }
 
-/// The replies of PostHog's service that its script asks for before it shows a survey.
+/// Responses of the PostHog service that its script requests before it shows a survey.
 pub(crate) fn posthog_service() -> [(&'static str, &'static str, String); 4] {
     let config = json!({
         "token": "phc_bench", "supportedCompression": ["gzip", "gzip-js"], "hasFeatureFlags": false,
@@ -162,7 +162,7 @@ pub(crate) fn posthog_service() -> [(&'static str, &'static str, String); 4] {
     ]
 }
 
-/// The pages: a shelf of goods, long enough to be a page.
+/// The pages: a product list of realistic length.
 pub(crate) fn pages(public_key: &str) -> BTreeMap<String, String> {
     let mut goods = String::new();
     for number in 1..=60 {
@@ -172,12 +172,12 @@ pub(crate) fn pages(public_key: &str) -> BTreeMap<String, String> {
         );
     }
     let glas = format!("<script async src=\"/w/{public_key}.js\"></script>");
-    // Session recording, autocapture and the filter for robots are off: only surveys are compared.
+    // Session recording, autocapture and the robot filter are off, so that only surveys are compared.
     let posthog = "<script>window.posthog = []</script><script async src=\"/static/array.js\" onload=\"posthog.init('phc_bench', \
         { api_host: location.origin, disable_session_recording: true, autocapture: false, opt_out_useragent_filter: true })\"></script>";
     let page = |case: Case| {
         let tag = match case {
-            Case::Alone => "",
+            Case::Untagged => "",
             Case::GlasQuiet | Case::Glas => &glas,
             Case::PostHogQuiet | Case::PostHog => posthog,
         };

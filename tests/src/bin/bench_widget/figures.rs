@@ -1,30 +1,30 @@
-//! What is measured, and the table of it.
+//! The measurements and their table.
 
 use crate::case::Case;
 use std::fmt::Write;
 
-/// Of one visit.
+/// The measurements of one visit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Figures {
-    /// Bodies of all replies but the page itself, compressed.
+    /// Compressed size of all responses except the page.
     pub(crate) bytes: usize,
-    /// All but the page itself.
+    /// Requests except for the page.
     pub(crate) requests: usize,
-    /// Time in scripts.
+    /// Script time.
     pub(crate) script_ms: f64,
-    /// Time in tasks of the page's thread: scripts, layout, painting.
+    /// Main thread time: scripts, layout, painting.
     pub(crate) task_ms: f64,
-    /// What tasks took beyond 50 ms each.
+    /// Blocking time: the part of each task beyond 50 ms.
     pub(crate) blocking_ms: f64,
     /// Cumulative layout shift.
     pub(crate) shift: f64,
-    /// JavaScript's heap in bytes after a collection.
+    /// JavaScript heap in bytes after a garbage collection.
     pub(crate) heap: f64,
-    /// From the start of the navigation until the scale was on the screen.
+    /// Time from navigation start until the scale is visible.
     pub(crate) shown_ms: f64,
 }
 
-/// Median, lowest and highest.
+/// Median, minimum and maximum.
 fn spread(figures: &[Figures], of: impl Fn(&Figures) -> f64) -> (f64, f64, f64) {
     let mut values: Vec<f64> = figures.iter().map(of).collect();
     values.sort_by(f64::total_cmp);
@@ -33,19 +33,19 @@ fn spread(figures: &[Figures], of: impl Fn(&Figures) -> f64) -> (f64, f64, f64) 
     (f64::midpoint(at(last / 2), at(values.len() / 2)), at(0), at(last))
 }
 
-/// The table, with what the page alone costs taken off where that makes sense.
+/// The table; the cost of the untagged page is subtracted where that makes sense.
 pub(crate) fn table(all: &[(Case, Vec<Figures>)], rounds: usize, slowdown: u32) -> String {
-    let alone = all.iter().find(|(case, _)| *case == Case::Alone).map_or(&[][..], |(_, figures)| figures);
+    let alone = all.iter().find(|(case, _)| *case == Case::Untagged).map_or(&[][..], |(_, figures)| figures);
     let base = |of: fn(&Figures) -> f64| spread(alone, of).0;
     let mut table = format!(
-        "Medians of {rounds} rounds at 1/{slowdown} of the processor's speed, beyond what the page alone takes; lowest and highest in brackets.\n\n\
+        "Medians of {rounds} rounds at 1/{slowdown} CPU speed, in addition to the untagged page; minimum and maximum in brackets.\n\n\
          | | bytes (brotli) | requests | script ms | all tasks ms | blocking ms | layout shift | heap kB | shown after ms |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
     );
     for (case, figures) in all {
         let beyond = |of: fn(&Figures) -> f64, digits: usize| {
             let (middle, low, high) = spread(figures, of);
-            let base = if *case == Case::Alone { 0.0 } else { base(of) };
+            let base = if *case == Case::Untagged { 0.0 } else { base(of) };
             format!("{:.digits$} ({:.digits$}–{:.digits$})", middle - base, low - base, high - base)
         };
         let count = |of: fn(&Figures) -> f64| format!("{:.0}", spread(figures, of).0);

@@ -1,15 +1,15 @@
-//! `cargo xtask bench widget`: what the same NPS question costs a shop's page by Glas and by posthog-js.
+//! `cargo xtask bench widget`: the cost of the same NPS question for a shop's page, with Glas and with posthog-js.
 //!
-//! One Chromium, a phone's screen, a slowed processor. Every round opens the same page alone, with each tag where
-//! nobody is asked, and with each tag where the question comes; so whatever the machine does besides, it does to all.
-//! Both are served from this process's memory, compressed alike: no network, no service in the figures.
+//! One Chromium with a phone-sized screen and a throttled CPU. Every round opens the page without a tag, with each tag
+//! but no question, and with each tag and a question, so that noise of the machine affects all cases alike. All files
+//! are served from this process's memory with the same compression; no network and no service is included.
 
 #![allow(
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a command talks to a person and stops at the first surprise"
+    reason = "a command-line program prints and panics on failure"
 )]
 
 mod case;
@@ -26,7 +26,7 @@ use tests::{
     worker::{Worker, tool},
 };
 
-const HELP: &str = "bench widget [--rounds N] [--slowdown N]: default 15 rounds at a quarter of the processor's speed";
+const HELP: &str = "bench widget [--rounds N] [--slowdown N]: default 15 rounds at a quarter of the CPU speed";
 
 fn main() {
     let (mut rounds, mut slowdown) = (15_usize, 4_u32);
@@ -50,9 +50,9 @@ fn main() {
     let browser = Browser::open(Window::Phone);
     browser.before_each_page(case::WATCH);
     let mut all: Vec<(Case, Vec<Figures>)> = Case::ALL.map(|case| (case, Vec::new())).into();
-    // The first round warms the server's compressor and the browser's own caches; it is not counted.
+    // The first round warms up the server's compressor and the browser's caches; it is not counted.
     for round in 0..=rounds {
-        // Everybody comes after everybody.
+        // Rotates the order, so that each case follows each other one.
         for place in 0..all.len() {
             let at = (place + round) % all.len();
             let (case, figures) = &mut all[at];

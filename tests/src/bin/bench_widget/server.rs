@@ -1,5 +1,5 @@
-//! Serves both from memory: pages of the bench's own, Glas's files as the Worker gives them, posthog-js as its package
-//! has it. Everything is compressed once, by brotli at its best.
+//! Serves everything from memory: the benchmark's pages, Glas's files from the Worker, posthog-js from its package.
+//! Each file is compressed once, with brotli at quality 11.
 
 use crate::case;
 use std::{
@@ -32,7 +32,7 @@ struct Files {
     requests: usize,
 }
 
-/// The server. It ends with the process.
+/// The server. It stops with the process.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
     origin: String,
@@ -48,7 +48,7 @@ impl Server {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let server = serving.clone();
-                // A browser that hangs up ends its connection, nothing else.
+                // A browser may close its connection at any time.
                 thread::spawn(move || server.talk(stream));
             }
         });
@@ -59,20 +59,20 @@ impl Server {
         &self.origin
     }
 
-    /// Has these pages from now on, and whatever the Worker has.
+    /// Sets the pages and the Worker that the other files come from.
     pub(crate) fn serve(&self, pages: BTreeMap<String, String>, worker: &Worker) {
         let mut files = self.files();
         files.pages = pages;
         files.worker = Some(worker.client());
     }
 
-    /// Counts anew.
-    pub(crate) fn forget(&self) {
+    /// Resets the counters.
+    pub(crate) fn reset(&self) {
         let mut files = self.files();
         (files.bytes, files.requests) = (0, 0);
     }
 
-    /// Bytes and requests since then.
+    /// Bytes and requests since the last reset.
     pub(crate) fn seen(&self) -> (usize, usize) {
         let files = self.files();
         (files.bytes, files.requests)
@@ -164,7 +164,7 @@ impl Files {
             let reply = self.worker.as_ref()?.send("GET", path, &[], "");
             return (reply.status == 200).then(|| (kind, reply.text.into()));
         }
-        // Answers and events: thanked for, not kept.
+        // Submissions and events are acknowledged and discarded.
         path.starts_with("/v1/").then(|| (kind, b"{}".to_vec()))
     }
 }

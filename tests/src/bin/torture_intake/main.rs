@@ -1,11 +1,11 @@
-//! `cargo xtask torture intake`: everything that may happen to answers on their way in, at length.
+//! `cargo xtask torture intake`: the long form of the intake scenarios.
 
 #![allow(
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a command talks to a person, takes a seed from the clock and stops at a wrong word"
+    reason = "a command-line program prints, takes a seed from the clock and panics on failure"
 )]
 
 use std::{
@@ -14,7 +14,7 @@ use std::{
     process::ExitCode,
     time::{SystemTime, UNIX_EPOCH},
 };
-use tests::intake::{Scale, TRIALS};
+use tests::intake::{SCENARIOS, Scale};
 
 const HELP: &str = "torture intake [--only N,N…] [--scale long|short] [--seed N]";
 
@@ -32,19 +32,20 @@ fn main() -> ExitCode {
             _ => panic!("`{word} {value}`: {HELP}"),
         }
     }
-    if let Some(number) = only.iter().find(|number| TRIALS.iter().all(|trial| trial.number != **number)) {
-        let known: Vec<String> = TRIALS.iter().map(|trial| format!("{} {}", trial.number, trial.name)).collect();
-        panic!("there is no {number}; there are: {}", known.join(", "));
+    if let Some(number) = only.iter().find(|number| SCENARIOS.iter().all(|scenario| scenario.number != **number)) {
+        let known: Vec<String> =
+            SCENARIOS.iter().map(|scenario| format!("{} {}", scenario.number, scenario.name)).collect();
+        panic!("unknown scenario {number}; expected one of: {}", known.join(", "));
     }
-    println!("seed {seed}, {scale:?}\n\n| # | what | done and found | took | fsync p50 |\n|---|---|---|---|---|");
+    println!("seed {seed}, {scale:?}\n\n| # | scenario | result | duration | fsync p50 |\n|---|---|---|---|---|");
     let mut failed = 0;
-    for trial in TRIALS.iter().filter(|trial| only.is_empty() || only.contains(&trial.number)) {
-        let done = catch_unwind(AssertUnwindSafe(|| trial.line(&trial.place(), scale, seed)));
+    for scenario in SCENARIOS.iter().filter(|scenario| only.is_empty() || only.contains(&scenario.number)) {
+        let done = catch_unwind(AssertUnwindSafe(|| scenario.line(&scenario.start(), scale, seed)));
         match done {
             Ok(line) => println!("{line}"),
             Err(_) => {
                 failed += 1;
-                println!("| {} | {} | FAILED | | |", trial.number, trial.name);
+                println!("| {} | {} | FAILED | | |", scenario.number, scenario.name);
             }
         }
     }

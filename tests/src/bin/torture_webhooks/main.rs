@@ -1,11 +1,11 @@
-//! `cargo xtask torture webhooks`: everything that may happen to events on their way to a receiver, at length.
+//! `cargo xtask torture webhooks`: the long form of the webhook scenarios.
 
 #![allow(
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a command talks to a person, takes a seed from the clock and stops at a wrong word"
+    reason = "a command-line program prints, takes a seed from the clock and panics on failure"
 )]
 
 use std::{
@@ -17,13 +17,13 @@ use std::{
 use tests::{
     receiver::Receiver,
     supervisor::Entry,
-    webhooks::{addresses, kills, now_ms, outage, place, python},
+    webhooks::{addresses, kills, now_ms, outage, python, start},
 };
 
 const HELP: &str = "torture webhooks [--events N] [--kills N] [--seed N]";
 
-/// Does something at length and says what was found.
-type Trial<'a> = Box<dyn Fn() -> String + 'a>;
+/// Runs a scenario and returns a summary.
+type Scenario<'a> = Box<dyn Fn() -> String + 'a>;
 
 fn main() -> ExitCode {
     let (mut events, mut ends, mut seed) = (1_000, 50, now_ms().unsigned_abs());
@@ -37,21 +37,21 @@ fn main() -> ExitCode {
             _ => panic!("`{word} {value}`: {HELP}"),
         }
     }
-    println!("seed {seed}\n\n| what | done and found | took |\n|---|---|---|");
+    println!("seed {seed}\n\n| scenario | result | duration |\n|---|---|---|");
     let receiver = Receiver::open();
-    let trials: [(&str, Trial<'_>); 4] = [
-        ("down for two days", Box::new(|| outage(&place(&receiver, Entry::Product), &receiver, events, seed))),
-        ("kills", Box::new(|| kills(&place(&receiver, Entry::Product), &receiver, (events, ends), seed + 1))),
-        ("hostile addresses", Box::new(|| addresses(&place(&receiver, Entry::Product), seed + 2))),
+    let scenarios: [(&str, Scenario<'_>); 4] = [
+        ("receiver down for two days", Box::new(|| outage(&start(&receiver, Entry::Product), &receiver, events, seed))),
+        ("kills", Box::new(|| kills(&start(&receiver, Entry::Product), &receiver, (events, ends), seed + 1))),
+        ("hostile URLs", Box::new(|| addresses(&start(&receiver, Entry::Product), seed + 2))),
         (
-            "signatures, by the reference for Python",
-            Box::new(|| python(&place(&receiver, Entry::Product), &receiver, seed + 3)),
+            "signatures, verified by the reference library for Python",
+            Box::new(|| python(&start(&receiver, Entry::Product), &receiver, seed + 3)),
         ),
     ];
     let mut failed = 0;
-    for (name, trial) in trials {
+    for (name, scenario) in scenarios {
         let begin = Instant::now();
-        match catch_unwind(AssertUnwindSafe(trial)) {
+        match catch_unwind(AssertUnwindSafe(scenario)) {
             Ok(found) => println!("| {name} | {found} | {:.0} s |", begin.elapsed().as_secs_f64()),
             Err(_) => {
                 failed += 1;

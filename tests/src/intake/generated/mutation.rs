@@ -1,12 +1,12 @@
-//! A document with something wrong in it.
+//! Mutates JSON documents.
 
 use crate::random::Random;
 use serde_json::{Map, Value, json};
 
-/// Changes a document at up to three places, or its text.
+/// Mutates a document in up to three places, or its text.
 pub(super) fn text(document: &Value, random: &mut Random) -> Vec<u8> {
     let mut document = document.clone();
-    // One in five stays as it is.
+    // One in five stays unchanged.
     for _ in 0..random.below(5).saturating_sub(1) {
         let mut left = random.below(count(&document));
         at(&mut document, &mut left, random);
@@ -31,7 +31,7 @@ fn flip(text: &mut [u8], random: &mut Random) {
     }
 }
 
-/// The first member once more, with another value.
+/// Duplicates the first member with another value.
 fn twice(document: &Value) -> Vec<u8> {
     let name = document.as_object().and_then(|members| members.keys().next().cloned()).unwrap_or_default();
     let rest = document.to_string();
@@ -46,7 +46,7 @@ fn count(value: &Value) -> u64 {
     }
 }
 
-/// Goes to a node and changes it.
+/// Walks to a node and changes it.
 fn at(value: &mut Value, left: &mut u64, random: &mut Random) -> bool {
     if *left == 0 {
         change(value, random);
@@ -94,7 +94,7 @@ fn one_key(members: &Map<String, Value>, random: &mut Random) -> Option<String> 
     if keys.is_empty() { None } else { Some((*random.pick(&keys)).clone()) }
 }
 
-/// A value that a reader may not expect.
+/// A random JSON value of an unexpected kind.
 pub(super) fn anything(random: &mut Random) -> Value {
     match random.below(20) {
         0 => Value::Null,
@@ -120,7 +120,7 @@ pub(super) fn anything(random: &mut Random) -> Value {
     }
 }
 
-/// A word for a query or a path, written so that it stays one.
+/// A random word for a query or a path, percent-encoded.
 pub(super) fn word(random: &mut Random) -> String {
     let text = match anything(random) {
         Value::String(text) => text.chars().take(200).collect(),

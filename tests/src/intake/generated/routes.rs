@@ -1,9 +1,9 @@
-//! Every route with a request that is right, and what a good reply has.
+//! Every route with a valid request and the required members of its response.
 
 use super::{
     super::{
-        Ground,
-        ground::{anything, new_id},
+        Fixture,
+        fixture::{anything, new_id},
     },
     mutation,
 };
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// Parameters, each with values that are right or nearly so.
+/// Parameters, each with valid or almost valid values.
 type Query = &'static [(&'static str, &'static [&'static str])];
 
 const PAGING: Query = &[("limit", &["1", "50", "100"]), ("cursor", &["", "x"])];
@@ -59,14 +59,14 @@ const ANSWERS: Query = &[
     ("fields", &["id,answers", "survey_name"]),
 ];
 
-/// Who may ask.
+/// The credentials of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Who {
     Page,
     Bearer(String),
 }
 
-/// A route.
+/// A route with a valid request.
 #[derive(Debug, Clone)]
 pub(super) struct Route {
     pub(super) method: &'static str,
@@ -74,18 +74,18 @@ pub(super) struct Route {
     query: Query,
     body: Value,
     who: Who,
-    /// What a good reply has, if it is JSON.
+    /// Required members of a JSON response.
     pub(super) members: &'static [&'static str],
-    /// For people or spreadsheets: no JSON.
+    /// The response is HTML or CSV.
     pub(super) is_page: bool,
 }
 
 impl Route {
-    /// A request that is nearly right.
+    /// An almost valid request.
     pub(super) fn call(&self, random: &mut Random) -> Call {
         let method = if random.below(12) == 0 { random.pick(&METHODS) } else { self.method };
         let mut path = self.path.clone();
-        // Below other paths lies the site.
+        // Other paths belong to the static site.
         if path.starts_with("/v1/") && random.below(12) == 0 {
             path = format!("{}/{}", path.rsplit_once('/').map_or("", |(above, _)| above), mutation::word(random));
         }
@@ -101,7 +101,7 @@ impl Route {
         let mut headers = Vec::new();
         match &self.who {
             Who::Page => headers.push(("origin", ORIGIN.to_owned())),
-            Who::Bearer(_) if random.below(20) == 0 => headers.push(("authorization", "Bearer sk_nobody".to_owned())),
+            Who::Bearer(_) if random.below(20) == 0 => headers.push(("authorization", "Bearer sk_unknown".to_owned())),
             Who::Bearer(token) => headers.push(("authorization", format!("Bearer {token}"))),
         }
         let kind = if random.below(20) == 0 { "text/html" } else { "application/json" };
@@ -116,21 +116,21 @@ impl Route {
     }
 }
 
-/// All of them.
-pub(super) fn all(ground: &Ground, place: &Supervisor) -> Vec<Route> {
-    let owner = Who::Bearer(ground.shop.secret_key.clone());
-    let operator = Who::Bearer(place.dev().admin_token.clone());
-    let (shop, survey) = (checker::shop_of(&ground.shop.public_key), &ground.survey.id);
+/// All routes.
+pub(super) fn all(fixture: &Fixture, supervisor: &Supervisor) -> Vec<Route> {
+    let owner = Who::Bearer(fixture.shop.secret_key.clone());
+    let operator = Who::Bearer(supervisor.dev().admin_token.clone());
+    let (shop, survey) = (checker::shop_of(&fixture.shop.public_key), &fixture.survey.id);
     let draft =
-        ground.shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json()["id"].as_str().unwrap().to_owned();
-    let said = anything(&mut Random::seeded(1));
-    let mut submission = ground.body("0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee", 1, &said);
+        fixture.shop.call("POST", "/v1/surveys", &every_kind()).expect(201).json()["id"].as_str().unwrap().to_owned();
+    let content = anything(&mut Random::seeded(1));
+    let mut submission = fixture.body("0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee", 1, &content);
     submission["context"]["order"] = json!({ "id": "o-1", "value": 12_990, "currency": "PLN" });
     submission["context"]["customer"] = json!("c-1");
     submission["context"]["traits"] = json!({ "plan": "pro", "orders": 3 });
     submission["website"] = json!("");
     let event = json!({ "survey": survey, "version": 1, "event": "view", "device": "mobile", "language": "en" });
-    let events = json!({ "key": ground.shop.public_key, "events": [event.clone(), event] });
+    let events = json!({ "key": fixture.shop.public_key, "events": [event.clone(), event] });
     let plain = |method, path: &str, body: Value, who: &Who, members| Route {
         method,
         path: path.to_owned(),
@@ -223,8 +223,8 @@ pub(super) fn all(ground: &Ground, place: &Supervisor) -> Vec<Route> {
         asking("/v1/operator/dead-letters", PAGING, &operator, list),
         asking("/v1/counters", &DAYS[..2], &operator, &["total", "days"]),
         asking("/healthz", &[], &Who::Page, &["status"]),
-        page(format!("/w/{}.js", ground.shop.public_key)),
-        page(format!("/w/{}/{survey}/1/en.json", ground.shop.public_key)),
+        page(format!("/w/{}.js", fixture.shop.public_key)),
+        page(format!("/w/{}/{survey}/1/en.json", fixture.shop.public_key)),
         page(format!("/s/{survey}")),
         page("/r/none".to_owned()),
     ]

@@ -1,4 +1,4 @@
-//! Every filter, alone and joined with every other, held against what the answers themselves say.
+//! Every filter, alone and combined with every other, compared with the listed responses.
 
 use serde_json::{Value, json};
 use std::{
@@ -12,8 +12,8 @@ use tests::{
     worker::Worker,
 };
 
-/// Whether an answer, in its usual form, is wanted.
-type Wanted = fn(&Value) -> bool;
+/// Whether a response in its basic projection matches.
+type Predicate = fn(&Value) -> bool;
 
 fn has(item: &Value, fits: impl Fn(&Value) -> bool) -> bool {
     item["answers"].as_array().unwrap().iter().any(fits)
@@ -33,7 +33,7 @@ fn list_has(item: &Value, name: &str, value: &str) -> bool {
     item[name].as_array().unwrap().iter().any(|each| each == value)
 }
 
-const FILTERS: [(&str, Wanted); 33] = [
+const FILTERS: [(&str, Predicate); 33] = [
     ("survey=SURVEY", |item| item["touchpoint"] == "support"),
     ("touchpoint=purchase", |item| item["touchpoint"] == "purchase"),
     ("metric=ces", |item| score(item, "ces", 1, 7)),
@@ -79,8 +79,8 @@ const FILTERS: [(&str, Wanted); 33] = [
     ("flag=none", |item| item["flags"].as_array().unwrap().is_empty()),
 ];
 
-/// Answers that differ in everything that can be asked for.
-fn furnish(shop: &Shop, surveys: &[Published; 2], random: &mut Random) {
+/// Creates responses that differ in every filterable property.
+fn fill(shop: &Shop, surveys: &[Published; 2], random: &mut Random) {
     for number in 0..40 {
         let survey = &surveys[usize::from(random.below(4) == 0)];
         let nps = random.below(11);
@@ -140,29 +140,30 @@ fn ids(items: &[Value]) -> Vec<&str> {
 }
 
 #[test]
-fn each_filter_and_any_two_give_what_fits() {
+fn each_filter_and_each_pair_select_the_matching_responses() {
     let shop = Shop::new(Worker::shared());
     let mut other = every_kind();
     other["touchpoint"] = json!("support");
     let surveys = [shop.publish(&every_kind()), shop.publish(&other)];
     let mut random = Random::seeded(24);
-    furnish(&shop, &surveys, &mut random);
+    fill(&shop, &surveys, &mut random);
     let all = shop.all_responses("");
     assert_eq!(all.len(), 40);
     let filters = FILTERS.map(|(query, wanted)| (query.replace("SURVEY", &surveys[1].id), wanted));
     for (query, wanted) in &filters {
         let expected: Vec<Value> = all.iter().filter(|item| wanted(item)).cloned().collect();
-        assert!(!expected.is_empty() || query == "flag=none", "{query} tells nothing apart");
+        assert!(!expected.is_empty() || query == "flag=none", "{query} selects nothing");
         assert_eq!(ids(&shop.all_responses(query)), ids(&expected), "{query}");
     }
-    // Every other pair, by chance but always the same: one names each parameter once.
+    // A deterministic selection of pairs without repeated parameters.
     let mut joined = 0;
     for (place, (query, wanted)) in filters.iter().enumerate() {
         for (second, also_wanted) in filters.iter().skip(place + 1) {
             let names = |query: &str| -> BTreeSet<String> {
                 query.split('&').map(|pair| pair.split('=').next().unwrap().to_owned()).collect()
             };
-            // A class says its metric, and a choice takes the question: joined they ask for something else.
+            // Combined with other parameters, `class` implies a metric and `choice` a question, which changes the
+            // query.
             let about_scores =
                 |query: &str| ["metric", "class", "score", "question"].iter().any(|it| query.starts_with(it));
             let is_asked_apart =
@@ -179,10 +180,10 @@ fn each_filter_and_any_two_give_what_fits() {
     assert!(joined > 80, "{joined}");
     for (query, expected) in [
         ("class=detractor&question=nps&score_min=4&has_text=true", {
-            fn wanted(item: &Value) -> bool {
+            fn detractor_with_text(item: &Value) -> bool {
                 score(item, "nps", 4, 6) && says(item, "")
             }
-            wanted as Wanted
+            detractor_with_text as Predicate
         }),
         ("question=reason&choice=price&class=promoter", |item| {
             score(item, "nps", 9, 10) && has(item, |answer| answer["choices"] == json!(["price"]))
@@ -194,7 +195,7 @@ fn each_filter_and_any_two_give_what_fits() {
 }
 
 #[test]
-fn all_that_is_wrong_with_a_query_is_said_at_once() {
+fn a_query_reports_all_of_its_problems() {
     let shop = Shop::new(Worker::shared());
     let query = "score=9&metric=nsp&order_min=5&device=fridge&fields=id,name&form=all&trait.=x&from=yesterday";
     for path in ["/v1/responses", "/v1/responses.csv", "/v1/responses.ndjson"] {
@@ -206,9 +207,9 @@ fn all_that_is_wrong_with_a_query_is_said_at_once() {
     }
 }
 
-/// While others write, revise and note, whoever pages through a filter gets each answer once.
+/// During writes, revisions and annotations, paging through a filtered list gives each response once.
 #[test]
-fn pages_of_any_filter_hold_still_while_others_write() {
+fn filtered_pages_do_not_shift_during_writes() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(25);
@@ -225,7 +226,7 @@ fn pages_of_any_filter_hold_still_while_others_write() {
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut random = Random::seeded(26);
-            // It ends also if somebody else is surprised.
+            // Also ends if the other thread panics.
             while !is_over.load(Ordering::Relaxed) && written.load(Ordering::Relaxed) < 1_000 {
                 let revision = 2 + written.fetch_add(1, Ordering::Relaxed);
                 let (id, odd) = random.pick(&before).clone();
@@ -258,5 +259,5 @@ fn pages_of_any_filter_hold_still_while_others_write() {
         }
         is_over.store(true, Ordering::Relaxed);
     });
-    assert!(written.into_inner() > 3, "somebody wrote meanwhile");
+    assert!(written.into_inner() > 3, "there were writes in the meantime");
 }

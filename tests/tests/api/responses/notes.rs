@@ -1,4 +1,4 @@
-//! Tags, exclusions, and an answer that has to go.
+//! Tags, exclusions and deletions by the owner.
 
 use serde_json::{Value, json};
 use tests::{
@@ -18,7 +18,7 @@ fn counted(shop: &Shop) -> (u64, Value) {
 }
 
 #[test]
-fn an_excluded_answer_is_out_of_every_number_until_it_is_taken_back_in() {
+fn an_excluded_response_is_in_no_metric_until_it_is_included_again() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(27);
@@ -30,13 +30,13 @@ fn an_excluded_answer_is_out_of_every_number_until_it_is_taken_back_in() {
     let out = shop.call("PATCH", &place, &json!({ "excluded": { "reason": " Our own test " } })).expect(200).json();
     assert_eq!((&out["excluded"], &out["survey_name"]), (&json!({ "reason": "Our own test" }), &json!("Every kind")));
     assert_eq!(counted(&shop), (2, json!(100.0)));
-    // How far shoppers went is another matter: that one went all the way.
+    // The funnel is not affected.
     assert_eq!(shop.get("/v1/funnel")["items"][0]["partials"], 3);
     assert_eq!(shop.all_responses("excluded=true").len(), 1);
     assert_eq!(shop.all_responses("excluded=false").len(), 2);
-    assert_eq!(shop.all_responses("").len(), 3, "it is there, and marked");
+    assert_eq!(shop.all_responses("").len(), 3, "it is listed and marked");
 
-    // A later revision of it stays out, and other words for why change nothing.
+    // A later revision stays excluded, and changing the reason has no other effect.
     let later = shop.submission(&survey, &ids[2], 2, &json!([{ "question": "nps", "score": 1 }]));
     let _ = shop.submit(&later).expect(201);
     let _ = shop.call("PATCH", &place, &json!({ "excluded": { "reason": "Still a test" } })).expect(200);
@@ -47,7 +47,7 @@ fn an_excluded_answer_is_out_of_every_number_until_it_is_taken_back_in() {
 }
 
 #[test]
-fn tags_are_found_counted_and_taken_away() {
+fn tags_can_be_filtered_counted_and_removed() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(28);
@@ -55,10 +55,10 @@ fn tags_are_found_counted_and_taken_away() {
     let change = |id: &str, body: Value| shop.call("PATCH", &format!("/v1/responses/{id}"), &body);
     for id in &ids {
         answer(&shop, &survey, id, 9);
-        let told = change(id, json!({ "tags": ["VIP", "call  back", "vip"] })).expect(200).json();
-        assert_eq!(told["tags"], json!(["call back", "vip"]));
+        let changed = change(id, json!({ "tags": ["VIP", "call  back", "vip"] })).expect(200).json();
+        assert_eq!(changed["tags"], json!(["call back", "vip"]));
     }
-    // What is not named stays.
+    // Members that are not named are unchanged.
     let _ = change(&ids[0], json!({ "excluded": { "reason": "x" } })).expect(200);
     let _ = change(&ids[1], json!({ "tags": ["vip"] })).expect(200);
     let _ = change(&ids[2], json!({ "tags": null })).expect(200);
@@ -83,11 +83,11 @@ fn tags_are_found_counted_and_taken_away() {
         assert_eq!(change(&ids[1], body).expect(400).problems()[0].0, at);
     }
     assert_eq!(change(&random.uuid(), json!({ "tags": [] })).status, 404);
-    assert_eq!(shop.get(&format!("/v1/responses/{}", ids[1]))["tags"], json!(["vip"]), "nothing of that was done");
+    assert_eq!(shop.get(&format!("/v1/responses/{}", ids[1]))["tags"], json!(["vip"]), "nothing was changed");
 }
 
 #[test]
-fn a_deleted_answer_is_forgotten() {
+fn a_deleted_response_is_removed_from_all_counts() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let id = Random::seeded(29).uuid();
@@ -110,7 +110,7 @@ fn a_deleted_answer_is_forgotten() {
 }
 
 #[test]
-fn nobody_notes_beside_the_answers_of_others() {
+fn responses_of_another_shop_cannot_be_annotated() {
     let (ours, theirs) = (Shop::new(Worker::shared()), Shop::new(Worker::shared()));
     let survey = ours.publish(&every_kind());
     let id = Random::seeded(30).uuid();

@@ -1,4 +1,4 @@
-//! `/v1/responses.csv` and `.ndjson`.
+//! `/v1/responses.csv` and `/v1/responses.ndjson`.
 
 use serde_json::{Value, json};
 use std::{
@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 use tests::{
-    faults::{Faults, LASTING},
+    faults::{Faults, PERSISTENT},
     http::Reply,
     random::Random,
     shop::{ORIGIN, Published, Shop, every_kind},
@@ -26,13 +26,13 @@ fn lines(reply: &Reply) -> Vec<Value> {
     reply.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Rows by the names of their columns.
+/// Rows as maps from column names to values.
 fn cells(text: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     reader.deserialize().map(Result::unwrap).collect()
 }
 
-/// The cells of a row, as the JSON form has them.
+/// The expected cells of a row, from its JSON form.
 fn expected(item: &Value) -> BTreeMap<&'static str, String> {
     let text = |value: &Value| match value {
         Value::Null => String::new(),
@@ -67,7 +67,7 @@ fn expected(item: &Value) -> BTreeMap<&'static str, String> {
 }
 
 #[test]
-fn all_forms_say_the_same() {
+fn csv_ndjson_and_json_agree() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(61);
@@ -111,7 +111,7 @@ fn all_forms_say_the_same() {
 }
 
 #[test]
-fn a_file_says_what_it_is() {
+fn a_file_has_a_name_a_type_and_a_header_row() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let csv = |query: &str| shop.call("GET", &format!("/v1/responses.csv?{query}"), &Value::Null).expect(200);
@@ -119,7 +119,7 @@ fn a_file_says_what_it_is() {
         answer.csat,answer.reason,answer.reason.other,answers.rest,order_id,order_value,order_currency,customer,traits,flags,\
         tags,excluded,received_at,updated_at\r\n";
     let empty = csv(&format!("survey={}&from=2026-01-01&to=2026-01-31", survey.id));
-    assert_eq!(empty.text, head, "the head is there before there is an answer");
+    assert_eq!(empty.text, head, "an empty export has a header row");
     assert_eq!(empty.header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(empty.header("content-disposition"), "attachment; filename=\"responses_2026-01-01_2026-01-31.csv\"");
     assert_eq!(csv("bom=true&fields=id").text, "\u{feff}id\r\n");
@@ -127,7 +127,7 @@ fn a_file_says_what_it_is() {
     assert_eq!((ndjson.text.as_str(), ndjson.header("content-type")), ("", "application/x-ndjson"));
     assert!(ndjson.header("content-disposition").ends_with(".ndjson\""));
 
-    // A question that comes later has a column behind those that were there.
+    // A later question adds a column after the existing ones.
     let mut more = every_kind();
     more["questions"]
         .as_array_mut()
@@ -143,7 +143,7 @@ fn a_file_says_what_it_is() {
 }
 
 #[test]
-fn nothing_that_a_shopper_wrote_is_a_formula() {
+fn texts_are_never_read_as_formulas() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(62);
@@ -172,7 +172,7 @@ fn nothing_that_a_shopper_wrote_is_a_formula() {
 }
 
 #[test]
-fn an_export_is_exact_while_others_write() {
+fn an_export_is_complete_during_writes() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(63);
@@ -182,7 +182,7 @@ fn an_export_is_exact_while_others_write() {
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut random = Random::seeded(64);
-            // It ends also if somebody else is surprised.
+            // Also ends if the other thread panics.
             while !is_over.load(Ordering::Relaxed) && written.load(Ordering::Relaxed) < 1_000 {
                 let _ = answer(&shop, &survey, &mut random, &nps);
                 let old = random.pick(&before);
@@ -192,21 +192,21 @@ fn an_export_is_exact_while_others_write() {
         });
         for path in ["/v1/responses.ndjson?fields=id", "/v1/responses.ndjson?fields=id&class=detractor"] {
             let begin = written.load(Ordering::Relaxed);
-            // Until somebody has written meanwhile, however slow they are.
+            // Continue until there was at least one write during an export.
             while written.load(Ordering::Relaxed) < begin + 4 {
                 let items = lines(&shop.call("GET", path, &Value::Null).expect(200));
                 let ids: BTreeSet<&str> = items.iter().map(|item| item["id"].as_str().unwrap()).collect();
                 assert_eq!(ids.len(), items.len(), "{path}: none twice");
-                assert!(before.iter().all(|id| ids.contains(id.as_str())), "{path}: none left out");
+                assert!(before.iter().all(|id| ids.contains(id.as_str())), "{path}: no response is missing");
             }
         }
         is_over.store(true, Ordering::Relaxed);
     });
 }
 
-/// A database that fails in the middle must not look like the end of the file.
+/// If the database fails during an export, the transfer must not end normally.
 #[test]
-fn a_file_that_ended_in_order_is_whole() {
+fn a_file_that_ends_normally_is_complete() {
     let place = Supervisor::start(Entry::Faulty);
     let faults = Faults::of(&place);
     let shop = Shop::at(place.client(), &place.dev().admin_token, "Abbruch", &[ORIGIN]);
@@ -219,10 +219,10 @@ fn a_file_that_ended_in_order_is_whole() {
     let headers = [("authorization", authorization.as_str())];
     let (mut whole, mut broken, mut refused) = (0, 0, 0);
     for seed in 0..40 {
-        faults.set(&json!({ "seed": seed, "path": "/v1/responses", "d1_before": 0.3, "d1_words": LASTING }));
+        faults.set(&json!({ "seed": seed, "path": "/v1/responses", "d1_before": 0.3, "d1_errors": PERSISTENT }));
         match shop.client.try_send("GET", "/v1/responses.ndjson", &headers, "") {
             Ok(reply) if reply.status == 200 => {
-                assert_eq!(lines(&reply).len(), 205, "seed {seed}: a short file that looks whole");
+                assert_eq!(lines(&reply).len(), 205, "seed {seed}: an incomplete file that looks complete");
                 whole += 1;
             }
             Ok(reply) => {

@@ -1,18 +1,18 @@
-//! What to send to each route so that its owner gets what they want. A route without a row fails the test.
+//! A successful request for every route. A route without a row fails the test.
 
 use super::world::{CUSTOMER, MARK, World, definition};
 use serde_json::{Value, json};
 use tests::shop::ORIGIN;
 
-/// A request that is right, if the right one sends it.
+/// A request that succeeds with the right key.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) path: String,
     pub(crate) body: Value,
     pub(crate) headers: &'static [(&'static str, &'static str)],
-    /// What it is answered with; else any success.
+    /// The expected status; any success if missing.
     pub(crate) status: Option<u16>,
-    /// Whether it only reads, though it is no `GET`.
+    /// Whether it only reads, although it is not a `GET`.
     pub(crate) only_reads: bool,
 }
 
@@ -33,20 +33,21 @@ impl Call {
         Self { body: json!(text), headers: &[("content-type", "text/csv")], ..self }
     }
 
-    /// For what cannot succeed here.
+    /// For requests that cannot succeed here.
     fn gives(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
     }
 
-    /// For a `POST` that changes nothing: a key that may only read may send it.
-    #[allow(dead_code, reason = "for routes to come")]
+    /// For a `POST` that changes nothing and is allowed for read keys.
+    #[allow(dead_code, reason = "for future routes")]
     fn reads(self) -> Self {
         Self { only_reads: true, ..self }
     }
 }
 
-/// Method, path as in the router, and the request. It is made anew each time that it is sent to succeed: what it needs, it
-/// makes (`world.draft()` is a new survey). It names what is the world's in its path or body, so that others can try it.
+/// Method, path as in the router, and the request. It is built anew for each successful call, and creates the resources
+/// it needs (`world.draft()` is a new survey). It names them in its path or body, so that other shops can try to use
+/// them.
 pub(crate) type Row = (&'static str, &'static str, fn(&World<'_>) -> Call);
 
 pub(crate) const ROWS: &[Row] = &[
@@ -118,18 +119,20 @@ pub(crate) const ROWS: &[Row] = &[
     ("post", "/v1/imports", |w| to("/v1/imports?source=delighted").csv(&w.file())),
     ("delete", "/v1/imports/{id}", |w| to(format!("/v1/imports/{}", w.import()))),
     ("get", "/v1/dead-letters", |_| to("/v1/dead-letters")),
-    ("delete", "/v1/dead-letters/{id}", |w| to(format!("/v1/dead-letters/{}", w.letter()))),
-    ("post", "/v1/dead-letters/{id}/retry", |w| to(format!("/v1/dead-letters/{}/retry", w.letter()))),
+    ("delete", "/v1/dead-letters/{id}", |w| to(format!("/v1/dead-letters/{}", w.dead_letter()))),
+    ("post", "/v1/dead-letters/{id}/retry", |w| to(format!("/v1/dead-letters/{}/retry", w.dead_letter()))),
     ("get", "/v1/operator/dead-letters", |_| to("/v1/operator/dead-letters")),
-    ("delete", "/v1/operator/dead-letters/{id}", |w| to(format!("/v1/operator/dead-letters/{}", w.letter_of_nobody()))),
+    ("delete", "/v1/operator/dead-letters/{id}", |w| {
+        to(format!("/v1/operator/dead-letters/{}", w.dead_letter_without_shop()))
+    }),
     ("post", "/v1/operator/dead-letters/{id}/retry", |w| {
-        to(format!("/v1/operator/dead-letters/{}/retry", w.letter_of_nobody()))
+        to(format!("/v1/operator/dead-letters/{}/retry", w.dead_letter_without_shop()))
     }),
     ("post", "/v1/shops", |_| to("/v1/shops").with(json!({ "name": "Another one" }))),
     ("put", "/v1/shops/{shop}/quota", |w| {
         to(format!("/v1/shops/{}/quota", w.id())).with(json!({ "daily_answers": 100_000 }))
     }),
-    // With one database there is nowhere to go; moves.rs has two.
+    // A single database leaves no target for a move; moves.rs has two.
     ("get", "/v1/shops/{shop}/move", |w| to(format!("/v1/shops/{}/move", w.id())).gives(404)),
     ("post", "/v1/shops/{shop}/move", |w| {
         to(format!("/v1/shops/{}/move", w.id())).with(json!({ "to": "DB_0" })).gives(409)

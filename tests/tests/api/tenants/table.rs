@@ -1,15 +1,15 @@
-//! The router's own table of routes, read as text: this crate knows the Worker from outside alone. Whatever is not
-//! understood stops the test, so that no route is missed in silence.
+//! Reads the router's table of routes as text, since this crate does not import the Worker. An unknown line fails the
+//! test, so that no route is missed.
 
 use std::fs;
 use tests::worker::repository;
 
-/// A route as the router has it.
+/// A route of the router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Route {
-    /// Who may call it: the name of its group.
+    /// The access group.
     pub(crate) access: String,
-    /// In lower case.
+    /// Method in lower case.
     pub(crate) method: String,
     pub(crate) path: String,
 }
@@ -23,9 +23,9 @@ pub(crate) fn routes() -> Vec<Route> {
     read(&source())
 }
 
-/// Reads `routes! { Group { method "path" => handler, … } … }`.
+/// Parses `routes! { Group { method "path" => handler, … } … }`.
 fn read(source: &str) -> Vec<Route> {
-    let begin = source.find("\nroutes! {\n").expect("a table `routes! {` that begins a line") + "\nroutes! {\n".len();
+    let begin = source.find("\nroutes! {\n").expect("a line `routes! {`") + "\nroutes! {\n".len();
     let mut routes = Vec::new();
     let mut access: Option<String> = None;
     for line in source[begin..].lines() {
@@ -36,7 +36,7 @@ fn read(source: &str) -> Vec<Route> {
             ("}", None) => return routes,
             (line, None) => {
                 let group = line.strip_suffix(" {").filter(|name| name.chars().all(char::is_alphabetic));
-                access = Some(group.unwrap_or_else(|| panic!("not a group of routes: {line}")).to_owned());
+                access = Some(group.unwrap_or_else(|| panic!("not an access group: {line}")).to_owned());
             }
             (line, Some(access)) => {
                 let entry = line.strip_suffix(',').and_then(|line| line.split_once(" => "));
@@ -46,16 +46,16 @@ fn read(source: &str) -> Vec<Route> {
             }
         }
     }
-    panic!("the table does not end")
+    panic!("the table is not closed")
 }
 
 #[test]
-fn what_is_read_is_what_is_there() {
+fn the_table_is_parsed_completely() {
     let source = source();
     let shipped = source.split("#[cfg(test)]").next().unwrap();
     assert_eq!(routes().len(), shipped.matches("\" => ").count());
     assert!(routes().len() > 40, "{}", routes().len());
-    // No route stands anywhere else.
+    // No other file defines routes.
     let mut folders = vec![repository().join("edge/src")];
     while let Some(folder) = folders.pop() {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -65,7 +65,7 @@ fn what_is_read_is_what_is_there() {
             }
             let expected = usize::from(path.ends_with("router.rs"));
             let found = fs::read_to_string(&path).unwrap().matches(".route(").count();
-            assert_eq!(found, expected, "{}: routes stand in the router's table", path.display());
+            assert_eq!(found, expected, "{}: routes must be in the router's table", path.display());
         }
     }
     let small = "x\nroutes! {\n  A {\n    get \"/a\" => b::c, // d\n\n    put \"/e/{f}\" => g,\n  }\n}\n";

@@ -1,6 +1,6 @@
-//! A shop with something in every table, and the keys that it ever had.
+//! A shop with rows in every table, and keys of every state.
 
-use crate::{alone::Alone, keys};
+use crate::{isolated::Isolated, keys};
 use rusqlite::{Connection, types::Value as Cell};
 use serde_json::{Value, json};
 use std::{cell::Cell as Counter, collections::BTreeMap};
@@ -10,20 +10,19 @@ use tests::{
     shop::{ORIGIN, Published, Shop, every_kind},
 };
 
-/// Stands in whatever the tried shop or its shoppers wrote, and nowhere else.
+/// Contained in everything that the tested shop or its shoppers wrote, and nowhere else.
 pub(crate) const MARK: &str = "Kalosze-Anny-7391";
-/// A customer of every shop.
+/// A customer id used in every shop.
 pub(crate) const CUSTOMER: &str = "klientka-7391";
 
-/// Tables in which a shop has rows only now and then, or which change by themselves: what is to be told is told after the
-/// reply.
+/// Tables that are empty for most shops, and tables that change in the background, after a response.
 const NO_ROWS: [&str; 3] = ["moves", "move_changes", "outbox"];
-const BY_THEMSELVES: [&str; 2] = ["configs", "deliveries"];
+const BACKGROUND: [&str; 2] = ["configs", "deliveries"];
 
-/// A shop and what it has.
+/// A shop and its data.
 pub(crate) struct World<'a> {
-    alone: &'a Alone,
-    /// Stands in whatever the shop or its shoppers wrote.
+    isolated: &'a Isolated,
+    /// Contained in everything that the shop or its shoppers wrote.
     mark: String,
     pub(crate) shop: Shop,
     /// The shop's other keys.
@@ -34,15 +33,15 @@ pub(crate) struct World<'a> {
     pub(crate) survey: Published,
     /// One of its answers.
     pub(crate) response: String,
-    /// Id of one of its keys.
+    /// Id of a further key.
     pub(crate) key: String,
-    /// Id of an endpoint that is not told anything for the moment.
+    /// Id of a disabled endpoint.
     pub(crate) webhook: String,
     made: Counter<u64>,
     seed: u64,
 }
 
-/// A survey in which every text that an owner may write has the mark.
+/// A survey with the mark in every text.
 pub(crate) fn definition(mark: &str) -> Value {
     let mut definition = every_kind();
     definition["name"] = json!(format!("Name {mark}"));
@@ -55,9 +54,9 @@ pub(crate) fn definition(mark: &str) -> Value {
 }
 
 impl<'a> World<'a> {
-    /// A shop whose words all have the mark.
-    pub(crate) fn new(alone: &'a Alone, mark: &str, seed: u64) -> Self {
-        let shop = Shop::named(alone.worker, &format!("Sklep {mark}"));
+    /// Creates a shop with the mark in every text.
+    pub(crate) fn new(isolated: &'a Isolated, mark: &str, seed: u64) -> Self {
+        let shop = Shop::named(isolated.worker, &format!("Sklep {mark}"));
         let key = |label: &str, scope: &str| keys::make(&shop, &json!({ "label": label, "scopes": [scope] }));
         let (reader, revoked, expired) = (key(mark, "read"), key("revoked", "write"), key("expired", "write"));
         let id = |key: &Value| key["id"].as_str().unwrap().to_owned();
@@ -66,7 +65,7 @@ impl<'a> World<'a> {
         let _ = shop.call("POST", &rotate, &json!({ "overlap_hours": 0 })).expect(201);
         let survey = shop.publish(&definition(mark));
         let mut world = Self {
-            alone,
+            isolated,
             mark: mark.to_owned(),
             reader: keys::with(&shop, &reader),
             revoked: keys::with(&shop, &revoked),
@@ -82,8 +81,8 @@ impl<'a> World<'a> {
         world.response = world.answer().0;
         let note = json!({ "tags": [mark] });
         let _ = world.shop.call("PATCH", &format!("/v1/responses/{}", world.response), &note).expect(200);
-        let _ = world.shop.tell(&[(&world.survey.id, 1, "view")]).expect(202);
-        let _ = world.letter();
+        let _ = world.shop.send_events(&[(&world.survey.id, 1, "view")]).expect(202);
+        let _ = world.dead_letter();
         world.webhook = world.spare_webhook();
         let _ = world.delivery();
         let _ = world.import();
@@ -97,8 +96,8 @@ impl<'a> World<'a> {
         self.seed + self.made.get()
     }
 
-    /// The shop's own letters, which stand in all of its keys and ids.
-    pub(crate) fn letters(&self) -> String {
+    /// The random part of the shop's id, which is part of all of its keys and ids.
+    pub(crate) fn id_part(&self) -> String {
         self.shop.public_key[3..19].to_owned()
     }
 
@@ -107,7 +106,7 @@ impl<'a> World<'a> {
         shop_of(&self.shop.public_key)
     }
 
-    /// What a page sends: of a new id, with the mark in all that a shopper or a shop can write.
+    /// A submission with a new id and the mark in every text.
     pub(crate) fn submission(&self) -> Value {
         let answers = json!([
             { "question": "nps", "score": 3 },
@@ -123,37 +122,37 @@ impl<'a> World<'a> {
         body
     }
 
-    /// A new answer: its id and its receipt.
+    /// Submits a response; returns its id and receipt.
     pub(crate) fn answer(&self) -> (String, String) {
         let body = self.submission();
         let reply = self.shop.submit(&body).expect(201).json();
         (body["id"].as_str().unwrap().to_owned(), reply["receipt"].as_str().unwrap().to_owned())
     }
 
-    /// Id of a new survey that nobody has published.
+    /// Creates a draft; returns its id.
     pub(crate) fn draft(&self) -> String {
         let made = self.shop.call("POST", "/v1/surveys", &definition(&self.mark)).expect(201).json();
         made["id"].as_str().unwrap().to_owned()
     }
 
-    /// Id of a new survey that is live.
+    /// Publishes a survey; returns its id.
     pub(crate) fn live(&self) -> String {
         self.shop.publish(&definition(&self.mark)).id
     }
 
-    /// Id of a new key.
+    /// Creates a key; returns its id.
     pub(crate) fn spare_key(&self) -> String {
         let made = keys::make(&self.shop, &json!({ "label": self.mark, "scopes": ["read"] }));
         made["id"].as_str().unwrap().to_owned()
     }
 
-    /// Id of a new endpoint.
+    /// Creates an endpoint; returns its id.
     pub(crate) fn spare_webhook(&self) -> String {
         let made = self.shop.call("POST", "/v1/webhooks", &self.endpoint()).expect(201).json();
         made["id"].as_str().unwrap().to_owned()
     }
 
-    /// An endpoint as its owner writes it. It is disabled: what is sent meanwhile would change its rows.
+    /// An endpoint. It is disabled, since deliveries would change its rows.
     pub(crate) fn endpoint(&self) -> Value {
         json!({
             "url": format!("https://hooks.shop.example/{}", self.mark), "events": ["response.created"],
@@ -161,20 +160,20 @@ impl<'a> World<'a> {
         })
     }
 
-    /// Id of something that this endpoint was told in vain.
+    /// Creates a failed delivery of this endpoint; returns its id.
     pub(crate) fn delivery(&self) -> String {
         let id = format!("evt_{}", self.next());
         let insert = "INSERT INTO deliveries (shop, webhook, event, type, response, revision, at, state, attempts, \
                       next_at) VALUES (?1, ?2, ?3, 'response.created', ?4, 1, \
                       CAST(1000.0 * unixepoch() AS INTEGER), 'failed', 10, 0)";
         let values = [self.id(), self.webhook.clone(), id.clone(), self.response.clone()];
-        assert_eq!(self.alone.database.execute(insert, values), Ok(1));
+        assert_eq!(self.isolated.database.execute(insert, values), Ok(1));
         id
     }
 
-    /// A file as Delighted's, with one answer that no other file has.
+    /// A Delighted export with one unique response.
     pub(crate) fn file(&self) -> String {
-        let at = Connection::query_row(&self.alone.database, "SELECT date('now', '-3 days')", [], |row| {
+        let at = Connection::query_row(&self.isolated.database, "SELECT date('now', '-3 days')", [], |row| {
             row.get::<_, String>(0)
         });
         format!(
@@ -185,32 +184,35 @@ impl<'a> World<'a> {
         )
     }
 
-    /// Id of a new import.
+    /// Creates an import; returns its id.
     pub(crate) fn import(&self) -> String {
         self.shop.import("source=delighted", self.file()).expect(201).json()["id"].as_str().unwrap().to_owned()
     }
 
-    /// Id of a new dead letter of the shop.
-    pub(crate) fn letter(&self) -> String {
-        self.letter_of(&self.id())
+    /// Creates a dead letter of the shop; returns its id.
+    pub(crate) fn dead_letter(&self) -> String {
+        self.dead_letter_of(&self.id())
     }
 
-    /// Id of a new dead letter that names no shop.
-    pub(crate) fn letter_of_nobody(&self) -> String {
-        self.letter_of("")
+    /// Creates a dead letter without a shop; returns its id.
+    pub(crate) fn dead_letter_without_shop(&self) -> String {
+        self.dead_letter_of("")
     }
 
-    fn letter_of(&self, shop: &str) -> String {
+    fn dead_letter_of(&self, shop: &str) -> String {
         let id = format!("letter-{}", self.next());
         let insert = "INSERT INTO dead_letters (shop, id, reason, body, at) VALUES (?1, ?2, ?3, ?3, \
                       CAST(1000.0 * unixepoch() AS INTEGER))";
-        assert_eq!(self.alone.database.execute(insert, [shop, &id, &format!("Not understood: {}", self.mark)]), Ok(1));
+        assert_eq!(
+            self.isolated.database.execute(insert, [shop, &id, &format!("Not understood: {}", self.mark)]),
+            Ok(1)
+        );
         id
     }
 
-    /// Every row of the shop, by table: what others must not change. Without the hours in which its keys were used.
+    /// Every row of the shop by table, except for the last-used times of keys.
     pub(crate) fn rows(&self) -> BTreeMap<String, Vec<String>> {
-        let database = &self.alone.database;
+        let database = &self.isolated.database;
         let list = |sql: &str| -> Vec<String> {
             let mut statement = database.prepare(sql).unwrap();
             statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
@@ -235,10 +237,10 @@ impl<'a> World<'a> {
         all
     }
 
-    /// The same without what changes by itself.
-    pub(crate) fn still(&self) -> BTreeMap<String, Vec<String>> {
+    /// The rows without the tables that change in the background.
+    pub(crate) fn stable_rows(&self) -> BTreeMap<String, Vec<String>> {
         let mut rows = self.rows();
-        rows.retain(|table, _| !BY_THEMSELVES.contains(&table.as_str()));
+        rows.retain(|table, _| !BACKGROUND.contains(&table.as_str()));
         rows
     }
 }

@@ -1,37 +1,37 @@
-//! What an owner does with endpoints: makes, changes, tries, repeats.
+//! The owner's endpoint management: create, change, test, resend.
 
-use super::{EVENTS, PATIENCE, path_of, secret, shared, verifies};
+use super::{EVENTS, TIMEOUT, path_of, secret, shared, verifies};
 use serde_json::{Value, json};
-use tests::{receiver::Reaction, shop::Shop, webhooks::Teller};
+use tests::{receiver::Reaction, shop::Shop, webhooks::EventSource};
 
 #[test]
-fn an_owner_tries_and_repeats() {
-    let (receiver, place) = shared();
-    let mut teller = Teller::at(place, 905);
+fn an_owner_can_test_an_endpoint_and_resend_an_event() {
+    let (receiver, supervisor) = shared();
+    let mut source = EventSource::at(supervisor, 905);
     let url = |path: &str| format!("{}{path}", receiver.origin);
-    let endpoint = teller.endpoint(&url("/tried"), &["response.deleted", "response.created"]);
-    let trial = teller.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200).json();
+    let endpoint = source.endpoint(&url("/tried"), &["response.deleted", "response.created"]);
+    let test = source.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200).json();
     assert_eq!(
-        [&trial["delivered"], &trial["status"], &trial["class"], &trial["error"], &trial["type"]],
+        [&test["delivered"], &test["status"], &test["class"], &test["error"], &test["type"]],
         [&json!(true), &json!(204), &json!("2xx"), &Value::Null, &json!("response.deleted")]
     );
-    assert!(trial["duration_ms"].is_u64());
+    assert!(test["duration_ms"].is_u64());
     let seen = receiver.at("/tried");
     assert!(verifies(secret(&endpoint), &seen[0]));
-    assert_eq!(seen[0].id(), trial["event"].as_str().unwrap());
+    assert_eq!(seen[0].id(), test["event"].as_str().unwrap());
     receiver.react("/tried", [Reaction::Reply(502, vec![("x-secret", "of-a-receiver".to_owned())])], None);
-    let trial = teller.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200);
-    assert_eq!((trial.json()["class"].as_str(), trial.json()["error"].as_str()), (Some("5xx"), Some("status")));
-    assert!(!trial.text.contains("of-a-receiver"));
+    let test = source.shop.call("POST", &path_of(&endpoint, "/test"), &Value::Null).expect(200);
+    assert_eq!((test.json()["class"].as_str(), test.json()["error"].as_str()), (Some("5xx"), Some("status")));
+    assert!(!test.text.contains("of-a-receiver"));
 
-    // Templates, signed all the same.
+    // Templated payloads are signed too.
     let mail =
         json!({ "url": url("/mail"), "events": ["response.created"], "template": "email", "to": "ala@shop.example" });
-    let mail = teller.shop.call("POST", "/v1/webhooks", &mail).expect(201).json();
+    let mail = source.shop.call("POST", "/v1/webhooks", &mail).expect(201).json();
     let slack = json!({ "url": url("/slack"), "events": ["response.created"], "template": "slack" });
-    let slack = teller.shop.call("POST", "/v1/webhooks", &slack).expect(201).json();
-    let id = teller.answers(3, "<!channel> too & late");
-    let (letter, note) = (receiver.waits_for("/mail", 1, PATIENCE), receiver.waits_for("/slack", 1, PATIENCE));
+    let slack = source.shop.call("POST", "/v1/webhooks", &slack).expect(201).json();
+    let id = source.submit(3, "<!channel> too & late");
+    let (letter, note) = (receiver.wait_for("/mail", 1, TIMEOUT), receiver.wait_for("/slack", 1, TIMEOUT));
     assert!(verifies(secret(&mail), &letter[0]) && verifies(secret(&slack), &note[0]));
     assert_eq!(letter[0].json()["to"], "ala@shop.example");
     assert_eq!(letter[0].json()["subject"], "New answer: After <purchase> · NPS 3");
@@ -39,35 +39,35 @@ fn an_owner_tries_and_repeats() {
     assert_eq!(note[0].json()["text"], "New answer: After &lt;purchase&gt; · NPS 3");
     assert_eq!(note[0].json()["blocks"][1]["text"]["text"], "> &lt;!channel&gt; too &amp; late");
 
-    // Once more, by hand.
+    // Resends the event.
     let delivery = format!("evt_{id}_1_created");
     let path = path_of(&slack, &format!("/deliveries/{delivery}/retry"));
     let slack_id = slack["id"].as_str().unwrap();
-    teller.until(place, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
-    let _ = teller.shop.call("POST", &path, &Value::Null).expect(202);
-    let seen = receiver.waits_for("/slack", 2, PATIENCE);
+    source.until(supervisor, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
+    let _ = source.shop.call("POST", &path, &Value::Null).expect(202);
+    let seen = receiver.wait_for("/slack", 2, TIMEOUT);
     assert_eq!(seen[1].id(), delivery);
     let missing = path_of(&slack, "/deliveries/evt_0/retry");
-    assert_eq!(teller.shop.call("POST", &missing, &Value::Null).expect(404).problems()[0].0, "delivery");
+    assert_eq!(source.shop.call("POST", &missing, &Value::Null).expect(404).problems()[0].0, "delivery");
 
     let log = |query: &str| {
-        let log = teller.shop.get(&path_of(&slack, &format!("/deliveries?{query}")));
+        let log = source.shop.get(&path_of(&slack, &format!("/deliveries?{query}")));
         log["items"].as_array().unwrap().len()
     };
-    teller.until(place, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
+    source.until(supervisor, slack_id, "noted", |all| all.values().all(|each| each.state == "delivered"));
     assert_eq!(
         [log("state=delivered"), log("state=failed"), log("to=2026-01-01"), log("from=2026-01-01")],
         [1, 0, 0, 1]
     );
-    let wrong = teller.shop.call("GET", &path_of(&slack, "/deliveries?state=lost&form=x"), &Value::Null).expect(400);
+    let wrong = source.shop.call("GET", &path_of(&slack, "/deliveries?state=lost&form=x"), &Value::Null).expect(400);
     assert_eq!(wrong.problems().len(), 2);
 }
 
 #[test]
-fn endpoints_are_kept() {
-    let (receiver, place) = shared();
-    let shop = Teller::at(place, 906).shop;
-    let other = Teller::at(place, 907).shop;
+fn endpoints_can_be_created_read_changed_and_deleted() {
+    let (receiver, supervisor) = shared();
+    let shop = EventSource::at(supervisor, 906).shop;
+    let other = EventSource::at(supervisor, 907).shop;
     let form =
         json!({ "url": "HTTPS://Hooks.Shop.example:443/glas", "events": ["response.created"], "description": "CRM" });
     let made = shop.call("POST", "/v1/webhooks", &form).expect(201);
@@ -78,12 +78,12 @@ fn endpoints_are_kept() {
     let changed =
         json!({ "url": "https://żółw.shop.example/ę?ę", "events": ["response.updated"], "status": "disabled" });
     let changed = shop.call("PUT", &path, &changed).expect(200).json();
-    assert_eq!(changed["url"], "https://xn--w-uga1v8h.shop.example/%C4%99?%C4%99", "as it is asked for");
+    assert_eq!(changed["url"], "https://xn--w-uga1v8h.shop.example/%C4%99?%C4%99", "in canonical form");
     assert_eq!((&changed["status"], &changed["reason"]), (&json!("disabled"), &json!("owner")));
     assert_eq!(shop.get(&path), changed);
     assert_eq!(shop.get("/v1/webhooks"), json!({ "items": [changed], "next_cursor": null }));
 
-    // Other scripts' digits and dots are digits and dots.
+    // Digits and dots of other scripts are normalised.
     for url in ["https://１２７.０.０.１/", "https://127。0。0。1/", "https://ｌｏｃａｌｈｏｓｔ/", "https://①②⑦.1/"]
     {
         let body = json!({ "url": url, "events": ["response.created"] });
@@ -116,10 +116,10 @@ fn endpoints_are_kept() {
     let _ = shop.call("DELETE", &path, &Value::Null).expect(204);
     let _ = shop.call("DELETE", &path, &Value::Null).expect(404);
     let _ = shop.call("POST", "/v1/webhooks", &form).expect(201);
-    registry(&shop);
+    events_and_templates(&shop);
 }
 
-fn registry(shop: &Shop) {
+fn events_and_templates(shop: &Shop) {
     let events = shop.get("/v1/webhooks/events");
     let types: Vec<&Value> = events["items"].as_array().unwrap().iter().map(|item| &item["type"]).collect();
     assert_eq!(types, EVENTS);

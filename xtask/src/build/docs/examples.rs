@@ -1,15 +1,15 @@
-//! An example for a schema: its own, or one made of its parts.
+//! The example of a schema: its own, or one composed from its parts.
 
 use serde_json::{Map, Value, json};
 
-/// Deeper than any reply; a schema that holds itself ends here.
+/// Recursion limit for schemas that refer to themselves; deeper than any response.
 const DEPTH: usize = 12;
 
 pub(super) fn of(document: &Value, schema: &Value) -> Value {
     example(document, schema, 0)
 }
 
-/// What a reference leads to.
+/// Follows a reference.
 pub(super) fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let target = schema["$ref"].as_str().and_then(|reference| document.pointer(reference.strip_prefix('#')?));
     target.unwrap_or(schema)
@@ -60,7 +60,7 @@ fn object(document: &Value, schema: &Value, depth: usize) -> Value {
     members.map(|(name, member)| (name.clone(), example(document, member, depth + 1))).collect()
 }
 
-/// A schema's type; of several, the one that is not null.
+/// The type of a schema; of several types, the one that is not null.
 pub(super) fn kind(schema: &Value) -> &str {
     let several = schema["type"].as_array().into_iter().flatten().filter_map(Value::as_str);
     schema["type"].as_str().or_else(|| several.into_iter().find(|kind| *kind != "null")).unwrap_or_default()

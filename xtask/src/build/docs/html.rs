@@ -1,11 +1,11 @@
-//! Text as HTML.
+//! Renders text as HTML.
 
-/// Text, with what HTML would take for its own.
+/// Escapes a text.
 pub(in crate::build) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Text in which backquotes mark code.
+/// Renders one line; backquotes mark code.
 pub(in crate::build) fn line(text: &str) -> String {
     let mut html = String::new();
     for (at, part) in text.split('`').enumerate() {
@@ -14,12 +14,12 @@ pub(in crate::build) fn line(text: &str) -> String {
     html
 }
 
-/// The same with paragraphs.
+/// Renders paragraphs.
 pub(super) fn prose(text: &str) -> String {
     text.split("\n\n").map(|paragraph| format!("<p>{}</p>\n", line(paragraph))).collect()
 }
 
-/// A name as the anchor of a heading.
+/// The anchor of a heading.
 pub(super) fn anchor(name: &str) -> String {
     name.to_lowercase().replace(' ', "-")
 }
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_stays_text() {
+    fn text_is_escaped() {
         assert_eq!(line("a < `b & \"c\"`"), "a &lt; <code>b &amp; &quot;c&quot;</code>");
         assert_eq!(prose("a\n\nb"), "<p>a</p>\n<p>b</p>\n");
         assert_eq!(anchor("Dead letters"), "dead-letters");

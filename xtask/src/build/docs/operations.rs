@@ -1,12 +1,12 @@
-//! Every call, by subject.
+//! Renders the operations, grouped by tag.
 
 use serde_json::Value;
 
 use super::examples::{self, resolved};
 use super::html::{anchor, escape, line};
-use super::schemas::{told, typed};
+use super::schemas::{described, typed};
 
-/// In this order where a path has several.
+/// The order of the methods of a path.
 pub(super) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 pub(super) struct Operation<'a> {
@@ -14,22 +14,22 @@ pub(super) struct Operation<'a> {
     pub(super) summary: &'a str,
     method: &'static str,
     path: &'a str,
-    told: &'a Value,
+    operation: &'a Value,
 }
 
 pub(super) fn tags(document: &Value) -> impl Iterator<Item = &str> {
     document["tags"].as_array().into_iter().flatten().filter_map(|tag| tag["name"].as_str())
 }
 
-/// The operations of a subject.
+/// The operations of a tag.
 pub(super) fn of<'a>(document: &'a Value, tag: &str) -> Vec<Operation<'a>> {
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for method in METHODS {
-            let told = &item[method];
-            if told["tags"].as_array().is_some_and(|tags| tags.iter().any(|known| known == tag)) {
-                let word = |name: &str| told[name].as_str().unwrap_or_default();
-                found.push(Operation { id: word("operationId"), summary: word("summary"), method, path, told });
+            let operation = &item[method];
+            if operation["tags"].as_array().is_some_and(|tags| tags.iter().any(|known| known == tag)) {
+                let word = |name: &str| operation[name].as_str().unwrap_or_default();
+                found.push(Operation { id: word("operationId"), summary: word("summary"), method, path, operation });
             }
         }
     }
@@ -58,11 +58,11 @@ impl Operation<'_> {
             self.id,
             escape(self.summary),
             self.method.to_uppercase(),
-            // So that a long one breaks where a person would break it.
+            // Allow line breaks after each path segment.
             escape(self.path).replace('/', "/<wbr>")
         );
-        if let Some(told) = self.told["description"].as_str() {
-            html += &format!("<p>{}</p>\n", line(told));
+        if let Some(description) = self.operation["description"].as_str() {
+            html += &format!("<p>{}</p>\n", line(description));
         }
         html += &format!("<p class=\"small soft\">{}</p>\n", self.key());
         html += &self.parameters(document);
@@ -73,34 +73,34 @@ impl Operation<'_> {
     }
 
     fn scheme(&self) -> Option<&str> {
-        let scheme = self.told["security"][0].as_object()?;
+        let scheme = self.operation["security"][0].as_object()?;
         scheme.keys().next().map(String::as_str)
     }
 
     fn key(&self) -> &'static str {
         match self.scheme() {
-            Some("secretKey") => "With a secret key of the shop.",
-            Some(_) => "With the operator’s token.",
-            None => "No key in the header.",
+            Some("secretKey") => "Requires a secret key of the shop.",
+            Some(_) => "Requires the operator token.",
+            None => "No authorization header.",
         }
     }
 
     fn parameters(&self, document: &Value) -> String {
-        let parameters: Vec<&Value> = self.told["parameters"].as_array().into_iter().flatten().collect();
+        let parameters: Vec<&Value> = self.operation["parameters"].as_array().into_iter().flatten().collect();
         if parameters.is_empty() {
             return String::new();
         }
         let mut html = String::from("<h4>Parameters</h4>\n<dl class=\"members\">\n");
         for parameter in parameters {
             let required = if parameter["required"] == true { "" } else { " <span class=\"soft\">optional</span>" };
-            // The parameter's own words are enough; of its schema only the bounds are of interest.
+            // The parameter has its own description; its schema only adds the bounds.
             let mut schema = resolved(document, &parameter["schema"]).clone();
             schema["description"] = parameter["description"].clone();
             html += &format!(
                 "<div><dt><code>{}</code> <span class=\"kind\">{}</span>{required}</dt>\n<dd>{}</dd></div>\n",
                 escape(parameter["name"].as_str().unwrap_or_default()),
                 typed(document, &parameter["schema"]),
-                told(document, &schema)
+                described(document, &schema)
             );
         }
         html + "</dl>\n"
@@ -113,7 +113,7 @@ impl Operation<'_> {
     }
 
     fn content(&self) -> Option<(&String, &Value)> {
-        self.told["requestBody"]["content"].as_object()?.iter().next()
+        self.operation["requestBody"]["content"].as_object()?.iter().next()
     }
 
     fn curl(&self, document: &Value) -> String {
@@ -122,7 +122,7 @@ impl Operation<'_> {
             curl += &format!(" -X {}", self.method.to_uppercase());
         }
         let mut query = String::new();
-        for parameter in self.told["parameters"].as_array().into_iter().flatten() {
+        for parameter in self.operation["parameters"].as_array().into_iter().flatten() {
             if parameter["in"] == "query" && parameter["required"] == true {
                 let example = examples::of(document, &parameter["schema"]);
                 let name = parameter["name"].as_str().unwrap_or_default();
@@ -150,9 +150,9 @@ impl Operation<'_> {
     }
 
     fn replies(&self, document: &Value) -> String {
-        let mut html = String::from("<h4>Replies</h4>\n<dl class=\"replies\">\n");
+        let mut html = String::from("<h4>Responses</h4>\n<dl class=\"replies\">\n");
         let mut example = None;
-        for (status, reply) in self.told["responses"].as_object().into_iter().flatten() {
+        for (status, reply) in self.operation["responses"].as_object().into_iter().flatten() {
             let reply = resolved(document, reply);
             let mut shape = String::new();
             if let Some((kind, content)) = reply["content"].as_object().and_then(|content| content.iter().next())
@@ -170,7 +170,7 @@ impl Operation<'_> {
         if let Some(example) = example {
             let text = serde_json::to_string_pretty(&example).unwrap_or_default();
             html += &format!(
-                "<details><summary>An example of the reply</summary>\n<pre><code>{}</code></pre>\n</details>\n",
+                "<details><summary>Example response</summary>\n<pre><code>{}</code></pre>\n</details>\n",
                 escape(&text)
             );
         }

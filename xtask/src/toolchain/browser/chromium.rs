@@ -7,10 +7,10 @@ use anyhow::{Result, bail};
 use super::super::cache::Cache;
 use super::super::debian;
 use super::{by_hand, program, version, version_text};
-use crate::pins;
-use crate::step::{already, step};
+use crate::process::{already, step};
+use crate::versions;
 
-/// Both, of one version.
+/// Browser and driver of the same version.
 pub struct Browser {
     /// The browser.
     pub chromium: PathBuf,
@@ -19,12 +19,12 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Finds both, or installs them where Debian's packages can be installed.
+    /// Finds both, or installs them if Debian packages can be installed.
     pub fn ensure() -> Result<Self> {
-        let packages = pins::DEBIAN_CHROMIUM;
+        let packages = versions::DEBIAN_CHROMIUM;
         if find()?.is_none() && debian::can_install() {
             let cache = Cache::open()?;
-            step("Chromium and its driver, from Debian's packages", || debian::install(&cache, &packages))?;
+            step("Chromium and its driver from Debian packages", || debian::install(&cache, &packages))?;
         }
         let Some(browser) = find()? else {
             bail!(
@@ -44,7 +44,7 @@ impl Browser {
     }
 }
 
-/// `None` when something is missing; an error when what is there cannot work.
+/// `None` if one is missing; an error if the installed versions do not match.
 pub fn find() -> Result<Option<Browser>> {
     let chromium = program("CHROME", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])?;
     let chromedriver = program("CHROMEDRIVER", &["chromedriver"])?;
@@ -56,8 +56,8 @@ pub fn find() -> Result<Option<Browser>> {
     match (major(&left), major(&right)) {
         (Some(left), Some(right)) if left == right => Ok(Some(Browser { chromium, chromedriver })),
         _ => bail!(
-            "{} says it is `{}` and {} says it is `{}`: the tests need the same major version of both; \
-             CHROME and CHROMEDRIVER can name others",
+            "{} reports version `{}` and {} reports `{}`; the tests need the same major version of both; \
+             set CHROME and CHROMEDRIVER to use others",
             chromium.display(),
             left.trim(),
             chromedriver.display(),

@@ -1,4 +1,4 @@
-//! Firefox and geckodriver, which is built here once: Debian has no package of it.
+//! Firefox, and geckodriver, which is built from its crate: Debian does not package it.
 
 use std::path::{Path, PathBuf};
 
@@ -7,9 +7,9 @@ use anyhow::Result;
 use super::super::cache::Cache;
 use super::super::crates;
 use super::{program, version, version_text};
-use crate::pins;
+use crate::versions;
 
-/// Both.
+/// Browser and driver.
 pub struct Firefox {
     /// The browser.
     pub browser: PathBuf,
@@ -18,15 +18,16 @@ pub struct Firefox {
 }
 
 impl Firefox {
-    /// A driver for this browser: the machine's own if it is not too old, else ours.
+    /// Finds a driver for this browser: the installed one if it is new enough, otherwise our own build.
     pub fn with_driver(browser: PathBuf) -> Result<Self> {
-        let fits = |driver: &Path| version(&version_text(driver)).is_some_and(|it| it >= pins::GECKODRIVER_AT_LEAST);
+        let fits =
+            |driver: &Path| version(&version_text(driver)).is_some_and(|it| it >= versions::GECKODRIVER_AT_LEAST);
         let driver = match program("GECKODRIVER", &["geckodriver"])?.filter(|driver| fits(driver)) {
             Some(driver) => driver,
             None => {
                 let cache = Cache::open()?;
-                let built = crates::ensure(&cache, "geckodriver", "geckodriver", pins::GECKODRIVER)?;
-                crates::forget_intermediates(&cache);
+                let built = crates::ensure(&cache, "geckodriver", "geckodriver", versions::GECKODRIVER)?;
+                crates::remove_intermediates(&cache);
                 built
             }
         };

@@ -1,4 +1,4 @@
-//! WebKit as Linux has it: WebKitGTK's small browser, its driver, and a screen in memory for it.
+//! WebKitGTK: its MiniBrowser, its driver, and Xvfb as a virtual display.
 
 use std::env::consts::OS;
 use std::fs;
@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::program;
 use crate::paths;
 
-/// All three.
+/// Browser, driver and display.
 pub struct WebKit {
     /// The browser.
     pub browser: PathBuf,
@@ -19,7 +19,7 @@ pub struct WebKit {
     pub screen: PathBuf,
 }
 
-/// `None` when something is missing.
+/// `None` if one is missing.
 pub fn find() -> Result<Option<WebKit>> {
     let browser = program("MINIBROWSER", &["MiniBrowser"])?.or_else(mini_browser);
     let driver = program("WEBKITWEBDRIVER", &["WebKitWebDriver"])?;
@@ -30,18 +30,18 @@ pub fn find() -> Result<Option<WebKit>> {
     Ok(Some(WebKit { browser, driver, screen }))
 }
 
-/// Why it is not here.
+/// The reason why WebKit is unavailable.
 pub fn why_not() -> String {
     match OS {
-        "linux" => "WebKitWebDriver, MiniBrowser (both of WebKitGTK) and Xvfb are not all here; WEBKITWEBDRIVER, \
-                    MINIBROWSER and XVFB can name them"
+        "linux" => "WebKitWebDriver, MiniBrowser (both from WebKitGTK) or Xvfb was not found; WEBKITWEBDRIVER, \
+                    MINIBROWSER and XVFB set their paths"
             .to_owned(),
-        "macos" => "WebKitGTK is for Linux only, and Safari is not driven by these tests".to_owned(),
-        _ => format!("WebKitGTK is for Linux only, and this is {OS}"),
+        "macos" => "WebKitGTK runs on Linux only, and the tests do not support Safari".to_owned(),
+        _ => format!("WebKitGTK runs on Linux only, not on {OS}"),
     }
 }
 
-/// It is no program for users, so it lies beside the library: in a folder of the machine's architecture on Debian.
+/// Not installed on the PATH but next to the library; on Debian, in an architecture-specific folder.
 fn mini_browser() -> Option<PathBuf> {
     let libraries = fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());
     let folders = [PathBuf::from("/usr/lib"), PathBuf::from("/usr/libexec"), PathBuf::from("/usr/lib64")];

@@ -1,4 +1,4 @@
-//! A survey that stops when it has enough answers.
+//! `audience.stop_after`: a survey pauses when it has enough responses.
 
 use serde_json::{Value, json};
 use tests::{
@@ -23,7 +23,7 @@ fn status(shop: &Shop, survey: &Published) -> String {
 }
 
 #[test]
-fn the_last_answer_takes_it_off_the_pages() {
+fn the_last_response_pauses_the_survey() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&stopping_after(3));
     let other = shop.publish(&stopping_after(100));
@@ -41,10 +41,10 @@ fn the_last_answer_takes_it_off_the_pages() {
     let _ = shop.submit(&body).expect(201);
     assert_eq!(status(&shop, &survey), "paused");
     let listed = shop.config()["s"].clone();
-    assert_eq!(listed.as_array().unwrap().len(), 1, "pages know at once: {listed}");
+    assert_eq!(listed.as_array().unwrap().len(), 1, "the published config is updated at once: {listed}");
     assert_eq!(listed[0]["id"], json!(other.id));
 
-    // Whoever sees it still may finish, and so may whoever had not begun.
+    // Open pages may still submit: both revisions and new responses.
     let mut more = shop.submission(&survey, &last, 2, &json!([{ "question": "nps", "score": 8 }]));
     more["complete"] = json!(true);
     let _ = shop.submit(&more).expect(201);
@@ -54,7 +54,7 @@ fn the_last_answer_takes_it_off_the_pages() {
 }
 
 #[test]
-fn it_goes_on_only_with_a_higher_number() {
+fn a_paused_survey_resumes_only_with_a_higher_limit() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&stopping_after(1));
     let place = format!("/v1/surveys/{}", survey.id);
@@ -76,11 +76,11 @@ fn it_goes_on_only_with_a_higher_number() {
     let _ = shop.call("PUT", &place, &every_kind()).expect(200);
     let third = shop.publish_again(&survey.id);
     let _ = answer(&shop, &third, &mut random).expect(201);
-    assert_eq!(status(&shop, &survey), "live", "without a number it never stops");
+    assert_eq!(status(&shop, &survey), "live", "no limit");
 }
 
 #[test]
-fn a_repeat_is_no_further_answer() {
+fn a_repeated_submission_is_counted_once() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&stopping_after(2));
     let uuid = Random::seeded(83).uuid();

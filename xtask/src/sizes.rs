@@ -1,4 +1,4 @@
-//! `cargo xtask bytes`: what a shopper's browser downloads, as it goes over the wire.
+//! `cargo xtask bytes`: the compressed size of what a shopper's browser downloads.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::paths;
 use crate::toolchain::Runtime;
 
-/// Brotli at its best quality, as the budgets are counted: bytes before and after, for each file.
+/// Brotli at quality 11, as in the size budgets; prints the sizes before and after compression for each file.
 const COMPRESS: &str = "
 const { brotliCompressSync, constants } = require('node:zlib');
 for (const file of process.argv.slice(1)) {
@@ -18,15 +18,15 @@ for (const file of process.argv.slice(1)) {
   console.log(bytes.length, brotliCompressSync(bytes, { params }).length);
 }";
 
-/// Prints the table.
+/// Prints the table of sizes.
 pub fn run() -> Result<()> {
     let assets = paths::site().join("a");
     if !assets.is_dir() {
-        bail!("nothing is built yet: run `cargo xtask build` first");
+        bail!("nothing has been built yet; run `cargo xtask build` first");
     }
     let mut files = Vec::new();
     list(&assets, &mut files)?;
-    // The loader first: everybody pays for it.
+    // The loader comes first: every page view downloads it.
     files.sort_by_key(|file| (file.parent() != Some(&assets), file.clone()));
 
     let runtime = Runtime::ensure()?;
@@ -38,12 +38,12 @@ pub fn run() -> Result<()> {
     println!("{:>9} {:>9}  file", "bytes", "brotli");
     let mut sums = (0, 0);
     for (file, line) in files.iter().zip(text.lines()) {
-        let (raw, packed) = line.split_once(' ').context("node's answer has not two numbers a line")?;
+        let (raw, packed) = line.split_once(' ').context("node did not print two numbers per line")?;
         let (raw, packed): (u64, u64) = (raw.parse()?, packed.parse()?);
         sums = (sums.0 + raw, sums.1 + packed);
         println!("{raw:>9} {packed:>9}  {}", file.strip_prefix(paths::site()).unwrap_or(file).display());
     }
-    println!("{:>9} {:>9}  together, plus the survey's words, for a shopper who is asked", sums.0, sums.1);
+    println!("{:>9} {:>9}  total for a shopper who sees a survey, plus its texts", sums.0, sums.1);
     Ok(())
 }
 

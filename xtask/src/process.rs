@@ -1,4 +1,4 @@
-//! Running things where somebody watches: a line when a step begins, how it goes meanwhile, its duration when it ends.
+//! Runs commands with progress output: a line at the start, a heartbeat, and the duration at the end.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-/// How often a long step says that it is alive.
+/// Interval between heartbeat lines of a long step.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How many of a failed command's last lines are shown.
+/// Number of trailing output lines shown for a failed command.
 const TAIL: usize = 30;
 
-/// Runs `work` between its two lines.
+/// Runs `work`, printing a line before and after it.
 pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     println!("  ..    {what}");
     let begin = Instant::now();
@@ -23,7 +23,7 @@ pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     result
 }
 
-/// One line for a step that had nothing to do.
+/// Prints the line of a step that was up to date.
 pub fn already(what: &str) {
     println!("  ok    {what}");
 }
@@ -38,39 +38,39 @@ pub fn duration(time: Duration) -> String {
     }
 }
 
-/// How a command ended.
+/// The result of a command.
 pub struct Outcome {
-    /// What it returned.
+    /// The exit status.
     pub status: ExitStatus,
-    /// Everything it wrote, standard output and standard error in one.
+    /// Standard output and standard error, interleaved.
     pub output: String,
-    /// The file that holds the same.
+    /// The log file with the same output.
     pub log: PathBuf,
 }
 
-/// Runs a command with its output in `log` and says from time to time how far it is.
+/// Runs a command with its output in `log` and prints heartbeat lines.
 ///
 /// # Errors
 /// The command cannot be started, or runs longer than `limit`.
 pub fn capture(command: &mut Command, log: &Path, limit: Option<Duration>) -> Result<Outcome> {
     let begin = Instant::now();
-    attend(command, log, |child| {
+    monitor(command, log, |child| {
         if limit.is_none_or(|limit| begin.elapsed() <= limit) {
             return Ok(());
         }
         child.kill()?;
         child.wait()?;
-        bail!("it did not end within {}; its output is in {}", duration(begin.elapsed()), log.display());
+        bail!("timed out after {}; see {}", duration(begin.elapsed()), log.display());
     })
 }
 
-/// The same for a program that is looked after while it runs.
+/// Like [`capture`], with a callback that is run while the command is running.
 ///
 /// # Errors
-/// The command cannot be started, or `look` gives it up.
-pub fn attend(command: &mut Command, log: &Path, mut look: impl FnMut(&mut Child) -> Result<()>) -> Result<Outcome> {
+/// The command cannot be started, or `look` returns an error.
+pub fn monitor(command: &mut Command, log: &Path, mut look: impl FnMut(&mut Child) -> Result<()>) -> Result<Outcome> {
     if let Some(folder) = log.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
     let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
     let program = command.get_program().to_string_lossy().into_owned();
@@ -101,7 +101,7 @@ pub fn attend(command: &mut Command, log: &Path, mut look: impl FnMut(&mut Child
 /// Runs a command that has to succeed.
 ///
 /// # Errors
-/// It cannot be started or fails; the message has its last lines and the log's path.
+/// The command cannot be started or fails; the message has its last lines and the path of the log.
 pub fn run(command: &mut Command, log: &Path) -> Result<String> {
     let outcome = capture(command, log, None)?;
     if outcome.status.success() {
@@ -111,10 +111,10 @@ pub fn run(command: &mut Command, log: &Path) -> Result<String> {
 }
 
 impl Outcome {
-    /// What failed, the end of what it said, and where the rest is.
+    /// An error message with the exit status, the last lines of output and the path of the log.
     pub fn failure(&self, what: &str) -> String {
         format!(
-            "`{what}` failed ({}). The end of its output:\n{}\nAll of it is in {}",
+            "`{what}` failed ({}). Last lines of output:\n{}\nFull output: {}",
             self.status,
             tail(&self.output, TAIL),
             self.log.display()
@@ -130,7 +130,7 @@ pub fn tail(text: &str, count: usize) -> String {
     shown.join("\n")
 }
 
-/// The command as somebody would type it, without its folder.
+/// The command line as typed in a shell, without the folder of the program.
 fn describe(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let mut words = vec![program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()];
@@ -138,7 +138,7 @@ fn describe(command: &Command) -> String {
     words.join(" ")
 }
 
-/// The last line of a log that says something, short enough for one line of a terminal.
+/// The last non-empty line of a log, shortened to fit a terminal.
 fn last_line(log: &Path) -> String {
     let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_short_to_read() {
+    fn durations_are_formatted_briefly() {
         let say = |millis| duration(Duration::from_millis(millis));
         assert_eq!(say(420), "0.4 s");
         assert_eq!(say(12_900), "12 s");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tail_is_the_end() {
+    fn tail_returns_the_last_lines() {
         assert_eq!(tail("a\nb\nc\n", 2), "    b\n    c");
         assert_eq!(tail("a", 9), "    a");
     }

@@ -1,17 +1,18 @@
-//! axe-core finds nothing in any mode, at any question, in any state, light and dark, left to right and right to left,
-//! and every target is big enough for a finger.
+//! axe-core reports nothing in any mode, at any question, in any state, light and dark, left to right and right to
+//! left, and every target is large enough.
 
 use serde_json::json;
 use std::collections::BTreeMap;
 use tests::{
     axe,
     browser::{Browser, Window},
-    looks,
+    gallery,
     site::Site,
     worker::Worker,
 };
 
-/// What a finger cannot hit: less than 24 × 24 CSS pixels, or beyond the screen's sides. A box with a label is hit by its label.
+/// Finds targets smaller than 24 × 24 CSS pixels or partly outside the screen. The label of an input is part of its
+/// target.
 const SMALL: &str = "
 return [...document.querySelectorAll('glas-survey, glas-button')].flatMap(({ shadowRoot }) =>
   [...shadowRoot.querySelectorAll('button, input, textarea, label:has(input)')].filter((part) => part.checkVisibility()
@@ -26,14 +27,14 @@ return [...document.querySelectorAll('glas-survey, glas-button')].flatMap(({ sha
 #[track_caller]
 fn inspect(window: Window, language: &str) {
     let site = Site::open(Worker::shared());
-    let surveys = looks::open(&site);
+    let surveys = gallery::open(&site);
     let browser = Browser::open(window);
     axe::ready(&browser);
     let mut found = Vec::new();
     let mut looked = 0;
     for (at, (mode, id)) in surveys.iter().enumerate() {
         let path = if *mode == "button" { "/button" } else { "/page" };
-        looks::page(&site, path, language);
+        gallery::page(&site, path, language);
         let mut look = |state: &str| {
             for (scheme, dark) in [("dark", true), ("light", false)] {
                 browser.dark(dark);
@@ -49,11 +50,11 @@ fn inspect(window: Window, language: &str) {
             browser.until_true("document.querySelector('glas-button')");
             look("closed");
         }
-        looks::show(&browser, id);
+        gallery::show(&browser, id);
         look("open");
-        // The way through is the same in every mode: once as a card, once with an owner's colours.
+        // The steps are the same in every mode: run them once as a card and once with an owner's colours.
         if at == 0 || *mode == "themed" {
-            looks::walk(&browser, &mut look);
+            gallery::walk(&browser, &mut look);
         }
     }
     assert!(looked > 30, "{looked}");
@@ -70,7 +71,7 @@ fn axe_finds_nothing_in_any_mode_from_right_to_left() {
     inspect(Window::Desktop, "ar");
 }
 
-/// The service's own words, whatever their length, in every language that it has.
+/// The built-in texts of every language, whatever their length.
 #[test]
 fn axe_finds_nothing_in_any_language_at_320_pixels() {
     const LANGUAGES: [&str; 12] = ["ar", "cs", "de", "en", "es", "fr", "hu", "it", "pl", "ro", "sk", "uk"];
@@ -84,9 +85,9 @@ fn axe_finds_nothing_in_any_language_at_320_pixels() {
     axe::ready(&browser);
     let mut found = Vec::new();
     for language in LANGUAGES {
-        looks::page(&site, "/page", language);
+        gallery::page(&site, "/page", language);
         browser.visit(&format!("{}/page", site.origin));
-        looks::show(&browser, &id);
+        gallery::show(&browser, &id);
         let panel = browser.panel();
         assert_eq!(panel.run::<String>("return root.querySelector('.panel').lang"), language);
         for highest in [10, 7, 5, 7] {
@@ -95,7 +96,7 @@ fn axe_finds_nothing_in_any_language_at_320_pixels() {
             found.extend(findings.into_iter().map(|each| format!("{language}, up to {highest}: {each}")));
             panel.tap(1);
         }
-        panel.write("input[name=contact]", "nobody");
+        panel.write("input[name=contact]", "incomplete");
         panel.send();
         let findings = [axe::findings(&browser), browser.run(SMALL)].concat();
         found.extend(findings.into_iter().map(|each| format!("{language}, contact: {each}")));
@@ -103,12 +104,12 @@ fn axe_finds_nothing_in_any_language_at_320_pixels() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// Where the reader's system chooses all colours, boxes are still boxes and the chosen one differs.
+/// With forced colours, boxes keep their borders and the selected option is distinguishable.
 #[test]
-fn forced_colours_leave_lines_and_the_choice() {
+fn forced_colours_keep_borders_and_the_selection() {
     let site = Site::open(Worker::shared());
-    let id = site.shop.publish(&looks::survey("Forced", &json!({ "pages": ["/none"] }))).id;
-    looks::page(&site, "/page", "en");
+    let id = site.shop.publish(&gallery::survey("Forced", &json!({ "pages": ["/none"] }))).id;
+    gallery::page(&site, "/page", "en");
     let browser = Browser::open(Window::Desktop);
     browser.visit(&format!("{}/page", site.origin));
     browser.devtools(
@@ -116,7 +117,7 @@ fn forced_colours_leave_lines_and_the_choice() {
         &json!({ "features": [{ "name": "forced-colors", "value": "active" }] }),
     );
     assert!(browser.run::<bool>("return matchMedia('(forced-colors: active)').matches"));
-    looks::show(&browser, &id);
+    gallery::show(&browser, &id);
     let panel = browser.panel();
     let bare: Vec<String> = panel.run(
         "return [root.querySelector('.panel'), ...root.querySelectorAll('[name=score]')]

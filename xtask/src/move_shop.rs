@@ -1,4 +1,4 @@
-//! `cargo xtask move-shop`: drives the move of a shop from one database to another, step by step, over the API.
+//! `cargo xtask move-shop`: moves a shop to another database through the operator API.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-/// How long to keep trying while the deployment does not answer.
-const PATIENCE: Duration = Duration::from_secs(120);
-/// How long to wait after no answer.
+/// How long to retry while the deployment is unavailable.
+const RETRY_BUDGET: Duration = Duration::from_secs(120);
+/// Delay between retries.
 const PAUSE: Duration = Duration::from_secs(1);
-/// What the deployment keeps for itself of what is left behind, unless somebody says otherwise.
+/// Default time for which the deployment keeps the old copy, in seconds.
 const GRACE_S: u64 = 600;
 
 struct Options {
@@ -24,40 +24,40 @@ struct Options {
     cancel: bool,
 }
 
-/// Moves a shop. Stopping it anywhere loses nothing: the next start goes on.
-pub fn move_shop(words: &[String]) -> Result<()> {
+/// Moves a shop. It can be interrupted at any point and continues when it is run again.
+pub fn run(words: &[String]) -> Result<()> {
     let options = options(words)?;
     let path = format!("/v1/shops/{}/move", options.shop);
     if options.cancel {
         let reply = options.call("DELETE", &path, None)?;
         return if reply.0 == 204 {
-            println!("cancelled: {} stays where it is", options.shop);
+            println!("cancelled: {} stays in its current database", options.shop);
             Ok(())
         } else {
-            bail!("{}", told(&reply))
+            bail!("{}", error_message(&reply))
         };
     }
-    let wish = json!({ "to": options.to, "grace_seconds": options.grace_s });
+    let request = json!({ "to": options.to, "grace_seconds": options.grace_s });
     let begin = Instant::now();
-    let started = options.call("POST", &path, Some(&wish))?;
+    let started = options.call("POST", &path, Some(&request))?;
     if started.0 != 200 {
-        bail!("{}", told(&started));
+        bail!("{}", error_message(&started));
     }
     let mut shown = String::new();
-    let mut quiet_since = Instant::now();
+    let mut last_reply = Instant::now();
     loop {
         let reply = match options.call("POST", &format!("{path}/step"), None) {
             Ok(reply) if reply.0 == 200 => reply.1,
-            // Refused for good: somebody has to look. A fault of the deployment passes, or patience does.
-            Ok(reply) if reply.0 < 500 && reply.0 != 429 => bail!("{}", told(&reply)),
-            Ok(reply) if quiet_since.elapsed() > PATIENCE => bail!("{}", told(&reply)),
-            Err(error) if quiet_since.elapsed() > PATIENCE => return Err(error),
+            // A 4xx is final. Other failures are retried within the budget.
+            Ok(reply) if reply.0 < 500 && reply.0 != 429 => bail!("{}", error_message(&reply)),
+            Ok(reply) if last_reply.elapsed() > RETRY_BUDGET => bail!("{}", error_message(&reply)),
+            Err(error) if last_reply.elapsed() > RETRY_BUDGET => return Err(error),
             _ => {
                 thread::sleep(PAUSE);
                 continue;
             }
         };
-        quiet_since = Instant::now();
+        last_reply = Instant::now();
         let line = line(&reply);
         if line != shown {
             println!("{line}");
@@ -67,7 +67,7 @@ pub fn move_shop(words: &[String]) -> Result<()> {
             let seconds = begin.elapsed().as_secs_f64();
             println!("{} is in {} after {seconds:.1} s", options.shop, options.to);
             if let Some(wait) = number(&reply, "wait_seconds").filter(|wait| *wait > 0) {
-                println!("what is left behind is cleared away after {wait} s, by the deployment itself");
+                println!("the deployment deletes the old copy after {wait} s");
             }
             return Ok(());
         }
@@ -89,14 +89,14 @@ fn line(reply: &Value) -> String {
     }
 }
 
-/// What a refusal says.
-fn told((status, body): &(u16, Value)) -> String {
+/// The message of an error response.
+fn error_message((status, body): &(u16, Value)) -> String {
     let word = |name: &str| body.get(name).and_then(Value::as_str);
-    format!("{status}: {}", word("detail").or_else(|| word("title")).unwrap_or("no word why"))
+    format!("{status}: {}", word("detail").or_else(|| word("title")).unwrap_or("no details"))
 }
 
 impl Options {
-    /// Status and body of a call.
+    /// Sends a request; returns the status and the body.
     fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Result<(u16, Value)> {
         let config =
             ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60)));
@@ -130,10 +130,10 @@ fn options(words: &[String]) -> Result<Options> {
             "--to" => to = Some(value()?),
             "--grace" => {
                 let text = value()?;
-                grace_s = text.parse().with_context(|| format!("`{text}` is not a number of seconds"))?;
+                grace_s = text.parse().with_context(|| format!("`{text}` is not a valid number of seconds"))?;
             }
             "--cancel" => cancel = true,
-            _ => bail!("`move-shop` takes no `{word}`; see `cargo xtask help`"),
+            _ => bail!("`move-shop` does not accept `{word}`; see `cargo xtask help`"),
         }
     }
     let need = |value: Option<String>, name: &str| value.with_context(|| format!("`move-shop` needs {name}"));
@@ -156,20 +156,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn a_missing_or_unknown_option_is_named_in_the_error() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
         for (line, message) in [
             ("", "`move-shop` needs --origin URL"),
             ("--origin", "--origin needs a value"),
             ("--origin http://a", "`move-shop` needs --token-file FILE"),
-            ("--orgin http://a", "`move-shop` takes no `--orgin`; see `cargo xtask help`"),
-            ("--grace x", "`x` is not a number of seconds"),
+            ("--orgin http://a", "`move-shop` does not accept `--orgin`; see `cargo xtask help`"),
+            ("--grace x", "`x` is not a valid number of seconds"),
         ] {
             assert_eq!(read(line).err().map(|error| error.to_string()).as_deref(), Some(message), "{line}");
         }
         let all = read(&format!("--origin http://a/ --token-file {file} --shop shp_1 --to DB_1")).unwrap();
         assert_eq!((all.origin.as_str(), all.to.as_str(), all.grace_s), ("http://a", "DB_1", 600));
-        assert!(read(&format!("--origin http://a --token-file {file} --shop shp_1")).is_err(), "where to?");
+        assert!(read(&format!("--origin http://a --token-file {file} --shop shp_1")).is_err(), "--to is missing");
         assert!(read(&format!("--origin http://a --token-file {file} --shop shp_1 --cancel")).unwrap().cancel);
     }
 }

@@ -1,7 +1,7 @@
-//! Programs that have stopped talking: what they were at is written down, and they are ended.
+//! Kills child processes that have stopped producing output, and reports what they were doing.
 //!
-//! Nothing in the tests waits without a limit of its own. Should something do so all the same, a run ends with a failure
-//! that says where, and not with whoever started it losing patience.
+//! Every wait in the tests has its own timeout. The watchdog is the fallback: it turns a hang into a failure that shows
+//! the state of each thread.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,25 +10,25 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// How long a log may stay as it is. The longest test that says nothing meanwhile takes two minutes, and the tester itself
-/// speaks of every test that takes more than one.
+/// The longest a log may stay unchanged. The longest quiet test takes two minutes, and libtest prints a line for every
+/// test that runs longer than one.
 pub const LIMIT: Duration = Duration::from_secs(8 * 60);
 
-/// Watches the length of a log.
-pub struct Silence {
+/// Watches the length of a log file.
+pub struct Watchdog {
     log: PathBuf,
     length: u64,
     since: Instant,
 }
 
-impl Silence {
-    /// Begins now.
+impl Watchdog {
+    /// Starts watching.
     pub fn of(log: &Path) -> Self {
         Self { log: log.to_owned(), length: 0, since: Instant::now() }
     }
 
-    /// Whether nothing was added for too long. Then it begins anew.
-    pub fn is_too_long(&mut self, limit: Duration) -> bool {
+    /// True if the log has not grown within `limit`; also restarts the timer.
+    pub fn is_stalled(&mut self, limit: Duration) -> bool {
         let length = fs::metadata(&self.log).map_or(0, |file| file.len());
         if length != self.length {
             self.length = length;
@@ -42,47 +42,47 @@ impl Silence {
     }
 }
 
-/// Ends the programs that `parent` has started, and says what each of their threads was at. What they started themselves
-/// ends with them: it watches a pipe.
+/// Kills the children of `parent` and reports the state of each of their threads. Grandchildren exit too, since they
+/// watch a pipe.
 pub fn end_children(parent: u32) -> String {
-    let mut told = String::new();
+    let mut report = String::new();
     for process in children(parent) {
-        told += &format!("process {process}: {}\n", read(process, "cmdline").replace('\0', " "));
-        told += &threads(process);
+        report += &format!("process {process}: {}\n", read(process, "cmdline").replace('\0', " "));
+        report += &threads(process);
         for below in u32::try_from(process).map(children).unwrap_or_default() {
-            told += &format!("  below it {below}: {}\n", read(below, "cmdline").replace('\0', " "));
+            report += &format!("  child {below}: {}\n", read(below, "cmdline").replace('\0', " "));
         }
-        // It may have ended by itself meanwhile.
+        // It may have exited in the meantime.
         let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
     }
-    told
+    report
 }
 
-/// Name, state and place in the kernel of each thread: enough to tell a lock from a socket from a disk.
+/// Name, state and kernel wait channel of each thread: enough to distinguish a lock from a socket from disk I/O.
 fn threads(process: i32) -> String {
     let tasks = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
-    let mut told = String::new();
+    let mut report = String::new();
     for task in tasks {
         let of = |what: &str| fs::read_to_string(task.path().join(what)).unwrap_or_default();
         let stat = of("stat");
         let state =
             stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().next()).unwrap_or("?").to_owned();
-        told += &format!("  thread {:<16} {state} {:<28} {}\n", of("comm").trim(), of("wchan"), of("syscall").trim());
+        report += &format!("  thread {:<16} {state} {:<28} {}\n", of("comm").trim(), of("wchan"), of("syscall").trim());
     }
-    told
+    report
 }
 
 fn read(process: i32, what: &str) -> String {
     fs::read_to_string(format!("/proc/{process}/{what}")).unwrap_or_default()
 }
 
-/// The processes that one has started. None where there is no `/proc`.
+/// The child processes of a process; empty without `/proc`.
 fn children(of: u32) -> Vec<i32> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let Ok(process) = entry.file_name().to_string_lossy().parse::<i32>() else { continue };
         let stat = read(process, "stat");
-        // "123 (name) S 100 …": the name may have blanks and brackets in it.
+        // "123 (name) S 100 …": the name may contain spaces and brackets.
         let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
         if parent == Some(of) {
             found.push(process);
@@ -97,30 +97,30 @@ mod tests {
     use std::process::{self, Command};
 
     #[test]
-    fn a_log_that_stays_as_it_is_is_silent() {
-        let folder = std::env::temp_dir().join(format!("glas-silence-{}", process::id()));
+    fn an_unchanged_log_is_stalled() {
+        let folder = std::env::temp_dir().join(format!("glas-watchdog-{}", process::id()));
         fs::write(&folder, "a").unwrap();
-        let mut silence = Silence::of(&folder);
-        assert!(!silence.is_too_long(Duration::from_secs(60)));
-        assert!(silence.is_too_long(Duration::ZERO));
+        let mut watchdog = Watchdog::of(&folder);
+        assert!(!watchdog.is_stalled(Duration::from_secs(60)));
+        assert!(watchdog.is_stalled(Duration::ZERO));
         fs::write(&folder, "ab").unwrap();
-        assert!(!silence.is_too_long(Duration::from_secs(60)), "it has spoken");
+        assert!(!watchdog.is_stalled(Duration::from_secs(60)), "the log has grown");
         fs::remove_file(&folder).unwrap();
     }
 
     #[test]
-    fn children_are_found_described_and_ended() {
+    fn children_are_reported_and_killed() {
         if !Path::new("/proc/self").exists() {
             return;
         }
-        // A shell in between, so that nothing but its own child is ended.
+        // A shell in between, so that only its own child is killed.
         let mut shell = Command::new("sh").args(["-c", "sleep 60 & wait"]).spawn().unwrap();
         let begin = Instant::now();
         while children(shell.id()).is_empty() {
-            assert!(begin.elapsed() < Duration::from_secs(20), "the shell starts nothing");
+            assert!(begin.elapsed() < Duration::from_secs(20), "the shell has no child");
         }
-        let told = end_children(shell.id());
-        assert!(told.contains("sleep") && told.contains("  thread "), "{told}");
+        let report = end_children(shell.id());
+        assert!(report.contains("sleep") && report.contains("  thread "), "{report}");
         assert!(shell.wait().unwrap().code().is_some());
     }
 }

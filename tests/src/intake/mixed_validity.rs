@@ -1,11 +1,11 @@
-//! Good answers among bad ones: the good are stored, the bad are refused, each with its own reason.
+//! Valid submissions mixed with invalid ones: the valid ones are stored, the others rejected, each for its own reason.
 
 use super::{
-    Ground, Scale,
-    ground::{anything, new_id},
+    Fixture, Scale,
+    fixture::{anything, new_id},
 };
 use crate::{
-    ledger::Said,
+    ledger::Content,
     load::{self, Call, Figures},
     random::Random,
     shop::ORIGIN,
@@ -16,29 +16,29 @@ use std::{collections::BTreeMap, time::Duration};
 
 const LINES: usize = 32;
 
-/// What is wrong, where, and with what status and code it is refused.
-const WRONGS: [(&str, u16, &str, &str); 14] = [
+/// The defect, and the status, location and code of the rejection.
+const DEFECTS: [(&str, u16, &str, &str); 14] = [
     ("no JSON", 400, "id", "invalid_json"),
     ("no id", 400, "id", "missing"),
-    ("an id of another kind", 400, "id", "invalid_format"),
+    ("a UUIDv4", 400, "id", "invalid_format"),
     ("no revision", 400, "revision", "missing"),
     ("revision 0", 400, "revision", "out_of_range"),
-    ("a revision that is text", 400, "revision", "wrong_type"),
+    ("revision as text", 400, "revision", "wrong_type"),
     ("no answers", 400, "answers", "empty"),
-    ("a score of 11", 400, "answers[0].score", "out_of_range"),
+    ("score 11", 400, "answers[0].score", "out_of_range"),
     ("a question of another survey", 400, "answers[0].question", "unknown_question"),
     ("the same question twice", 400, "answers[1].question", "duplicate"),
-    ("a key of nobody", 404, "key", "not_found"),
-    ("a version that never was", 404, "survey", "not_found"),
+    ("an unknown key", 404, "key", "not_found"),
+    ("an unknown version", 404, "survey", "not_found"),
     ("another origin", 403, "header.origin", "origin_not_allowed"),
     ("another media type", 415, "header.content-type", "unsupported_media_type"),
 ];
 
-pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
+pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (good, bad) = scale.of((320, 64), (10_000, 500));
-    let ground = Ground::new(place);
-    let results = load::run(load::on_lines(&ground.target, LINES, |number, mut line| {
-        let ground = ground.clone();
+    let fixture = Fixture::new(supervisor);
+    let results = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
+        let fixture = fixture.clone();
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
         let mine = |all: usize| all / LINES + usize::from(number < all % LINES);
         let (good, bad) = (mine(good), mine(bad));
@@ -48,8 +48,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
             while good_left + bad_left > 0 {
                 if random.below((good_left + bad_left) as u64) < bad_left as u64 {
                     bad_left -= 1;
-                    let wrong = &WRONGS[(number + bad_left) % WRONGS.len()];
-                    let call = spoiled(&ground, wrong.0, &new_id(&mut random), &anything(&mut random));
+                    let wrong = &DEFECTS[(number + bad_left) % DEFECTS.len()];
+                    let call = with_defect(&fixture, wrong.0, &new_id(&mut random), &anything(&mut random));
                     let answer = line.send(&call).await.expect("a reply");
                     let json = answer.json();
                     let problem = &json["problems"][0];
@@ -58,8 +58,8 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
                     *refusals.entry(wrong.0).or_default() += 1;
                 } else {
                     good_left -= 1;
-                    let (id, said) = (new_id(&mut random), anything(&mut random));
-                    let answer = ground.deliver(&mut line, (&id, 1, &said), &mut figures).await;
+                    let (id, content) = (new_id(&mut random), anything(&mut random));
+                    let answer = fixture.deliver(&mut line, (&id, 1, &content), &mut figures).await;
                     assert_eq!(answer.status, 201, "{:?}", answer.body);
                 }
             }
@@ -71,31 +71,31 @@ pub(super) fn run(place: &Supervisor, scale: Scale, seed: u64) -> String {
         *reasons.entry(name).or_default() += count;
     }
     let refused: u64 = reasons.values().sum();
-    let checked = ground.check(Duration::from_secs(10));
+    let checked = fixture.check(Duration::from_secs(10));
     assert_eq!((checked.rows, refused), (good, bad as u64));
-    assert_eq!(reasons.len(), WRONGS.len(), "every reason came up");
-    format!("{good} good: {} rows; {bad} bad: {refused} refusals for {} reasons", checked.rows, reasons.len())
+    assert_eq!(reasons.len(), DEFECTS.len(), "every reason occurred");
+    format!("{good} valid: {} rows; {bad} invalid: {refused} rejected for {} reasons", checked.rows, reasons.len())
 }
 
-/// A good answer with one thing wrong.
-fn spoiled(ground: &Ground, wrong: &str, id: &str, said: &Said) -> Call {
-    let mut body = ground.body(id, 1, said);
+/// A submission with one defect.
+fn with_defect(fixture: &Fixture, wrong: &str, id: &str, content: &Content) -> Call {
+    let mut body = fixture.body(id, 1, content);
     let mut call = Call::from_page("/v1/submissions", ORIGIN, "");
     let without = |body: &mut Value, name: &str| body.as_object_mut().expect("an object").remove(name);
     match wrong {
         "no id" => drop(without(&mut body, "id")),
-        "an id of another kind" => body["id"] = json!("6f1c2d3e-4a5b-4c6d-8e9f-0a1b2c3d4e5f"),
+        "a UUIDv4" => body["id"] = json!("6f1c2d3e-4a5b-4c6d-8e9f-0a1b2c3d4e5f"),
         "no revision" => drop(without(&mut body, "revision")),
         "revision 0" => body["revision"] = json!(0),
-        "a revision that is text" => body["revision"] = json!("1"),
+        "revision as text" => body["revision"] = json!("1"),
         "no answers" => body["answers"] = json!([]),
-        "a score of 11" => body["answers"][0]["score"] = json!(11),
+        "score 11" => body["answers"][0]["score"] = json!(11),
         "a question of another survey" => body["answers"] = json!([{ "question": "other", "score": 1 }]),
         "the same question twice" => {
             body["answers"] = json!([{ "question": "nps", "score": 1 }, { "question": "nps", "score": 2 }]);
         }
-        "a key of nobody" => body["key"] = json!("pk_0000000000000000zzzzzzzzzzzzzzzz"),
-        "a version that never was" => body["version"] = json!(99),
+        "an unknown key" => body["key"] = json!("pk_0000000000000000zzzzzzzzzzzzzzzz"),
+        "an unknown version" => body["version"] = json!(99),
         "another origin" => call.headers[0].1 = "https://shop.example.evil.example".to_owned(),
         "another media type" => call.headers[1].1 = "application/x-www-form-urlencoded".to_owned(),
         _ => {}

@@ -1,17 +1,17 @@
-//! The last few hundred bytes of a script: terser finds names and forms that a bundler does not look for.
+//! Minifies a bundled script with terser, which saves a few hundred bytes more than the bundler's own minifier.
 
 use std::path::Path;
 
 use anyhow::{Result, bail};
 
 use super::log;
-use crate::step::run;
+use crate::process::run;
 use crate::toolchain::Toolchain;
 
-/// Rewrites a bundled script in place, shorter. A `module` may export; its own names are its own.
+/// Minifies a script in place. In a `module`, top-level names are mangled too.
 pub fn script(toolchain: &Toolchain, file: &Path, module: bool) -> Result<()> {
     let Some(name) = file.file_stem().map(|name| name.to_string_lossy().into_owned()) else {
-        bail!("{} has no name", file.display());
+        bail!("{} has no file name", file.display());
     };
     let mut terser = toolchain.node("terser/bin/terser")?;
     terser

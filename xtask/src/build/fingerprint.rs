@@ -1,4 +1,4 @@
-//! Whether a part has to be built again: a hash over everything it is made from, kept from its last build.
+//! Decides whether a part has to be rebuilt: compares a hash of its inputs with the hash of its last build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,26 +7,26 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 use crate::paths;
-use crate::step::{already, step};
+use crate::process::{already, step};
 
-/// What tools make inside source folders.
+/// Generated folders inside source folders.
 const NOT_SOURCES: [&str; 5] = ["target", "build", "pkg", "node_modules", ".wrangler"];
 
-/// The inputs of a part.
+/// The inputs of a part, as a running hash.
 #[derive(Clone)]
 pub struct Inputs {
     hash: Sha256,
 }
 
 impl Inputs {
-    /// A word that changes the result: a version, a flag.
+    /// Adds a string that affects the result: a version, a flag.
     pub fn word(mut self, word: &str) -> Self {
         self.hash.update((word.len() as u64).to_le_bytes());
         self.hash.update(word);
         self
     }
 
-    /// A file, or a folder with all in it, relative to the repository. What does not exist counts as empty.
+    /// Adds a file or a folder, relative to the repository. A missing path counts as empty.
     pub fn tree(mut self, path: &str) -> Result<Self> {
         let root = paths::root();
         let mut files = Vec::new();
@@ -47,15 +47,15 @@ impl Inputs {
     }
 }
 
-/// What every part depends on: the compiler, the pins, and how we build.
+/// The inputs of every part: the compiler, the pinned versions, and the build code.
 pub fn common(compiler: &str) -> Result<Inputs> {
     let inputs = Inputs { hash: Sha256::new() }.word(compiler);
-    ["Cargo.toml", "Cargo.lock", "xtask/src/build.rs", "xtask/src/build", "xtask/src/pins.rs", "xtask/npm"]
+    ["Cargo.toml", "Cargo.lock", "xtask/src/build.rs", "xtask/src/build", "xtask/src/versions.rs", "xtask/npm"]
         .iter()
         .try_fold(inputs, |inputs, path| inputs.tree(path))
 }
 
-/// Does the work unless it was done with the same inputs and its outputs are still there.
+/// Runs `work`, unless the inputs are unchanged and all outputs exist.
 pub fn unless_unchanged(
     name: &str,
     what: &str,
@@ -63,20 +63,20 @@ pub fn unless_unchanged(
     outputs: &[PathBuf],
     work: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    let stamp = paths::products().join("stamps").join(name);
+    let fingerprint = paths::products().join("fingerprints").join(name);
     let digest = inputs.digest();
-    let same = fs::read_to_string(&stamp).is_ok_and(|last| last == digest);
+    let same = fs::read_to_string(&fingerprint).is_ok_and(|last| last == digest);
     if same && outputs.iter().all(|output| output.exists()) {
         already(&format!("{what} (unchanged)"));
         return Ok(());
     }
-    // A run that is interrupted must not leave the stamp of an older success.
-    let _ = fs::remove_file(&stamp);
+    // An interrupted run must not leave the fingerprint of an earlier success.
+    let _ = fs::remove_file(&fingerprint);
     step(what, work)?;
-    if let Some(folder) = stamp.parent() {
+    if let Some(folder) = fingerprint.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(&stamp, digest).with_context(|| format!("cannot write {}", stamp.display()))
+    fs::write(&fingerprint, digest).with_context(|| format!("cannot write {}", fingerprint.display()))
 }
 
 fn list(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -101,13 +101,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_digest_follows_the_content() {
+    fn the_digest_depends_on_the_content() {
         let common = || Inputs { hash: Sha256::new() };
         assert_eq!(common().word("a").digest(), common().word("a").digest());
         assert_ne!(common().word("ab").word("c").digest(), common().word("a").word("bc").digest());
         let tree = |path| common().tree(path).unwrap().digest();
-        assert_eq!(tree("xtask/src/pins.rs"), tree("xtask/src/pins.rs"));
-        assert_ne!(tree("xtask/src/pins.rs"), tree("xtask/src/build.rs"));
+        assert_eq!(tree("xtask/src/versions.rs"), tree("xtask/src/versions.rs"));
+        assert_ne!(tree("xtask/src/versions.rs"), tree("xtask/src/build.rs"));
         assert_eq!(tree("no/such/folder"), common().digest());
     }
 }

@@ -1,4 +1,4 @@
-//! The versions that xtask installs are the ones that the lock files say.
+//! The versions that xtask installs equal those in the lock files.
 
 use std::fs;
 
@@ -6,8 +6,8 @@ use toml::{Table, Value};
 
 use crate::source::root;
 
-#[path = "../../src/pins.rs"]
-#[allow(dead_code, reason = "not every pin has a lock file to be held against")]
+#[path = "../../src/versions.rs"]
+#[allow(dead_code, reason = "not every version has a lock file to compare with")]
 mod installed;
 
 /// The versions of a package in `Cargo.lock`.
@@ -25,19 +25,19 @@ fn json(path: &str) -> serde_json::Value {
 }
 
 #[test]
-fn wasm_bindgen_and_its_tool_are_of_one_version() {
+fn wasm_bindgen_and_its_tool_have_the_same_version() {
     let lock: Table = fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
-    assert_eq!(locked(&lock, "wasm-bindgen"), [installed::WASM_BINDGEN], "Cargo.lock and xtask/src/pins.rs");
+    assert_eq!(locked(&lock, "wasm-bindgen"), [installed::WASM_BINDGEN], "Cargo.lock and xtask/src/versions.rs");
 }
 
 #[test]
-fn the_worker_crate_and_its_tool_are_of_one_version() {
+fn the_worker_crate_and_its_tool_have_the_same_version() {
     let lock: Table = fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
-    assert_eq!(locked(&lock, "worker"), [installed::WORKER_BUILD], "Cargo.lock and xtask/src/pins.rs");
+    assert_eq!(locked(&lock, "worker"), [installed::WORKER_BUILD], "Cargo.lock and xtask/src/versions.rs");
 }
 
 #[test]
-fn npm_packages_are_the_ones_that_are_named() {
+fn npm_packages_match_the_lock_file() {
     let wanted = json("xtask/npm/tools/package.json");
     let lock = json("xtask/npm/tools/package-lock.json");
     let wanted = wanted["devDependencies"].as_object().unwrap();
@@ -49,14 +49,14 @@ fn npm_packages_are_the_ones_that_are_named() {
 }
 
 #[test]
-fn the_benchmark_compares_with_what_is_named() {
+fn posthog_matches_its_lock_file() {
     assert_eq!(json("xtask/npm/bench/package.json")["devDependencies"]["posthog-js"], installed::POSTHOG);
     let lock = json("xtask/npm/bench/package-lock.json");
     assert_eq!(lock["packages"]["node_modules/posthog-js"]["version"], installed::POSTHOG);
 }
 
 #[test]
-fn node_is_the_one_that_is_named() {
+fn node_matches_its_package_file() {
     let wanted = json("xtask/npm/node/package.json");
     for (name, version) in wanted["optionalDependencies"].as_object().unwrap() {
         assert_eq!(version, installed::NODE, "{name}");
@@ -66,11 +66,11 @@ fn node_is_the_one_that_is_named() {
     assert!((numbers[0], numbers[1]) >= (major, minor));
     let lock = json("xtask/npm/tools/package-lock.json");
     let wrangler = &lock["packages"]["node_modules/wrangler"]["engines"]["node"];
-    assert_eq!(*wrangler, format!(">={major}.{minor}.0"), "wrangler's own lower limit");
+    assert_eq!(*wrangler, format!(">={major}.{minor}.0"), "the lowest version that wrangler supports");
 }
 
 #[test]
-fn python_packages_are_the_ones_that_are_named() {
+fn schemathesis_matches_its_lock_file() {
     let read = |name: &str| fs::read_to_string(root().join("xtask/python").join(name)).unwrap();
     let wanted = format!("schemathesis=={}", installed::SCHEMATHESIS);
     assert_eq!(read("schemathesis.in").trim(), wanted);
@@ -85,7 +85,7 @@ fn python_packages_are_the_ones_that_are_named() {
 }
 
 #[test]
-fn they_can_fail() {
+fn locked_versions_are_found_in_a_lock_file() {
     let lock: Table =
         "[[package]]\nname = \"a\"\nversion = \"1\"\n[[package]]\nname = \"a\"\nversion = \"2\"".parse().unwrap();
     assert_eq!(locked(&lock, "a"), ["1", "2"]);

@@ -1,13 +1,13 @@
-//! Everything that the widget can look like: a shop with each mode, a survey with each kind of question, and a shopper
-//! who goes through all of it.
+//! Every state of the widget: a shop with each display mode, a survey with each question kind, and a walk through all
+//! of its steps.
 
 use crate::{browser::Browser, site::Site};
 use serde_json::{Value, json};
 
-/// A look at the page in some state, with a name.
+/// A callback for each state of the page, with the name of the state.
 pub type Look<'a> = &'a mut dyn FnMut(&str);
 
-/// Where surveys can stand, with the part of the definition that says so.
+/// The display modes, with the part of the definition that selects them.
 #[must_use]
 pub fn modes() -> Vec<(&'static str, Value)> {
     let corner = |corner: &str| json!({ "corner": corner, "pages": ["/none"] });
@@ -19,12 +19,12 @@ pub fn modes() -> Vec<(&'static str, Value)> {
         ("inline", json!({ "mode": "inline", "selector": "#here", "height": 240, "pages": ["/none"] })),
         ("modal", json!({ "mode": "modal", "pages": ["/none"] })),
         ("button", json!({ "mode": "button", "pages": ["/button"] })),
-        // An owner's colours that nobody could read as they are.
+        // Owner colours with too little contrast, which the widget must correct.
         ("themed", json!({ "pages": ["/none"], "theme": { "accent": "#ffe14d", "text": "#8a8a8a", "radius": 0 } })),
     ]
 }
 
-/// A survey with every kind of question, in English and Arabic.
+/// A survey with every question kind, in English and Arabic.
 #[must_use]
 pub fn survey(name: &str, display: &Value) -> Value {
     let text = |english: &str, arabic: &str| json!({ "en": english, "ar": arabic });
@@ -49,13 +49,13 @@ pub fn survey(name: &str, display: &Value) -> Value {
     })
 }
 
-/// A site with a survey of each mode; returns their ids in the order of [`modes`].
+/// Publishes a survey with each mode; returns their ids in the order of [`modes`].
 #[must_use]
 pub fn open(site: &Site) -> Vec<(&'static str, String)> {
     modes().into_iter().map(|(name, display)| (name, site.shop.publish(&survey(name, &display)).id)).collect()
 }
 
-/// Puts a page into the site, in a language.
+/// Adds a page in this language to the site.
 pub fn page(site: &Site, path: &str, language: &str) {
     let dir = if language == "ar" { "rtl" } else { "ltr" };
     let head = format!(
@@ -69,7 +69,7 @@ pub fn page(site: &Site, path: &str, language: &str) {
     site.page(path, &head, &body);
 }
 
-/// Opens a survey as a shopper's click would, and waits until it stands still.
+/// Opens a survey as a click by the shopper would, and waits until the animation has ended.
 #[track_caller]
 pub fn show(browser: &Browser, id: &str) {
     browser.until_true("window.glas?.key");
@@ -77,7 +77,7 @@ pub fn show(browser: &Browser, id: &str) {
     let _ = browser.panel();
 }
 
-/// Goes through every question of [`survey`] to the thanks, and looks at each, and at what is said when something is missing.
+/// Walks through every question of [`survey`] to the thank-you message, including the validation errors.
 #[track_caller]
 pub fn walk(browser: &Browser, look: Look<'_>) {
     let panel = browser.panel();
@@ -99,16 +99,16 @@ pub fn walk(browser: &Browser, look: Look<'_>) {
     panel.choose("delivery");
     panel.choose("~other");
     panel.send();
-    look("choice, own words are missing");
+    look("choice, other text missing");
     panel.write("input[name=other]", "Words");
     look("choice");
     panel.send();
     panel.write("textarea", "Because");
     look("text");
     panel.send();
-    panel.write("input[name=contact]", "nobody");
+    panel.write("input[name=contact]", "incomplete");
     panel.send();
-    look("contact, address is wrong");
+    look("contact, invalid address");
     panel.write("input[name=contact]", "@shop.example");
     panel.click(".consent input");
     look("contact");

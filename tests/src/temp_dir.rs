@@ -1,16 +1,16 @@
-//! Folders for what a run leaves lying about.
+//! Temporary folders.
 
 use crate::worker::tool;
 use std::{fs, path::Path, process, sync::Once};
 use tempfile::TempDir;
 
-/// An empty folder, removed when it is dropped. What a process could not remove, because it was killed or because it
-/// kept the folder to its end, goes when the next one asks for its first.
+/// Creates an empty folder that is removed when dropped. Folders left by killed processes are removed by the first call
+/// of a later process.
 ///
 /// # Panics
-/// If there is no place for it.
+/// If the folder cannot be created.
 #[must_use]
-pub fn folder() -> TempDir {
+pub fn create() -> TempDir {
     static TIDY: Once = Once::new();
     let runs = tool("GLAS_SITE").with_file_name("runs");
     TIDY.call_once(|| remove_ended(&runs));
@@ -19,11 +19,11 @@ pub fn folder() -> TempDir {
     tempfile::tempdir_in(own).expect("a folder in it")
 }
 
-/// Removes the folders of processes that are no more.
+/// Removes the folders of processes that have ended.
 fn remove_ended(runs: &Path) {
     let processes = Path::new("/proc");
     if !processes.join("self").exists() {
-        return; // Nobody to ask: better a full folder than one taken from a running test.
+        return; // Without `/proc`, it is unknown which processes are running, so keep everything.
     }
     for run in fs::read_dir(runs).into_iter().flatten().flatten() {
         if !processes.join(run.file_name()).exists() {
