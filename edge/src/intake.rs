@@ -9,7 +9,7 @@ pub(crate) mod replay;
 use crate::openapi::{AnswerReceipt, Submission as SubmissionSchema};
 use crate::{
     app::App,
-    http::{body, cors, error::Error},
+    http::{auth::PageCaller, body, cors, error::Error},
     key,
     store::{Message, NewResponse, Published, Row, SaveResult, Shop, Store, StoreError},
     telemetry::{
@@ -47,7 +47,7 @@ struct Receipt<'a> {
 }
 
 /// `OPTIONS` of what pages send
-pub(crate) async fn preflight(request: HeaderMap) -> Response {
+pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     cors::preflight(response.headers_mut(), cors::origin_of(&request));
@@ -72,7 +72,7 @@ pub(crate) async fn preflight(request: HeaderMap) -> Response {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn submit(app: App, request: Request) -> Response {
+pub(crate) async fn submit(_: PageCaller, app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
     // Any page may read why it was refused: the reply holds nothing of the shop's, and a page that cannot tell a final

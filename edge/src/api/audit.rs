@@ -3,9 +3,8 @@
 #[cfg(test)]
 use crate::openapi::DayOrMoment;
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::Reader,
         error::Error,
         query::{self, Query},
         reply::{Page, json},
@@ -14,7 +13,7 @@ use crate::{
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 
 const KNOWN: [&str; 6] = ["from", "to", "action", "key", "limit", "cursor"];
@@ -81,8 +80,7 @@ impl TryFrom<AuditRow> for Item {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let zone = owner.zone().await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);

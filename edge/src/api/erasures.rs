@@ -5,7 +5,8 @@ use crate::openapi::{ErasedBy, ErasedWhat, ErasureRequest};
 use crate::{
     app::App,
     http::{
-        auth, body,
+        auth::{Reader, Writer},
+        body,
         error::Error,
         query::{self, Query},
         reply::{Page, json},
@@ -109,8 +110,7 @@ struct Done {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn create(Writer(owner): Writer, app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     if !body::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }
@@ -177,8 +177,7 @@ impl TryFrom<ErasureRow> for Item {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.cursor();

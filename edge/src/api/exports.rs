@@ -3,9 +3,8 @@
 
 use super::responses::{Asked, Form, Item};
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::Reader,
         error::Error,
         query::{self, Query},
         reply::json,
@@ -14,7 +13,7 @@ use crate::{
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 use survey::Code;
 
@@ -70,8 +69,7 @@ impl From<DeadLetter> for DeadLetterItem {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.cursor();

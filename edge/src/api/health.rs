@@ -4,7 +4,7 @@
 use crate::openapi::{Alive, Readiness as ReadinessSchema};
 use crate::{
     app::App,
-    http::{error::Error, reply::json},
+    http::{auth::Anyone, error::Error, reply::json},
     time::clock,
 };
 use axum::response::Response;
@@ -38,7 +38,7 @@ struct Readiness<'a> {
         (status = 200, description = "It runs.", body = Alive),
     ),
 ))]
-pub(crate) async fn process() -> Response {
+pub(crate) async fn process(_: Anyone) -> Response {
     json(StatusCode::OK, &document!({ "status": "ok" }))
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn process() -> Response {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn ready(app: App) -> Result<Response, Error> {
+pub(crate) async fn ready(_: Anyone, app: App) -> Result<Response, Error> {
     let now = clock::now_ms();
     let known = LAST.with_borrow(Clone::clone).filter(|(at, _)| (0..FRESH_MS).contains(&(now - at)));
     let checks = match known {

@@ -10,9 +10,9 @@ use self::report::Report;
 use crate::openapi::{DateFormat, ImportSource, MetricName};
 
 use crate::{
-    app::App,
     http::{
-        auth, body,
+        auth::{Reader, Writer},
+        body,
         error::Error,
         path::Path,
         query::{self, Query},
@@ -71,12 +71,11 @@ const MAX: u32 = 200;
 ))]
 #[worker::send]
 pub(crate) async fn create(
-    app: App,
+    Writer(owner): Writer,
     RawQuery(text): RawQuery,
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
     if !body::has_type(&request, &["text/csv"]) {
         return Err(Error::UnsupportedMediaType("text/csv"));
     }
@@ -158,8 +157,7 @@ impl TryFrom<ImportRow> for Item {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let mut query = Query::read(text.as_deref(), &["limit", "cursor"]);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.cursor();
@@ -195,8 +193,7 @@ struct Removed {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let deleted = owner.store.delete_import(&owner.shop, &id).await?;
     let deleted = deleted.ok_or(Error::not_found("id", "import"))?;
     Ok(json(StatusCode::OK, &Removed { deleted: deleted.responses, more: deleted.more }))

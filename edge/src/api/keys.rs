@@ -5,9 +5,8 @@ mod request;
 #[cfg(test)]
 use crate::openapi::{KeyKind, KeyLabel, KeyRequest, KeyRotation, KeyScope, KeyStatus as KeyStatusWord};
 use crate::{
-    app::App,
     http::{
-        auth::{self, Owner},
+        auth::{Owner, Reader, Writer},
         body,
         error::Error,
         path::Path,
@@ -159,8 +158,7 @@ fn refused(trouble: KeyError) -> Error {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.cursor();
@@ -190,8 +188,7 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
     let row = known(&owner, &id).await?;
     Ok(json(StatusCode::OK, &Item::of(row, &owner)))
 }
@@ -209,8 +206,7 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn create(Writer(owner): Writer, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let wish = request::create(&text(&request, body).await?, owner.now).map_err(Error::Invalid)?;
     let made = key::new_key(wish.kind, &owner.shop)?;
     let new = NewKey {
@@ -249,12 +245,11 @@ async fn shown_once(owner: &Owner, id: &str, key: String, replaces: Option<Item>
 ))]
 #[worker::send]
 pub(crate) async fn change(
-    app: App,
+    Writer(owner): Writer,
     Path(id): Path<String>,
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
     let label = request::label(&text(&request, body).await?).map_err(Error::Invalid)?;
     if !owner.store.label_key(&owner.shop, &id, &label).await? {
         return Err(Error::not_found("id", "key"));
@@ -282,12 +277,11 @@ pub(crate) async fn change(
 ))]
 #[worker::send]
 pub(crate) async fn rotate(
-    app: App,
+    Writer(owner): Writer,
     Path(id): Path<String>,
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
     let text = body::text(body, body::SETTINGS).await?;
     if !text.is_empty() && !body::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
@@ -325,8 +319,7 @@ pub(crate) async fn rotate(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn revoke(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn revoke(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     owner.store.revoke_key(&owner.shop, &id, owner.now).await?.map_err(refused)?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;

@@ -4,7 +4,7 @@
 use crate::openapi::{MovePhase, MoveRequest};
 use crate::{
     app::App,
-    http::{auth, body, error::Error, path::Path, reply::json},
+    http::{auth::Operator, body, error::Error, path::Path, reply::json},
     store::{MoveError, Mover, Progress},
     time::clock,
 };
@@ -103,12 +103,12 @@ fn wanted(text: &str) -> Result<(String, i64), Error> {
 ))]
 #[worker::send]
 pub(crate) async fn start(
+    _: Operator,
     app: App,
     Path(shop): Path<String>,
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
     if !body::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }
@@ -132,8 +132,7 @@ pub(crate) async fn start(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
+pub(crate) async fn read(_: Operator, app: App, Path(shop): Path<String>) -> Result<Response, Error> {
     let progress = Mover::new(app.env(), &shop, clock::now_ms()).progress().await.map_err(refused)?;
     Ok(reply(&progress))
 }
@@ -152,8 +151,7 @@ pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
+pub(crate) async fn step(_: Operator, app: App, Path(shop): Path<String>) -> Result<Response, Error> {
     let progress = Mover::new(app.env(), &shop, clock::now_ms()).step().await.map_err(refused)?;
     Ok(reply(&progress))
 }
@@ -173,8 +171,7 @@ pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn cancel(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
+pub(crate) async fn cancel(_: Operator, app: App, Path(shop): Path<String>) -> Result<Response, Error> {
     Mover::new(app.env(), &shop, clock::now_ms()).cancel().await.map_err(refused)?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;

@@ -12,9 +12,8 @@ pub(super) use item::{Asked, Form};
 #[cfg(test)]
 use crate::openapi::{AnswerFilters, ResponseChange};
 use crate::{
-    app::App,
     http::{
-        auth::{self, Owner},
+        auth::{Owner, Reader, Writer},
         body,
         error::Error,
         path::Path,
@@ -54,8 +53,7 @@ const MAX: u32 = 500;
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let known: Vec<&str> = filter::FILTERS.into_iter().chain(["form", "fields", "limit", "cursor"]).collect();
     let mut query = Query::read(text.as_deref(), &known);
     let limit = query.limit(DEFAULT, MAX);
@@ -138,8 +136,7 @@ async fn told(owner: &Owner, id: &str) -> Result<Response, Error> {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
     told(&owner, &id_of(&id)?).await
 }
 
@@ -158,12 +155,11 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 ))]
 #[worker::send]
 pub(crate) async fn change(
-    app: App,
+    Writer(owner): Writer,
     Path(id): Path<String>,
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
     if !body::has_type(&request, &["application/json", "application/merge-patch+json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }
@@ -187,8 +183,7 @@ pub(crate) async fn change(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let response = id_of(&id)?;
     if owner.store.kept(&owner.shop, &response).await?.is_some() {
         let id = key::new_event(owner.now)?;

@@ -1,11 +1,13 @@
 //! `/v1/shop/settings`: what a shop says once for all of its surveys.
 
+use crate::http::{
+    auth::{Reader, Writer},
+    body,
+    error::Error,
+    reply::json,
+};
 #[cfg(test)]
 use crate::openapi::{Settings as SettingsSchema, SettingsDraft};
-use crate::{
-    app::App,
-    http::{auth, body, error::Error, reply::json},
-};
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, StatusCode};
 use survey::wire::{self, Settings};
@@ -20,8 +22,7 @@ use survey::wire::{self, Settings};
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader) -> Result<Response, Error> {
     let settings = owner.store.settings(&owner.shop).await?.ok_or(Error::not_found("", "shop"))?;
     Ok(json(StatusCode::OK, &Settings::from(&settings)))
 }
@@ -37,8 +38,7 @@ pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error
     ),
 ))]
 #[worker::send]
-pub(crate) async fn replace(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn replace(Writer(owner): Writer, request: HeaderMap, body: Body) -> Result<Response, Error> {
     if !body::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }

@@ -4,7 +4,7 @@
 use crate::openapi::{NewShop as NewShopRequest, Quota};
 use crate::{
     app::App,
-    http::{auth, body, error::Error, path::Path, reply::json},
+    http::{auth::Operator, body, error::Error, path::Path, reply::json},
     key::{self, Kind},
     store::NewShop,
     time::{clock, zone},
@@ -57,8 +57,7 @@ struct Item<'a> {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
+pub(crate) async fn create(_: Operator, app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     if !body::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }
@@ -106,12 +105,12 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
 ))]
 #[worker::send]
 pub(crate) async fn quota(
+    _: Operator,
     app: App,
     Path(shop): Path<String>,
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
     if !body::has_type(&request, &["application/json"]) {
         return Err(Error::UnsupportedMediaType("application/json"));
     }

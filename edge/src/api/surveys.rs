@@ -6,9 +6,9 @@ pub(crate) mod status;
 #[cfg(test)]
 use crate::openapi::{NewSurvey, Survey as SurveySchema, SurveyDraft, SurveyStatus};
 use crate::{
-    app::App,
     http::{
-        auth, body,
+        auth::{Reader, Writer},
+        body,
         error::Error,
         path::Path,
         query::Query,
@@ -95,8 +95,7 @@ fn definition(text: &str) -> Result<String, Error> {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let mut query = Query::read(text.as_deref(), &["status", "limit", "cursor"]);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.get("cursor").unwrap_or("").to_owned();
@@ -122,8 +121,7 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn create(Writer(owner): Writer, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let text = text(&request, body).await?;
     let begun = from_template::from_template(&text).map_err(Error::Invalid)?;
     let definition = definition(&begun.unwrap_or(text))?;
@@ -149,8 +147,7 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
     reply(StatusCode::OK, owner.store.survey(&owner.shop, &id).await?)
 }
 
@@ -170,12 +167,11 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 ))]
 #[worker::send]
 pub(crate) async fn replace(
-    app: App,
+    Writer(owner): Writer,
     Path(id): Path<String>,
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
     let definition = definition(&text(&request, body).await?)?;
     reply(StatusCode::OK, owner.store.replace_survey(&owner.shop, &id, &definition, owner.now).await?)
 }

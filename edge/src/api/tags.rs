@@ -1,9 +1,8 @@
 //! `GET /v1/tags`: the owner's words for answers, with how many answers each has.
 
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::Reader,
         error::Error,
         query::Query,
         reply::{Page, json},
@@ -11,7 +10,7 @@ use crate::{
     store::TagRow,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 
 /// Tags of a page when the owner says nothing, and at most.
@@ -49,8 +48,7 @@ impl TryFrom<TagRow> for Item {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let mut query = Query::read(text.as_deref(), &["limit", "cursor"]);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.get("cursor").unwrap_or("").to_owned();

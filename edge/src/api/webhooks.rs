@@ -9,7 +9,8 @@ use crate::openapi::{DisabledFor, EventName, TemplateName, WebhookDraft, Webhook
 use crate::{
     app::App,
     http::{
-        auth, body,
+        auth::{Reader, Writer},
+        body,
         error::Error,
         path::Path,
         reply::{Page, json},
@@ -153,8 +154,7 @@ fn form<'a>(request: &'a WebhookRequest, events: &'a str) -> WebhookForm<'a> {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader) -> Result<Response, Error> {
     let rows = owner.store.webhooks(&owner.shop).await?;
     let items: Vec<Item> = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
     Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
@@ -172,8 +172,7 @@ pub(crate) async fn list(app: App, request: HeaderMap) -> Result<Response, Error
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn create(Writer(owner): Writer, app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
     let wanted = read_form(&app, &request, body).await?;
     let events = names(&wanted)?;
     let (id, secret) = (key::new_webhook()?, webhooks::new_secret()?);
@@ -203,8 +202,7 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
     reply(owner.store.webhook(&owner.shop, &id).await?)
 }
 
@@ -224,12 +222,12 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 ))]
 #[worker::send]
 pub(crate) async fn replace(
+    Writer(owner): Writer,
     app: App,
     Path(id): Path<String>,
     request: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
     let wanted = read_form(&app, &request, body).await?;
     let events = names(&wanted)?;
     reply(owner.store.replace_webhook(&owner.shop, &id, &form(&wanted, &events), owner.now).await?)
@@ -249,8 +247,7 @@ pub(crate) async fn replace(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     owner.store.delete_webhook(&owner.shop, &id, owner.now).await?.ok_or(unknown())?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -271,8 +268,7 @@ pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn enable(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn enable(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     reply(owner.store.enable_webhook(&owner.shop, &id, owner.now).await?)
 }
 
@@ -290,8 +286,7 @@ pub(crate) async fn enable(app: App, Path(id): Path<String>, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn rotate(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn rotate(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let secret = webhooks::new_secret()?;
     let row = owner.store.rotate_webhook(&owner.shop, &id, &secret, owner.now).await?;
     reply_with_secret(StatusCode::OK, row.ok_or(unknown())?)

@@ -5,7 +5,7 @@ use super::{read, sender};
 use crate::openapi::{Events as EventsSchema, EventsReceipt};
 use crate::{
     app::App,
-    http::{body, cors, error::Error},
+    http::{auth::PageCaller, body, cors, error::Error},
     key,
     store::{Message, Seen, StoreError},
     time::clock,
@@ -48,7 +48,7 @@ struct Receipt {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn receive(app: App, request: Request) -> Response {
+pub(crate) async fn receive(_: PageCaller, app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
     cors::allow(response.headers_mut(), cors::origin_of(&parts.headers));

@@ -7,7 +7,7 @@ pub(super) mod words;
 
 use crate::{
     app::App,
-    http::{error::Error, path::Path},
+    http::{auth::PageCaller, error::Error, path::Path},
     key,
     store::Published,
     time::clock,
@@ -28,6 +28,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /// `GET /s/{survey}`
 #[worker::send]
 pub(crate) async fn page(
+    _: PageCaller,
     app: App,
     survey: Result<Path<String>, Error>,
     RawQuery(query): RawQuery,

@@ -8,7 +8,7 @@ mod words;
 use super::hosted::{reader, words::Words as HostedWords};
 use crate::{
     app::App,
-    http::{error::Error, path::Path},
+    http::{auth::ReceiptHolder, error::Error, path::Path},
     key,
     store::{By, Erasure, ResponseRow, Store},
     time::clock,
@@ -64,6 +64,7 @@ impl Receipt {
 /// `GET /r/{code}`
 #[worker::send]
 pub(crate) async fn page(
+    _: ReceiptHolder,
     app: App,
     code: Result<Path<String>, Error>,
     RawQuery(query): RawQuery,
@@ -112,6 +113,7 @@ async fn show(
 /// `POST /r/{code}`: asks nothing more. Doing it twice is the same as once.
 #[worker::send]
 pub(crate) async fn erase(
+    _: ReceiptHolder,
     app: App,
     code: Result<Path<String>, Error>,
     RawQuery(query): RawQuery,

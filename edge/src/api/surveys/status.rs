@@ -4,16 +4,15 @@ use super::reply;
 #[cfg(test)]
 use crate::openapi::Survey as SurveySchema;
 use crate::{
-    app::App,
     http::{
-        auth::{self, Owner},
+        auth::{Owner, Writer},
         error::Error,
         path::Path,
     },
     store::{Counts, SurveyRow},
 };
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use survey::{Code, Problem, Status};
 
 /// What an owner wants of a published survey.
@@ -54,8 +53,7 @@ impl Move {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn publish(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn publish(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let row = found(&owner, &id).await?;
     let counts = owner.store.counts(&owner.shop, &id).await?;
     let drafted: serde_json::Value =
@@ -82,8 +80,8 @@ pub(crate) async fn publish(app: App, Path(id): Path<String>, request: HeaderMap
     ),
 ))]
 #[worker::send]
-pub(crate) async fn pause(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    change(app, id, request, Move::Pause).await
+pub(crate) async fn pause(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
+    change(&owner, &id, Move::Pause).await
 }
 
 /// `POST /v1/surveys/{id}/resume`: pages show the published version again.
@@ -101,8 +99,8 @@ pub(crate) async fn pause(app: App, id: Path<String>, request: HeaderMap) -> Res
     ),
 ))]
 #[worker::send]
-pub(crate) async fn resume(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    change(app, id, request, Move::Resume).await
+pub(crate) async fn resume(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
+    change(&owner, &id, Move::Resume).await
 }
 
 /// `POST /v1/surveys/{id}/archive`: out of sight, its answers stay.
@@ -120,13 +118,12 @@ pub(crate) async fn resume(app: App, id: Path<String>, request: HeaderMap) -> Re
     ),
 ))]
 #[worker::send]
-pub(crate) async fn archive(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    change(app, id, request, Move::Archive).await
+pub(crate) async fn archive(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
+    change(&owner, &id, Move::Archive).await
 }
 
-async fn change(app: App, Path(id): Path<String>, request: HeaderMap, wanted: Move) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    let row = found(&owner, &id).await?;
+async fn change(owner: &Owner, id: &str, wanted: Move) -> Result<Response, Error> {
+    let row = found(owner, id).await?;
     let conflict = |message: &'static str| Error::Conflict(Problem::new(Code::Conflict, "status", message));
     let status = Status::parse(&row.status)
         .ok_or_else(|| Error::internal(format!("survey {id} has the status {}", row.status)))?;
@@ -135,7 +132,7 @@ async fn change(app: App, Path(id): Path<String>, request: HeaderMap, wanted: Mo
         return reply(StatusCode::OK, Some(row));
     }
     if next == Status::Live
-        && let Some(Counts { answers, stop_after: Some(stop_after) }) = owner.store.counts(&owner.shop, &id).await?
+        && let Some(Counts { answers, stop_after: Some(stop_after) }) = owner.store.counts(&owner.shop, id).await?
     {
         enough(answers.into(), stop_after.into())?;
     }

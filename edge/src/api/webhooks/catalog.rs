@@ -3,16 +3,15 @@
 #[cfg(test)]
 use crate::openapi::{EventName, TemplateName};
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::Reader,
         error::Error,
         reply::{Page, json},
     },
     webhooks::payload,
 };
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use survey::webhook::{EventType, Template};
@@ -56,8 +55,7 @@ fn example(template: Template, event: EventType) -> Result<Box<RawValue>, Error>
     ),
 ))]
 #[worker::send]
-pub(crate) async fn events(app: App, request: HeaderMap) -> Result<Response, Error> {
-    auth::reader(&app, &request).await?;
+pub(crate) async fn events(_: Reader) -> Result<Response, Error> {
     let item = |event: &EventType| {
         let example = example(Template::Standard, *event)?;
         Ok(EventItem { r#type: event.as_str(), description: event.description(), example })
@@ -76,8 +74,7 @@ pub(crate) async fn events(app: App, request: HeaderMap) -> Result<Response, Err
     ),
 ))]
 #[worker::send]
-pub(crate) async fn templates(app: App, request: HeaderMap) -> Result<Response, Error> {
-    auth::reader(&app, &request).await?;
+pub(crate) async fn templates(_: Reader) -> Result<Response, Error> {
     let item = |template: &Template| {
         let example = example(*template, EventType::ResponseCreated)?;
         Ok(TemplateItem { id: template.as_str(), description: template.description(), example })

@@ -4,9 +4,8 @@ use super::unknown;
 #[cfg(test)]
 use crate::openapi::{DayOrMoment, DeliveryFailure, DeliveryState, EventName};
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::{Reader, Writer},
         error::Error,
         path::Path,
         query::{self, Query},
@@ -16,7 +15,7 @@ use crate::{
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 use survey::Code;
 
@@ -101,12 +100,10 @@ impl TryFrom<DeliveryRow> for Item {
 ))]
 #[worker::send]
 pub(crate) async fn list(
-    app: App,
+    Reader(owner): Reader,
     Path(id): Path<String>,
     RawQuery(text): RawQuery,
-    request: HeaderMap,
 ) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let limit = query.limit(DEFAULT, MAX);
     let zone = owner.zone().await?;
@@ -148,11 +145,9 @@ pub(crate) async fn list(
 ))]
 #[worker::send]
 pub(crate) async fn retry(
-    app: App,
+    Writer(owner): Writer,
     Path((id, delivery)): Path<(String, String)>,
-    request: HeaderMap,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
     owner.store.webhook(&owner.shop, &id).await?.ok_or(unknown())?;
     let row = owner.store.retry_delivery(&owner.shop, &id, &delivery, owner.now).await?;
     let row = row.ok_or(Error::not_found("delivery", "delivery of this webhook"))?;
