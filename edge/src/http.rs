@@ -7,6 +7,7 @@ pub(crate) mod body;
 pub(crate) mod called_by;
 pub(crate) mod cors;
 pub(crate) mod error;
+pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod rate_limit;

@@ -9,7 +9,12 @@ pub(crate) mod replay;
 use crate::openapi::{AnswerReceipt, Submission as SubmissionSchema};
 use crate::{
     app::App,
-    http::{auth::PageCaller, body, cors, error::Error},
+    http::{
+        auth::PageCaller,
+        body, cors,
+        error::Error,
+        reply::{json, no_content},
+    },
     key,
     store::{Message, NewResponse, Published, Row, SaveResult, Shop, Store, StoreError},
     telemetry::{
@@ -24,7 +29,7 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header, request};
+use http::{HeaderMap, StatusCode, request};
 use serde::Serialize;
 use std::sync::Arc;
 use survey::{
@@ -48,8 +53,7 @@ struct Receipt<'a> {
 
 /// `OPTIONS` of what pages send
 pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
+    let mut response = no_content();
     cors::preflight(response.headers_mut(), cors::origin_of(&request));
     response
 }
@@ -81,14 +85,6 @@ pub(crate) async fn submit(_: PageCaller, app: App, request: Request) -> Respons
     response
 }
 
-/// What a page sent, as text.
-async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<String, Error> {
-    if !body::has_type(headers, &["text/plain", "application/json"]) {
-        return Err(Error::UnsupportedMediaType("text/plain or application/json"));
-    }
-    body::text(body, limit).await
-}
-
 /// The shop whose page sends, and where its data is, if the page may send: its origin is one of the shop's, or the
 /// service's own, which serves every shop's hosted pages.
 async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Result<(Store, Arc<Shop>), Error> {
@@ -110,7 +106,7 @@ async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Res
 }
 
 async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
-    let body = read(&request.headers, body, body::SUBMISSION).await?;
+    let body = body::typed_text(&request.headers, body, body::FROM_PAGES, body::SUBMISSION).await?;
     let (claim, problems) = wire::read_submission(&body).map_err(Error::Invalid)?;
     let Some(address) = Address::of(&claim) else {
         return Err(Error::Invalid(without_address(&claim, problems)));
@@ -167,11 +163,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     note(result, flags, &masked);
     let receipt = seal.receipt(&shop.id, submission.id.as_str());
     let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result, receipt };
-    let mut response = Response::new(Body::from(serde_json::to_string(&receipt).unwrap_or_default()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(json(status, &receipt))
 }
 
 /// What is odd about a submission. Never a reason to refuse it.

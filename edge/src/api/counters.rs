@@ -4,11 +4,10 @@
 use crate::openapi::Date;
 use crate::{
     app::App,
-    http::{auth::Operator, error::Error, query::Query, reply::json},
+    http::{auth::Operator, error::Error, query::Query, reply},
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::StatusCode;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -106,5 +105,5 @@ pub(crate) async fn read(_: Operator, app: App, RawQuery(text): RawQuery) -> Res
             answers_today: live.answers,
         },
     };
-    Ok(json(StatusCode::OK, &reply))
+    Ok(reply::ok(&reply))
 }

@@ -4,26 +4,23 @@
 pub(crate) mod operator;
 
 #[cfg(test)]
-use crate::openapi::Requeued;
+use crate::{http::page::Page, openapi::Requeued};
 use crate::{
     http::{
         auth::{Reader, Writer},
         error::Error,
+        page::{self, PageRequest, PageSize},
         path::Path,
         query::Query,
-        reply::{Page, json},
+        reply,
     },
     store::{DeadLetter, Store},
     time::clock,
 };
-use axum::{body::Body, extract::RawQuery, response::Response};
-use http::StatusCode;
+use axum::{extract::RawQuery, response::Response};
 use serde::Serialize;
 
-const KNOWN: [&str; 2] = ["limit", "cursor"];
-/// Rows of a page when nobody says anything, and at most.
-const DEFAULT: u32 = 50;
-const MAX: u32 = 100;
+const SIZE: PageSize = PageSize::up_to(100);
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = DeadLetter))]
@@ -101,12 +98,11 @@ pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Res
 
 /// A page of a shop's dead letters; an empty `shop` means those that name none.
 async fn list_of(store: &Store, shop: &str, query: Option<&str>) -> Result<Response, Error> {
-    let mut query = Query::read(query, &KNOWN);
-    let limit = query.limit(DEFAULT, MAX);
-    let after = query.get("cursor").unwrap_or("").to_owned();
+    let mut query = Query::read(query, &page::PARAMETERS);
+    let page: PageRequest<String> = PageRequest::read(&mut query, SIZE);
     query.or(())?;
-    let rows = store.dead_letters(shop, &after, limit + 1).await?;
-    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, |letter| letter.id.clone())?))
+    let rows = store.dead_letters(shop, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
+    Ok(reply::ok(&page.page::<Item, _>(rows, |letter| letter.id.clone())?))
 }
 
 async fn retry_of(store: &Store, shop: &str, id: String) -> Result<Response, Error> {
@@ -114,14 +110,12 @@ async fn retry_of(store: &Store, shop: &str, id: String) -> Result<Response, Err
     // Enqueue before deleting: a crash in between leaves a duplicate, which is stored once, and never a loss.
     store.enqueue_text(letter.body).await?;
     store.delete_dead_letter(shop, &id).await?;
-    Ok(json(StatusCode::ACCEPTED, &serde_json::json!({ "id": id, "result": "queued" })))
+    Ok(reply::accepted(&serde_json::json!({ "id": id, "result": "queued" })))
 }
 
 async fn remove_of(store: &Store, shop: &str, id: &str) -> Result<Response, Error> {
     if !store.delete_dead_letter(shop, id).await? {
         return Err(Error::not_found("id", "dead letter"));
     }
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(reply::no_content())
 }

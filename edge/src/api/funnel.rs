@@ -3,12 +3,11 @@
 #[cfg(test)]
 use crate::openapi::Date;
 use crate::{
-    http::{auth::Reader, error::Error, query::Query, reply::json},
+    http::{auth::Reader, error::Error, query::Query, reply},
     store::FunnelRow,
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::StatusCode;
 use serde::Serialize;
 
 const KNOWN: [&str; 3] = ["survey", "from", "to"];
@@ -91,7 +90,7 @@ pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let rows = owner.store.funnel(&owner.shop, survey.as_deref(), from, to).await?;
     let items = rows.into_iter().map(Item::from).collect();
     let (from, to) = (clock::iso_day(from), clock::iso_day(to));
-    Ok(json(StatusCode::OK, &Reply { from, to, time_zone: zone.name().to_owned(), items }))
+    Ok(reply::ok(&Reply { from, to, time_zone: zone.name().to_owned(), items }))
 }
 
 #[cfg(test)]

@@ -4,7 +4,11 @@
 use crate::openapi::{Alive, Readiness as ReadinessSchema};
 use crate::{
     app::App,
-    http::{auth::Anyone, error::Error, reply::json},
+    http::{
+        auth::Anyone,
+        error::Error,
+        reply::{json, ok},
+    },
     time::clock,
 };
 use axum::response::Response;
@@ -39,7 +43,7 @@ struct Readiness<'a> {
     ),
 ))]
 pub(crate) async fn process(_: Anyone) -> Response {
-    json(StatusCode::OK, &document!({ "status": "ok" }))
+    ok(&document!({ "status": "ok" }))
 }
 
 /// `GET /readyz`: every database can be written and the queue takes messages. Says which does not, and not why: that is in

@@ -10,12 +10,11 @@ use crate::openapi::{
     Slug, TrendInterval,
 };
 use crate::{
-    http::{auth::Reader, error::Error, query::Query, reply::json},
+    http::{auth::Reader, error::Error, query::Query, reply::ok},
     store::{Counted, CountedAs, MOST, Wish},
     time::{calendar::Interval as Step, clock, zone::Zone},
 };
 use axum::{extract::RawQuery, response::Response};
-use http::StatusCode;
 use insight::{Interval, Summary, Tally};
 use request::Choice;
 use segments::WireSegment;
@@ -156,7 +155,7 @@ pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
         segment: choice.segment.as_ref(),
     };
     match owner.store.count(&wish).await? {
-        Counted::Found(found) => Ok(json(StatusCode::OK, &reply(&choice, days, &zone, found)?)),
+        Counted::Found(found) => Ok(ok(&reply(&choice, days, &zone, found)?)),
         Counted::TooMany(answers) => Err(too_many(answers)),
     }
 }

@@ -1,6 +1,6 @@
 //! A survey's way from draft to live, paused and archived, and back.
 
-use super::reply;
+use super::shown;
 #[cfg(test)]
 use crate::openapi::Survey as SurveySchema;
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     store::{Counts, SurveyRow},
 };
 use axum::response::Response;
-use http::StatusCode;
 use survey::{Code, Problem, Status};
 
 /// What an owner wants of a published survey.
@@ -62,7 +61,7 @@ pub(crate) async fn publish(Writer(owner): Writer, Path(id): Path<String>) -> Re
     if let (Some(stop_after), Some(counts)) = (stop_after, counts) {
         enough(u64::from(counts.answers), stop_after)?;
     }
-    reply(StatusCode::OK, owner.store.publish_survey(&owner.shop, &id, owner.now).await?)
+    shown(owner.store.publish_survey(&owner.shop, &id, owner.now).await?)
 }
 
 /// `POST /v1/surveys/{id}/pause`: pages show it no more; answers of pages that are open are still taken.
@@ -129,7 +128,7 @@ async fn change(owner: &Owner, id: &str, wanted: Move) -> Result<Response, Error
         .ok_or_else(|| Error::internal(format!("survey {id} has the status {}", row.status)))?;
     let next = wanted.from(status, row.version).map_err(conflict)?;
     if next == status {
-        return reply(StatusCode::OK, Some(row));
+        return shown(Some(row));
     }
     if next == Status::Live
         && let Some(Counts { answers, stop_after: Some(stop_after) }) = owner.store.counts(&owner.shop, id).await?
@@ -137,7 +136,7 @@ async fn change(owner: &Owner, id: &str, wanted: Move) -> Result<Response, Error
         enough(answers.into(), stop_after.into())?;
     }
     let moved = owner.store.move_survey(&owner.shop, &row, next.as_str(), owner.now).await?;
-    reply(StatusCode::OK, Some(moved.ok_or_else(|| conflict("was changed by somebody else just now"))?))
+    shown(Some(moved.ok_or_else(|| conflict("was changed by somebody else just now"))?))
 }
 
 async fn found(owner: &Owner, id: &str) -> Result<SurveyRow, Error> {

@@ -3,15 +3,10 @@
 #[cfg(test)]
 use crate::openapi::{EventName, TemplateName};
 use crate::{
-    http::{
-        auth::Reader,
-        error::Error,
-        reply::{Page, json},
-    },
+    http::{auth::Reader, error::Error, page::Page, reply},
     webhooks::payload,
 };
 use axum::response::Response;
-use http::StatusCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use survey::webhook::{EventType, Template};
@@ -61,7 +56,7 @@ pub(crate) async fn events(_: Reader) -> Result<Response, Error> {
         Ok(EventItem { r#type: event.as_str(), description: event.description(), example })
     };
     let items: Vec<EventItem> = EventType::ALL.iter().map(item).collect::<Result<_, Error>>()?;
-    Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
+    Ok(reply::ok(&Page::all(items)))
 }
 
 /// `GET /v1/webhooks/templates`
@@ -80,5 +75,5 @@ pub(crate) async fn templates(_: Reader) -> Result<Response, Error> {
         Ok(TemplateItem { id: template.as_str(), description: template.description(), example })
     };
     let items: Vec<TemplateItem> = Template::ALL.iter().map(item).collect::<Result<_, Error>>()?;
-    Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
+    Ok(reply::ok(&Page::all(items)))
 }

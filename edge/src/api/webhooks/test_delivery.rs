@@ -5,12 +5,11 @@ use super::unknown;
 use crate::openapi::{EventName, SendFailure};
 use crate::{
     app::App,
-    http::{auth::Writer, error::Error, path::Path, reply::json},
+    http::{auth::Writer, error::Error, path::Path, reply},
     key,
     webhooks::{Post, Signed, payload, post, sender},
 };
 use axum::response::Response;
-use http::StatusCode;
 use serde::Serialize;
 use survey::webhook::{EventType, Failure, Template};
 
@@ -71,5 +70,5 @@ pub(crate) async fn send(Writer(owner): Writer, app: App, Path(id): Path<String>
         error: outcome.failure().map(Failure::as_str),
         duration_ms,
     };
-    Ok(json(StatusCode::OK, &trial))
+    Ok(reply::ok(&trial))
 }
