@@ -9,7 +9,12 @@ pub(crate) mod replay;
 use crate::openapi::{AnswerReceipt, Submission as SubmissionSchema};
 use crate::{
     app::App,
-    http::{body, cors, error::Error},
+    http::{
+        auth::PageCaller,
+        body, cors,
+        error::Error,
+        reply::{json, no_content},
+    },
     key,
     store::{Message, NewResponse, Published, Row, SaveResult, Shop, Store, StoreError},
     telemetry::{
@@ -24,7 +29,7 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header, request};
+use http::{HeaderMap, StatusCode, request};
 use serde::Serialize;
 use std::sync::Arc;
 use survey::{
@@ -47,9 +52,8 @@ struct Receipt<'a> {
 }
 
 /// `OPTIONS` of what pages send
-pub(crate) async fn preflight(request: HeaderMap) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
+pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
+    let mut response = no_content();
     cors::preflight(response.headers_mut(), cors::origin_of(&request));
     response
 }
@@ -72,21 +76,13 @@ pub(crate) async fn preflight(request: HeaderMap) -> Response {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn submit(app: App, request: Request) -> Response {
+pub(crate) async fn submit(_: PageCaller, app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
     // Any page may read why it was refused: the reply holds nothing of the shop's, and a page that cannot tell a final
     // refusal from a broken network tries for ever and tells its shopper that the answer will arrive.
     cors::allow(response.headers_mut(), cors::origin_of(&parts.headers));
     response
-}
-
-/// What a page sent, as text.
-async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<String, Error> {
-    if !body::has_type(headers, &["text/plain", "application/json"]) {
-        return Err(Error::UnsupportedMediaType("text/plain or application/json"));
-    }
-    body::text(body, limit).await
 }
 
 /// The shop whose page sends, and where its data is, if the page may send: its origin is one of the shop's, or the
@@ -110,7 +106,7 @@ async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Res
 }
 
 async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
-    let body = read(&request.headers, body, body::SUBMISSION).await?;
+    let body = body::typed_text(&request.headers, body, body::FROM_PAGES, body::SUBMISSION).await?;
     let (claim, problems) = wire::read_submission(&body).map_err(Error::Invalid)?;
     let Some(address) = Address::of(&claim) else {
         return Err(Error::Invalid(without_address(&claim, problems)));
@@ -167,11 +163,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     note(result, flags, &masked);
     let receipt = seal.receipt(&shop.id, submission.id.as_str());
     let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result, receipt };
-    let mut response = Response::new(Body::from(serde_json::to_string(&receipt).unwrap_or_default()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(json(status, &receipt))
 }
 
 /// What is odd about a submission. Never a reason to refuse it.

@@ -1,11 +1,11 @@
-//! Every route of the Worker, and who may call it.
+//! The routes of the Worker and their callers.
 
 use crate::{
     api::{
         self, counters, dead_letters, erasures, exports, funnel, health, imports, keys, metrics, moves, responses,
         settings, shops, surveys, tags, templates, webhooks,
     },
-    http::{audit, error::Error},
+    http::{audit, auth, called_by::require, error::Error},
     intake,
     pages::{hosted, loader, receipt},
 };
@@ -14,24 +14,24 @@ use axum::{
     routing::{delete, get, options, patch, post, put},
 };
 
-/// Who may call a route.
+/// The callers of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// A shop's page: public key, no cookies.
+    /// A page of a shop, with the shop's public key and without cookies.
     Page,
-    /// Whoever gave an answer, with its receipt.
+    /// A shopper with the receipt of a response.
     Receipt,
-    /// Everybody: no key.
+    /// Anyone: no key.
     Everybody,
-    /// An owner: secret key.
+    /// A shop owner with a secret key; anything but a GET needs the scope `write`.
     Owner,
-    /// The operator: the deployment's token.
+    /// The operator with the deployment's token.
     Operator,
 }
 
-/// A route as it is told to others.
+/// A route, for tests and for the OpenAPI document.
 #[derive(Debug, Clone, Copy)]
-#[allow(dead_code, reason = "the Worker itself asks the router; tests and the document ask this")]
+#[allow(dead_code, reason = "the Worker asks the router; only tests and the OpenAPI document read this")]
 pub(crate) struct Route {
     pub(crate) access: Access,
     /// In lower case.
@@ -39,23 +39,48 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
 }
 
+/// The caller that a handler must take as its first argument, by the route's group and method.
+macro_rules! caller {
+    (Page $method:ident) => {
+        auth::PageCaller
+    };
+    (Receipt $method:ident) => {
+        auth::ReceiptHolder
+    };
+    (Everybody $method:ident) => {
+        auth::Anyone
+    };
+    (Owner get) => {
+        auth::Reader
+    };
+    (Owner $method:ident) => {
+        auth::Writer
+    };
+    (Operator $method:ident) => {
+        auth::Operator
+    };
+}
+
 macro_rules! routes {
     ($($access:ident { $($method:ident $path:literal => $handler:path,)+ })+) => {
-        /// All of them, for tests and for the document.
+        /// All routes.
         #[allow(dead_code, reason = "as above")]
         pub(crate) const ROUTES: &[Route] =
             &[$($(Route { access: Access::$access, method: stringify!($method), path: $path },)+)+];
 
         fn routed() -> Router {
-            Router::new()$(.merge(of(Access::$access, Router::new()$(.route($path, $method($handler)))+)))+
+            Router::new()$(.merge(of(
+                Access::$access,
+                Router::new()$(.route($path, $method(require::<caller!($access $method), _, _>($handler))))+,
+            )))+
         }
     };
 }
 
-/// Routes with what goes around them because of who calls them.
+/// Adds the middleware of a group of routes.
 fn of(access: Access, routes: Router) -> Router {
     match access {
-        // Here and not in handlers, so that no change of an owner's can be forgotten.
+        // Around all routes of owners, so that no handler can forget to record a change.
         Access::Owner => routes.route_layer(middleware::from_fn(audit::watch)),
         Access::Page | Access::Receipt | Access::Everybody | Access::Operator => routes,
     }
@@ -131,9 +156,9 @@ routes! {
         post "/v1/dead-letters/{id}/retry" => dead_letters::retry,
     }
     Operator {
-        get "/v1/operator/dead-letters" => dead_letters::list,
-        delete "/v1/operator/dead-letters/{id}" => dead_letters::remove,
-        post "/v1/operator/dead-letters/{id}/retry" => dead_letters::retry,
+        get "/v1/operator/dead-letters" => dead_letters::operator::list,
+        delete "/v1/operator/dead-letters/{id}" => dead_letters::operator::remove,
+        post "/v1/operator/dead-letters/{id}/retry" => dead_letters::operator::retry,
         post "/v1/shops" => shops::create,
         put "/v1/shops/{shop}/quota" => shops::quota,
         get "/v1/shops/{shop}/move" => moves::read,
@@ -145,11 +170,11 @@ routes! {
 }
 
 thread_local! {
-    /// They are sorted once for an instance, not for every request.
+    /// Built once per isolate, not for every request.
     static ROUTER: Router = new();
 }
 
-/// The router, which every request shares.
+/// The router, shared by all requests of an isolate.
 pub(crate) fn shared() -> Router {
     ROUTER.with(Clone::clone)
 }
@@ -165,8 +190,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn routes_are_told_as_they_are() {
-        // A path or method that clashes panics here.
+    fn the_table_makes_a_router() {
+        // Panics if two routes clash.
         let _ = new();
         let mut owners = ROUTES.iter().filter(|route| route.access == Access::Owner);
         assert!(owners.clone().all(|route| route.path.starts_with("/v1/")));

@@ -1,26 +1,23 @@
 //! `GET /v1/audit`: what was changed with which key.
 
 #[cfg(test)]
-use crate::openapi::DayOrMoment;
+use crate::{http::page::Page, openapi::DayOrMoment};
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::Reader,
         error::Error,
-        query::{self, Query},
-        reply::{Page, json},
+        page::{PageRequest, PageSize},
+        query::Query,
+        reply,
     },
     store::{AuditRow, Audited, Cursor},
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 const KNOWN: [&str; 6] = ["from", "to", "action", "key", "limit", "cursor"];
-/// Rows of a page when the owner says nothing, and at most.
-const DEFAULT: u32 = 50;
-const MAX: u32 = 500;
+const SIZE: PageSize = PageSize::up_to(500);
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Change))]
@@ -81,12 +78,11 @@ impl TryFrom<AuditRow> for Item {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let zone = owner.zone().await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
-    let limit = query.limit(DEFAULT, MAX);
-    let (from, to, after) = (query.moment("from", false, &zone), query.moment("to", true, &zone), query.cursor());
+    let page = PageRequest::read(&mut query, SIZE);
+    let (from, to) = (query.moment("from", false, &zone), query.moment("to", true, &zone));
     let (action, key) = (query.get("action").map(str::to_owned), query.get("key").map(str::to_owned));
     query.or(())?;
     let wanted = Audited {
@@ -96,10 +92,10 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
         from: from.unwrap_or(0),
         // After every moment that a clock shows.
         to: to.unwrap_or((1 << 53) - 1),
-        after,
-        limit: limit + 1,
+        limit: page.rows(),
+        after: page.after.clone(),
     };
     let rows = owner.store.changes(&wanted).await?;
-    let cursor = |row: &AuditRow| query::write_cursor(&Cursor { received_at: row.at, id: row.id.clone() });
-    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, cursor)?))
+    let page = page.page::<Item, _>(rows, |row| Cursor { received_at: row.at, id: row.id.clone() })?;
+    Ok(reply::ok(&page))
 }

@@ -4,11 +4,10 @@
 use crate::openapi::Date;
 use crate::{
     app::App,
-    http::{auth, error::Error, query::Query, reply::json},
+    http::{auth::Operator, error::Error, query::Query, reply},
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -70,8 +69,7 @@ struct Now {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
+pub(crate) async fn read(_: Operator, app: App, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let today = clock::day_of(clock::now_ms());
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let (from, to) = query.days(today);
@@ -107,5 +105,5 @@ pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap)
             answers_today: live.answers,
         },
     };
-    Ok(json(StatusCode::OK, &reply))
+    Ok(reply::ok(&reply))
 }

@@ -1,32 +1,26 @@
-//! `/v1/dead-letters`: what arrived and could not be stored. An owner sees the shop's; the operator, at
-//! `/v1/operator/dead-letters`, those that name no shop.
+//! `/v1/dead-letters`: a shop's messages that could not be stored. Those that name no shop belong to the operator, at
+//! `/v1/operator/dead-letters`.
+
+pub(crate) mod operator;
 
 #[cfg(test)]
-use crate::openapi::Requeued;
+use crate::{http::page::Page, openapi::Requeued};
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::{Reader, Writer},
         error::Error,
+        page::{self, PageRequest, PageSize},
         path::Path,
         query::Query,
-        reply::{Page, json},
+        reply,
     },
     store::{DeadLetter, Store},
     time::clock,
 };
-use axum::{
-    body::Body,
-    extract::{MatchedPath, RawQuery},
-    response::Response,
-};
-use http::{HeaderMap, StatusCode};
+use axum::{extract::RawQuery, response::Response};
 use serde::Serialize;
 
-const KNOWN: [&str; 2] = ["limit", "cursor"];
-/// Rows of a page when nobody says anything, and at most.
-const DEFAULT: u32 = 50;
-const MAX: u32 = 100;
+const SIZE: PageSize = PageSize::up_to(100);
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = DeadLetter))]
@@ -49,35 +43,6 @@ impl TryFrom<DeadLetter> for Item {
     }
 }
 
-/// Whether a route is the operator's: a path of its own, so that no owner's route opens to two kinds of keys.
-fn is_operators(path: &MatchedPath) -> bool {
-    path.as_str().starts_with("/v1/operator/")
-}
-
-/// Those that name no shop.
-async fn of_nobody(app: &App, request: &HeaderMap) -> Result<(Store, String), Error> {
-    auth::operator(app, request).await?;
-    Ok((app.store("").await?, String::new()))
-}
-
-/// Whose letters a request may see.
-async fn reader(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(Store, String), Error> {
-    if is_operators(path) {
-        return of_nobody(app, request).await;
-    }
-    let owner = auth::reader(app, request).await?;
-    Ok((owner.store, owner.shop))
-}
-
-/// Whose letters a request may send again or throw away.
-async fn writer(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(Store, String), Error> {
-    if is_operators(path) {
-        return of_nobody(app, request).await;
-    }
-    let owner = auth::writer(app, request).await?;
-    Ok((owner.store, owner.shop))
-}
-
 /// `GET /v1/dead-letters`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/dead-letters", operation_id = "listDeadLetters", tag = "Dead letters",
@@ -92,19 +57,8 @@ async fn writer(app: &App, path: &MatchedPath, request: &HeaderMap) -> Result<(S
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(
-    app: App,
-    path: MatchedPath,
-    RawQuery(text): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Error> {
-    let (store, shop) = reader(&app, &path, &request).await?;
-    let mut query = Query::read(text.as_deref(), &KNOWN);
-    let limit = query.limit(DEFAULT, MAX);
-    let after = query.get("cursor").unwrap_or("").to_owned();
-    query.or(())?;
-    let rows = store.dead_letters(&shop, &after, limit + 1).await?;
-    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, |letter| letter.id.clone())?))
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(query): RawQuery) -> Result<Response, Error> {
+    list_of(&owner.store, &owner.shop, query.as_deref()).await
 }
 
 /// `POST /v1/dead-letters/{id}/retry`: back into the queue, after what was wrong has been mended.
@@ -121,18 +75,8 @@ pub(crate) async fn list(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn retry(
-    app: App,
-    path: MatchedPath,
-    Path(id): Path<String>,
-    request: HeaderMap,
-) -> Result<Response, Error> {
-    let (store, shop) = writer(&app, &path, &request).await?;
-    let letter = store.dead_letter(&shop, &id).await?.ok_or(Error::not_found("id", "dead letter"))?;
-    // First the queue, then the drawer: in between it is in both, and what is done twice has the effect of once.
-    store.enqueue_text(letter.body).await?;
-    store.delete_dead_letter(&shop, &id).await?;
-    Ok(json(StatusCode::ACCEPTED, &serde_json::json!({ "id": id, "result": "queued" })))
+pub(crate) async fn retry(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
+    retry_of(&owner.store, &owner.shop, id).await
 }
 
 /// `DELETE /v1/dead-letters/{id}`: looked at and not wanted.
@@ -148,17 +92,30 @@ pub(crate) async fn retry(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn remove(
-    app: App,
-    path: MatchedPath,
-    Path(id): Path<String>,
-    request: HeaderMap,
-) -> Result<Response, Error> {
-    let (store, shop) = writer(&app, &path, &request).await?;
-    if !store.delete_dead_letter(&shop, &id).await? {
+pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
+    remove_of(&owner.store, &owner.shop, &id).await
+}
+
+/// A page of a shop's dead letters; an empty `shop` means those that name none.
+async fn list_of(store: &Store, shop: &str, query: Option<&str>) -> Result<Response, Error> {
+    let mut query = Query::read(query, &page::PARAMETERS);
+    let page: PageRequest<String> = PageRequest::read(&mut query, SIZE);
+    query.or(())?;
+    let rows = store.dead_letters(shop, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
+    Ok(reply::ok(&page.page::<Item, _>(rows, |letter| letter.id.clone())?))
+}
+
+async fn retry_of(store: &Store, shop: &str, id: String) -> Result<Response, Error> {
+    let letter = store.dead_letter(shop, &id).await?.ok_or(Error::not_found("id", "dead letter"))?;
+    // Enqueue before deleting: a crash in between leaves a duplicate, which is stored once, and never a loss.
+    store.enqueue_text(letter.body).await?;
+    store.delete_dead_letter(shop, &id).await?;
+    Ok(reply::accepted(&serde_json::json!({ "id": id, "result": "queued" })))
+}
+
+async fn remove_of(store: &Store, shop: &str, id: &str) -> Result<Response, Error> {
+    if !store.delete_dead_letter(shop, id).await? {
         return Err(Error::not_found("id", "dead letter"));
     }
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(reply::no_content())
 }

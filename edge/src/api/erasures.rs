@@ -1,29 +1,30 @@
 //! `/v1/erasures`: an owner forgets what a person said, and reads what was forgotten when.
 
-#[cfg(test)]
-use crate::openapi::{ErasedBy, ErasedWhat, ErasureRequest};
 use crate::{
     app::App,
     http::{
-        auth, body,
+        auth::{Reader, Writer},
+        body::{Json, SETTINGS},
         error::Error,
-        query::{self, Query},
-        reply::{Page, json},
+        page::{self, PageRequest, PageSize},
+        query::Query,
+        reply,
     },
     key,
     store::{By, Cursor, Erasure, ErasureRow},
     time::clock,
 };
-use axum::{body::Body, extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
+#[cfg(test)]
+use crate::{
+    http::page::Page,
+    openapi::{ErasedBy, ErasedWhat, ErasureRequest},
+};
+use axum::{extract::RawQuery, response::Response};
 use serde::Serialize;
 use serde_json::Value;
 use survey::{Code, Problem, ResponseId, problem::Problems};
 
-const KNOWN: [&str; 2] = ["limit", "cursor"];
-/// Rows of a page when the owner says nothing, and at most.
-const DEFAULT: u32 = 50;
-const MAX: u32 = 500;
+const SIZE: PageSize = PageSize::up_to(500);
 /// What can be forgotten.
 const SUBJECTS: [&str; 3] = ["customer", "response", "receipt"];
 /// Longest customer id, in characters: what a submission takes.
@@ -109,13 +110,8 @@ struct Done {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    if !body::has_type(&request, &["application/json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    let text = body::text(body, body::SETTINGS).await?;
-    let subject = Subject::read(&text).map_err(Error::Invalid)?;
+pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>) -> Result<Response, Error> {
+    let subject = body.read(Subject::read)?;
     let id = key::new_event(owner.now)?;
     let erasure = Erasure { shop: &owner.shop, id: &id, by: By::Owner, now: owner.now };
     let erased = match subject {
@@ -128,7 +124,7 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
             owner.store.erase_response(erasure, &response).await?
         }
     };
-    Ok(json(StatusCode::OK, &Done { erased: erased.responses, more: erased.more }))
+    Ok(reply::ok(&Done { erased: erased.responses, more: erased.more }))
 }
 
 #[derive(Serialize)]
@@ -177,15 +173,13 @@ impl TryFrom<ErasureRow> for Item {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
-    let mut query = Query::read(text.as_deref(), &KNOWN);
-    let limit = query.limit(DEFAULT, MAX);
-    let after = query.cursor();
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
+    let mut query = Query::read(text.as_deref(), &page::PARAMETERS);
+    let page = PageRequest::read(&mut query, SIZE);
     query.or(())?;
-    let rows = owner.store.erasures(&owner.shop, after.as_ref(), limit + 1).await?;
-    let cursor = |row: &ErasureRow| query::write_cursor(&Cursor { received_at: row.at, id: row.id.clone() });
-    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, cursor)?))
+    let rows = owner.store.erasures(&owner.shop, page.after.as_ref(), page.rows()).await?;
+    let page = page.page::<Item, _>(rows, |row| Cursor { received_at: row.at, id: row.id.clone() })?;
+    Ok(reply::ok(&page))
 }
 
 #[cfg(test)]

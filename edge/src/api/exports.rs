@@ -3,25 +3,22 @@
 
 use super::responses::{Asked, Form, Item};
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::Reader,
         error::Error,
-        query::{self, Query},
-        reply::json,
+        page::{PageCursor, PageRequest, PageSize},
+        query::Query,
+        reply,
     },
     store::{DeadLetter, Filter, LOOKED_AT, Selection},
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use survey::Code;
 
 const KNOWN: [&str; 3] = ["customer", "limit", "cursor"];
-/// Responses of a page when the owner says nothing, and at most.
-const DEFAULT: u32 = 100;
-const MAX: u32 = 200;
+const SIZE: PageSize = PageSize::up_to(200).or_else(100);
 /// After every moment that a clock shows.
 const FOREVER: i64 = (1 << 53) - 1;
 
@@ -70,11 +67,9 @@ impl From<DeadLetter> for DeadLetterItem {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let mut query = Query::read(text.as_deref(), &KNOWN);
-    let limit = query.limit(DEFAULT, MAX);
-    let after = query.cursor();
+    let page = PageRequest::read(&mut query, SIZE);
     let customer = query.get("customer").map(|customer| customer.trim().to_owned());
     if customer.is_none() {
         query.add(Code::Missing, "customer", "is required");
@@ -84,20 +79,27 @@ pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap)
 
     let store = &owner.store;
     let shop = store.shop(&owner.shop, owner.now).await?.ok_or(Error::not_found("", "shop"))?;
-    let letters = match after {
+    let letters = match page.after {
         None => store.dead_letters_of_customer(&owner.shop, &customer).await?,
         Some(_) => Vec::new(),
     };
     let filter = Filter { customer: Some(customer.clone()), ..Filter::default() };
-    let selection =
-        Selection { shop: &owner.shop, filter: &filter, from: 0, to: FOREVER, after, limit, looked_at: LOOKED_AT };
+    let selection = Selection {
+        shop: &owner.shop,
+        filter: &filter,
+        from: 0,
+        to: FOREVER,
+        after: page.after,
+        limit: page.limit,
+        looked_at: LOOKED_AT,
+    };
     let found = store.responses(&selection).await?;
-    let next_cursor = found.next.as_ref().map(query::write_cursor);
+    let next_cursor = found.next.as_ref().map(PageCursor::encode);
     let mut items = Vec::with_capacity(found.rows.len());
     for row in found.rows {
         let survey = store.published(&shop, &row.survey, row.version).await?;
         items.push(Item::of(row, Form::COMPLETE, Asked { shop: &shop.name, survey: survey.as_deref() })?);
     }
     let dead_letters = letters.into_iter().map(DeadLetterItem::from).collect();
-    Ok(json(StatusCode::OK, &Export { customer, items, dead_letters, next_cursor }))
+    Ok(reply::ok(&Export { customer, items, dead_letters, next_cursor }))
 }

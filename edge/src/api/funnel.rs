@@ -3,13 +3,11 @@
 #[cfg(test)]
 use crate::openapi::Date;
 use crate::{
-    app::App,
-    http::{auth, error::Error, query::Query, reply::json},
+    http::{auth::Reader, error::Error, query::Query, reply},
     store::FunnelRow,
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 const KNOWN: [&str; 3] = ["survey", "from", "to"];
@@ -83,8 +81,7 @@ impl From<FunnelRow> for Item {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let zone = owner.zone().await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let (from, to) = query.days(zone.day_of(owner.now));
@@ -93,7 +90,7 @@ pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap)
     let rows = owner.store.funnel(&owner.shop, survey.as_deref(), from, to).await?;
     let items = rows.into_iter().map(Item::from).collect();
     let (from, to) = (clock::iso_day(from), clock::iso_day(to));
-    Ok(json(StatusCode::OK, &Reply { from, to, time_zone: zone.name().to_owned(), items }))
+    Ok(reply::ok(&Reply { from, to, time_zone: zone.name().to_owned(), items }))
 }
 
 #[cfg(test)]

@@ -4,7 +4,11 @@
 use crate::openapi::{Alive, Readiness as ReadinessSchema};
 use crate::{
     app::App,
-    http::{error::Error, reply::json},
+    http::{
+        auth::Anyone,
+        error::Error,
+        reply::{json, ok},
+    },
     time::clock,
 };
 use axum::response::Response;
@@ -38,8 +42,8 @@ struct Readiness<'a> {
         (status = 200, description = "It runs.", body = Alive),
     ),
 ))]
-pub(crate) async fn process() -> Response {
-    json(StatusCode::OK, &document!({ "status": "ok" }))
+pub(crate) async fn process(_: Anyone) -> Response {
+    ok(&document!({ "status": "ok" }))
 }
 
 /// `GET /readyz`: every database can be written and the queue takes messages. Says which does not, and not why: that is in
@@ -54,7 +58,7 @@ pub(crate) async fn process() -> Response {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn ready(app: App) -> Result<Response, Error> {
+pub(crate) async fn ready(_: Anyone, app: App) -> Result<Response, Error> {
     let now = clock::now_ms();
     let known = LAST.with_borrow(Clone::clone).filter(|(at, _)| (0..FRESH_MS).contains(&(now - at)));
     let checks = match known {

@@ -7,29 +7,30 @@ mod upload;
 #[cfg(test)]
 use self::report::Report;
 #[cfg(test)]
-use crate::openapi::{DateFormat, ImportSource, MetricName};
+use crate::{
+    http::page::Page,
+    openapi::{DateFormat, ImportSource, MetricName},
+};
 
 use crate::{
-    app::App,
     http::{
-        auth, body,
+        auth::{Reader, Writer},
+        body::Csv,
         error::Error,
+        page::{self, PageRequest, PageSize},
         path::Path,
-        query::{self, Query},
-        reply::{Page, json},
+        query::Query,
+        reply,
     },
     key,
     store::{Cursor, ImportRow},
     time::clock,
 };
-use axum::{body::Body, extract::RawQuery, response::Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::{extract::RawQuery, response::Response};
 use serde::Serialize;
 use survey::import::{MAX_BYTES, Options};
 
-/// Imports of a page when the owner says nothing, and at most.
-const DEFAULT: u32 = 50;
-const MAX: u32 = 200;
+const SIZE: PageSize = PageSize::up_to(200);
 
 /// `POST /v1/imports`: the file is read piece by piece and written portion by portion, so it may be sent again after a
 /// failure: what is there already is not written twice.
@@ -71,29 +72,20 @@ const MAX: u32 = 200;
 ))]
 #[worker::send]
 pub(crate) async fn create(
-    app: App,
+    Writer(owner): Writer,
     RawQuery(text): RawQuery,
-    request: HeaderMap,
-    body: Body,
+    Csv(file): Csv<MAX_BYTES>,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    if !body::has_type(&request, &["text/csv"]) {
-        return Err(Error::UnsupportedMediaType("text/csv"));
-    }
     let pairs: Vec<_> = form_urlencoded::parse(text.as_deref().unwrap_or("").as_bytes()).collect();
     let pairs = pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
     let options = Options::read(pairs).map_err(Error::Invalid)?;
     let home = target::find(&owner, &options).await?;
     let id = format!("imp_{}", key::new_event(owner.now)?);
-    let report = upload::take(&owner, options, home, &id, body::LimitedBody::of(body, MAX_BYTES)).await?;
+    let report = upload::take(&owner, options, home, &id, file).await?;
     if report.dry_run {
-        return Ok(json(StatusCode::OK, &report));
+        return Ok(reply::ok(&report));
     }
-    let mut response = json(StatusCode::CREATED, &report);
-    if let Ok(place) = HeaderValue::from_str(&format!("/v1/imports/{id}")) {
-        response.headers_mut().insert(header::LOCATION, place);
-    }
-    Ok(response)
+    Ok(reply::created(&format!("/v1/imports/{id}"), &report))
 }
 
 #[derive(Serialize)]
@@ -158,15 +150,13 @@ impl TryFrom<ImportRow> for Item {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
-    let mut query = Query::read(text.as_deref(), &["limit", "cursor"]);
-    let limit = query.limit(DEFAULT, MAX);
-    let after = query.cursor();
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
+    let mut query = Query::read(text.as_deref(), &page::PARAMETERS);
+    let page = PageRequest::read(&mut query, SIZE);
     query.or(())?;
-    let rows = owner.store.imports(&owner.shop, after.as_ref(), limit + 1).await?;
-    let cursor = |row: &ImportRow| query::write_cursor(&Cursor { received_at: row.created_at, id: row.id.clone() });
-    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, cursor)?))
+    let rows = owner.store.imports(&owner.shop, page.after.as_ref(), page.rows()).await?;
+    let page = page.page::<Item, _>(rows, |row| Cursor { received_at: row.created_at, id: row.id.clone() })?;
+    Ok(reply::ok(&page))
 }
 
 #[derive(Serialize)]
@@ -195,9 +185,8 @@ struct Removed {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let deleted = owner.store.delete_import(&owner.shop, &id).await?;
     let deleted = deleted.ok_or(Error::not_found("id", "import"))?;
-    Ok(json(StatusCode::OK, &Removed { deleted: deleted.responses, more: deleted.more }))
+    Ok(reply::ok(&Removed { deleted: deleted.responses, more: deleted.more }))
 }

@@ -3,30 +3,30 @@
 mod request;
 
 #[cfg(test)]
-use crate::openapi::{KeyKind, KeyLabel, KeyRequest, KeyRotation, KeyScope, KeyStatus as KeyStatusWord};
 use crate::{
-    app::App,
+    http::page::Page,
+    openapi::{KeyKind, KeyLabel, KeyRequest, KeyRotation, KeyScope, KeyStatus as KeyStatusWord},
+};
+use crate::{
     http::{
-        auth::{self, Owner},
-        body,
+        auth::{Owner, Reader, Writer},
+        body::{Json, SETTINGS},
         error::Error,
+        page::{PageRequest, PageSize},
         path::Path,
-        query::{self, Query},
-        reply::{Page, json},
+        query::Query,
+        reply,
     },
     key::{self, Kind},
     store::{Cursor, KeyError, KeyRow, KeyStatus, MAX_KEYS, NewKey, Scope},
     time::clock,
 };
-use axum::{body::Body, extract::RawQuery, response::Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::{extract::RawQuery, response::Response};
 use serde::Serialize;
 use survey::{Code, Problem};
 
 const KNOWN: [&str; 3] = ["status", "limit", "cursor"];
-/// Keys of a page when the owner says nothing, and at most.
-const DEFAULT: u32 = 50;
-const MAX: u32 = 100;
+const SIZE: PageSize = PageSize::up_to(100);
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Key))]
@@ -102,14 +102,6 @@ struct Made {
     replaces: Option<Item>,
 }
 
-/// The text of a body that holds what is wanted of a key.
-async fn text(headers: &HeaderMap, body: Body) -> Result<String, Error> {
-    if !body::has_type(headers, &["application/json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    body::text(body, body::SETTINGS).await
-}
-
 /// One of the owner's keys.
 async fn known(owner: &Owner, id: &str) -> Result<KeyRow, Error> {
     owner.store.key(&owner.shop, id, owner.now).await?.ok_or(Error::not_found("id", "key"))
@@ -159,22 +151,19 @@ fn refused(trouble: KeyError) -> Error {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let mut query = Query::read(text.as_deref(), &KNOWN);
-    let limit = query.limit(DEFAULT, MAX);
-    let after = query.cursor();
+    let page = PageRequest::read(&mut query, SIZE);
     let status = query.get("status").map(KeyStatus::parse);
     if status == Some(None) {
         query.add(Code::UnknownValue, "status", "must be active, expired or revoked");
     }
     query.or(())?;
     let status = status.flatten().unwrap_or(KeyStatus::Active);
-    let rows = owner.store.keys(&owner.shop, status, after.as_ref(), limit + 1, owner.now).await?;
+    let rows = owner.store.keys(&owner.shop, status, page.after.as_ref(), page.rows(), owner.now).await?;
     let rows: Vec<(KeyRow, &Owner)> = rows.into_iter().map(|row| (row, &owner)).collect();
-    let cursor =
-        |(row, _): &(KeyRow, &Owner)| query::write_cursor(&Cursor { received_at: row.created_at, id: row.id.clone() });
-    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, cursor)?))
+    let cursor = |(row, _): &(KeyRow, &Owner)| Cursor { received_at: row.created_at, id: row.id.clone() };
+    Ok(reply::ok(&page.page::<Item, _>(rows, cursor)?))
 }
 
 /// `GET /v1/keys/{id}`
@@ -190,10 +179,9 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
     let row = known(&owner, &id).await?;
-    Ok(json(StatusCode::OK, &Item::of(row, &owner)))
+    Ok(reply::ok(&Item::of(row, &owner)))
 }
 
 /// `POST /v1/keys`: makes one.
@@ -209,9 +197,8 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    let wish = request::create(&text(&request, body).await?, owner.now).map_err(Error::Invalid)?;
+pub(crate) async fn create(Writer(owner): Writer, body: Json<SETTINGS>) -> Result<Response, Error> {
+    let wish = body.read(|text| request::create(text, owner.now))?;
     let made = key::new_key(wish.kind, &owner.shop)?;
     let new = NewKey {
         kind: wish.kind,
@@ -227,11 +214,7 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
 /// The reply that holds a key: the only one that ever does.
 async fn shown_once(owner: &Owner, id: &str, key: String, replaces: Option<Item>) -> Result<Response, Error> {
     let item = Item::of(known(owner, id).await?, owner);
-    let mut response = json(StatusCode::CREATED, &Made { item, key, replaces });
-    if let Ok(place) = HeaderValue::from_str(&format!("/v1/keys/{id}")) {
-        response.headers_mut().insert(header::LOCATION, place);
-    }
-    Ok(response)
+    Ok(reply::created(&format!("/v1/keys/{id}"), &Made { item, key, replaces }))
 }
 
 /// `PATCH /v1/keys/{id}`: another label.
@@ -249,18 +232,16 @@ async fn shown_once(owner: &Owner, id: &str, key: String, replaces: Option<Item>
 ))]
 #[worker::send]
 pub(crate) async fn change(
-    app: App,
+    Writer(owner): Writer,
     Path(id): Path<String>,
-    request: HeaderMap,
-    body: Body,
+    body: Json<SETTINGS>,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    let label = request::label(&text(&request, body).await?).map_err(Error::Invalid)?;
+    let label = body.read(request::label)?;
     if !owner.store.label_key(&owner.shop, &id, &label).await? {
         return Err(Error::not_found("id", "key"));
     }
     let row = known(&owner, &id).await?;
-    Ok(json(StatusCode::OK, &Item::of(row, &owner)))
+    Ok(reply::ok(&Item::of(row, &owner)))
 }
 
 /// `POST /v1/keys/{id}/rotate`: a new key with the same label and scopes; the old one works on for `overlap_hours`.
@@ -282,17 +263,12 @@ pub(crate) async fn change(
 ))]
 #[worker::send]
 pub(crate) async fn rotate(
-    app: App,
+    Writer(owner): Writer,
     Path(id): Path<String>,
-    request: HeaderMap,
-    body: Body,
+    body: Option<Json<SETTINGS>>,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    let text = body::text(body, body::SETTINGS).await?;
-    if !text.is_empty() && !body::has_type(&request, &["application/json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    let wish = request::rotation(&text, owner.now).map_err(Error::Invalid)?;
+    let text = body.as_ref().map_or("", Json::text);
+    let wish = request::rotation(text, owner.now).map_err(Error::Invalid)?;
     let old = known(&owner, &id).await?;
     let kind = old.kind();
     let made = key::new_key(kind, &owner.shop)?;
@@ -325,10 +301,7 @@ pub(crate) async fn rotate(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn revoke(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn revoke(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     owner.store.revoke_key(&owner.shop, &id, owner.now).await?.map_err(refused)?;
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(reply::no_content())
 }

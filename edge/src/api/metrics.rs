@@ -10,13 +10,11 @@ use crate::openapi::{
     Slug, TrendInterval,
 };
 use crate::{
-    app::App,
-    http::{auth, error::Error, query::Query, reply::json},
+    http::{auth::Reader, error::Error, query::Query, reply::ok},
     store::{Counted, CountedAs, MOST, Wish},
     time::{calendar::Interval as Step, clock, zone::Zone},
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
 use insight::{Interval, Summary, Tally};
 use request::Choice;
 use segments::WireSegment;
@@ -143,8 +141,7 @@ impl From<Interval> for WireInterval {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let zone = owner.zone().await?;
     let mut query = Query::read(text.as_deref(), &request::KNOWN);
     let choice = Choice::read(&mut query);
@@ -158,7 +155,7 @@ pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap)
         segment: choice.segment.as_ref(),
     };
     match owner.store.count(&wish).await? {
-        Counted::Found(found) => Ok(json(StatusCode::OK, &reply(&choice, days, &zone, found)?)),
+        Counted::Found(found) => Ok(ok(&reply(&choice, days, &zone, found)?)),
         Counted::TooMany(answers) => Err(too_many(answers)),
     }
 }

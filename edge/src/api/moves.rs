@@ -4,12 +4,17 @@
 use crate::openapi::{MovePhase, MoveRequest};
 use crate::{
     app::App,
-    http::{auth, body, error::Error, path::Path, reply::json},
+    http::{
+        auth::Operator,
+        body::{Json, SETTINGS},
+        error::Error,
+        path::Path,
+        reply,
+    },
     store::{MoveError, Mover, Progress},
     time::clock,
 };
-use axum::{body::Body, response::Response};
-use http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
 use survey::{Code, Problem};
@@ -53,7 +58,7 @@ fn reply(progress: &Progress) -> Response {
         wait_seconds: (progress.wait_ms + 999) / 1_000,
         done: phase == "done",
     };
-    json(StatusCode::OK, &reply)
+    reply::ok(&reply)
 }
 
 fn refused(obstacle: MoveError) -> Error {
@@ -68,20 +73,21 @@ fn refused(obstacle: MoveError) -> Error {
 }
 
 /// Where to, and how long what is left behind is kept, in milliseconds.
-fn wanted(text: &str) -> Result<(String, i64), Error> {
+fn wanted(text: &str) -> Result<(String, i64), Vec<Problem>> {
+    let problem = |code, at: &str, message: String| vec![Problem::new(code, at, message)];
     let body: Value =
-        serde_json::from_str(text).map_err(|_| Error::refused(Code::InvalidJson, "", "is not valid JSON"))?;
+        serde_json::from_str(text).map_err(|_| problem(Code::InvalidJson, "", "is not valid JSON".to_owned()))?;
     let to = match body.get("to") {
         Some(Value::String(to)) => to.clone(),
-        Some(_) => return Err(Error::refused(Code::WrongType, "to", "must be a string like \"DB_1\"")),
-        None => return Err(Error::refused(Code::Missing, "to", "is required")),
+        Some(_) => return Err(problem(Code::WrongType, "to", "must be a string like \"DB_1\"".to_owned())),
+        None => return Err(problem(Code::Missing, "to", "is required".to_owned())),
     };
     let grace = match body.get("grace_seconds") {
         None => GRACE_S,
         Some(given) => given
             .as_u64()
             .filter(|seconds| *seconds <= MAX_GRACE_S)
-            .ok_or_else(|| Error::refused(Code::OutOfRange, "grace_seconds", format!("must be 0 to {MAX_GRACE_S}")))?,
+            .ok_or_else(|| problem(Code::OutOfRange, "grace_seconds", format!("must be 0 to {MAX_GRACE_S}")))?,
     };
     Ok((to, i64::try_from(grace * 1_000).unwrap_or(i64::MAX)))
 }
@@ -103,16 +109,12 @@ fn wanted(text: &str) -> Result<(String, i64), Error> {
 ))]
 #[worker::send]
 pub(crate) async fn start(
+    _: Operator,
     app: App,
     Path(shop): Path<String>,
-    request: HeaderMap,
-    body: Body,
+    body: Json<SETTINGS>,
 ) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
-    if !body::has_type(&request, &["application/json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    let (to, grace_ms) = wanted(&body::text(body, body::SETTINGS).await?)?;
+    let (to, grace_ms) = body.read(wanted)?;
     let platform = app.platform();
     let progress = Mover::new(platform, &shop, clock::now_ms()).start(&to, grace_ms).await.map_err(refused)?;
     Ok(reply(&progress))
@@ -132,8 +134,7 @@ pub(crate) async fn start(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
+pub(crate) async fn read(_: Operator, app: App, Path(shop): Path<String>) -> Result<Response, Error> {
     let progress = Mover::new(app.platform(), &shop, clock::now_ms()).progress().await.map_err(refused)?;
     Ok(reply(&progress))
 }
@@ -152,8 +153,7 @@ pub(crate) async fn read(app: App, Path(shop): Path<String>, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
+pub(crate) async fn step(_: Operator, app: App, Path(shop): Path<String>) -> Result<Response, Error> {
     let progress = Mover::new(app.platform(), &shop, clock::now_ms()).step().await.map_err(refused)?;
     Ok(reply(&progress))
 }
@@ -173,12 +173,9 @@ pub(crate) async fn step(app: App, Path(shop): Path<String>, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn cancel(app: App, Path(shop): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
+pub(crate) async fn cancel(_: Operator, app: App, Path(shop): Path<String>) -> Result<Response, Error> {
     Mover::new(app.platform(), &shop, clock::now_ms()).cancel().await.map_err(refused)?;
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(reply::no_content())
 }
 
 #[cfg(test)]
@@ -197,7 +194,7 @@ mod tests {
             r#"{"to":"DB_1","grace_seconds":-1}"#,
             r#"{"to":"DB_1","grace_seconds":86401}"#,
         ] {
-            assert!(matches!(wanted(bad), Err(Error::Invalid(_))), "{bad}");
+            assert!(wanted(bad).is_err(), "{bad}");
         }
     }
 }

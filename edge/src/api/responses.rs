@@ -12,30 +12,23 @@ pub(super) use item::{Asked, Form};
 #[cfg(test)]
 use crate::openapi::{AnswerFilters, ResponseChange};
 use crate::{
-    app::App,
     http::{
-        auth::{self, Owner},
-        body,
+        auth::{Owner, Reader, Writer},
+        body::{MergePatch, SETTINGS},
         error::Error,
+        page::{Page, PageRequest, PageSize},
         path::Path,
-        query::{self, Query},
-        reply::{Page, json},
+        query::Query,
+        reply,
     },
     key,
     store::{By, Erasure, LOOKED_AT, ResponseRow, Selection, Shop},
 };
-use axum::{
-    body::Body,
-    extract::RawQuery,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderMap, StatusCode};
+use axum::{extract::RawQuery, response::Response};
 use std::sync::Arc;
 use survey::ResponseId;
 
-/// Rows of a page when the owner says nothing, and at most.
-const DEFAULT: u32 = 50;
-const MAX: u32 = 500;
+const SIZE: PageSize = PageSize::up_to(500);
 
 /// `GET /v1/responses`: any combination of filters. Where hardly any answer fits a page is short, perhaps empty, and
 /// `next_cursor` leads on; `/v1/responses.ndjson` goes on by itself.
@@ -54,12 +47,10 @@ const MAX: u32 = 500;
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let known: Vec<&str> = filter::FILTERS.into_iter().chain(["form", "fields", "limit", "cursor"]).collect();
     let mut query = Query::read(text.as_deref(), &known);
-    let limit = query.limit(DEFAULT, MAX);
-    let after = query.cursor();
+    let page = PageRequest::read(&mut query, SIZE);
     let wish = filter::read(&mut query, &owner.zone().await?);
     let form = Form::read(&mut query);
     query.or(())?;
@@ -69,14 +60,13 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
         filter: &wish.filter,
         from: wish.from,
         to: wish.to,
-        after,
-        limit,
+        after: page.after,
+        limit: page.limit,
         looked_at: LOOKED_AT,
     };
     let found = owner.store.responses(&selection).await?;
-    let next_cursor = found.next.as_ref().map(query::write_cursor);
     let items = Teller::of(&owner, form).await?.items(found.rows).await?;
-    Ok(json(StatusCode::OK, &Page { items, next_cursor }))
+    Ok(reply::ok(&Page::new(items, found.next.as_ref())))
 }
 
 /// Makes rows into what is told of them.
@@ -123,7 +113,7 @@ const NOT_FOUND: Error = Error::not_found("id", "response");
 async fn told(owner: &Owner, id: &str) -> Result<Response, Error> {
     let row = owner.store.kept(&owner.shop, id).await?.ok_or(NOT_FOUND)?;
     let item = Teller::of(owner, Form::COMPLETE).await?.item(row).await?;
-    Ok(json(StatusCode::OK, &item))
+    Ok(reply::ok(&item))
 }
 
 /// `GET /v1/responses/{id}`: in the complete form.
@@ -138,8 +128,7 @@ async fn told(owner: &Owner, id: &str) -> Result<Response, Error> {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
     told(&owner, &id_of(&id)?).await
 }
 
@@ -158,16 +147,11 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 ))]
 #[worker::send]
 pub(crate) async fn change(
-    app: App,
+    Writer(owner): Writer,
     Path(id): Path<String>,
-    request: HeaderMap,
-    body: Body,
+    body: MergePatch<SETTINGS>,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    if !body::has_type(&request, &["application/json", "application/merge-patch+json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    let change = change::read(&body::text(body, body::SETTINGS).await?).map_err(Error::Invalid)?;
+    let change = body.read(change::read)?;
     let id = id_of(&id)?;
     if !owner.store.change_response(&owner.shop, &id, &change).await? {
         return Err(NOT_FOUND);
@@ -187,8 +171,7 @@ pub(crate) async fn change(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let response = id_of(&id)?;
     if owner.store.kept(&owner.shop, &response).await?.is_some() {
         let id = key::new_event(owner.now)?;
@@ -197,5 +180,5 @@ pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap)
     } else if !owner.store.is_erased(&owner.shop, &response).await? {
         return Err(NOT_FOUND);
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(reply::no_content())
 }

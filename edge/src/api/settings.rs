@@ -1,13 +1,14 @@
 //! `/v1/shop/settings`: what a shop says once for all of its surveys.
 
+use crate::http::{
+    auth::{Reader, Writer},
+    body::{Json, SETTINGS},
+    error::Error,
+    reply,
+};
 #[cfg(test)]
 use crate::openapi::{Settings as SettingsSchema, SettingsDraft};
-use crate::{
-    app::App,
-    http::{auth, body, error::Error, reply::json},
-};
-use axum::{body::Body, response::Response};
-use http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use survey::wire::{self, Settings};
 
 /// `GET /v1/shop/settings`
@@ -20,10 +21,9 @@ use survey::wire::{self, Settings};
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(Reader(owner): Reader) -> Result<Response, Error> {
     let settings = owner.store.settings(&owner.shop).await?.ok_or(Error::not_found("", "shop"))?;
-    Ok(json(StatusCode::OK, &Settings::from(&settings)))
+    Ok(reply::ok(&Settings::from(&settings)))
 }
 
 /// `PUT /v1/shop/settings`: all of them; a member that is left out is the default. Pages follow.
@@ -37,13 +37,8 @@ pub(crate) async fn read(app: App, request: HeaderMap) -> Result<Response, Error
     ),
 ))]
 #[worker::send]
-pub(crate) async fn replace(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    if !body::has_type(&request, &["application/json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    let text = body::text(body, body::SETTINGS).await?;
-    let settings = wire::read_settings(&text).map_err(Error::Invalid)?;
+pub(crate) async fn replace(Writer(owner): Writer, body: Json<SETTINGS>) -> Result<Response, Error> {
+    let settings = body.read(wire::read_settings)?;
     owner.store.replace_settings(&owner.shop, &settings, owner.now).await?;
-    Ok(json(StatusCode::OK, &Settings::from(&settings)))
+    Ok(reply::ok(&Settings::from(&settings)))
 }

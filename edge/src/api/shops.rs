@@ -4,13 +4,19 @@
 use crate::openapi::{NewShop as NewShopRequest, Quota};
 use crate::{
     app::App,
-    http::{auth, body, error::Error, path::Path, reply::json},
+    http::{
+        auth::Operator,
+        body::{Json, SETTINGS, SUBMISSION},
+        error::Error,
+        path::Path,
+        reply::{json, ok},
+    },
     key::{self, Kind},
     store::NewShop,
     time::{clock, zone},
 };
-use axum::{body::Body, response::Response};
-use http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use http::StatusCode;
 use serde::Serialize;
 use survey::wire::{read_quota, read_shop};
 
@@ -57,13 +63,8 @@ struct Item<'a> {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
-    if !body::has_type(&request, &["application/json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    let text = body::text(body, body::SUBMISSION).await?;
-    let wanted = read_shop(&text, zone::is_known).map_err(Error::Invalid)?;
+pub(crate) async fn create(_: Operator, app: App, body: Json<SUBMISSION>) -> Result<Response, Error> {
+    let wanted = body.read(|text| read_shop(text, zone::is_known))?;
     let id = key::new_shop()?;
     let (public_key, secret_key) = (key::new_key(Kind::Public, &id)?, key::new_key(Kind::Secret, &id)?);
     let origins: Vec<String> = wanted.origins.iter().map(|origin| origin.as_str().to_owned()).collect();
@@ -106,18 +107,14 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
 ))]
 #[worker::send]
 pub(crate) async fn quota(
+    _: Operator,
     app: App,
     Path(shop): Path<String>,
-    request: HeaderMap,
-    body: Body,
+    body: Json<SETTINGS>,
 ) -> Result<Response, Error> {
-    auth::operator(&app, &request).await?;
-    if !body::has_type(&request, &["application/json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    let daily_answers = read_quota(&body::text(body, body::SETTINGS).await?).map_err(Error::Invalid)?;
+    let daily_answers = body.read(read_quota)?;
     if !app.store(&shop).await?.set_quota(&shop, daily_answers, clock::now_ms()).await? {
         return Err(Error::not_found("shop", "shop"));
     }
-    Ok(json(StatusCode::OK, &serde_json::json!({ "daily_answers": daily_answers })))
+    Ok(ok(&serde_json::json!({ "daily_answers": daily_answers })))
 }

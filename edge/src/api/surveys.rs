@@ -4,22 +4,25 @@ mod from_template;
 pub(crate) mod status;
 
 #[cfg(test)]
-use crate::openapi::{NewSurvey, Survey as SurveySchema, SurveyDraft, SurveyStatus};
 use crate::{
-    app::App,
+    http::page::Page,
+    openapi::{NewSurvey, Survey as SurveySchema, SurveyDraft, SurveyStatus},
+};
+use crate::{
     http::{
-        auth, body,
+        auth::{Reader, Writer},
+        body::{DEFINITION, Json},
         error::Error,
+        page::{PageRequest, PageSize},
         path::Path,
         query::Query,
-        reply::{Page, json},
+        reply,
     },
     key,
     store::SurveyRow,
     time::clock,
 };
-use axum::{body::Body, extract::RawQuery, response::Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::{extract::RawQuery, response::Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use survey::{
@@ -27,9 +30,7 @@ use survey::{
     wire::{self, Definition},
 };
 
-/// Surveys of a page when the owner says nothing, and at most.
-const DEFAULT: u32 = 100;
-const MAX: u32 = 500;
+const SIZE: PageSize = PageSize::up_to(500).or_else(100);
 
 /// A survey as its owner sees it: its state, then the definition's own members.
 #[derive(Serialize)]
@@ -60,17 +61,9 @@ impl TryFrom<SurveyRow> for Item {
     }
 }
 
-fn reply(status: StatusCode, row: Option<SurveyRow>) -> Result<Response, Error> {
+fn shown(row: Option<SurveyRow>) -> Result<Response, Error> {
     let row = row.ok_or(Error::not_found("id", "survey"))?;
-    Ok(json(status, &Item::try_from(row)?))
-}
-
-/// The text of a body that holds a definition.
-async fn text(headers: &HeaderMap, body: Body) -> Result<String, Error> {
-    if !body::has_type(headers, &["application/json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    body::text(body, body::DEFINITION).await
+    Ok(reply::ok(&Item::try_from(row)?))
 }
 
 /// Reads a definition, checks it and writes it in its one canonical form.
@@ -95,19 +88,17 @@ fn definition(text: &str) -> Result<String, Error> {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let mut query = Query::read(text.as_deref(), &["status", "limit", "cursor"]);
-    let limit = query.limit(DEFAULT, MAX);
-    let after = query.get("cursor").unwrap_or("").to_owned();
+    let page: PageRequest<String> = PageRequest::read(&mut query, SIZE);
     let status = query.get("status").map(Status::parse);
     if status == Some(None) {
         query.add(Code::UnknownValue, "status", "must be draft, live, paused or archived");
     }
     query.or(())?;
     let status = status.flatten().map(Status::as_str);
-    let rows = owner.store.surveys(&owner.shop, status, &after, limit + 1).await?;
-    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, |row: &SurveyRow| row.id.clone())?))
+    let rows = owner.store.surveys(&owner.shop, status, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
+    Ok(reply::ok(&page.page::<Item, _>(rows, |row| row.id.clone())?))
 }
 
 /// `POST /v1/surveys`: makes a draft, of a whole definition or of a template.
@@ -122,18 +113,13 @@ pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    let text = text(&request, body).await?;
-    let begun = from_template::from_template(&text).map_err(Error::Invalid)?;
-    let definition = definition(&begun.unwrap_or(text))?;
+pub(crate) async fn create(Writer(owner): Writer, body: Json<DEFINITION>) -> Result<Response, Error> {
+    let from_template = body.read(from_template::from_template)?;
+    let definition = definition(from_template.as_deref().unwrap_or(body.text()))?;
     let id = key::new_survey(&owner.shop)?;
     let row = owner.store.create_survey(&owner.shop, &id, &definition, owner.now).await?;
-    let mut response = reply(StatusCode::CREATED, row)?;
-    if let Ok(place) = HeaderValue::from_str(&format!("/v1/surveys/{id}")) {
-        response.headers_mut().insert(header::LOCATION, place);
-    }
-    Ok(response)
+    let row = row.ok_or(Error::not_found("id", "survey"))?;
+    Ok(reply::created(&format!("/v1/surveys/{id}"), &Item::try_from(row)?))
 }
 
 /// `GET /v1/surveys/{id}`
@@ -149,9 +135,8 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
-    reply(StatusCode::OK, owner.store.survey(&owner.shop, &id).await?)
+pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
+    shown(owner.store.survey(&owner.shop, &id).await?)
 }
 
 /// `PUT /v1/surveys/{id}`: replaces the draft. Pages show the published version until the next publishing.
@@ -170,12 +155,10 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 ))]
 #[worker::send]
 pub(crate) async fn replace(
-    app: App,
+    Writer(owner): Writer,
     Path(id): Path<String>,
-    request: HeaderMap,
-    body: Body,
+    body: Json<DEFINITION>,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    let definition = definition(&text(&request, body).await?)?;
-    reply(StatusCode::OK, owner.store.replace_survey(&owner.shop, &id, &definition, owner.now).await?)
+    let definition = definition(body.text())?;
+    shown(owner.store.replace_survey(&owner.shop, &id, &definition, owner.now).await?)
 }

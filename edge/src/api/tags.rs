@@ -1,22 +1,21 @@
 //! `GET /v1/tags`: the owner's words for answers, with how many answers each has.
 
+#[cfg(test)]
+use crate::http::page::Page;
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::Reader,
         error::Error,
+        page::{self, PageRequest, PageSize},
         query::Query,
-        reply::{Page, json},
+        reply,
     },
     store::TagRow,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-/// Tags of a page when the owner says nothing, and at most.
-const DEFAULT: u32 = 100;
-const MAX: u32 = 490;
+const SIZE: PageSize = PageSize::up_to(490).or_else(100);
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Tag))]
@@ -49,12 +48,10 @@ impl TryFrom<TagRow> for Item {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
-    let mut query = Query::read(text.as_deref(), &["limit", "cursor"]);
-    let limit = query.limit(DEFAULT, MAX);
-    let after = query.get("cursor").unwrap_or("").to_owned();
+pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
+    let mut query = Query::read(text.as_deref(), &page::PARAMETERS);
+    let page: PageRequest<String> = PageRequest::read(&mut query, SIZE);
     query.or(())?;
-    let rows = owner.store.tags(&owner.shop, &after, limit + 1).await?;
-    Ok(json(StatusCode::OK, &Page::<Item>::of(rows, limit, |row: &TagRow| row.tag.clone())?))
+    let rows = owner.store.tags(&owner.shop, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
+    Ok(reply::ok(&page.page::<Item, _>(rows, |row| row.tag.clone())?))
 }

@@ -9,18 +9,19 @@ use crate::openapi::{DisabledFor, EventName, TemplateName, WebhookDraft, Webhook
 use crate::{
     app::App,
     http::{
-        auth, body,
+        auth::{Reader, Writer},
+        body::{Json, SETTINGS},
         error::Error,
+        page::Page,
         path::Path,
-        reply::{Page, json},
+        reply,
     },
     key,
     store::{WebhookForm, WebhookRow},
     time::clock,
     webhooks::{self, post::test_origin},
 };
-use axum::{body::Body, response::Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
 use serde::Serialize;
 use survey::{
     Code, Problem,
@@ -102,22 +103,18 @@ const fn unknown() -> Error {
     Error::not_found("id", "webhook")
 }
 
-fn reply(row: Option<WebhookRow>) -> Result<Response, Error> {
-    Ok(json(StatusCode::OK, &Item::try_from(row.ok_or(unknown())?)?))
+fn shown(row: Option<WebhookRow>) -> Result<Response, Error> {
+    Ok(reply::ok(&Item::try_from(row.ok_or(unknown())?)?))
 }
 
-fn reply_with_secret(status: StatusCode, row: WebhookRow) -> Result<Response, Error> {
+fn with_secret(row: WebhookRow) -> Result<Shown, Error> {
     let secret = row.secret.clone();
-    Ok(json(status, &Shown { webhook: Item::try_from(row)?, secret }))
+    Ok(Shown { webhook: Item::try_from(row)?, secret })
 }
 
 /// What an owner says of an endpoint.
-async fn read_form(app: &App, headers: &HeaderMap, body: Body) -> Result<WebhookRequest, Error> {
-    if !body::has_type(headers, &["application/json"]) {
-        return Err(Error::UnsupportedMediaType("application/json"));
-    }
-    let text = body::text(body, body::SETTINGS).await?;
-    read_webhook(&text, normal, test_origin(app.platform()).as_deref()).map_err(Error::Invalid)
+fn read_form(app: &App, body: &Json<SETTINGS>) -> Result<WebhookRequest, Error> {
+    body.read(|text| read_webhook(text, normal, test_origin(app.platform()).as_deref()))
 }
 
 /// An address as the runtime itself would ask for it: other scripts' letters in their ASCII form.
@@ -153,11 +150,10 @@ fn form<'a>(request: &'a WebhookRequest, events: &'a str) -> WebhookForm<'a> {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn list(app: App, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn list(Reader(owner): Reader) -> Result<Response, Error> {
     let rows = owner.store.webhooks(&owner.shop).await?;
     let items: Vec<Item> = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
-    Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
+    Ok(reply::ok(&Page::all(items)))
 }
 
 /// `POST /v1/webhooks`: makes one. Its secret is in this reply and in no other.
@@ -172,9 +168,8 @@ pub(crate) async fn list(app: App, request: HeaderMap) -> Result<Response, Error
     ),
 ))]
 #[worker::send]
-pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    let wanted = read_form(&app, &request, body).await?;
+pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>) -> Result<Response, Error> {
+    let wanted = read_form(&app, &body)?;
     let events = names(&wanted)?;
     let (id, secret) = (key::new_webhook()?, webhooks::new_secret()?);
     let row = owner.store.create_webhook(&owner.shop, (&id, &secret), &form(&wanted, &events), owner.now).await?;
@@ -183,11 +178,7 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
             format!("are {MAX_ENDPOINTS} already, which is the most: delete one, or let one take more events");
         Error::Conflict(Problem::new(Code::TooMany, "webhooks", message))
     })?;
-    let mut response = reply_with_secret(StatusCode::CREATED, row)?;
-    if let Ok(place) = HeaderValue::from_str(&format!("/v1/webhooks/{id}")) {
-        response.headers_mut().insert(header::LOCATION, place);
-    }
-    Ok(response)
+    Ok(reply::created(&format!("/v1/webhooks/{id}"), &with_secret(row)?))
 }
 
 /// `GET /v1/webhooks/{id}`
@@ -203,9 +194,8 @@ pub(crate) async fn create(app: App, request: HeaderMap, body: Body) -> Result<R
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
-    reply(owner.store.webhook(&owner.shop, &id).await?)
+pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
+    shown(owner.store.webhook(&owner.shop, &id).await?)
 }
 
 /// `PUT /v1/webhooks/{id}`: all that an owner says of it; what is left out is as usual, only the status stays.
@@ -224,15 +214,14 @@ pub(crate) async fn read(app: App, Path(id): Path<String>, request: HeaderMap) -
 ))]
 #[worker::send]
 pub(crate) async fn replace(
+    Writer(owner): Writer,
     app: App,
     Path(id): Path<String>,
-    request: HeaderMap,
-    body: Body,
+    body: Json<SETTINGS>,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    let wanted = read_form(&app, &request, body).await?;
+    let wanted = read_form(&app, &body)?;
     let events = names(&wanted)?;
-    reply(owner.store.replace_webhook(&owner.shop, &id, &form(&wanted, &events), owner.now).await?)
+    shown(owner.store.replace_webhook(&owner.shop, &id, &form(&wanted, &events), owner.now).await?)
 }
 
 /// `DELETE /v1/webhooks/{id}`: what waits to be sent to it is not sent.
@@ -249,12 +238,9 @@ pub(crate) async fn replace(
     ),
 ))]
 #[worker::send]
-pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     owner.store.delete_webhook(&owner.shop, &id, owner.now).await?.ok_or(unknown())?;
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(reply::no_content())
 }
 
 /// `POST /v1/webhooks/{id}/enable`: whatever it was disabled for. What happened meanwhile is not told.
@@ -271,9 +257,8 @@ pub(crate) async fn remove(app: App, Path(id): Path<String>, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn enable(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    reply(owner.store.enable_webhook(&owner.shop, &id, owner.now).await?)
+pub(crate) async fn enable(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
+    shown(owner.store.enable_webhook(&owner.shop, &id, owner.now).await?)
 }
 
 /// `POST /v1/webhooks/{id}/rotate`: a new secret, in this reply and in no other. For a day both sign.
@@ -290,9 +275,8 @@ pub(crate) async fn enable(app: App, Path(id): Path<String>, request: HeaderMap)
     ),
 ))]
 #[worker::send]
-pub(crate) async fn rotate(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn rotate(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let secret = webhooks::new_secret()?;
     let row = owner.store.rotate_webhook(&owner.shop, &id, &secret, owner.now).await?;
-    reply_with_secret(StatusCode::OK, row.ok_or(unknown())?)
+    Ok(reply::ok(&with_secret(row.ok_or(unknown())?)?))
 }

@@ -1,4 +1,7 @@
-//! Who asks: an owner by a secret key, the operator by the deployment's token.
+//! Callers: a shop owner with a secret key, the operator with the deployment's token, and the callers without either.
+//!
+//! Every handler takes its caller as the first argument, and [`super::called_by`] makes the route table require that. A
+//! handler therefore runs only after its caller has been authorised.
 
 use crate::{
     app::App,
@@ -7,36 +10,98 @@ use crate::{
     store::{Scope, Store},
     time::{clock, zone::Zone},
 };
-use http::{HeaderMap, header};
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, header, request::Parts};
+use std::convert::Infallible;
+use worker::send::SendFuture;
 
-/// An owner whose key was found. The shop comes from the key alone: no route takes it from anywhere else.
+/// A shop owner, authenticated by a secret key. The shop comes from the key alone: no route takes it from anywhere else.
 #[derive(Clone)]
 pub(crate) struct Owner {
     /// Id of the shop.
     pub(crate) shop: String,
-    /// Where its data is.
+    /// The shop's database.
     pub(crate) store: Store,
-    /// When the request came, in milliseconds since 1970.
+    /// When the request arrived, in milliseconds since 1970.
     pub(crate) now: i64,
-    /// The key that asks.
-    pub(crate) key: Asking,
+    /// The key of the request.
+    pub(crate) key: RequestKey,
 }
 
-/// A key as far as others may know it.
+/// The key of a request, without its secret.
 #[derive(Debug, Clone)]
-pub(crate) struct Asking {
-    /// Id of the key, which is not the key.
+pub(crate) struct RequestKey {
+    /// The key's id, which is not the key.
     pub(crate) id: String,
-    /// What its owner calls it.
+    /// The owner's name for it.
     pub(crate) label: String,
 }
 
 impl Owner {
-    /// The time zone whose days the shop's are.
+    /// The shop's time zone, which decides where its days begin.
     pub(crate) async fn zone(&self) -> Result<Zone, Error> {
         Ok(self.store.zone(&self.shop).await?)
     }
 }
+
+/// A shop owner with a secret key of any scope. For requests that only read.
+pub(crate) struct Reader(pub(crate) Owner);
+
+/// A shop owner with a secret key of the scope `write`. For requests that change something.
+pub(crate) struct Writer(pub(crate) Owner);
+
+/// The operator, authenticated by the deployment's token.
+pub(crate) struct Operator;
+
+/// A page of a shop. The public key and the origin are part of what the page asks for, so the handler checks them.
+pub(crate) struct PageCaller;
+
+/// A shopper with a receipt. Its code is part of the path, so the handler checks it.
+pub(crate) struct ReceiptHolder;
+
+/// Any caller: the route needs no key.
+pub(crate) struct Anyone;
+
+impl<S: Sync> FromRequestParts<S> for Reader {
+    type Rejection = Error;
+
+    fn from_request_parts(request: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Error>> + Send {
+        SendFuture::new(async move { Ok(Self(owner(request, state, Scope::Read).await?)) })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Writer {
+    type Rejection = Error;
+
+    fn from_request_parts(request: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Error>> + Send {
+        SendFuture::new(async move { Ok(Self(owner(request, state, Scope::Write).await?)) })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Operator {
+    type Rejection = Error;
+
+    fn from_request_parts(request: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Error>> + Send {
+        SendFuture::new(async move {
+            operator(request, state).await?;
+            Ok(Self)
+        })
+    }
+}
+
+macro_rules! needs_no_key {
+    ($($caller:ident),+) => {
+        $(impl<S: Sync> FromRequestParts<S> for $caller {
+            type Rejection = Infallible;
+
+            async fn from_request_parts(_request: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+                Ok(Self)
+            }
+        })+
+    };
+}
+
+needs_no_key!(PageCaller, ReceiptHolder, Anyone);
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
@@ -44,32 +109,23 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// What somebody with a key that only reads is told.
+/// The refusal of a write with a key of the scope `read`.
 pub(crate) const ONLY_READS: &str = "this key may only read; a change needs a key with the scope 'write'";
 
-/// The owner that the request's key belongs to, for what only reads.
-pub(crate) async fn reader(app: &App, headers: &HeaderMap) -> Result<Owner, Error> {
-    owner(app, headers, Scope::Read).await
-}
-
-/// The owner that the request's key belongs to, for what changes something.
-pub(crate) async fn writer(app: &App, headers: &HeaderMap) -> Result<Owner, Error> {
-    owner(app, headers, Scope::Write).await
-}
-
-/// A key is looked for by its SHA-256. Where the index's search differs from what was sent tells something of a hash and
-/// nothing of a key, so no comparison of equal length is needed; and a key has 160 random bits, so that nothing slower than
-/// SHA-256 is needed either: there is no list of likely keys to go through.
-async fn owner(app: &App, headers: &HeaderMap, needed: Scope) -> Result<Owner, Error> {
-    let secret = bearer(headers).ok_or(Error::Unauthorized)?;
+/// Finds a key by its SHA-256. The index lookup takes a time that depends on the hash, never on the key, so no
+/// constant-time comparison is needed. A key has 160 random bits, so a slower hash would add nothing: likely keys cannot
+/// be listed.
+async fn owner<S: Sync>(request: &mut Parts, state: &S, needed: Scope) -> Result<Owner, Error> {
+    let app = App::from_request_parts(request, state).await?;
+    let secret = bearer(&request.headers).ok_or(Error::Unauthorized)?;
     let shop = key::shop_of(key::Kind::Secret, secret).ok_or(Error::Unauthorized)?;
     let store = app.owners_store(&shop).await?;
     let now = clock::now_ms();
     let hash = key::hash(secret);
     let Some(known) = store.secret_key(&shop, &hash).await? else {
-        return Err(refused(app, &shop, now).await);
+        return Err(refused(&app, &shop, now).await);
     };
-    // One that was good once is forgotten in somebody's script, not guessed.
+    // A revoked or expired key is a forgotten script, not a guess, so it does not count against the shop.
     if !known.is_valid_at(now) {
         return Err(Error::Unauthorized);
     }
@@ -77,29 +133,30 @@ async fn owner(app: &App, headers: &HeaderMap, needed: Scope) -> Result<Owner, E
         return Err(Error::Forbidden(ONLY_READS));
     }
     store.touch_last_used(&shop, key::Kind::Secret, &hash, known.used_at, now);
-    let owner = Owner { shop, store, now, key: Asking { id: known.id, label: known.label } };
+    let owner = Owner { shop, store, now, key: RequestKey { id: known.id, label: known.label } };
     app.asked_by(&owner);
     Ok(owner)
 }
 
-/// Whether the request carries the operator's token.
-pub(crate) async fn operator(app: &App, headers: &HeaderMap) -> Result<(), Error> {
-    let given = bearer(headers).ok_or(Error::Unauthorized)?;
+/// Checks the operator's token.
+async fn operator<S: Sync>(request: &mut Parts, state: &S) -> Result<(), Error> {
+    let app = App::from_request_parts(request, state).await?;
+    let given = bearer(&request.headers).ok_or(Error::Unauthorized)?;
     let token = app.admin_token().ok_or(Error::Unauthorized)?;
     if key::same(given, &token) {
         return Ok(());
     }
-    // An owner who comes to the wrong door guesses nothing.
+    // An owner's key on an operator's route is a mistake, not a guess.
     if key::shop_of(key::Kind::Secret, given).is_some() {
         return Err(Error::Unauthorized);
     }
-    Err(refused(app, OPERATOR, clock::now_ms()).await)
+    Err(refused(&app, OPERATOR, clock::now_ms()).await)
 }
 
-/// In the place of a shop, where wrong tokens of the operator are counted.
+/// Stands in for a shop's id where wrong operator tokens are counted.
 const OPERATOR: &str = "operator";
 
-/// Only who brings a wrong key comes here: the right one is never locked out, however many others try.
+/// Only a wrong key gets here, so the right one is never locked out, however many guesses others make.
 async fn refused(app: &App, whose: &str, now: i64) -> Error {
     match app.auth_throttled(whose, now).await {
         Some(retry_after) => Error::TooMany { what: auth_throttle::TOO_MANY, retry_after },

@@ -2,10 +2,8 @@
 
 use crate::{
     http::error::Error,
-    store::Cursor,
     time::{clock, zone::Zone},
 };
-use data_encoding::BASE64URL_NOPAD;
 use std::ops::RangeInclusive;
 use survey::{Code, problem::Problems};
 
@@ -79,18 +77,6 @@ impl Query {
         number
     }
 
-    /// How many rows to give: 1 to `max`.
-    pub(crate) fn limit(&mut self, default: u32, max: u32) -> u32 {
-        let Some(text) = self.get("limit") else { return default };
-        match text.parse() {
-            Ok(limit) if (1..=max).contains(&limit) => limit,
-            _ => {
-                self.add(Code::OutOfRange, "limit", format!("must be 1 to {max}"));
-                default
-            }
-        }
-    }
-
     /// A day like `2026-11-22`, as days since 1970.
     pub(crate) fn day(&mut self, name: &str) -> Option<i64> {
         let text = self.get(name)?;
@@ -127,17 +113,6 @@ impl Query {
         moment
     }
 
-    /// Where the last page ended.
-    pub(crate) fn cursor(&mut self) -> Option<Cursor> {
-        let text = self.get("cursor")?;
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok();
-        let cursor = bytes.and_then(|bytes| serde_json::from_slice::<(i64, String)>(&bytes).ok());
-        if cursor.is_none() {
-            self.add(Code::InvalidFormat, "cursor", "must be a next_cursor of an earlier reply, as it was");
-        }
-        cursor.map(|(received_at, id)| Cursor { received_at, id })
-    }
-
     /// `value` if every parameter was right.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Error> {
         self.problems.or(value).map_err(Error::Invalid)
@@ -148,15 +123,13 @@ fn is_member(name: &str, family: &str) -> bool {
     name.len() > family.len() && name.starts_with(family)
 }
 
-/// A cursor as it is sent: opaque, so that it may change.
-pub(crate) fn write_cursor(cursor: &Cursor) -> String {
-    let pair = serde_json::to_vec(&(cursor.received_at, &cursor.id)).unwrap_or_default();
-    BASE64URL_NOPAD.encode(&pair)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        http::page::{PageRequest, PageSize},
+        store::Cursor,
+    };
 
     const KNOWN: [&str; 4] = ["from", "to", "limit", "cursor"];
 
@@ -175,8 +148,7 @@ mod tests {
     fn all_problems_are_named_at_once() {
         let found = codes("form=2026-01-01&from=yesterday&limit=0&limit=5&cursor=%20", |query| {
             query.moment("from", false, &Zone::new("UTC"));
-            query.limit(20, 100);
-            query.cursor();
+            let _ = PageRequest::<Cursor>::read(query, PageSize::up_to(100));
         });
         let expected = [
             ("query.form", "unknown_value"),
@@ -228,12 +200,5 @@ mod tests {
         assert_eq!(to - from, clock::DAY_MS);
         let mut query = Query::read(Some("to=2026-11-22T00:00:00Z"), &KNOWN);
         assert_eq!(query.moment("to", true, &utc), Some(from));
-    }
-
-    #[test]
-    fn a_cursor_comes_back_as_it_went() {
-        let cursor = Cursor { received_at: 1_795_305_600_000, id: "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11".into() };
-        let mut query = Query::read(Some(&format!("cursor={}", write_cursor(&cursor))), &KNOWN);
-        assert_eq!(query.cursor(), Some(cursor));
     }
 }

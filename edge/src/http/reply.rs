@@ -1,11 +1,10 @@
-//! Replies: JSON, pages of lists.
+//! Successful replies. What a failure looks like is in [`super::error`].
 
-use crate::http::error::Error;
 use axum::{body::Body, response::Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-/// A JSON reply that nobody may keep.
+/// A JSON reply, which is never cached.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     let body = serde_json::to_string(value).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
@@ -17,27 +16,55 @@ pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     response
 }
 
-/// A page of a list.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) struct Page<T> {
-    pub(crate) items: Vec<T>,
-    /// Where the next page begins, for `cursor`; null on the last one.
-    #[cfg_attr(test, schema(required))]
-    pub(crate) next_cursor: Option<String>,
+/// `200 OK`
+pub(crate) fn ok(value: &impl Serialize) -> Response {
+    json(StatusCode::OK, value)
 }
 
-impl<T> Page<T> {
-    /// A page of at most `limit` items from rows that were read with one more than that: it says whether there is a
-    /// next page, which begins behind the last row of this one.
-    pub(crate) fn of<R>(mut rows: Vec<R>, limit: u32, cursor: impl Fn(&R) -> String) -> Result<Self, Error>
-    where
-        T: TryFrom<R, Error = Error>,
-    {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next_cursor = rows.last().filter(|_| more).map(cursor);
-        Ok(Self { items: rows.into_iter().map(T::try_from).collect::<Result<_, _>>()?, next_cursor })
+/// `201 Created`, with the path of the new resource. The audit log reads the resource's id from it.
+pub(crate) fn created(path: &str, value: &impl Serialize) -> Response {
+    let mut response = json(StatusCode::CREATED, value);
+    if let Ok(location) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(header::LOCATION, location);
     }
+    response
+}
+
+/// `202 Accepted`
+pub(crate) fn accepted(value: &impl Serialize) -> Response {
+    json(StatusCode::ACCEPTED, value)
+}
+
+/// `204 No Content`
+pub(crate) fn no_content() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// The security headers in which HTML pages differ.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PagePolicy {
+    pub(crate) content_security: &'static str,
+    pub(crate) referrer: &'static str,
+}
+
+/// A page for a shopper, in the language of the request. It is never cached or indexed, because its address may name a
+/// customer or be a receipt.
+pub(crate) fn html(status: StatusCode, text: String, policy: PagePolicy) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, policy.content_security),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, policy.referrer),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::VARY, "Accept-Language"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response
 }

@@ -1,11 +1,11 @@
 //! What pages tell before anything is answered: size → type → parse → shop → origin → count, or the queue.
 
-use super::{read, sender};
+use super::sender;
 #[cfg(test)]
 use crate::openapi::{Events as EventsSchema, EventsReceipt};
 use crate::{
     app::App,
-    http::{body, cors, error::Error},
+    http::{auth::PageCaller, body, cors, error::Error, reply::accepted},
     key,
     store::{Message, Seen, StoreError},
     time::clock,
@@ -15,7 +15,7 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header, request};
+use http::request;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use survey::{
@@ -48,7 +48,7 @@ struct Receipt {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn receive(app: App, request: Request) -> Response {
+pub(crate) async fn receive(_: PageCaller, app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
     cors::allow(response.headers_mut(), cors::origin_of(&parts.headers));
@@ -56,7 +56,7 @@ pub(crate) async fn receive(app: App, request: Request) -> Response {
 }
 
 async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
-    let body = read(&request.headers, body, body::EVENTS).await?;
+    let body = body::typed_text(&request.headers, body, body::FROM_PAGES, body::EVENTS).await?;
     let batch = wire::read_events(&body).map_err(Error::Invalid)?;
     let now = clock::now_ms();
     let (store, shop) = sender(app, request, &batch.key, now).await?;
@@ -86,11 +86,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     }
 
     let receipt = Receipt { counted, problems: problems.into_iter().map(WireProblem::from).collect() };
-    let mut response = Response::new(Body::from(serde_json::to_string(&receipt).unwrap_or_default()));
-    *response.status_mut() = StatusCode::ACCEPTED;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(accepted(&receipt))
 }
 
 /// Whether a survey has been published in that version: versions are counted without gaps.

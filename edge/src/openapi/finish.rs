@@ -44,7 +44,7 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()))
         .build();
     document.servers = Some(vec![ServerBuilder::new().url("/").build()]);
-    operators_letters(&mut document);
+    copy_dead_letters_for_operator(&mut document);
     for route in ROUTES {
         let Some(item) = document.paths.paths.get_mut(route.path) else { continue };
         if let Some(operation) = operation(item, route.method).as_mut() {
@@ -77,7 +77,7 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
 }
 
 /// The operator's letters are those of owners at another path.
-fn operators_letters(document: &mut OpenApi) {
+fn copy_dead_letters_for_operator(document: &mut OpenApi) {
     for path in ["/v1/dead-letters", "/v1/dead-letters/{id}", "/v1/dead-letters/{id}/retry"] {
         let Some(mut item) = document.paths.paths.get(path).cloned() else { continue };
         for operation in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {

@@ -7,14 +7,19 @@ pub(super) mod words;
 
 use crate::{
     app::App,
-    http::{error::Error, path::Path},
+    http::{
+        auth::PageCaller,
+        error::Error,
+        path::Path,
+        reply::{self, PagePolicy},
+    },
     key,
     store::Published,
     time::clock,
 };
-use axum::{body::Body, extract::RawQuery, response::Response};
+use axum::{extract::RawQuery, response::Response};
 use html::Page;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use maud::Markup;
 use std::sync::Arc;
 use survey::{Language, Status, theme::Scheme, words::Words as ServiceWords};
@@ -22,12 +27,16 @@ use words::Words;
 
 /// Scripts, styles and answers of this origin, the widget's wasm, and nothing else. Any page may frame it: it holds no
 /// session to ride on.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
-     img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'";
+const POLICY: PagePolicy = PagePolicy {
+    content_security: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+     img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'",
+    referrer: "same-origin",
+};
 
 /// `GET /s/{survey}`
 #[worker::send]
 pub(crate) async fn page(
+    _: PageCaller,
     app: App,
     survey: Result<Path<String>, Error>,
     RawQuery(query): RawQuery,
@@ -98,20 +107,5 @@ fn refuse(error: &Error, wanted: &[Language]) -> Response {
 }
 
 fn reply(status: StatusCode, markup: Markup) -> Response {
-    let mut response = Response::new(Body::from(markup.into_string()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        // The address may name a customer.
-        (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::VARY, "Accept-Language"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
-    response
+    reply::html(status, markup.into_string(), POLICY)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    http::{cors, error::Error, path::Path},
+    http::{auth::PageCaller, cors, error::Error, path::Path},
     key,
     store::{Shop, assets::Parts},
     time::clock,
@@ -23,7 +23,12 @@ const PARTS: &str = "__GLAS_PARTS__";
 
 /// `GET /w/{public_key}.js`, and `.json`: the config alone, for tags that name one version of the loader.
 #[worker::send]
-pub(crate) async fn loader(app: App, Path(file): Path<String>, request: HeaderMap) -> Result<Response, Error> {
+pub(crate) async fn loader(
+    _: PageCaller,
+    app: App,
+    Path(file): Path<String>,
+    request: HeaderMap,
+) -> Result<Response, Error> {
     let (key, ending) = file.rsplit_once('.').ok_or(Error::not_found("", "file"))?;
     let is_script = match ending {
         "js" => true,
@@ -92,6 +97,7 @@ struct AnswerMask<'a> {
 /// because of the token in it.
 #[worker::send]
 pub(crate) async fn view(
+    _: PageCaller,
     app: App,
     Path((key, survey, version, file)): Path<(String, String, String, String)>,
 ) -> Result<Response, Error> {

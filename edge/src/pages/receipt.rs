@@ -8,12 +8,17 @@ mod words;
 use super::hosted::{reader, words::Words as HostedWords};
 use crate::{
     app::App,
-    http::{error::Error, path::Path},
+    http::{
+        auth::ReceiptHolder,
+        error::Error,
+        path::Path,
+        reply::{self, PagePolicy},
+    },
     key,
     store::{By, Erasure, ResponseRow, Store},
     time::clock,
 };
-use axum::{body::Body, extract::RawQuery, response::Response};
+use axum::{extract::RawQuery, response::Response};
 use html::Page;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use maud::Markup;
@@ -22,8 +27,11 @@ use words::Words;
 
 /// A style sheet, an icon, the button, and nothing else. Nobody frames it: a page around it could lead a finger to the
 /// button.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; \
-     base-uri 'none'";
+const POLICY: PagePolicy = PagePolicy {
+    content_security: "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+     base-uri 'none'",
+    referrer: "no-referrer",
+};
 
 /// For so long after it was given an answer may be waiting to be stored, in milliseconds.
 const ON_ITS_WAY: i64 = 2 * clock::DAY_MS;
@@ -64,6 +72,7 @@ impl Receipt {
 /// `GET /r/{code}`
 #[worker::send]
 pub(crate) async fn page(
+    _: ReceiptHolder,
     app: App,
     code: Result<Path<String>, Error>,
     RawQuery(query): RawQuery,
@@ -112,6 +121,7 @@ async fn show(
 /// `POST /r/{code}`: asks nothing more. Doing it twice is the same as once.
 #[worker::send]
 pub(crate) async fn erase(
+    _: ReceiptHolder,
     app: App,
     code: Result<Path<String>, Error>,
     RawQuery(query): RawQuery,
@@ -166,20 +176,5 @@ fn back_to(code: &str, language: &str) -> Response {
 }
 
 fn reply(status: StatusCode, markup: Markup) -> Response {
-    let mut response = Response::new(Body::from(markup.into_string()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::CACHE_CONTROL, "no-store"),
-        // The address is the key.
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::VARY, "Accept-Language"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
-    response
+    reply::html(status, markup.into_string(), POLICY)
 }

@@ -14,8 +14,7 @@ use super::{
 #[cfg(test)]
 use crate::openapi::AnswerFilters;
 use crate::{
-    app::App,
-    http::{auth, error::Error, query::Query},
+    http::{auth::Reader, error::Error, query::Query},
     store::{Cursor, ResponseRow, Selection, Shop, Store},
     time::{clock, zone::Zone},
 };
@@ -25,7 +24,7 @@ use axum::{
     response::Response,
 };
 use futures_util::stream;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use insight::csv_writer::{BYTE_ORDER_MARK, CsvWriter};
 use std::{io, sync::Arc};
 use worker::send::SendFuture;
@@ -71,8 +70,7 @@ struct Export {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn ndjson(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn ndjson(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let known: Vec<&str> = filter::FILTERS.into_iter().chain(["form", "fields"]).collect();
     let mut query = Query::read(text.as_deref(), &known);
     let zone = owner.zone().await?;
@@ -99,8 +97,7 @@ pub(crate) async fn ndjson(app: App, RawQuery(text): RawQuery, request: HeaderMa
     ),
 ))]
 #[worker::send]
-pub(crate) async fn csv(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn csv(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let known: Vec<&str> = filter::FILTERS.into_iter().chain(["form", "fields", "bom"]).collect();
     let mut query = Query::read(text.as_deref(), &known);
     let zone = owner.zone().await?;

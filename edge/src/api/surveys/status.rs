@@ -1,19 +1,17 @@
 //! A survey's way from draft to live, paused and archived, and back.
 
-use super::reply;
+use super::shown;
 #[cfg(test)]
 use crate::openapi::Survey as SurveySchema;
 use crate::{
-    app::App,
     http::{
-        auth::{self, Owner},
+        auth::{Owner, Writer},
         error::Error,
         path::Path,
     },
     store::{Counts, SurveyRow},
 };
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
 use survey::{Code, Problem, Status};
 
 /// What an owner wants of a published survey.
@@ -54,8 +52,7 @@ impl Move {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn publish(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn publish(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let row = found(&owner, &id).await?;
     let counts = owner.store.counts(&owner.shop, &id).await?;
     let drafted: serde_json::Value =
@@ -64,7 +61,7 @@ pub(crate) async fn publish(app: App, Path(id): Path<String>, request: HeaderMap
     if let (Some(stop_after), Some(counts)) = (stop_after, counts) {
         enough(u64::from(counts.answers), stop_after)?;
     }
-    reply(StatusCode::OK, owner.store.publish_survey(&owner.shop, &id, owner.now).await?)
+    shown(owner.store.publish_survey(&owner.shop, &id, owner.now).await?)
 }
 
 /// `POST /v1/surveys/{id}/pause`: pages show it no more; answers of pages that are open are still taken.
@@ -82,8 +79,8 @@ pub(crate) async fn publish(app: App, Path(id): Path<String>, request: HeaderMap
     ),
 ))]
 #[worker::send]
-pub(crate) async fn pause(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    change(app, id, request, Move::Pause).await
+pub(crate) async fn pause(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
+    change(&owner, &id, Move::Pause).await
 }
 
 /// `POST /v1/surveys/{id}/resume`: pages show the published version again.
@@ -101,8 +98,8 @@ pub(crate) async fn pause(app: App, id: Path<String>, request: HeaderMap) -> Res
     ),
 ))]
 #[worker::send]
-pub(crate) async fn resume(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    change(app, id, request, Move::Resume).await
+pub(crate) async fn resume(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
+    change(&owner, &id, Move::Resume).await
 }
 
 /// `POST /v1/surveys/{id}/archive`: out of sight, its answers stay.
@@ -120,27 +117,26 @@ pub(crate) async fn resume(app: App, id: Path<String>, request: HeaderMap) -> Re
     ),
 ))]
 #[worker::send]
-pub(crate) async fn archive(app: App, id: Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    change(app, id, request, Move::Archive).await
+pub(crate) async fn archive(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
+    change(&owner, &id, Move::Archive).await
 }
 
-async fn change(app: App, Path(id): Path<String>, request: HeaderMap, wanted: Move) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
-    let row = found(&owner, &id).await?;
+async fn change(owner: &Owner, id: &str, wanted: Move) -> Result<Response, Error> {
+    let row = found(owner, id).await?;
     let conflict = |message: &'static str| Error::Conflict(Problem::new(Code::Conflict, "status", message));
     let status = Status::parse(&row.status)
         .ok_or_else(|| Error::internal(format!("survey {id} has the status {}", row.status)))?;
     let next = wanted.from(status, row.version).map_err(conflict)?;
     if next == status {
-        return reply(StatusCode::OK, Some(row));
+        return shown(Some(row));
     }
     if next == Status::Live
-        && let Some(Counts { answers, stop_after: Some(stop_after) }) = owner.store.counts(&owner.shop, &id).await?
+        && let Some(Counts { answers, stop_after: Some(stop_after) }) = owner.store.counts(&owner.shop, id).await?
     {
         enough(answers.into(), stop_after.into())?;
     }
     let moved = owner.store.move_survey(&owner.shop, &row, next.as_str(), owner.now).await?;
-    reply(StatusCode::OK, Some(moved.ok_or_else(|| conflict("was changed by somebody else just now"))?))
+    shown(Some(moved.ok_or_else(|| conflict("was changed by somebody else just now"))?))
 }
 
 async fn found(owner: &Owner, id: &str) -> Result<SurveyRow, Error> {

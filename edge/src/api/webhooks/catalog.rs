@@ -3,16 +3,10 @@
 #[cfg(test)]
 use crate::openapi::{EventName, TemplateName};
 use crate::{
-    app::App,
-    http::{
-        auth,
-        error::Error,
-        reply::{Page, json},
-    },
+    http::{auth::Reader, error::Error, page::Page, reply},
     webhooks::payload,
 };
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use survey::webhook::{EventType, Template};
@@ -56,14 +50,13 @@ fn example(template: Template, event: EventType) -> Result<Box<RawValue>, Error>
     ),
 ))]
 #[worker::send]
-pub(crate) async fn events(app: App, request: HeaderMap) -> Result<Response, Error> {
-    auth::reader(&app, &request).await?;
+pub(crate) async fn events(_: Reader) -> Result<Response, Error> {
     let item = |event: &EventType| {
         let example = example(Template::Standard, *event)?;
         Ok(EventItem { r#type: event.as_str(), description: event.description(), example })
     };
     let items: Vec<EventItem> = EventType::ALL.iter().map(item).collect::<Result<_, Error>>()?;
-    Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
+    Ok(reply::ok(&Page::all(items)))
 }
 
 /// `GET /v1/webhooks/templates`
@@ -76,12 +69,11 @@ pub(crate) async fn events(app: App, request: HeaderMap) -> Result<Response, Err
     ),
 ))]
 #[worker::send]
-pub(crate) async fn templates(app: App, request: HeaderMap) -> Result<Response, Error> {
-    auth::reader(&app, &request).await?;
+pub(crate) async fn templates(_: Reader) -> Result<Response, Error> {
     let item = |template: &Template| {
         let example = example(*template, EventType::ResponseCreated)?;
         Ok(TemplateItem { id: template.as_str(), description: template.description(), example })
     };
     let items: Vec<TemplateItem> = Template::ALL.iter().map(item).collect::<Result<_, Error>>()?;
-    Ok(json(StatusCode::OK, &Page { items, next_cursor: None }))
+    Ok(reply::ok(&Page::all(items)))
 }

@@ -4,26 +4,23 @@ use super::unknown;
 #[cfg(test)]
 use crate::openapi::{DayOrMoment, DeliveryFailure, DeliveryState, EventName};
 use crate::{
-    app::App,
     http::{
-        auth,
+        auth::{Reader, Writer},
         error::Error,
+        page::{Page, PageRequest, PageSize},
         path::Path,
-        query::{self, Query},
-        reply::{Page, json},
+        query::Query,
+        reply,
     },
     store::{DeliveryRow, LogSelection, State},
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use survey::Code;
 
 const KNOWN: [&str; 5] = ["state", "from", "to", "limit", "cursor"];
-/// Rows of a page when the owner says nothing, and at most.
-const DEFAULT: u32 = 50;
-const MAX: u32 = 400;
+const SIZE: PageSize = PageSize::up_to(400);
 /// After every moment that a clock shows.
 const FOREVER: i64 = (1 << 53) - 1;
 
@@ -101,17 +98,14 @@ impl TryFrom<DeliveryRow> for Item {
 ))]
 #[worker::send]
 pub(crate) async fn list(
-    app: App,
+    Reader(owner): Reader,
     Path(id): Path<String>,
     RawQuery(text): RawQuery,
-    request: HeaderMap,
 ) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
     let mut query = Query::read(text.as_deref(), &KNOWN);
-    let limit = query.limit(DEFAULT, MAX);
+    let page = PageRequest::read(&mut query, SIZE);
     let zone = owner.zone().await?;
     let (from, to) = (query.moment("from", false, &zone), query.moment("to", true, &zone));
-    let after = query.cursor();
     let wanted = query.get("state").map(|name| State::ALL.into_iter().find(|state| state.as_str() == name));
     if wanted == Some(None) {
         query.add(Code::UnknownValue, "state", "must be pending, delivered or failed");
@@ -124,12 +118,12 @@ pub(crate) async fn list(
         state: wanted.flatten(),
         from: from.unwrap_or(0),
         to: to.unwrap_or(FOREVER),
-        after,
-        limit,
+        after: page.after,
+        limit: page.limit,
     };
     let (rows, next) = owner.store.deliveries(&selection).await?;
     let items: Vec<Item> = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
-    Ok(json(StatusCode::OK, &Page { items, next_cursor: next.as_ref().map(query::write_cursor) }))
+    Ok(reply::ok(&Page::new(items, next.as_ref())))
 }
 
 /// `POST /v1/webhooks/{id}/deliveries/{delivery}/retry`: once more from the beginning; at once, where it waits.
@@ -148,13 +142,11 @@ pub(crate) async fn list(
 ))]
 #[worker::send]
 pub(crate) async fn retry(
-    app: App,
+    Writer(owner): Writer,
     Path((id, delivery)): Path<(String, String)>,
-    request: HeaderMap,
 ) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
     owner.store.webhook(&owner.shop, &id).await?.ok_or(unknown())?;
     let row = owner.store.retry_delivery(&owner.shop, &id, &delivery, owner.now).await?;
     let row = row.ok_or(Error::not_found("delivery", "delivery of this webhook"))?;
-    Ok(json(StatusCode::ACCEPTED, &Item::try_from(row)?))
+    Ok(reply::accepted(&Item::try_from(row)?))
 }

@@ -5,12 +5,11 @@ use super::unknown;
 use crate::openapi::{EventName, SendFailure};
 use crate::{
     app::App,
-    http::{auth, error::Error, path::Path, reply::json},
+    http::{auth::Writer, error::Error, path::Path, reply},
     key,
     webhooks::{Post, Signed, payload, post, sender},
 };
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use survey::webhook::{EventType, Failure, Template};
 
@@ -50,8 +49,7 @@ struct Trial {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn send(app: App, Path(id): Path<String>, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::writer(&app, &request).await?;
+pub(crate) async fn send(Writer(owner): Writer, app: App, Path(id): Path<String>) -> Result<Response, Error> {
     let webhook = owner.store.webhook(&owner.shop, &id).await?.ok_or(unknown())?;
     let broken = |what: &str| Error::internal(format!("webhook {id}: {what}"));
     let events: Vec<String> =
@@ -72,5 +70,5 @@ pub(crate) async fn send(app: App, Path(id): Path<String>, request: HeaderMap) -
         error: outcome.failure().map(Failure::as_str),
         duration_ms,
     };
-    Ok(json(StatusCode::OK, &trial))
+    Ok(reply::ok(&trial))
 }
