@@ -3,7 +3,7 @@
 import { pageMatches } from './pages.js';
 import { safely } from './safely.js';
 
-/** `parts` has the triggers and the other pieces that this shop's config needs; `importModule` imports a script by URL. */
+/** `parts` has the triggers and other pieces that this shop's config needs; `importModule` imports a script by URL. */
 export const boot = (config, parts, script, importModule) => {
   const earlier = window.glas;
   // A second copy of the tag on the same page does nothing.
@@ -51,7 +51,8 @@ export const boot = (config, parts, script, importModule) => {
     try {
       runner =
         runner ||
-        // The built name of `scheduler.js`. Positional arguments: an object with one-letter members costs 56 bytes more.
+        // `run.js` is the built name of `scheduler.js`. An object with one-letter members instead of the positional
+        // arguments costs 22 bytes here and 34 there.
         importModule(`${base + __GLAS_ASSETS__}/run.js?${tries++}`).then((module) =>
           module.default(config, parts, data, base, calls, state, life, remember, store, importModule, isHere, safely),
         );

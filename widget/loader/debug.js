@@ -1,5 +1,4 @@
-// Loaded with `?glas-debug` in the address. Logs a line for each survey with the reason why it is not shown, and another
-// line whenever the reason changes.
+// Loaded with `?glas-debug` in the address. Logs for each survey why it is not shown, and again whenever that changes.
 const REASONS = {
   a: 'a survey was shown on this page, or is about to be',
   b: 'this visitor answered it recently',
@@ -13,7 +12,7 @@ const REASONS = {
   q: 'not in the language of this page',
   r: 'it has not started yet',
   s: 'it has ended',
-  t: 'only for new or only for returning visitors, and this one is neither or unknown (nothing is stored without consent)',
+  t: 'only for new or only for returning visitors, which this one is not, or not known to be without consent',
   u: 'this visitor is not in the sample',
   v: 'its element is not on this page',
 };
@@ -49,7 +48,8 @@ export default (config, parts, state, why, atEnd) => {
     console.info(`[glas] ${about}: ${text}`);
   };
   const look = () => {
-    log('consent', parts.memory ? (state.hasConsent ? 'given: Glas may store data on this device' : 'not given: nothing is stored') : 'not needed: this shop stores nothing on devices');
+    const given = state.hasConsent ? 'given: Glas may store data on this device' : 'not given: nothing is stored';
+    log('consent', parts.memory ? given : 'not needed: this shop stores nothing on devices');
     for (const survey of config.s) {
       const letter = why(survey);
       const delay = state.deviceMemory.d[survey.id];

@@ -60,7 +60,7 @@ export const verdict = (survey, memory, [now, isHere, device, language, cooldown
   );
 };
 
-/** The survey that `glas('open')` shows: the named one, else the first modal one of this page, else the page's first. */
+/** The survey that `glas('open')` shows: the named one, else this page's first modal one, else the page's first. */
 export const choose = (surveys, isHere, hasPlace, id) => {
   const here = surveys.filter(
     (survey) => (id ? survey.id === id : isHere(survey)) && hasPlace(survey.q),

@@ -24,7 +24,7 @@ const fits = (pattern, path) => {
       pieces[0].replace(/\/$/, '') === path.replace(/\/$/, '');
 };
 
-/** Whether a path matches: no negated pattern (`!`) fits it, and either a positive one does or there are only negated ones. */
+/** Whether a path matches: no negated pattern (`!`) fits it, and a positive one does if there are any. */
 export const pageMatches = (patterns, path) => {
   let match = patterns.every((pattern) => pattern[0] === '!');
   for (const pattern of patterns) {

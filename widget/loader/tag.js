@@ -1,4 +1,5 @@
-// The tag for shops that pin a version by its hash. It contains every part, and checks the files it loads against hashes.
+// The tag for shops that pin a version by its hash. It contains every part, and checks the files it loads against
+// hashes.
 import { boot } from './boot.js';
 import { safely } from './safely.js';
 import schedule from './scheduler.js';

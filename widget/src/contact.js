@@ -3,6 +3,6 @@
 const EMAIL =
   /^[^\s\p{Cc}<>(),;:"@]{1,64}@(?![-.]|.*([-.]\.|\.-|[-.]$))[^\s\p{Cc}<>(),;:"@]+\.[^\s\p{Cc}<>(),;:"@]+$/u;
 
-/** Whether the service accepts this phone number or e-mail address. A rejected contact would cost the whole response. */
+/** Whether the service accepts this phone number or e-mail address. A rejected one would cost the whole response. */
 export const reaches = (phone, words) =>
   phone ? /^\+?\d{6,20}$/.test(words.replace(/[\s().-]/g, '')) : EMAIL.test(words);

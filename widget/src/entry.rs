@@ -37,7 +37,8 @@ struct Slot(Cell<Option<App>>);
 // SAFETY: the module is built without threads and shared memory, so only one thread runs it.
 unsafe impl Sync for Slot {}
 
-/// The slot is empty while the app runs. If the app traps, the slot remains empty, so a broken app is never called again.
+/// The slot is empty while the app runs. If the app traps, the slot remains empty, so a broken app is never called
+/// again.
 static APP: Slot = Slot(Cell::new(None));
 
 /// Shows the survey that `host.js` holds, in place of an earlier one.

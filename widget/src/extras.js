@@ -1,5 +1,5 @@
-// Loaded only by surveys that need it: stars and faces, contacts, modal dialogs, and texts that repeat earlier answers. Built
-// as `more.js`.
+// Loaded only by surveys that need it: stars and faces, contacts, modal dialogs, and texts that repeat earlier answers.
+// Built as `more.js`.
 import css from '../pkg/extras.css';
 
 export { reaches } from './contact.js';

@@ -1,4 +1,5 @@
-// Counts impressions, starts and dismissals of the survey, without identifying the shopper. A failed request is not retried.
+// Counts impressions, views, starts and dismissals of the survey, without identifying the shopper. A failed request is
+// not retried.
 
 const DEBOUNCE_MS = 2000;
 

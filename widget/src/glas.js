@@ -12,7 +12,8 @@ const start = async (wasm) => {
     const bytes = await (await wasm).arrayBuffer();
     use((await WebAssembly.instantiate(bytes, imports())).instance.exports);
   } catch {
-    // The browser has no WebAssembly or the page's policy forbids it, which only an attempt shows: use the JavaScript build.
+    // The browser has no WebAssembly or the page's policy forbids it, which only an attempt shows: use the JavaScript
+    // build.
     use((await import('./glas_js.js')).default(imports()));
   }
 };

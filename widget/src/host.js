@@ -1,4 +1,5 @@
-// The widget's access to the page: functions for the wasm module, which makes all decisions, and one entry point for events.
+// The widget's access to the page: functions for the wasm module, which makes all decisions, and one entry point for
+// events.
 import css from '../pkg/widget.css';
 import { handle, start } from '../pkg/glas.js';
 import { count, seen } from './funnel.js';
@@ -51,8 +52,8 @@ const say = (name, reason, { id } = current.survey) => {
   document.dispatchEvent(new CustomEvent(`glas:${name}`, { detail: { survey: id, ...(reason && { reason }) } }));
 };
 
-// Runs one task at a time: a listener of the page may call the widget while it is running, and that task is queued. If a
-// task throws, the widget removes itself from the page.
+// Runs one task at a time: a listener of the page may call the widget while it is running, and that task is queued. If
+// a task throws, the widget removes itself from the page.
 const exclusively = (work) => {
   if (working) {
     waiting.push(work);

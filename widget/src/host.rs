@@ -1,8 +1,8 @@
 //! Access to the page: a few functions, and a guard that undoes their effects.
 //!
-//! A text is passed as its line in `words.js`, which `text!` finds at compile time. It is either a constant of the widget or,
-//! with a leading dot, a path into the survey's texts, such as `.ui.send` or `.q.text` (`q` is the current question). In both,
-//! `{n}` is replaced by a number, and the id of an earlier question in braces by its answer.
+//! A text is passed as its line in `words.js`, which `text!` finds at compile time. It is either a constant of the
+//! widget or, with a leading dot, a path into the survey's texts, such as `.ui.send` or `.q.text` (`q` is the current
+//! question). In both, `{n}` is replaced by a number, and the id of an earlier question in braces by its answer.
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod fake;

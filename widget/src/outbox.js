@@ -25,8 +25,8 @@ export const keep = (store, id, body) => {
   }
 };
 
-/** Whether the status is final: the service has accepted or rejected the body. It is then removed from storage, unless a
-    newer revision has replaced it there. */
+/** Whether the status is final: the service has accepted or rejected the body. It is then removed from storage, unless
+    a newer revision has replaced it there. */
 export const settle = (store, name, body, status) => {
   const final = /^(2|4(?!08|25|29))/.test(status);
   try {
@@ -38,8 +38,8 @@ export const settle = (store, name, body, status) => {
   return final;
 };
 
-/** Makes one attempt. Returns the status (0: the service was not reached), the wait in milliseconds that the service asked
-    for (0: none), and the reply. */
+/** Makes one attempt. Returns the status (0: the service was not reached), the wait in milliseconds that the service
+    asked for (0: none), and the reply. */
 export const deliver = async (base, body, keepalive) => {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);

@@ -1,6 +1,7 @@
 // The body of `POST /v1/submissions`. Pure, so that `node --test` can run it.
 
-// Some old scripts define `toJSON` on the prototypes of arrays and objects. A value without a prototype is not affected.
+// Some old scripts define `toJSON` on the prototypes of arrays and objects. A value without a prototype is not
+// affected.
 const bare = (value) => Object.setPrototypeOf(value, null);
 
 const MAX_ID = 128;

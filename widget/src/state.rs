@@ -69,10 +69,10 @@ pub struct Prompt {
     pub follows: bool,
 }
 
-/// A progress through the questions, forwards and back.
+/// The position in the survey and the answers so far, going forwards and back.
 ///
-/// An answer to a question that the way no longer leads by is kept, but does not count: not for later questions and
-/// not for what is sent. Should the way lead there again, it counts again.
+/// A changed answer can make a later question unreachable. Its answer is then kept but does not count: conditions
+/// ignore it and it is not sent. If the question becomes reachable again, its answer counts again.
 #[derive(Debug)]
 pub struct Progress {
     given: [Given; MAX_QUESTIONS],
@@ -187,7 +187,7 @@ mod tests {
     const LOW: Option<Condition> = Some(Condition::scored(0, 0, 6));
     const HIGH: Option<Condition> = Some(Condition::scored(0, 9, 10));
 
-    /// Answers one question after the other and notes where the progress came by.
+    /// Answers the questions in turn, and checks which were asked and which answers count.
     #[track_caller]
     fn check(conditions: &[Option<Condition>], answers: &[Answer], asked: &[usize], counted: u32) {
         let mut progress = Progress::new(conditions);

@@ -1,4 +1,5 @@
-//! Delivery of answers: when each revision is sent, and what a reply means. Pure: the caller has the clock and the network.
+//! Delivery of answers: when each revision is sent, and what a reply means. Pure: the caller has the clock and the
+//! network.
 
 pub mod retry;
 
@@ -19,8 +20,9 @@ pub enum Step {
 
 /// The number of the newest revision of a submission, and how much of it the service has stored.
 ///
-/// Every revision contains all answers so far, so only the newest has to arrive: it replaces one that is waiting and follows
-/// one that is in flight. The service ignores a revision older than the stored one, so two requests may overtake each other.
+/// Every revision contains all answers so far, so only the newest has to arrive: it replaces one that is waiting and
+/// follows one that is in flight. The service ignores a revision older than the stored one, so two requests may
+/// overtake each other.
 #[derive(Debug, Default)]
 pub struct Outbox {
     newest: u32,
@@ -73,8 +75,8 @@ impl Outbox {
         Step::Send
     }
 
-    /// Handles the reply to a revision. `status` is 0 if the service was not reached, `after` is `Retry-After` in milliseconds
-    /// or 0, and `random` spreads the retries of many pages.
+    /// Handles the reply to a revision. `status` is 0 if the service was not reached, `after` is `Retry-After` in
+    /// milliseconds or 0, and `random` spreads the retries of many pages.
     pub fn reply(&mut self, revision: u32, status: u32, after: u32, random: u32) -> Step {
         if (200..300).contains(&status) {
             self.stored = self.stored.max(revision);

@@ -1,5 +1,5 @@
-// Every text that the Rust side uses. Rust refers to a text by its line in this list, so that only numbers cross between
-// wasm and JavaScript.
+// Every text that the Rust side uses. Rust refers to a text by its line in this list, so that only numbers cross
+// between wasm and JavaScript.
 export default `
 button class=back
 button class=close aria-label=.ui.close

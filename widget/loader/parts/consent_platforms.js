@@ -1,5 +1,6 @@
-// Reads the shopper's consent from the page's consent platform: Shopify, TCF or Google's consent mode. While the platform
-// has no decision yet, `grant` is not called and nothing is stored. Its key in `parts` is `auto`, the shop's setting.
+// Reads the shopper's consent from the page's consent platform: Shopify, TCF or Google's consent mode. While the
+// platform has no decision yet, `grant` is not called and nothing is stored. Its key in `parts` is `auto`, the shop's
+// setting.
 export default (on, grant) => {
   const shop = () => window.Shopify?.customerPrivacy?.analyticsProcessingAllowed();
   const layer = window.dataLayer;
@@ -10,8 +11,8 @@ export default (on, grant) => {
   window.__tcfapi?.('addEventListener', 2, (signal) => {
     if (signal.eventStatus !== 'cmpuishown') grant(signal.gdprApplies === false || signal.purpose.consents[1]);
   });
-  // Google's consent mode. Defaults depend on the shopper's region, so only those that Google has resolved count. A default
-  // denial is not a withdrawal: platforms set it at the start of every page.
+  // Google's consent mode. Defaults depend on the shopper's region, so only those that Google has resolved count. A
+  // default denial is not a withdrawal: platforms set it at the start of every page.
   if (!layer) return;
   const look = () => {
     const entry = window.google_tag_data?.ics?.entries?.analytics_storage;

@@ -1,5 +1,5 @@
-// The device memory: what Glas stores on the device while the shopper consents, in one entry named `glas`. (Answers that
-// are not sent yet have entries of their own; see `widget/src/outbox.js`.) Times are in milliseconds since 1970.
+// The device memory: what Glas stores on the device while the shopper consents, in one entry named `glas`. (Answers
+// that are not sent yet have entries of their own; see `widget/src/outbox.js`.) Times are in milliseconds since 1970.
 //
 // v  number of visits                b  start of this visit        t  last activity
 // p  pages viewed in this visit      r  the visitor's random number below 1, for samples
@@ -17,8 +17,8 @@ export const parse = (text) => {
   }
 };
 
-/** Records activity; after half an hour without any a new visit begins. `page` is the memory of this page before consent,
-    which is merged into the stored one. */
+/** Records activity; after half an hour without any a new visit begins. `page` is the memory of this page before
+    consent, which is merged into the stored one. */
 export const visit = (memory, page, now) => {
   if (!(now - memory.t < 18e5)) {
     memory.v = (memory.v | 0) + 1;

@@ -8,8 +8,8 @@ const CAP_MS: u32 = 60_000;
 /// memory.
 const MAX_RETRY_AFTER_MS: u32 = 3_600_000;
 
-/// The wait in milliseconds after failure number `failures`, counted from 0: 0.5 s · 2ⁿ up to 60 s, minus a random part of
-/// up to one half, so that pages that failed together do not retry together. It is at least `after`, the service's
+/// The wait in milliseconds after failure number `failures`, counted from 0: 0.5 s · 2ⁿ up to 60 s, minus a random part
+/// of up to one half, so that pages that failed together do not retry together. It is at least `after`, the service's
 /// `Retry-After` in milliseconds, or 0.
 #[must_use]
 pub fn wait(failures: u32, after: u32, random: u32) -> u32 {

@@ -7,9 +7,9 @@ use crate::{
     state::{Phase, Prompt},
 };
 
-/// Numbers of modes, as `host.js` has them; any other lies over the page and leaves it alone.
+/// Numbers of modes, as in `host.js`. Any other mode is a panel over the page that does not block it.
 const INLINE: i32 = 1;
-/// ShownQuestion for by the shopper: the page waits meanwhile.
+/// A dialog that blocks the page; the shopper has opened it.
 const MODAL: i32 = 2;
 
 /// The survey's element on the page and its current content.
@@ -64,8 +64,9 @@ impl Frame {
         Self { panel, body, live, close, question: None, _announcement: announcement, _element: element }
     }
 
-    /// Shows a question in place of the current content. If the focus was in the panel, it moves to the question; otherwise
-    /// the question is announced. For the first question neither happens, because the shopper did not ask for the survey.
+    /// Shows a question in place of the current content. If the focus was in the panel, it moves to the question;
+    /// otherwise the question is announced. For the first question neither happens, because the shopper did not ask for
+    /// the survey.
     pub fn ask(&mut self, prompt: Prompt, seed: u32) {
         let inside = host::focused(self.panel);
         let first = self.question.is_none();
@@ -100,7 +101,8 @@ impl Frame {
     pub fn handle(&mut self, event: &Event) -> Action {
         match *event {
             Event::Click { node, .. } if node == self.close => Action::Close,
-            // Escape closes the survey when the focus is inside. An inline survey has no close button and cannot be closed.
+            // Escape closes the survey when the focus is inside. An inline survey has no close button and cannot be
+            // closed.
             Event::Key { key: Key::Escape, .. } if self.close != NONE => Action::Close,
             _ => self.question.as_mut().map_or(Action::Nothing, |question| question.handle(event)),
         }

@@ -44,8 +44,8 @@ impl Key {
     }
 }
 
-/// The position after an arrow key, Home or End; `None` for other keys. It does not wrap around: going from the best score
-/// to the worst would be an accident. With `rtl` the row starts at the right.
+/// The position after an arrow key, Home or End; `None` for other keys. It does not wrap around: going from the best
+/// score to the worst would be an accident. With `rtl` the row starts at the right.
 pub(super) fn step(key: Key, at: u32, count: u32, rtl: bool) -> Option<u32> {
     let last = count.checked_sub(1)?;
     let forwards = match key {

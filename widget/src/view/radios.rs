@@ -6,9 +6,9 @@ use super::{
 };
 use crate::host::{self, Text, text};
 
-/// Arrow keys move the focus without choosing: the browser's own handling fires the same `click` as a tap, so every step
-/// would send a score. Which button of the group is the tab stop is left to the browser: engines differ in a group without a
-/// choice, and with a roving `tabindex` Firefox skipped the group.
+/// Arrow keys move the focus without choosing: the browser's own handling fires the same `click` as a tap, so every
+/// step would send a score. Which button of the group is the tab stop is left to the browser: engines differ in a group
+/// without a choice, and with a roving `tabindex` Firefox skipped the group.
 #[derive(Debug)]
 pub(super) struct Radios {
     /// The element of the first button.

@@ -3,8 +3,8 @@
 /// The maximum number of entries in a list, not counting "something else".
 pub const MAX: usize = 30;
 
-/// For each place in a list of `count` entries, the position of the entry that is shown there: random, but always the same
-/// for the same seed. Without a seed the order is unchanged.
+/// For each place in a list of `count` entries, the position of the entry that is shown there: random, but always the
+/// same for the same seed. Without a seed the order is unchanged.
 #[must_use]
 pub fn order(count: u32, seed: Option<u32>) -> [u8; MAX] {
     let mut order = [0; MAX];

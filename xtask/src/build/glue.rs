@@ -2,8 +2,8 @@
 //!
 //! Only numbers cross between the widget's wasm and JavaScript, so the functions of `host.js` can be imported directly.
 //! wasm-bindgen's glue, with its conversions and its many ways of loading a module, is replaced by a list of those
-//! functions. wasm-bindgen also gives each import a name with a hash, for programs that link several crates; the widget has
-//! only one, so each import gets one letter.
+//! functions. wasm-bindgen also gives each import a name with a hash, for programs that link several crates; the widget
+//! has only one, so each import gets one letter.
 
 use anyhow::{Context, Result, bail};
 

@@ -27,8 +27,8 @@ const ON_DEMAND: [&str; 5] = ["scheduler", "phone", "fallback", "leave", "debug"
 /// Sources whose built name is shorter, because every page view carries it: `run.js` in a URL, `auto` as the name of a
 /// part, which is also the setting that asks for it.
 const BUILT_NAMES: [(&str, &str); 2] = [("scheduler", "run"), ("consent_platforms", "auto")];
-/// Members of the loader's `state` object, with the letter that each becomes. The letters are fixed here because `state`
-/// is shared by files that are built separately. A name must not be used for a member of anything else.
+/// Members of the loader's `state` object, with the letter that each becomes. The letters are fixed here because
+/// `state` is shared by files that are built separately. A name must not be used for a member of anything else.
 const STATE_MEMBERS: [(&str, &str); 6] = [
     ("hasConsent", "c"),
     ("deviceMemory", "m"),
@@ -229,6 +229,16 @@ mod tests {
         for (bytes, expected) in [(&b"Man"[..], "TWFu"), (b"light work", "bGlnaHQgd29y"), (&[0xfb, 0xff, 0xbf], "+/+/")]
         {
             assert_eq!(base64(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn every_state_member_has_its_own_letter_and_is_documented() {
+        let letters = BTreeMap::from(STATE_MEMBERS.map(|(name, letter)| (letter, name)));
+        assert_eq!(letters.len(), STATE_MEMBERS.len());
+        let source = read(&paths::root().join("widget/loader/boot.js")).unwrap();
+        for (name, _) in STATE_MEMBERS {
+            assert!(source.contains(&format!("  //   {name} ")), "{name}");
         }
     }
 

@@ -1,5 +1,5 @@
-//! Builds `widget/src/`: the wasm module with its JavaScript, and the same module translated to JavaScript for pages whose
-//! policy forbids wasm.
+//! Builds `widget/src/`: the wasm module with its JavaScript, and the same module translated to JavaScript for pages
+//! whose policy forbids wasm.
 
 use std::fs;
 use std::path::{Path, PathBuf};
