@@ -1,7 +1,7 @@
 //! Link settings of the wasm module.
 
-/// Bytes of stack, instead of a megabyte: the module asks a phone for 128 kB instead of 1.1 MB, and addresses are
-/// shorter. The deepest call needs a tenth of it. An overflow traps, as the stack lies at the bottom.
+/// Stack size in bytes, instead of a megabyte: the module then uses 128 kB of memory instead of 1.1 MB, and addresses
+/// are shorter. The deepest call needs a tenth of it. An overflow traps: the stack is at the bottom of the memory.
 const STACK: u32 = 16 * 1024;
 
 fn main() {

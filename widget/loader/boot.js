@@ -1,64 +1,72 @@
-// The tag on the shop's page, on every page view: it counts the page, and fetches `run.js` where a survey may be asked.
-// Whatever goes wrong in here stays in here.
+// The tag on the shop's page. Runs on every page view: counts the page, and fetches the scheduler where a survey may be
+// shown. No error leaves this file.
 import { pageMatches } from './pages.js';
-import { quiet } from './quiet.js';
+import { safely } from './safely.js';
 
-/** `parts` are the triggers and whatever else this shop needs; `bring` imports a script. */
-export const boot = (config, parts, script, bring) => {
+/** `parts` has the triggers and other pieces that this shop's config needs; `importModule` imports a script by URL. */
+export const boot = (config, parts, script, importModule) => {
   const earlier = window.glas;
-  // A second copy of the tag leaves everything to the first.
+  // A second copy of the tag on the same page does nothing.
   if (earlier?.key) return;
 
   const { src, dataset: data } = script;
   const base = new URL(src).origin;
   const calls = [];
   const life = new AbortController();
-  const on = (target, type, run) => target.addEventListener(type, quiet(run), life);
-  // Shared with `run.js`. c: consent, m: memory, h: the path that was decided for, n: how often was decided,
-  // w: ends with this page.
-  const state = { n: 0 };
-  let decided; // Consent by the page itself, not by its platform.
-  let found; // A survey for this page.
+  const on = (target, type, run) => target.addEventListener(type, safely(run), life);
+  // Shared with the scheduler and the parts. The build gives each member one letter; see `STATE_MEMBERS` in
+  // `xtask/src/build/loader.rs`.
+  //   hasConsent     whether the shopper allowed storage on the device
+  //   deviceMemory   what `parts/memory.js` describes
+  //   decidedPath    the path of the last decision
+  //   decisionCount  how many decisions were made on this page load
+  //   pageEnd        an AbortController, aborted when this page ends
+  //   trackedEvents  events tracked on this page, set by the scheduler
+  const state = { decisionCount: 0 };
+  let decided; // The page itself has set the consent, so its consent platform no longer counts.
+  let found; // This page has a survey, or there are answers to send.
   let runner;
-  let tries = 0; // Firefox remembers for the life of a page that an address failed.
+  let tries = 0; // Firefox caches a failed import for the life of a page, so each try has its own URL.
 
-  // Reading the very name throws where storage is blocked.
-  const store = quiet(() => (state.c ? localStorage : undefined));
+  // With storage blocked, even reading the name `localStorage` throws.
+  const store = safely(() => (state.hasConsent ? localStorage : undefined));
   const keep = parts.memory || ((_, memory, change) => (change?.(memory), memory));
-  const remember = (change) => (state.m = keep(store, state.m, change));
+  const remember = (change) => (state.deviceMemory = keep(store, state.deviceMemory, change));
   const forget = () => {
-    // Three digits draw a sample and tell nobody apart.
-    state.m = { b: Date.now(), p: 0, l: 0, r: Math.random().toFixed(3), s: {}, d: {} };
+    // Three digits are enough to draw a sample and too few to identify a visitor.
+    state.deviceMemory = { b: Date.now(), p: 0, l: 0, r: Math.random().toFixed(3), s: {}, d: {} };
   };
   const erase = () => {
     forget();
     for (const name of Object.keys(localStorage)) if (/^glas(\.o\.|$)/.test(name)) localStorage.removeItem(name);
   };
 
-  // The page's own work goes first; a page that never idles still asks after two seconds.
+  // The page's own work goes first; on a page that is never idle the work runs after two seconds.
   const later = (work) =>
     document.readyState === 'complete'
-      ? (window.requestIdleCallback || setTimeout)(quiet(work), { timeout: 2000 })
+      ? (window.requestIdleCallback || setTimeout)(safely(work), { timeout: 2000 })
       : on(window, 'load', () => later(work));
 
   const run = async (opener) => {
     try {
       runner =
         runner ||
-        bring(`${base + __GLAS_ASSETS__}/run.js?${tries++}`).then((module) =>
-          module.default(config, parts, data, base, calls, state, life, remember, store, bring, isHere, quiet),
+        // `run.js` is the built name of `scheduler.js`. An object with one-letter members instead of the positional
+        // arguments costs 22 bytes here and 34 there.
+        importModule(`${base + __GLAS_ASSETS__}/run.js?${tries++}`).then((module) =>
+          module.default(config, parts, data, base, calls, state, life, remember, store, importModule, isHere, safely),
         );
       (await runner)();
     } catch {
       runner = 0;
-      // A link to the survey's own page works without us, too.
+      // A link to the hosted survey works without the widget.
       if (opener?.href) location = opener.href;
     }
   };
 
-  // A wrong regular expression throws, and its survey is not asked.
-  const isHere = quiet(({ p }) => pageMatches(p || [], state.h));
-  // Keeps the height free that a survey of this page asks for.
+  // An invalid regular expression throws, and its survey is not shown.
+  const isHere = safely(({ p }) => pageMatches(p || [], state.decidedPath));
+  // Reserves the height of this page's inline surveys.
   const look = () => {
     // Answers that an earlier page could not send.
     found = /glas\.o\./.test(Object.keys(store() || 0));
@@ -69,16 +77,16 @@ export const boot = (config, parts, script, bring) => {
     }
   };
   const decide = () => {
-    state.n++;
-    state.w?.abort();
+    state.decisionCount++;
+    state.pageEnd?.abort();
     look();
     later(() => (found || runner) && run());
   };
-  const moved = quiet((event) => {
-    // Single pages may keep theirs behind the hash.
+  const moved = safely((event) => {
+    // Single-page applications may route by the hash.
     const path = location.pathname + (/^#\/[^?]*/.exec(location.hash) || '');
-    if (!glas.key || (state.h === path && !event?.persisted)) return;
-    state.h = path;
+    if (!glas.key || (state.decidedPath === path && !event?.persisted)) return;
+    state.decidedPath = path;
     decide();
     remember((memory) => memory.p++);
   });
@@ -86,14 +94,14 @@ export const boot = (config, parts, script, bring) => {
   const grant = (yes, own) => {
     if (!parts.memory || (decided && !own)) return;
     decided = own;
-    // Platforms repeat themselves.
-    if (state.c === (state.c = !!yes)) return;
+    // Consent platforms report the same state repeatedly.
+    if (state.hasConsent === (state.hasConsent = !!yes)) return;
     if (yes) remember(() => {});
     else erase();
     decide();
   };
 
-  const glas = quiet((...call) => {
+  const glas = safely((...call) => {
     const [verb, name, work] = call;
     if (!glas.key) return;
     if (verb === 'consent') return grant(name, 1);
@@ -102,13 +110,13 @@ export const boot = (config, parts, script, bring) => {
       document.addEventListener(`glas:${name}`, hear, life);
       return () => document.removeEventListener(`glas:${name}`, hear);
     }
-    calls.push([state.h, ...call]);
+    calls.push([state.decidedPath, ...call]);
     if (verb === 'reset') erase();
     if (verb === 'destroy') {
       glas.key = 0;
       life.abort();
     }
-    // What is told waits until a survey is asked.
+    // `identify`, `order` and `track` do not fetch the scheduler; they wait in `calls` until a survey needs it.
     if (runner || !/^(id|or|t)/.test(verb)) run(work);
   });
   glas.key = config.k;
@@ -124,7 +132,7 @@ export const boot = (config, parts, script, bring) => {
   });
   for (const name of ['pushState', 'replaceState']) {
     const before = history[name];
-    // So that `run.js` can take it back.
+    // The mark lets `leave.js` restore the original.
     (history[name] = function () {
       try {
         return before.apply(this, arguments);
@@ -133,17 +141,17 @@ export const boot = (config, parts, script, bring) => {
       }
     }).glas = [before, life];
   }
-  // Changes of the hash are `popstate`, too. `pageshow`: back from the browser's memory.
+  // A change of the hash fires `popstate` too. `pageshow` fires when the page returns from the back/forward cache.
   for (const type of ['popstate', 'pageshow']) on(window, type, moved);
   on(document, 'DOMContentLoaded', look);
 
-  // It is there only because the shopper agreed before.
-  quiet(() => (state.c = parts.memory && 'glas' in localStorage))();
+  // The entry exists only if the shopper has agreed before.
+  safely(() => (state.hasConsent = parts.memory && 'glas' in localStorage))();
   moved();
   if (data.consent) glas('consent', data.consent === 'granted');
   for (const call of earlier?.q || []) glas(...call);
   if (data.open) glas('open', data.open);
-  // Consent platforms are there by then.
+  // By then the page's consent platform has loaded.
   later(() => parts.auto?.(on, grant));
   if (/glas-debug/.test(location)) run();
 };

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sayState, sayWhy } from './debug.js';
+import { describeReason, describeState } from './debug.js';
 import { table } from './table.js';
 
-test('every letter of a verdict has a sentence', () => {
-  for (const letter of 'opqrstuvgbcdefa') assert.ok(sayWhy(letter).length > 10, letter);
+test('every reason has a description', () => {
+  for (const letter of 'opqrstuvgbcdefa') assert.ok(describeReason(letter).length > 10, letter);
 });
 
-table('state', [
+table('describeState', [
   [[{}, '', undefined, 0], 'waiting for the page'],
   [[{ t: [['scroll', 50], ['exit']] }, '', undefined, 0], 'waiting for scroll 50 %, or the shopper to leave'],
   [[{ t: [['event', 'paid', { plan: 'pro' }]] }, '', undefined, 0], 'waiting for the event paid with {"plan":"pro"}'],
@@ -17,4 +17,4 @@ table('state', [
   [[{ m: 'button' }, '', undefined, 0], 'its button is on the page'],
   [[{ m: 'button' }, 'e', undefined, 0], 'its button is on the page'],
   [[{ m: 'button' }, 'o', undefined, 0], 'no button: not on this page'],
-], sayState);
+], describeState);

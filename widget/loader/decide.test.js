@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { choose, deviceOf, drawOf, pickLanguage, record, verdict } from './decide.js';
 import { table } from './table.js';
 
-table('language', [
+table('pickLanguage', [
   [[['pl'], ['en', 'pl']], 'pl'],
   [[['pt-BR'], ['en', 'pt']], 'pt'],
   [[['pt-BR'], ['pt', 'pt-BR']], 'pt-BR'],
@@ -17,7 +17,7 @@ table('language', [
   [[['-'], ['en']], undefined],
 ], pickLanguage);
 
-table('device', [
+table('deviceOf', [
   [[false, 320], 'desktop'],
   [[false, 1080], 'desktop'],
   [[true, 390], 'mobile'],
@@ -29,10 +29,10 @@ table('device', [
 const NOW = 1_800_000_000_000;
 const DAY = 864e5;
 const ago = (days) => NOW - days * DAY;
-// A shopper in the middle of a visit.
+// The device memory of a shopper in the middle of a visit.
 const memory = (more) => ({ v: 2, b: NOW - 1000, l: 0, r: 0.25, s: {}, d: {}, ...more });
 const history = (...known) => memory({ s: { a: known } });
-const judge = (survey, kept = memory(), { here = true, device = 'desktop', language = 'en', cooldown = 7, busy, found = true } = {}) =>
+const verdictFor = (survey, kept = memory(), { here = true, device = 'desktop', language = 'en', cooldown = 7, busy, found = true } = {}) =>
   verdict({ id: 'a', ...survey }, kept, [NOW, () => here, device, language, cooldown, busy, () => found]);
 
 table('verdict', [
@@ -62,7 +62,7 @@ table('verdict', [
   [[{ r: drawOf(0.25, 'a') + 1 }], ''],
   [[{ q: '#x' }, memory(), { found: null }], 'v'],
   [[{ q: '#x' }], ''],
-  // What happened to this survey: [views, viewed, answered, dismissals, dismissed].
+  // The history of this survey: [views, last view, last answer, dismissals, last dismissal].
   [[{ x: 3 }, history(3, ago(40), 0, 0, 0)], 'g'],
   [[{ x: 3 }, history(2, ago(40), 0, 0, 0)], ''],
   [[{}, history(1, ago(89), ago(89), 0, 0)], 'b'],
@@ -75,23 +75,23 @@ table('verdict', [
   [[{}, history(2, ago(180), 0, 2, ago(180))], ''],
   [[{}, history(1, ago(6), 0, 0, 0)], 'd'],
   [[{}, history(1, ago(7), 0, 0, 0)], ''],
-  // A view that was answered or dismissed is no unanswered one.
+  // The pause after an unanswered view does not apply to a view that was answered or dismissed.
   [[{ a: [1, 1, 1, 7] }, history(1, ago(3), ago(2), 0, 0)], ''],
   [[{ a: [1, 1, 1, 7] }, history(1, ago(3), 0, 1, ago(2))], ''],
-  // Other surveys' histories are theirs.
+  // The history of another survey does not count.
   [[{}, memory({ s: { b: [9, NOW, NOW, 9, NOW] } })], ''],
-  // All surveys.
+  // The history of all surveys together.
   [[{}, memory({ l: NOW - 500 })], 'e'],
   [[{}, memory({ l: NOW - 500 }), { cooldown: 0 }], 'e'],
   [[{}, memory({ l: ago(6) })], 'f'],
   [[{}, memory({ l: ago(7) })], ''],
   [[{}, memory({ l: ago(1) }), { cooldown: 0 }], ''],
   [[{}, memory(), { busy: 1 }], 'a'],
-  // The first that holds is said.
+  // With several reasons, the first one in order is returned.
   [[{ w: 'm' }, memory({ l: NOW }), { busy: 1 }], 'p'],
-], judge);
+], verdictFor);
 
-test('a sample is as large as it says, stays with the visitor, and is independent of other surveys', () => {
+test('a sample has its stated size, is stable for a visitor, and is independent of other surveys', () => {
   const ids = ['srv_k3v9x2m4q8w1z5t7a', 'srv_k3v9x2m4q8w1z5t7b', 'srv_k3v9x2m4q8w1z5t7c'];
   const visitors = Array.from({ length: 20_000 }, (_, n) => (n + 0.5) / 20_000);
   const drawn = ids.map((id) => visitors.map((visitor) => drawOf(visitor, id)));
@@ -128,7 +128,7 @@ table('choose', [
   [[1, everything, 'unknown'], undefined],
 ], on);
 
-const lived = (...events) => {
+const recorded = (...events) => {
   const kept = { l: 0, s: {}, d: { other: [1, 'load'] } };
   for (const [what, now] of events) record(kept, 'a', what, now);
   return [kept.s.a, kept.l, Object.keys(kept.d).length];
@@ -140,7 +140,7 @@ table('record', [
   [[[0, 5], [1, 6], [2, 8]], [[1, 5, 8, 0, 0], 5, 0]],
   [[[0, 5], [3, 6]], [[1, 5, 0, 1, 6], 5, 0]],
   [[[0, 5], [3, 6], [0, 50], [3, 60]], [[2, 50, 0, 2, 60], 50, 0]],
-  // Closing after an answer is no dismissal, and an answer forgives earlier ones.
+  // Closing after an answer is not a dismissal, and an answer resets the count of dismissals.
   [[[0, 5], [1, 6], [3, 7]], [[1, 5, 6, 0, 0], 5, 0]],
   [[[0, 5], [3, 6], [0, 50], [1, 60]], [[2, 50, 60, 0, 6], 50, 0]],
-], lived);
+], recorded);

@@ -1,4 +1,5 @@
-// Where the page's policy refuses the widget: the survey's own page, in a frame; where frames are refused, too, a link.
+// Shown where the page's policy blocks the widget: the hosted survey in a frame, or a link to it where frames are
+// blocked too.
 const WORDS = {
   en: ['Feedback', 'Give feedback (opens in a new tab)', 'Close'],
   pl: ['Opinia', 'Podziel się opinią (otwiera się w nowej karcie)', 'Zamknij'],
@@ -25,13 +26,13 @@ a{display:block;padding:14px 56px 14px 18px;min-height:44px;box-sizing:border-bo
 @media(prefers-color-scheme:dark){:host{color:#f1f5f4}div{background:#20292b;border-color:#8b9794}}
 @media print{:host{display:none}}`;
 
-// Without a word from the frame for so long it is as good as refused.
-const PATIENCE = 8000;
+// After this long without a message, the frame counts as blocked.
+const FRAME_TIMEOUT_MS = 8000;
 
-/** The survey's own page, told what the widget would have been told. */
+/** The URL of the hosted survey, with what the widget would have sent along. */
 export const pageOf = (base, survey, language, trigger, { order = {}, customer } = {}) => {
   const url = new URL(`${base}/s/${survey}`);
-  const told = {
+  const parameters = {
     lang: language,
     trigger,
     order_id: order?.id,
@@ -39,23 +40,23 @@ export const pageOf = (base, survey, language, trigger, { order = {}, customer }
     order_currency: order?.currency,
     customer,
   };
-  for (const [name, value] of Object.entries(told)) if (value != null && value !== '') url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(parameters)) if (value != null && value !== '') url.searchParams.set(name, value);
   return url.href;
 };
 
-/** Title, link, close. */
+/** The texts in a language: title, link, close. */
 export const wordsOf = (language) => WORDS[language.toLowerCase().split(/[-_]/)[0]] || WORDS.en;
 
-/** What a message of the frame says: [event, height]; nothing if it is none of ours. */
-export const heard = (message) => {
+/** Parses a message of the frame: `[event, height]`, or undefined for other messages. */
+export const parse = (message) => {
   const { glas, height } = Object(message);
   if (glas === 'size') return height > 0 && height < 5000 ? [glas, Math.ceil(height)] : undefined;
   return /^(shown|answered|completed|dismissed)$/.test(glas) ? [glas] : undefined;
 };
 
-export default ({ base, survey, language, trigger, told, opener, emit, on, atEnd, place }) => {
+export default ({ base, survey, language, trigger, page, opener, emit, on, atEnd, place }) => {
   const [title, invitation, close] = wordsOf(language);
-  const url = pageOf(base, survey.id, language, trigger, told);
+  const url = pageOf(base, survey.id, language, trigger, page);
   const spot = document.querySelector(place || survey.q || null) || document.body;
   const make = (name, values) => Object.assign(document.createElement(name), values);
 
@@ -76,9 +77,9 @@ export default ({ base, survey, language, trigger, told, opener, emit, on, atEnd
   panel.append(frame, button);
   root.append(panel);
 
-  let state = ''; // The last thing that happened.
+  let state = ''; // The last event.
   let timer;
-  const gone = () => {
+  const remove = () => {
     clearTimeout(timer);
     const inside = root.activeElement;
     host.remove();
@@ -92,19 +93,19 @@ export default ({ base, survey, language, trigger, told, opener, emit, on, atEnd
     state = 'shown';
     emit('shown', { survey: survey.id });
     anchor.addEventListener('click', () => {
-      // From here on it is between the shopper and the other tab.
+      // The shopper answers in the other tab.
       state = 'answered';
       emit('answered', { survey: survey.id });
-      gone();
+      remove();
     });
   };
 
-  timer = setTimeout(link, PATIENCE);
+  timer = setTimeout(link, FRAME_TIMEOUT_MS);
   on(document, 'securitypolicyviolation', ({ blockedURI, disposition, effectiveDirective }) => {
     if (disposition === 'enforce' && blockedURI.startsWith(base) && /^(frame|child|default)-src/.test(effectiveDirective)) link();
   });
   on(window, 'message', ({ source, origin, data }) => {
-    const [what, height] = (source === frame.contentWindow && origin === base && heard(data)) || [];
+    const [what, height] = (source === frame.contentWindow && origin === base && parse(data)) || [];
     if (!what) return;
     clearTimeout(timer);
     if (height) {
@@ -113,13 +114,13 @@ export default ({ base, survey, language, trigger, told, opener, emit, on, atEnd
     }
     state = what;
     emit(what, { survey: survey.id });
-    if (what === 'dismissed') gone();
+    if (what === 'dismissed') remove();
   });
   button.addEventListener('click', () => {
     if (!/completed|dismissed/.test(state)) emit('dismissed', { survey: survey.id });
-    gone();
+    remove();
   });
-  atEnd(gone);
+  atEnd(remove);
   spot.append(host);
   if (opener) button.focus({ preventScroll: true });
 };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { heard, pageOf, wordsOf } from './fallback.js';
+import { pageOf, parse, wordsOf } from './fallback.js';
 import { table } from './table.js';
 
-table('address', [
+table('pageOf', [
   [['https://g.example', 'srv_1', 'pl', 'exit', {}], 'https://g.example/s/srv_1?lang=pl&trigger=exit'],
   [
     ['https://g.example', 'srv_1', 'pl', 'load', { order: { id: 'A&1', value: 0, currency: 'EUR' }, customer: 'c 7' }],
@@ -12,7 +12,7 @@ table('address', [
   [['https://g.example', 'srv_1', 'en', 'load', { order: null, customer: '' }], 'https://g.example/s/srv_1?lang=en&trigger=load'],
 ], pageOf);
 
-table('message', [
+table('parse', [
   [[{ glas: 'shown' }], ['shown']],
   [[{ glas: 'size', height: 99.2 }], ['size', 100]],
   [[{ glas: 'size', height: 'x' }], undefined],
@@ -20,9 +20,9 @@ table('message', [
   [[{ glas: 'shown!' }], undefined],
   [['shown'], undefined],
   [[null], undefined],
-], heard);
+], parse);
 
-test('the words are there in all languages, and in English for others', () => {
+test('every supported language has its texts, and any other gets English', () => {
   for (const language of ['en', 'pl', 'ro', 'de', 'fr', 'es', 'it', 'cs', 'sk', 'hu', 'uk', 'ar']) {
     assert.equal(wordsOf(language).length, 3);
     assert.equal(language === 'en', wordsOf(language) === wordsOf('en'));

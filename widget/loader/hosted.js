@@ -1,5 +1,5 @@
-// On the survey's own page. What a program wrote into the field that no person sees goes along with the answers; the widget
-// itself does not know of it, so it costs no shop's page a byte.
+// Runs on the survey's hosted page only. Adds the value of the honeypot field, which people do not see, to each
+// submission. The widget does not read that field, so it costs no shop's page a byte.
 const trap = document.querySelector('#website');
 const send = window.fetch;
 window.fetch = (url, options) => {
@@ -7,11 +7,11 @@ window.fetch = (url, options) => {
   return send(url, { ...options, body: JSON.stringify({ ...JSON.parse(options.body), website: trap.value }) });
 };
 
-// In a shop's frame: tells the shop's page what happens, without any content.
+// In a frame on a shop's page: posts the survey's events to that page, without any content.
 if (window.parent !== window) {
-  const tell = (message) => window.parent.postMessage(message, '*');
+  const post = (message) => window.parent.postMessage(message, '*');
   for (const glas of ['shown', 'answered', 'completed', 'dismissed']) {
-    document.addEventListener(`glas:${glas}`, () => tell({ glas }));
+    document.addEventListener(`glas:${glas}`, () => post({ glas }));
   }
-  new ResizeObserver(() => tell({ glas: 'size', height: document.body.scrollHeight })).observe(document.body);
+  new ResizeObserver(() => post({ glas: 'size', height: document.body.scrollHeight })).observe(document.body);
 }

@@ -1,10 +1,10 @@
-// Gives the page back what it had before us, once it has sent us away.
+// Restores what the loader changed on the page. Runs after `glas('destroy')`.
 
-/** `life` is the sign by which wrappers of `history` are known to be ours. */
+/** `life` is stored with each wrapper of a `history` method and identifies it as the one of this tag. */
 export default (surveys, find, life) => {
   for (const { q, h } of surveys) if (h && find(q)) find(q).style.minHeight = '';
   for (const name of ['pushState', 'replaceState']) {
-    // Whoever wrapped it after us keeps their chain; ours does nothing any more.
+    // If another script has wrapped our wrapper, it stays in that script's chain; it does nothing any more.
     const [before, owner] = history[name].glas || [];
     if (owner === life) history[name] = before;
   }

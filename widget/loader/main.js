@@ -1,11 +1,11 @@
-// The template of the tag: the service fills in the shop's config and the parts that it needs.
+// The template of the tag. The service fills in the shop's config and the parts that this config needs.
 import { boot } from './boot.js';
-import { quiet } from './quiet.js';
+import { safely } from './safely.js';
 
-// A module or an injected script has no `currentScript`.
+// `currentScript` is null in a module and in an injected script.
 const config = __GLAS_CONFIG__;
 const script = document.currentScript || document.querySelector(`script[src*="${config.k}"]`);
-const start = quiet(() => boot(config, __GLAS_PARTS__, script, (url) => import(url)));
-// A page that may never be looked at is not a visit.
+const start = safely(() => boot(config, __GLAS_PARTS__, script, (url) => import(url)));
+// A prerendered page that is never opened is not a page view.
 if (document.prerendering) document.addEventListener('prerenderingchange', start);
 else start();

@@ -1,16 +1,16 @@
-// Which pages a survey belongs to. Pure, as every decision: `node --test` runs every row of them.
-import { quiet } from './quiet.js';
+// Which pages a survey belongs to. Pure, so that `node --test` covers every case.
+import { safely } from './safely.js';
 
-// An address bar shows `/dziękuję`, `location.pathname` says `/dzi%C4%99kuj%C4%99`: both are read as the former.
-// A stray percent sign throws.
-const plain = (path) => quiet(decodeURI)(path) || path;
+// The address bar shows `/dziękuję`, `location.pathname` returns `/dzi%C4%99kuj%C4%99`: compare both decoded.
+// A stray percent sign throws; such a path is compared undecoded.
+const decoded = (path) => safely(decodeURI)(path) || path;
 
-// `*` stands for any run of characters. Compared piece by piece: a regular expression with many stars can take
-// seconds on a long path, and this runs on every page view.
+// `*` matches any run of characters. The pieces between the stars are compared one by one: a regular expression with
+// many stars can take seconds on a long path, and this runs on every page view.
 const fits = (pattern, path) => {
-  // Whoever writes `~` wants one all the same.
+  // `~` marks a regular expression. Its cost is the owner's choice.
   if (pattern[0] === '~') return RegExp(pattern.slice(1)).test(path);
-  const pieces = plain(pattern).split('*');
+  const pieces = decoded(pattern).split('*');
   const last = pieces.length - 1;
   let at = 0;
   return last
@@ -20,16 +20,16 @@ const fits = (pattern, path) => {
         at = found + piece.length;
         return fit;
       })
-    : // One slash at the end more or less is the same page.
+    : // A trailing slash makes no difference.
       pieces[0].replace(/\/$/, '') === path.replace(/\/$/, '');
 };
 
-/** Whether a pattern fits the path, or there are none but negated ones (`!`), and no negated one does. */
+/** Whether a path matches: no negated pattern (`!`) fits it, and a positive one does if there are any. */
 export const pageMatches = (patterns, path) => {
   let match = patterns.every((pattern) => pattern[0] === '!');
   for (const pattern of patterns) {
     const not = pattern[0] === '!';
-    if (fits(not ? pattern.slice(1) : pattern, plain(path))) {
+    if (fits(not ? pattern.slice(1) : pattern, decoded(path))) {
       if (not) return false;
       match = true;
     }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { pageMatches } from './pages.js';
 import { table } from './table.js';
 
-table('page', [
+table('pageMatches', [
   [[[], '/anything'], true],
   [[['/thank-you'], '/thank-you'], true],
   [[['/thank-you'], '/thank-you/'], true],
@@ -50,7 +50,7 @@ table('page', [
   [[['/'], '/#/cart'], false],
 ], pageMatches);
 
-test('a pattern of many stars does not stall the page', () => {
+test('a pattern with many stars is matched in a few milliseconds', () => {
   const started = process.cpuUsage().user;
   assert.equal(pageMatches([`/${'*a'.repeat(30)}`], `/${'a'.repeat(5000)}b`), false);
   assert.ok(process.cpuUsage(undefined).user - started < 50_000);

@@ -1,7 +1,7 @@
 import { isFlick, isPaying } from './phone.js';
 import { table } from './table.js';
 
-table('paying', [
+table('isPaying', [
   [['/cart'], true],
   [['/pl/koszyk/'], true],
   [['/checkout/2'], true],
@@ -13,7 +13,7 @@ table('paying', [
   [['/'], false],
 ], isPaying);
 
-table('flick', [
+table('isFlick', [
   [[[[0, 2000]], 800], false],
   [[[[0, 2000], [300, 1100]], 800], true],
   [[[[0, 2000], [300, 1300]], 800], false],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-/** A test for each row of input and expectation. */
+/** Defines one test for each row of arguments and expected result. */
 export const table = (name, rows, run) => {
   for (const [input, expected] of rows) {
     test(`${name} ${JSON.stringify(input)} → ${JSON.stringify(expected)}`, () => {

@@ -1,10 +1,11 @@
-// The tag for shops that name one version and its hash: every part is in it, and what it loads is held to hashes, too.
+// The tag for shops that pin a version by its hash. It contains every part, and checks the files it loads against
+// hashes.
 import { boot } from './boot.js';
-import run from './run.js';
-import { quiet } from './quiet.js';
-import auto from './parts/auto.js';
+import { safely } from './safely.js';
+import schedule from './scheduler.js';
 import button from './parts/button.js';
 import click from './parts/click.js';
+import consentPlatforms from './parts/consent_platforms.js';
 import event from './parts/event.js';
 import exit from './parts/exit.js';
 import memory from './parts/memory.js';
@@ -16,10 +17,11 @@ import visible from './parts/visible.js';
 const locks = __GLAS_LOCKS__;
 const script = document.currentScript || document.querySelector('script[data-key]');
 
-// An import takes no hash, but finds what a preload with one has left; a preload that fails its hash leaves nothing.
-const bring = (url) => {
+// `import()` takes no hash, but it uses a preloaded module. A preload with a wrong hash fails, and nothing is imported.
+const importModule = (url) => {
   const name = url.split('/').pop();
-  if (name === 'run.js') return Promise.resolve({ default: run });
+  // The built name of `scheduler.js`, which is already in this bundle.
+  if (name === 'run.js') return Promise.resolve({ default: schedule });
   const link = document.createElement('link');
   if (!locks[name] || !link.relList.supports('modulepreload')) return import(url);
   return new Promise((resolve, reject) => {
@@ -32,23 +34,23 @@ const bring = (url) => {
     document.head.append(link);
   }).then(() => import(url));
 };
-bring.wasm = locks['glas_bg.wasm'];
+importModule.wasm = locks['glas_bg.wasm'];
 
-const start = quiet((config) => {
-  // Where nothing may be kept there is nothing to ask a consent platform for.
+const start = safely((config) => {
+  // If the shop stores nothing on devices, no consent is needed.
   const memoryless = config.c === 'n';
-  const asking = config.c ? undefined : auto;
+  const auto = config.c ? undefined : consentPlatforms;
   boot(
     config,
-    { button, click, event, exit, pages, scroll, time, visible, auto: asking, memory: memoryless ? undefined : memory },
+    { button, click, event, exit, pages, scroll, time, visible, auto, memory: memoryless ? undefined : memory },
     script,
-    bring,
+    importModule,
   );
 });
 
-const begin = quiet(() => {
+const begin = safely(() => {
   if (window.glas?.key) return;
-  // A destroyed one hears nothing.
+  // A destroyed tag (`key` is 0) ignores calls, so the queue takes its place.
   if (!window.glas || window.glas.key === 0) {
     window.glas = function glas() {
       (glas.q = glas.q || []).push(arguments);

@@ -1,54 +1,54 @@
-/** What was bought. */
+/** An order. */
 export interface Order {
-  /** Your own number of the order. */
+  /** Your order number. */
   id?: string;
   /** An integer in the currency's minor unit: 12990 is 129.90. */
   value: number;
-  /** Three letters, such as `EUR`. */
+  /** An ISO 4217 code, such as `EUR`. */
   currency: string;
 }
 
-/** What you know about a customer, sent with the answers. Nothing that names a person belongs here. */
+/** Traits of a customer, sent with the answers. Do not include anything that identifies a person. */
 export type Traits = Record<string, string | number>;
 
-/** What happened to a survey, without any personal data. */
+/** The events of a survey. They contain no personal data. */
 export type EventName = 'shown' | 'answered' | 'completed' | 'dismissed' | 'error';
 
-/** With each event. */
+/** The detail of each event. */
 export interface EventDetail {
-  /** The survey's id; only an error may have none. */
+  /** The survey's id; always present except in some `error` events. */
   survey?: string;
 }
 
-/** Everything that a page can tell Glas. Calls wait until the tag has arrived; on a server they do nothing. */
+/** The functions of Glas. Calls are queued until the tag has loaded; on a server they do nothing. */
 export interface Glas {
-  /** Shows a survey: the named one, else the first of this page. Asked for like this, it may be shown at any time. */
+  /** Shows a survey: the given one, else the first of this page. Pauses and the audience do not apply to this call. */
   (verb: 'open', survey?: string): void;
-  /** Takes the survey off the page. */
+  /** Closes the survey. */
   (verb: 'close'): void;
-  /** Your own id of the customer, and traits. Do not use an e-mail address as the id. */
+  /** Sets the customer's id in your system, and traits. Do not use an e-mail address as the id. */
   (verb: 'identify', customer: string, traits?: Traits): void;
-  /** The order that answers on this page belong to. */
+  /** Sets the order that answers on this page belong to. */
   (verb: 'order', order: Order): void;
-  /** Something happened that a survey may wait for. */
+  /** Reports an event that may trigger a survey. */
   (verb: 'track', event: string, properties?: Record<string, unknown>): void;
-  /** Whether Glas may keep something on the device. Wins over the page's consent platform; `false` erases. */
+  /** Sets whether Glas may store data on the device. Overrides the page's consent platform; `false` erases the data. */
   (verb: 'consent', given: boolean): void;
-  /** Listens. Returns how to stop listening. */
+  /** Adds a listener. Returns a function that removes it. */
   (verb: 'on', event: EventName, listener: (detail: EventDetail) => void): () => void;
-  /** Forgets the customer, the order and everything on the device: when somebody logs out. */
+  /** Erases the customer, the order and all data on the device. Call it when the customer logs out. */
   (verb: 'reset'): void;
-  /** Takes Glas off the page with all its listeners. */
+  /** Removes Glas and all its listeners from the page. */
   (verb: 'destroy'): void;
 }
 
-/** What the tag needs to know. */
+/** The options of the tag. */
 export interface Options {
-  /** Where your Glas is, such as `https://glas.example`. */
+  /** The origin of your Glas server, such as `https://glas.example`. */
   host: string;
   /** The public key of your shop, `pk_…`. */
   key: string;
-  /** The language to ask in; default: the page's, then the browser's, then the survey's. */
+  /** The language of the survey. Default: the page's, then the browser's, then the survey's default. */
   lang?: string;
   /** The same as `glas('identify', customer)`. */
   customer?: string;
@@ -56,13 +56,13 @@ export interface Options {
   order?: Order;
   /** The same as `glas('consent', consent)`. */
   consent?: boolean;
-  /** For pages whose policy asks for one. */
+  /** The nonce of the script, for pages whose policy requires one. */
   nonce?: string;
-  /** An exact version: the folder's name in `/a/sri.json`, twelve hex digits. */
+  /** A version to pin: the folder's name in `/a/sri.json`, twelve hex digits. */
   version?: string;
-  /** The hash of that version's `tag.js`, from `/a/sri.json`. */
+  /** The hash of `tag.js` in that version, from `/a/sri.json`. */
   integrity?: string;
 }
 
-/** Puts the tag on the page, once. On a server it only gives back a function that does nothing. */
+/** Adds the tag to the page, once. On a server it only returns a function that does nothing. */
 export function load(options: Options): Glas;

@@ -1,8 +1,9 @@
-// The tag of Glas as a module. Importing it does nothing; see index.d.ts for what each member means.
+// The tag of Glas as a module. Importing it has no side effects. `index.d.ts` documents the members.
 
 const isPage = () => typeof window !== 'undefined' && typeof document !== 'undefined';
 
-// Calls wait here until the tag has arrived; it takes them over. A destroyed one has 0 for a key, and hears nothing.
+// Creates the queue that holds calls until the tag has loaded and takes them over. A destroyed tag has the key 0 and
+// ignores calls, so the queue replaces it.
 const queue = () => {
   if (window.glas && window.glas.key !== 0) return;
   window.glas = function glas() {
@@ -10,12 +11,12 @@ const queue = () => {
   };
 };
 
-// The tag replaces `window.glas` when it arrives, so it is looked up at each call.
+// The tag replaces `window.glas` when it loads, so look it up on each call.
 const glas = (verb, ...given) => {
   if (!isPage()) return verb === 'on' ? () => {} : undefined;
   queue();
   if (verb !== 'on' || window.glas.key) return window.glas(verb, ...given);
-  // The queue has nothing to give back; the events are the document's, tag or no tag.
+  // The queue cannot return a function, so listen to the document, where the tag dispatches its events.
   const [name, run] = given;
   const hear = ({ detail }) => run(detail);
   document.addEventListener(`glas:${name}`, hear);
@@ -46,7 +47,7 @@ export const load = (options) => {
       script.integrity = integrity;
       script.crossOrigin = 'anonymous';
     }
-    // After `destroy`, or when it could not be loaded, it may be put in again.
+    // Allow `load` to add the script again after `destroy` or a failure.
     script.onerror = () => script.remove();
     script.onload = () => script.remove();
     document.head.append(script);

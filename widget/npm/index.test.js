@@ -4,7 +4,7 @@ import { load } from './index.js';
 
 const HOST = 'https://glas.example';
 
-// As much of a page as a tag needs.
+// As much of a page as the tag needs.
 const openPage = () => {
   const scripts = [];
   const document = Object.assign(new EventTarget(), {
@@ -27,14 +27,14 @@ afterEach(() => {
 
 const queued = () => (window.glas.q || []).map((call) => [...call]);
 
-test('on a server nothing happens', () => {
+test('on a server every call does nothing', () => {
   const glas = load({ host: HOST, key: 'pk_1', consent: true, order: { value: 1, currency: 'EUR' } });
   assert.equal(glas('open'), undefined);
   assert.equal(glas('on', 'shown', () => {})(), undefined);
   assert.equal(typeof window, 'undefined');
 });
 
-test('the tag is put in once, and calls wait for it', () => {
+test('the tag is added once, and calls are queued until it has loaded', () => {
   const scripts = openPage();
   const glas = load({ host: `${HOST}/`, key: 'pk_1', lang: 'pl', consent: false, customer: 'c7' });
   load({ host: HOST, key: 'pk_1' });
@@ -45,7 +45,7 @@ test('the tag is put in once, and calls wait for it', () => {
   assert.deepEqual(queued(), [['consent', false], ['identify', 'c7'], ['open', 'srv_1']]);
 });
 
-test('the tag takes over', () => {
+test('once loaded, the tag receives the calls', () => {
   const scripts = openPage();
   const glas = load({ host: HOST, key: 'pk_1' });
   const calls = [];
@@ -58,7 +58,7 @@ test('the tag takes over', () => {
   assert.equal(scripts.length, 0);
 });
 
-test('after destroy, and after a failure, it comes back', () => {
+test('after destroy and after a failure the tag can be added again', () => {
   const scripts = openPage();
   load({ host: HOST, key: 'pk_1' });
   scripts[0].onerror();
@@ -72,7 +72,7 @@ test('after destroy, and after a failure, it comes back', () => {
   assert.deepEqual(queued(), [['open']]);
 });
 
-test('listening works before the tag is there, and stops', () => {
+test('a listener works before the tag has loaded, and can be removed', () => {
   openPage();
   const glas = load({ host: HOST, key: 'pk_1' });
   const heard = [];
@@ -84,14 +84,14 @@ test('listening works before the tag is there, and stops', () => {
   assert.deepEqual([heard, queued()], [['a'], []]);
 });
 
-test('an exact version carries its hash', () => {
+test('a pinned version has its integrity hash', () => {
   const scripts = openPage();
   load({ host: HOST, key: 'pk_1', version: '0123456789ab', integrity: 'sha384-x' });
   const { src, integrity, crossOrigin, dataset } = scripts[0];
   assert.deepEqual([src, integrity, crossOrigin, dataset.key], [`${HOST}/a/0123456789ab/tag.js`, 'sha384-x', 'anonymous', 'pk_1']);
 });
 
-test('what cannot work is said at once', () => {
+test('invalid options throw at once', () => {
   assert.throws(() => load({ host: HOST, key: 'sk_1' }), /public key/);
   assert.throws(() => load({ host: HOST, key: 'pk_1', integrity: 'sha384-x' }), /version/);
   assert.throws(() => load({ host: 'nowhere', key: 'pk_1' }), /URL/);

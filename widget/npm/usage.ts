@@ -1,4 +1,4 @@
-// What the types allow, and what they do not: compiled by `usage.test.js`, never run.
+// Correct and incorrect uses of the types. `usage.test.js` compiles this file; it is never run.
 import { load, type Glas, type Order } from './index.js';
 
 const order: Order = { id: 'A-1042', value: 12990, currency: 'EUR' };
@@ -11,11 +11,11 @@ glas('track', 'return', { step: 3 });
 const off: () => void = glas('on', 'completed', ({ survey }) => survey?.length);
 off();
 
-// @ts-expect-error: there is no such verb
+// @ts-expect-error: unknown verb
 glas('show');
-// @ts-expect-error: money is a number in the minor unit
+// @ts-expect-error: the value must be a number in the minor unit
 glas('order', { value: '129.90', currency: 'EUR' });
-// @ts-expect-error: there is no such event
+// @ts-expect-error: unknown event
 glas('on', 'sent', () => {});
-// @ts-expect-error: a shop has a key
+// @ts-expect-error: the key is required
 load({ host: 'https://glas.example' });

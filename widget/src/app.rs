@@ -1,102 +1,102 @@
-//! The one survey that is on the page: what the shopper does goes to [`state`](crate::state), what comes of it to the
-//! [`view`](crate::view) and, by way of [`submit`](crate::submit), to the service.
+//! The survey on the page. Passes the shopper's actions to [`state`](crate::state), shows the result in the
+//! [`view`](crate::view), and sends answers to the service as [`submit`](crate::submit) decides.
 
 use crate::{
-    host::{self, Owned, event, text},
+    host::{self, Guard, event, text},
     question::Conditions,
-    state::{Answer, Phase, Walk},
+    state::{Answer, Phase, Progress},
     submit::{Outbox, Step},
-    view::{Frame, Said, keys::Key},
+    view::{Action, Frame, keys::Key},
 };
 
-/// What happens on the page. Elements are numbers, given by the host.
+/// An event on the page. Elements are identified by the numbers that the host gave them.
 #[derive(Debug, Clone, Copy)]
 pub enum Event {
-    /// A click, by whatever means.
+    /// A click by mouse, touch or keyboard.
     Click {
-        /// On which element.
+        /// The clicked element.
         node: u32,
-        /// Whether it is a box that is ticked now.
+        /// Whether the element is a checkbox or radio button that is now checked.
         checked: bool,
     },
     /// A field was edited.
     Input {
-        /// Which one.
+        /// The field.
         node: u32,
-        /// Its length now, in UTF-16 units.
+        /// The new length of its text, in UTF-16 units.
         length: u32,
     },
-    /// A key went down without Ctrl, Alt or Meta.
+    /// A key was pressed without Ctrl, Alt or Meta.
     Key {
-        /// Where the focus is.
+        /// The focused element.
         node: u32,
-        /// Which one.
+        /// The key.
         key: Key,
     },
-    /// The service replied to a revision, or could not be reached.
+    /// The service replied to a revision or could not be reached.
     Reply {
-        /// Which one.
+        /// The number of the revision.
         revision: u32,
-        /// HTTP status, 0 = not reached.
+        /// The HTTP status; 0 if the service was not reached.
         status: u32,
-        /// `Retry-After` in milliseconds, 0 = none.
+        /// `Retry-After` in milliseconds; 0 if the reply has none.
         after: u32,
     },
-    /// The time of a retry has come.
+    /// The timer of a retry has fired.
     Retry,
-    /// The network is back.
+    /// The browser is online again.
     Online,
-    /// The page is hidden, maybe for good.
+    /// The page is hidden and may not come back.
     Leave,
-    /// The page has settled enough to be told about the survey.
+    /// The timer after which screen readers announce the survey has fired.
     Announce,
-    /// The page wants the survey gone.
+    /// The page closes the survey.
     Close,
 }
 
-/// A survey from its showing until its last answer is stored, which may be after it was closed.
+/// A survey, from when it is shown until its last answer is stored, which may be after it is closed.
 #[derive(Debug)]
 pub struct App {
     conditions: Conditions,
-    walk: Walk,
+    progress: Progress,
     phase: Phase,
-    /// Shuffles choices: the same way again when the shopper comes back to a question.
+    /// The seed for shuffling choices, so that a question has the same order when the shopper returns to it.
     seed: u32,
     outbox: Outbox,
     frame: Option<Frame>,
-    timer: Option<Owned>,
-    _watch: Owned,
+    timer: Option<Guard>,
+    _watch: Guard,
 }
 
 impl App {
-    /// Puts the survey on the page; `None` if there is nothing in it to ask.
+    /// Shows the survey; `None` if it has no question to ask.
     #[must_use]
     pub fn start() -> Option<Self> {
         let conditions = Conditions::read();
-        let walk = Walk::new(conditions.as_slice());
-        walk.at()?;
+        let progress = Progress::new(conditions.as_slice());
+        progress.at()?;
         let mut app = Self {
             conditions,
-            walk,
+            progress,
             phase: Phase::Question,
             seed: host::random(32),
             outbox: Outbox::default(),
             frame: Some(Frame::mount()),
             timer: None,
-            _watch: Owned::watch(),
+            _watch: Guard::watch(),
         };
         app.show();
         host::emit(text!("shown"));
         Some(app)
     }
 
-    /// Whether nothing is left to show or to send.
+    /// Whether the survey is closed and has nothing left to send.
     #[must_use]
     pub fn done(&self) -> bool {
         self.frame.is_none() && !self.outbox.unsent()
     }
 
-    /// Reacts to an event; true if the browser should not.
+    /// Handles an event; returns whether to prevent the browser's default action.
     pub fn handle(&mut self, event: &Event) -> bool {
         match *event {
             Event::Reply { revision, status, after } => {
@@ -124,15 +124,15 @@ impl App {
             }
             Event::Close => self.close(),
             Event::Click { .. } | Event::Input { .. } | Event::Key { .. } => {
-                match self.frame.as_mut().map_or(Said::Nothing, |frame| frame.handle(event)) {
-                    Said::Nothing => return false,
-                    Said::Done => {}
-                    Said::Answer(answer) => self.answer(answer),
-                    Said::Back(chosen) => {
-                        self.walk.back(chosen, self.conditions.as_slice());
+                match self.frame.as_mut().map_or(Action::Nothing, |frame| frame.handle(event)) {
+                    Action::Nothing => return false,
+                    Action::Done => {}
+                    Action::Answer(answer) => self.answer(answer),
+                    Action::Back(chosen) => {
+                        self.progress.back(chosen, self.conditions.as_slice());
                         self.show();
                     }
-                    Said::Close => self.close(),
+                    Action::Close => self.close(),
                 }
                 return true;
             }
@@ -142,11 +142,11 @@ impl App {
 
     fn answer(&mut self, answer: Answer) {
         let conditions = self.conditions.as_slice();
-        let changed = self.walk.answer(answer, conditions);
-        let complete = self.walk.at().is_none();
-        // What the service takes holds an answer at least.
-        let counted = self.walk.counted(conditions);
-        // Left out from first to last: there is nothing to send and nothing to thank for.
+        let changed = self.progress.answer(answer, conditions);
+        let complete = self.progress.at().is_none();
+        // The service rejects a submission without an answer.
+        let counted = self.progress.counted(conditions);
+        // Every question was skipped: there is nothing to send and no reason to show thanks.
         if complete && counted == 0 {
             self.close();
             return;
@@ -165,9 +165,9 @@ impl App {
         }
     }
 
-    /// Does what the outbox wants.
+    /// Carries out a step of the outbox.
     fn follow(&mut self, step: Step) {
-        let finished = self.walk.at().is_none();
+        let finished = self.progress.at().is_none();
         match step {
             Step::Wait => {}
             Step::Send => {
@@ -175,7 +175,7 @@ impl App {
                 host::post(self.outbox.newest());
             }
             Step::Retry(after) => {
-                self.timer = Some(Owned::timer(event::RETRY, after));
+                self.timer = Some(Guard::timer(event::RETRY, after));
                 if finished {
                     self.enter(Phase::Saved);
                 }
@@ -185,7 +185,7 @@ impl App {
                 host::emit(text!("completed"));
             }
             Step::Stored => {}
-            // At once, even in the middle: nobody should write a comment for nothing.
+            // Show the failure at once, so that the shopper does not write a comment that cannot be stored.
             Step::Refused => {
                 self.enter(Phase::Failed);
                 host::emit(text!("error refused"));
@@ -193,11 +193,11 @@ impl App {
         }
     }
 
-    /// Shows the question that is next.
+    /// Shows the current question.
     fn show(&mut self) {
-        let turn = self.walk.turn(self.conditions.as_slice());
-        if let (Phase::Question, Some(turn), Some(frame)) = (self.phase, turn, &mut self.frame) {
-            frame.ask(turn, self.seed);
+        let prompt = self.progress.prompt(self.conditions.as_slice());
+        if let (Phase::Question, Some(prompt), Some(frame)) = (self.phase, prompt, &mut self.frame) {
+            frame.ask(prompt, self.seed);
         }
     }
 
@@ -207,11 +207,11 @@ impl App {
         }
         self.phase = phase;
         if let Some(frame) = &mut self.frame {
-            frame.tell(phase);
+            frame.show_outcome(phase);
         }
     }
 
-    /// Takes the survey off the page. What was answered stays and is sent, what was only typed does not.
+    /// Removes the survey from the page. Answers that were given are still sent; text that was only typed is dropped.
     fn close(&mut self) {
         if self.frame.take().is_some() && self.phase == Phase::Question {
             host::emit(text!("dismissed"));

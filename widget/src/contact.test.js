@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reaches } from './contact.js';
 
-test('addresses that the service takes, and no others', () => {
+test('exactly the addresses and numbers that the service accepts are valid', () => {
   const long = `${'a'.repeat(64)}@b.example`;
   for (const [phone, good, bad] of [
     [

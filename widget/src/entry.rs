@@ -1,4 +1,4 @@
-//! The way in from JavaScript. One survey at a time: the module owns at most one [`App`].
+//! The entry points for JavaScript. The module owns at most one [`App`], since one survey is shown at a time.
 
 use crate::{
     app::{App, Event},
@@ -12,14 +12,14 @@ use core::{
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The module allocates nothing, but `alloc`, which dependencies name, wants an allocator to link.
-struct Nothing;
+/// The module never allocates, but dependencies link `alloc`, which requires an allocator.
+struct NoAllocator;
 
 #[global_allocator]
-static ALLOCATOR: Nothing = Nothing;
+static ALLOCATOR: NoAllocator = NoAllocator;
 
-// SAFETY: a null pointer says that there is no memory, which is always allowed.
-unsafe impl GlobalAlloc for Nothing {
+// SAFETY: `alloc` may always return null, which reports that no memory is available.
+unsafe impl GlobalAlloc for NoAllocator {
     unsafe fn alloc(&self, _: Layout) -> *mut u8 {
         ptr::null_mut()
     }
@@ -34,13 +34,14 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 
 struct Slot(Cell<Option<App>>);
 
-// SAFETY: the module is built without threads and without shared memory; one thread runs it.
+// SAFETY: the module is built without threads and shared memory, so only one thread runs it.
 unsafe impl Sync for Slot {}
 
-/// The app is taken out while it works. If it traps the slot stays empty, so that a broken app is never called again.
+/// The slot is empty while the app runs. If the app traps, the slot remains empty, so a broken app is never called
+/// again.
 static APP: Slot = Slot(Cell::new(None));
 
-/// Shows the survey that `host.js` holds; one that is still there goes.
+/// Shows the survey that `host.js` holds, in place of an earlier one.
 #[wasm_bindgen]
 #[expect(unreachable_pub, reason = "called from JavaScript")]
 pub fn start() {
@@ -48,7 +49,7 @@ pub fn start() {
     APP.0.set(App::start());
 }
 
-/// Passes on an event; see `host.js` for the numbers. Returns whether the browser's own reaction is unwanted.
+/// Handles an event; the numbers are those of `host.js`. Returns whether to prevent the browser's default action.
 #[wasm_bindgen]
 #[expect(unreachable_pub, reason = "called from JavaScript")]
 pub fn handle(kind: u32, a: u32, b: u32, c: u32) -> bool {

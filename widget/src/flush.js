@@ -1,8 +1,9 @@
-// Sends what earlier pages could not. Nothing here is shown, so nothing of it is loaded with a survey.
+// Sends the answers that earlier pages could not send. Loaded without a survey.
 import { deliver, PREFIX, settle, waiting } from './outbox.js';
 
-/** Sends what earlier pages left, one after the other, up to the first that does not get through: once more when the
-    service says so, else on a later page. One tab at a time; two would do no harm, as the service knows the ids. */
+/** Sends the stored bodies one after the other and stops at the first failure. If the service sent `Retry-After`, it
+    tries again then, otherwise on a later page. Only one tab does this at a time; two would do no harm, because the
+    service ignores duplicate ids. */
 const flush = async (base, store) => {
   const send = async () => {
     for (const name of waiting(store())) {
@@ -18,7 +19,7 @@ const flush = async (base, store) => {
     if (!navigator.locks) await send();
     else await navigator.locks.request(PREFIX, { ifAvailable: true }, (mine) => mine && send());
   } catch {
-    // The shopper took the consent back meanwhile, or the page has no storage.
+    // The shopper has withdrawn consent meanwhile, or the page has no storage.
   }
 };
 

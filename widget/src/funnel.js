@@ -1,37 +1,38 @@
-// How many saw the survey, began it, sent it away: counted, not followed, and no loss if it fails.
+// Counts impressions, views, starts and dismissals of the survey, without identifying the shopper. A failed request is
+// not retried.
 
-const QUIET = 2000;
+const DEBOUNCE_MS = 2000;
 
 let queue = [];
 let timer;
-let to;
+let target; // Where the events go: the facts of the last one.
 
-const tell = async () => {
+const sendQueue = async () => {
   clearTimeout(timer);
   const events = queue;
   queue = [];
   try {
-    const body = JSON.stringify({ key: to.key, events });
-    if (events.length) await fetch(`${to.base}/v1/events`, { method: 'POST', body, keepalive: true, credentials: 'omit' });
+    const body = JSON.stringify({ key: target.key, events });
+    if (events.length) await fetch(`${target.base}/v1/events`, { method: 'POST', body, keepalive: true, credentials: 'omit' });
   } catch {
-    // Then it is not counted.
+    // These events are not counted.
   }
 };
 
-const hide = () => document.hidden && tell();
+const hide = () => document.hidden && sendQueue();
 
-/** Counts an event; it goes out after two quiet seconds, with what else happens until then, or with the page. */
+/** Queues an event. The queue is sent after two seconds without another event, or when the page is hidden. */
 export const count = (facts, event) => {
   const { survey, version, device, language } = facts;
-  to = facts;
+  target = facts;
   queue.push({ survey, version, event, device, language });
   clearTimeout(timer);
-  timer = setTimeout(tell, QUIET);
-  // Not added twice.
+  timer = setTimeout(sendQueue, DEBOUNCE_MS);
+  // The browser adds the same listener only once.
   document.addEventListener('visibilitychange', hide);
 };
 
-/** Runs once when half of an element has been on the screen for a second; returns how to stop waiting. */
+/** Calls `run` once, when half of an element has been visible for a second; returns a function that cancels this. */
 export const seen = (element, run) => {
   let looking;
   const observer = new IntersectionObserver(

@@ -1,5 +1,5 @@
-// What the loader imports: `default(wasm)` makes it ready, `show(view, survey, options)` puts a survey on the page,
-// `close()` takes it off.
+// The module that the loader imports: `default(wasm)` initialises it, `show(view, survey, options)` shows a survey, and
+// `close()` removes it.
 import { imports, use } from '../pkg/glas.js';
 
 export { close, show } from './host.js';
@@ -8,14 +8,15 @@ let ready;
 
 const start = async (wasm) => {
   try {
-    // As bytes: a server that calls them something else than application/wasm is no hindrance.
+    // Not `instantiateStreaming`, which fails if a server sends a content type other than application/wasm.
     const bytes = await (await wasm).arrayBuffer();
     use((await WebAssembly.instantiate(bytes, imports())).instance.exports);
   } catch {
-    // No WebAssembly, or a policy that forbids it, which only the try tells: the same module as JavaScript.
+    // The browser has no WebAssembly or the page's policy forbids it, which only an attempt shows: use the JavaScript
+    // build.
     use((await import('./glas_js.js')).default(imports()));
   }
 };
 
-/** Takes the wasm module as it arrives. */
+/** Initialises the module from the response with the wasm file, once. */
 export default (wasm) => (ready ||= start(wasm));

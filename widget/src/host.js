@@ -1,4 +1,5 @@
-// The page, for the widget: verbs without any decision, and one way in for everything that happens.
+// The widget's access to the page: functions for the wasm module, which makes all decisions, and one entry point for
+// events.
 import css from '../pkg/widget.css';
 import { handle, start } from '../pkg/glas.js';
 import { count, seen } from './funnel.js';
@@ -6,54 +7,54 @@ import { deliver, keep, settle } from './outbox.js';
 import { answerOf, bodyOf, uuid7 } from './payload.js';
 import texts from './words.js';
 
-// Numbers are positions in these lists, as in Rust.
+// Rust refers to these entries by their position.
 const EVENTS = ['click', 'input', 'keydown'];
 const REPLY = 3;
 const LEAVE = 4;
 const CLOSE = 8;
 const KEYS = '0 1 2 3 4 5 6 7 8 9 Enter Escape Home End ArrowUp ArrowDown ArrowLeft ArrowRight'.split(' ');
 const KINDS = 'nps ces csat agree choice text contact'.split(' ');
-const MODES = ['', 'inline', 'modal']; // Any other lies over the page.
+const MODES = ['', 'inline', 'modal']; // Any other mode is a panel over the page.
 
-let more; // What is loaded only by surveys that need it.
-let wanted; // The options of the survey that was asked for last, unless it was closed meanwhile.
-let given; // What the loader handed over.
-let words; // The survey's texts, and as `q` the question turned to.
-let facts; // What every revision says.
+let extras; // The module `extras.js`, loaded only by surveys that need it.
+let wanted; // The options of the last `show`, unless the survey was closed since.
+let current; // The options of the shown survey.
+let words; // The survey's texts, with the current question as `q`.
+let facts; // What every revision of the response contains.
 let answers;
 let counted; // A bit for each answer that counts.
-let typed; // By question and field.
+let typed; // What the shopper typed, by question and field.
 let body; // The newest revision.
-let begun;
-let weak; // It is on its way in a request that does not outlive the page.
-let cutOff; // The last try did not reach the service.
+let begun; // The shopper has answered a question.
+let weak; // The newest revision is in a request that ends with the page.
+let cutOff; // The last attempt did not reach the service.
 let element;
 let root;
 let nodes;
-let owned = []; // How to take back what is on the page.
-let reveal; // Keeps what has the focus in sight.
+let undos = []; // Functions that undo what the widget did to the page, by the number that `release` gets.
+let reveal; // Scrolls the focused element of the page out from under the panel.
 let unlock; // Lets the page scroll again.
 let working;
 let waiting = [];
 
-const own = (undo) => owned.push(undo) - 1;
+const own = (undo) => undos.push(undo) - 1;
 
 export const release = (at) => {
   try {
-    owned[at]?.();
+    undos[at]?.();
   } catch {
-    // A page that broke even this has to live with what is left.
+    // The page has interfered with the element; there is nothing left to try.
   }
-  delete owned[at];
+  delete undos[at];
 };
 
-const say = (name, reason, { id } = given.survey) => {
+const say = (name, reason, { id } = current.survey) => {
   document.dispatchEvent(new CustomEvent(`glas:${name}`, { detail: { survey: id, ...(reason && { reason }) } }));
 };
 
-// Runs work of the widget, one at a time: a listener of the page may call back while the widget is at work. When it
-// fails, the widget goes and the page stays.
-const guard = (work) => {
+// Runs one task at a time: a listener of the page may call the widget while it is running, and that task is queued. If
+// a task throws, the widget removes itself from the page.
+const exclusively = (work) => {
   if (working) {
     waiting.push(work);
     return;
@@ -65,14 +66,14 @@ const guard = (work) => {
     return result;
   } catch {
     waiting = [];
-    owned.forEach((_, at) => release(at));
+    undos.forEach((_, at) => release(at));
     say('error', 'broken');
   } finally {
     working = 0;
   }
 };
 
-const dispatch = (kind, a = 0, b = 0, c = 0) => guard(() => handle(kind, a, b, c));
+const dispatch = (kind, a = 0, b = 0, c = 0) => exclusively(() => handle(kind, a, b, c));
 
 export const close = () => {
   wanted = 0;
@@ -80,25 +81,25 @@ export const close = () => {
 };
 
 export const show = (view, survey, options) => {
-  // What only some surveys need comes first.
+  // Load the extras first if this survey needs them.
   wanted = options;
-  if (!more && view.more) {
-    const shown = async () => {
-      more = await import('./more.js');
+  if (!extras && view.more) {
+    const loadExtras = async () => {
+      extras = await import('./more.js'); // The built name of `extras.js`.
       if (wanted === options) show(view, survey, options);
     };
-    return shown().catch(() => say('error', 'broken', survey));
+    return loadExtras().catch(() => say('error', 'broken', survey));
   }
-  // Asked for again while it is there: the shopper keeps what was typed.
-  if (element?.isConnected && given.survey.id === survey.id) return;
-  // Another one: the earlier makes room, and what it still holds goes out now.
+  // The survey is already shown: leave it, so that the shopper keeps what was typed.
+  if (element?.isConnected && current.survey.id === survey.id) return;
+  // Another survey is shown: close it and send its pending answers now.
   close();
   dispatch(LEAVE);
-  guard(() => {
-    given = { ...options, survey };
+  exclusively(() => {
+    current = { ...options, survey };
     words = {
       ...view,
-      // A place that is named makes it a part of the page.
+      // With a place given, the survey is shown inline.
       mode: options.place ? 1 : MODES.indexOf(view.mode),
       rtl: view.dir === 'rtl',
     };
@@ -107,7 +108,7 @@ export const show = (view, survey, options) => {
     counted = weak = cutOff = element = 0;
     facts = {
       ...options,
-      // Made before the first try, so that every retry carries the same.
+      // Generated once, so that every retry has the same id.
       id: uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10))),
       survey: survey.id,
       version: survey.v,
@@ -118,15 +119,15 @@ export const show = (view, survey, options) => {
     start();
     if (!element) return;
     const panel = root.firstChild;
-    if (panel.showModal) unlock = more.modal(panel, close);
-    // Whoever asked for it goes on in it.
+    if (panel.showModal) unlock = extras.modal(panel, close);
+    // A survey that the shopper has opened gets the focus.
     if (panel.showModal || options.opener) root.querySelector('fieldset').focus();
-    // Whoever is typing where the panel came must see what they type.
+    // Otherwise the field in which the shopper is typing must not be hidden by the panel.
     else reveal({ target: document.activeElement });
   });
 };
 
-// How far the page has to scroll so that what has its focus is not hidden under the panel; 0 = it is not.
+// How far the page must scroll so that its focused element is not under the panel; 0 if it is not.
 const hidden = (target) => {
   const it = target.getBoundingClientRect();
   const panel = root.firstChild.getBoundingClientRect();
@@ -137,29 +138,29 @@ const hidden = (target) => {
 };
 
 export const mount = (line) => {
-  const { survey, place, opener } = given;
+  const { survey, place, opener } = current;
   const flows = words.mode === 1;
   const parent = flows ? document.querySelector(place ?? survey.q) : document.body;
   const mine = document.createElement(texts[line]);
-  let came; // Where the focus was before it came in.
-  let drawn; // How much was on the panel at the last click.
+  let came; // The element that had the focus before it moved into the widget.
+  let drawn; // The number of elements at the last click.
   element = mine;
   mine.dataset.survey = survey.id;
   for (const [name, value] of Object.entries(words.vars ?? {})) mine.style.setProperty(name, value);
   root = mine.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css + (more?.css ?? ''));
+  sheet.replaceSync(css + (extras?.css ?? ''));
   root.adoptedStyleSheets = [sheet];
   nodes = [root, mine];
   EVENTS.forEach((type, kind) =>
     root.addEventListener(type, (event) => {
       const { target, key, detail } = event;
-      // The second click of a double-click is meant for what is gone by then.
+      // Ignore the second click of a double click if the first one has changed the panel.
       if (detail > 1 && target.type !== 'checkbox' && drawn !== nodes.length) return;
       drawn = nodes.length;
-      // Only fields for words have a length at most.
+      // Only text fields have a maximum length.
       if (target.maxLength > 0) typed[words.at + target.name] = target.value;
-      // Keys in here are not the page's shortcuts.
+      // Keep the page's keyboard shortcuts from reacting.
       if (key) event.stopPropagation();
       const modified = event.isComposing || event.ctrlKey || event.altKey || event.metaKey;
       const number = [target.checked, target.value?.length, modified ? -1 : KEYS.indexOf(key)][kind];
@@ -170,10 +171,10 @@ export const mount = (line) => {
     if (relatedTarget && !root.contains(relatedTarget)) came = relatedTarget;
   });
   reveal = ({ target }) => {
-    // A part of the page scrolls with it, and behind a modal one nothing has the focus.
+    // An inline survey scrolls with the page, and behind a modal dialog nothing has the focus.
     if (words.mode > 0) return;
     scrollBy({ top: hidden(target), behavior: 'instant' });
-    // At the end of the page there is nothing to scroll: the panel steps aside.
+    // If the page cannot scroll far enough, move the panel aside.
     mine.toggleAttribute('data-aside', !!hidden(target));
   };
   const watching = reveal;
@@ -183,8 +184,8 @@ export const mount = (line) => {
     document.removeEventListener('focusin', watching);
     unlock?.();
     unlock = null;
-    // Back to the button that opened it, or to where a keyboard came from. A finger or a mouse did not come from
-    // there, and a phone would open its keyboard.
+    // Return the focus to the button that opened the survey or, for keyboard users, to the element that had it before.
+    // After a tap or click that element is not focused: a phone would open its keyboard.
     const inside = mine.shadowRoot.activeElement;
     const back = inside && (opener || (inside.matches(':focus-visible') && came));
     mine.remove();
@@ -196,14 +197,14 @@ export const watch = (online, leave) => {
   const listeners = new AbortController();
   const on = (target, type, run) => target.addEventListener(type, run, listeners);
   const left = () => {
-    // What is on its way might end with the page; the service knows it when it comes twice.
-    if (weak) deliver(given.base, body, true);
+    // A request without `keepalive` may end with the page: send it again. The service ignores duplicates.
+    if (weak) deliver(current.base, body, true);
     dispatch(leave);
   };
   on(document, 'visibilitychange', () => document.hidden && left());
   on(window, 'pagehide', left);
   on(window, 'online', () => dispatch(online));
-  // Back from the browser's cache, in which requests and timers may have died.
+  // The page is back from the back/forward cache, where requests and timers may have been dropped.
   on(window, 'pageshow', ({ persisted }) => persisted && dispatch(online));
   const stop = seen(root.firstChild, () => count(facts, 'view'));
   return own(() => {
@@ -235,9 +236,9 @@ const fill = (text, n) => {
   const filled = text.replace('{n}', n);
   if (filled[0] !== '.') return filled;
   const blanks = { n, max: words.q?.max };
-  // The service's words speak of numbers, the owner's of earlier answers.
+  // Texts of the service (`.ui`) contain numbers, texts of the owner contain earlier answers.
   return String(look(filled) ?? '').replace(/{([\w-]+)}/g, (blank, name) =>
-    filled[1] === 'u' ? blanks[name] : more ? more.recall(name, words.questions, answers, counted) : blank,
+    filled[1] === 'u' ? blanks[name] : extras ? extras.recall(name, words.questions, answers, counted) : blank,
   );
 };
 
@@ -267,7 +268,7 @@ const written = (node) => nodes[node]?.value.trim();
 
 export const filled = (node) => {
   const text = written(node);
-  return words.q.channel ? more.reaches(words.phone, text) : text.length;
+  return words.q.channel ? extras.reaches(words.phone, text) : text.length;
 };
 
 export const focus = (node) => nodes[node].focus();
@@ -279,7 +280,7 @@ export const focused = (node) => nodes[node].contains(root.activeElement);
 export const emit = (line) => {
   const name = texts[line];
   const event = { shown: 'impression', answered: 'start', dismissed: name }[name];
-  // Begun is begun once.
+  // A survey is started once.
   if (event && (event !== 'start' || !begun)) count(facts, event);
   begun = name !== 'shown' && (begun || name === 'answered');
   say(...name.split(' '));
@@ -292,28 +293,28 @@ export const answer = (score, field) => {
 export const put = (revision, complete, bits) => {
   counted = bits;
   body = bodyOf(facts, revision, answers.filter((_, at) => (bits >> at) & 1), !!complete);
-  keep(given.store, facts.id, body);
+  keep(current.store, facts.id, body);
 };
 
 export const post = async (revision) => {
-  const asker = given;
+  const sender = current;
   const sent = body;
   const { id } = facts;
-  // All requests that outlive the page share 64 KiB of the browser: what it may have refused goes the usual way.
+  // All `keepalive` requests of a browser share 64 KiB. The last attempt may have exceeded that, so send without it.
   weak = cutOff && !document.hidden;
-  const [status, after, reply] = await deliver(asker.base, sent, !weak);
-  settle(asker.store, id, sent, status);
-  // Replies to a survey that made room for another are nobody's.
-  if (asker !== given) return;
+  const [status, after, reply] = await deliver(sender.base, sent, !weak);
+  settle(sender.store, id, sent, status);
+  // Ignore the reply if another survey has replaced the one that sent this.
+  if (sender !== current) return;
   weak = 0;
   cutOff = !status;
   dispatch(REPLY, revision, status, after);
   try {
     if (element.dataset.state === 'thanks') (await import('./receipt.js')).show(reply, root);
   } catch {
-    // Thanked without it.
+    // The thanks are shown without the receipt.
   }
 };
 
-// For the order of choices and the pause between two tries.
+// For the order of choices and the wait between two attempts.
 export const random = (bits) => Math.random() * 2 ** bits;

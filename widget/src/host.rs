@@ -1,8 +1,8 @@
-//! The page: a few verbs, and an owner that takes back what they put there.
+//! Access to the page: a few functions, and a guard that undoes their effects.
 //!
-//! Texts are given by their line in `words.js`: `text!` finds it when this is compiled. They are the widget's own words, or, with a dot in front, as the place where the survey has them:
-//! `.ui.send`, `.q.text` (`q` is the question turned to). `{n}` in either becomes a number, the id of an earlier question
-//! in braces its answer.
+//! A text is passed as its line in `words.js`, which `text!` finds at compile time. It is either a constant of the
+//! widget or, with a leading dot, a path into the survey's texts, such as `.ui.send` or `.q.text` (`q` is the current
+//! question). In both, `{n}` is replaced by a number, and the id of an earlier question in braces by its answer.
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod fake;
@@ -13,14 +13,14 @@ mod page;
 use fake as page;
 pub(crate) use page::{add, answer, emit, filled, focus, focused, number, post, press, put, random, set, turn, unset};
 
-/// A text, as its line in `words.js`.
+/// A text, identified by its line in `words.js`.
 pub type Text = u32;
 
-/// What `host.js` has too, between backticks.
+/// The list of texts, between backticks; `host.js` uses the same file.
 const WORDS: &str = include_str!("words.js");
 
-/// The line of a text. Runs while this is compiled: a text that is not in the list is no program.
-#[expect(clippy::indexing_slicing, reason = "while compiling, a panic is an error message")]
+/// The line of a text. Evaluated at compile time, so that a text missing from the list is a compile error.
+#[expect(clippy::indexing_slicing, reason = "in a constant, a panic is a compile error")]
 pub(crate) const fn line(text: &str) -> Text {
     let (list, text) = (WORDS.as_bytes(), text.as_bytes());
     let mut at = 0;
@@ -40,7 +40,7 @@ pub(crate) const fn line(text: &str) -> Text {
             return line;
         }
         at += length;
-        assert!(list[at] != b'`', "a text that is not in words.js");
+        assert!(list[at] != b'`', "the text is not in words.js");
         at += 1;
         line += 1;
     }
@@ -54,16 +54,16 @@ macro_rules! text {
 }
 pub(crate) use text;
 
-/// The shadow root of the element on the page.
+/// The number of the shadow root of the widget's element.
 pub(crate) const ROOT: u32 = 0;
-/// The element itself.
+/// The number of the widget's element.
 pub(crate) const ELEMENT: u32 = 1;
-/// The number of no element.
+/// The number that means no element.
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// Numbers of events, shared with `host.js`.
 pub(crate) mod event {
-    #![cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "read where JavaScript comes in"))]
+    #![cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "used by the entry points for JavaScript"))]
     pub(crate) const CLICK: u32 = 0;
     pub(crate) const INPUT: u32 = 1;
     pub(crate) const KEY: u32 = 2;
@@ -74,28 +74,28 @@ pub(crate) mod event {
     pub(crate) const ANNOUNCE: u32 = 7;
 }
 
-/// Something on the page that is the widget's: dropping this takes it back.
+/// A guard for an effect on the page: an element, listeners or a timer. Dropping it undoes the effect.
 #[derive(Debug)]
-pub struct Owned(u32);
+pub struct Guard(u32);
 
-impl Owned {
-    /// The element on the page. When it goes, a keyboard's focus that was inside goes back to where it came from.
+impl Guard {
+    /// Adds the widget's element. When it is removed, keyboard focus inside it returns to where it was before.
     pub(crate) fn element(tag: Text) -> Self {
         Self(page::mount(tag))
     }
 
-    /// Listeners for the network coming back and for the page being hidden.
+    /// Listens for the browser going online and for the page being hidden.
     pub(crate) fn watch() -> Self {
         Self(page::watch(event::ONLINE, event::LEAVE))
     }
 
-    /// A timer that fires an event once.
+    /// Starts a timer that fires an event once.
     pub(crate) fn timer(event: u32, after_ms: u32) -> Self {
         Self(page::timer(event, after_ms))
     }
 }
 
-impl Drop for Owned {
+impl Drop for Guard {
     fn drop(&mut self) {
         page::release(self.0);
     }

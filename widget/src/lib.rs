@@ -1,14 +1,14 @@
 //! The survey on a shop's page.
 //!
-//! A guest: it puts one element on the page, and whatever goes wrong in here takes that element away and nothing
-//! else. [`app`] wires parts that do not know each other: [`state`] and [`submit`] decide and touch nothing, [`view`]
-//! draws and says what the shopper did, [`host`] is the only place that knows a page.
+//! The widget is a guest: it adds one element to the page, and any failure removes that element and has no other
+//! effect. [`app`] connects the parts, which do not depend on each other: [`state`] and [`submit`] make the decisions
+//! and have no side effects, [`view`] draws and reports the shopper's actions, and only [`host`] accesses the page.
 //!
-//! Only numbers and the widget's own constant strings cross into JavaScript, nothing but numbers comes back: the
-//! shop's words and the shopper's stay where they are, in the page. So the module needs no allocator, no JSON and no
-//! `std`, and a phone downloads less than half of what it would otherwise. A panic traps, and `host.js` tidies up after it.
+//! Only numbers cross between wasm and JavaScript. The texts of the shop and of the shopper stay in JavaScript; Rust
+//! refers to a text by its line in `words.js`. So the module needs no allocator, no JSON and no `std`, which halves the
+//! download. A panic traps, and `host.js` then removes the widget from the page.
 //!
-//! Outside a browser the same code runs against a page made of plain data ([`host::fake`]), which is what tests do.
+//! Tests run the same code outside a browser, on a page made of plain data ([`host::fake`]).
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
 

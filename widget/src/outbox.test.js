@@ -5,7 +5,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import flush from './flush.js';
 import { deliver, keep, settle } from './outbox.js';
 
-// What a browser's storage does, as far as this needs it: entries are its own properties.
+// As much of a browser's storage as these tests need: the entries are its own properties.
 const storage = () =>
   Object.create({
     getItem(name) {
@@ -48,8 +48,8 @@ beforeEach(async () => {
 
 afterEach(() => service.close());
 
-test('a body is kept until the service has decided about it', () => {
-  for (const [status, over] of [
+test('a body is stored until its status is final', () => {
+  for (const [status, final] of [
     [200, true],
     [201, true],
     [202, true],
@@ -66,12 +66,12 @@ test('a body is kept until the service has decided about it', () => {
   ]) {
     const kept = storage();
     keep(() => kept, 'a', 'first');
-    assert.equal(settle(() => kept, 'a', 'first', status), over, `${status}`);
-    assert.deepEqual(Object.keys(kept), over ? [] : ['glas.o.a'], `${status}`);
+    assert.equal(settle(() => kept, 'a', 'first', status), final, `${status}`);
+    assert.deepEqual(Object.keys(kept), final ? [] : ['glas.o.a'], `${status}`);
   }
 });
 
-test('what is newer than what was stored stays', () => {
+test('settling an older revision keeps the newer one', () => {
   const kept = storage();
   keep(() => kept, 'a', 'first');
   keep(() => kept, 'a', 'second');
@@ -79,20 +79,20 @@ test('what is newer than what was stored stays', () => {
   assert.deepEqual({ ...kept }, { 'glas.o.a': 'second' });
 });
 
-test('a device keeps twenty bodies and 64 KB at most', () => {
+test('at most twenty bodies and 64 KB are stored', () => {
   const kept = storage();
   kept.cart = 'x'.repeat(100_000);
   for (let at = 0; at < 30; at += 1) keep(() => kept, `${at}`, '{}');
   assert.equal(Object.keys(kept).length, 21);
   keep(() => kept, '0', '{"newer":1}');
-  assert.equal(kept['glas.o.0'], '{"newer":1}', 'there is room for a newer revision of what is there');
+  assert.equal(kept['glas.o.0'], '{"newer":1}', 'a stored revision can be replaced by a newer one');
 
   const big = storage();
   for (let at = 0; at < 5; at += 1) keep(() => big, `${at}`, 'ż'.repeat(8_000));
   assert.deepEqual(Object.keys(big), ['glas.o.0', 'glas.o.1', 'glas.o.2', 'glas.o.3']);
 });
 
-test('without consent, storage or room nothing is kept and nothing is thrown', () => {
+test('without consent, storage or room nothing is stored and nothing is thrown', () => {
   const full = storage();
   full.setItem = () => {
     throw new DOMException('full', 'QuotaExceededError');
@@ -110,22 +110,22 @@ test('without consent, storage or room nothing is kept and nothing is thrown', (
   }
 });
 
-test('a try tells the status and the wish of the service', async () => {
+test('an attempt returns the status and the wait of Retry-After', async () => {
   replies = [[201], [503, { 'retry-after': '2' }], [429, { 'retry-after': 'soon' }], [0]];
-  const said = async (...given) => (await deliver(base, 'a', ...given)).slice(0, 2);
-  assert.deepEqual(await said(true), [201, 0]);
-  assert.deepEqual(await said(), [503, 2000]);
-  assert.deepEqual(await said(), [429, 0]);
-  assert.deepEqual(await said(), [0, 0]);
+  const attempt = async (...options) => (await deliver(base, 'a', ...options)).slice(0, 2);
+  assert.deepEqual(await attempt(true), [201, 0]);
+  assert.deepEqual(await attempt(), [503, 2000]);
+  assert.deepEqual(await attempt(), [429, 0]);
+  assert.deepEqual(await attempt(), [0, 0]);
   replies = [[201]];
-  assert.equal((await deliver(base, 'a'))[2].status, 201, 'the reply itself, for whoever reads on');
+  assert.equal((await deliver(base, 'a'))[2].status, 201, 'the reply itself is returned too');
   const later = new Date(Date.now() + 60_000).toUTCString();
   replies = [[503, { 'retry-after': later }]];
   const [, after] = await deliver(base, 'a');
   assert.ok(after > 57_000 && after <= 60_000, `${after}`);
 });
 
-test('what earlier pages left goes out, oldest first, up to the first that does not get through', async () => {
+test('stored bodies are sent oldest first, up to the first failure', async () => {
   const kept = storage();
   Object.assign(kept, { 'glas.o.3': 'third', 'glas.o.1': 'first', glas: '{}', 'glas.o.2': 'second', cart: '1' });
   replies = [[201], [500]];
@@ -138,17 +138,17 @@ test('what earlier pages left goes out, oldest first, up to the first that does 
   assert.deepEqual(Object.keys(kept).sort(), ['cart', 'glas']);
 });
 
-test('a service that asks for time gets it', async () => {
+test('Retry-After is respected', async () => {
   const kept = storage();
   kept['glas.o.1'] = 'first';
   replies = [[503, { 'retry-after': '1' }]];
   await flush(base, () => kept);
-  const asked = Date.now();
+  const start = Date.now();
   await once(service, 'got');
-  assert.ok(Date.now() - asked >= 990, `${Date.now() - asked}`);
+  assert.ok(Date.now() - start >= 990, `${Date.now() - start}`);
 });
 
-test('without consent there is nothing to send', async () => {
+test('without consent nothing is sent', async () => {
   await flush(base, () => undefined);
   await flush(base);
   assert.deepEqual(got, []);

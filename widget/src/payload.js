@@ -1,13 +1,14 @@
-// The body of POST /v1/submissions. Pure, so that `node --test` runs it.
+// The body of `POST /v1/submissions`. Pure, so that `node --test` can run it.
 
-// Old shop scripts give arrays and objects a `toJSON` that writes something else. What has no prototype inherits none.
+// Some old scripts define `toJSON` on the prototypes of arrays and objects. A value without a prototype is not
+// affected.
 const bare = (value) => Object.setPrototypeOf(value, null);
 
 const MAX_ID = 128;
 const MAX_TRAITS = 20;
 const MAX_TRAIT = 100;
 
-// A text or number of 1 to `max` characters, else nothing.
+// A string or number of 1 to `max` characters, otherwise undefined.
 const short = (value, max) => {
   const text = value == null || typeof value === 'object' ? '' : String(value).trim();
   return text && [...text].length <= max ? text : undefined;
@@ -26,7 +27,7 @@ const traitsOf = (traits) => {
   return kept;
 };
 
-// A page that tells nonsense must not cost the shopper's answer: what the service would refuse is left out.
+// Leaves out what the service would reject: a mistake of the page must not cost the shopper's answer.
 const orNothing = (read, value) => {
   try {
     return value == null ? undefined : read(value);
@@ -35,14 +36,14 @@ const orNothing = (read, value) => {
   }
 };
 
-/** A UUID of version 7 from the time in milliseconds and ten random bytes. */
+/** A version 7 UUID from the time in milliseconds and ten random bytes. */
 export const uuid7 = (now, random) =>
   [...random]
     .reduce((hex, byte) => hex + (byte + 256).toString(16).slice(1), now.toString(16).padStart(12, '0'))
-    // The two bits beside the version are fixed; of the ten bytes 72 bits are left.
+    // The version and the variant replace 8 of the 80 random bits.
     .replace(/(.{8})(....).(...).(...)(.*)/, '$1-$2-7$3-8$4-$5');
 
-/** The answer to a question: `number` is a score or has a bit for each choice, `words` is what was typed. */
+/** The answer to a question. `number` is a score or has a bit for each choice; `words` is what the shopper typed. */
 export const answerOf = (question, number, words) => {
   const { id, kind, choices } = question;
   const answer = bare({ question: id });
@@ -57,8 +58,8 @@ export const answerOf = (question, number, words) => {
   return answer;
 };
 
-/** The text of one revision. */
-export const bodyOf = ({ id, key, survey, version, token, language, device, trigger, url, told }, revision, answers, complete) =>
+/** The JSON of one revision. */
+export const bodyOf = ({ id, key, survey, version, token, language, device, trigger, url, page }, revision, answers, complete) =>
   JSON.stringify(
     bare({
       id,
@@ -74,11 +75,11 @@ export const bodyOf = ({ id, key, survey, version, token, language, device, trig
         language,
         device,
         trigger,
-        order: orNothing(moneyOf, told.order),
-        customer: orNothing((customer) => short(customer, MAX_ID), told.customer),
-        traits: orNothing(traitsOf, told.traits),
+        order: orNothing(moneyOf, page.order),
+        customer: orNothing((customer) => short(customer, MAX_ID), page.customer),
+        traits: orNothing(traitsOf, page.traits),
       }),
     }),
-    // Half of an emoji, which a cut leaves behind, is not a character that a service takes.
+    // Truncation can split a surrogate pair, and the service rejects half of one.
     (_, value) => (typeof value === 'string' ? value.replace(/\p{Cs}/gu, '\ufffd') : value),
   );

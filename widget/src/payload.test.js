@@ -12,16 +12,16 @@ const facts = {
   device: 'mobile',
   trigger: 'exit',
   url: 'https://shop.example/thank-you?order=1#paid',
-  told: {},
+  page: {},
 };
 const read = (text) => JSON.parse(text);
 const body = (more = {}, answers = [], complete = false) => read(bodyOf({ ...facts, ...more }, 1, answers, complete));
-const contextOf = (told) => {
-  const { url, language, device, trigger, ...rest } = body({ told }).context;
+const contextOf = (page) => {
+  const { url, language, device, trigger, ...rest } = body({ page }).context;
   return rest;
 };
 
-test('a revision says everything once', () => {
+test('a revision has every field once', () => {
   const answers = [answerOf({ id: 'nps', kind: 'nps' }, 9, undefined)];
   assert.deepEqual(body({}, answers), {
     id: facts.id,
@@ -36,12 +36,12 @@ test('a revision says everything once', () => {
   assert.equal(body({}, [], true).complete, true);
 });
 
-test('what the survey came with goes back with every answer, if it came with something', () => {
+test('the token of the survey is part of every revision, if there is one', () => {
   assert.equal(body({ token: 'mwsj44klngefz2gpky' }).token, 'mwsj44klngefz2gpky');
   assert.equal('token' in body({ token: undefined }), false);
 });
 
-test('answers have the form of their kind', () => {
+test('the answer to each kind of question has its own fields', () => {
   const choices = [{ id: 'price' }, { id: 'speed' }, { id: 'size' }];
   for (const [kind, number, words, expected] of [
     ['nps', 0, undefined, { score: 0 }],
@@ -60,7 +60,7 @@ test('answers have the form of their kind', () => {
   }
 });
 
-test('an answer in the words of a later question', () => {
+test('recall puts an earlier answer into words', () => {
   const choices = [
     { id: 'price', text: 'Price' },
     { id: 'speed', text: 'Speed' },
@@ -76,14 +76,14 @@ test('an answer in the words of a later question', () => {
     ['choice', 0b1000, 'the smell', 'the smell'],
   ]) {
     const answers = [answerOf({ id: 'q', kind, choices }, number, words)];
-    const say = (id, counted) => recall(id, [{ id: 'q', choices }], answers, counted);
-    assert.equal(say('q', 1), expected);
-    assert.equal(say('q', 2), '…', 'it does not count');
-    assert.equal(say('other', 1), '{other}', 'there is no such question');
+    const recalled = (id, counted) => recall(id, [{ id: 'q', choices }], answers, counted);
+    assert.equal(recalled('q', 1), expected);
+    assert.equal(recalled('q', 2), '…', 'the answer does not count');
+    assert.equal(recalled('other', 1), '{other}', 'no question has this id');
   }
 });
 
-test('text survives as it was typed', () => {
+test('text is sent as it was typed', () => {
   for (const text of ['"\\/\b\n\t', '</script>', 'zażółć 😀', '\u2028', "'; drop table"]) {
     assert.equal(body({}, [answerOf({ id: 'q', kind: 'text' }, 0, text)]).answers[0].text, text);
   }
@@ -91,9 +91,9 @@ test('text survives as it was typed', () => {
   assert.equal(body({}, [answerOf({ id: 'q', kind: 'text' }, 0, '\\ud83d')]).answers[0].text, '\\ud83d');
 });
 
-test('what the page tells is passed on if the service takes it', () => {
+test('values from the page are sent only if the service accepts them', () => {
   const order = { id: 'A-17', value: 12990, currency: 'PLN' };
-  for (const [told, expected] of [
+  for (const [page, expected] of [
     [{}, {}],
     [{ order }, { order }],
     [{ order: { ...order, currency: 'pln' } }, { order }],
@@ -119,13 +119,13 @@ test('what the page tells is passed on if the service takes it', () => {
     [{ traits: { ['x'.repeat(101)]: 'a', '': 'b' } }, { traits: {} }],
     [{ traits: { symbol: Symbol('s') } }, { traits: { symbol: 'Symbol(s)' } }],
   ]) {
-    assert.deepEqual(contextOf(told), expected, JSON.stringify(told));
+    assert.deepEqual(contextOf(page), expected, JSON.stringify(page));
   }
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`t${at}`, 'x']));
   assert.equal(Object.keys(contextOf({ traits: many }).traits).length, 20);
 });
 
-test('a page that throws costs nothing but what it told', () => {
+test('a getter of the page that throws costs only its own value', () => {
   const order = {
     get value() {
       throw new Error('page');
@@ -134,14 +134,14 @@ test('a page that throws costs nothing but what it told', () => {
   assert.deepEqual(contextOf({ order, customer: 'c-7' }), { customer: 'c-7' });
 });
 
-test('patched prototypes change nothing', () => {
+test('a `toJSON` on a prototype does not change the body', () => {
   const patched = [Array.prototype, Object.prototype, String.prototype];
-  const expected = body({ told: { traits: { plan: 'gold' } } }, [answerOf({ id: 'c', kind: 'choice', choices: [{ id: 'x' }] }, 1)]);
+  const expected = body({ page: { traits: { plan: 'gold' } } }, [answerOf({ id: 'c', kind: 'choice', choices: [{ id: 'x' }] }, 1)]);
   for (const prototype of patched) prototype.toJSON = () => 'patched';
   try {
     const choices = [{ id: 'x' }];
     const text = bodyOf(
-      { ...facts, told: { traits: { plan: 'gold' } } },
+      { ...facts, page: { traits: { plan: 'gold' } } },
       1,
       [answerOf({ id: 'c', kind: 'choice', choices }, 1)],
       false,
@@ -153,15 +153,15 @@ test('patched prototypes change nothing', () => {
   }
 });
 
-test('addresses are of the web, without fragment and not longer than the service takes', () => {
+test('the URL is http(s), without its fragment, and at most 2000 characters long', () => {
   assert.equal(body({ url: 'file:///home/shop.html' }).context.url, undefined);
   assert.equal(body({ url: 'about:srcdoc' }).context.url, undefined);
   assert.equal(body({ url: 'http://localhost/#a#b' }).context.url, 'http://localhost/');
   assert.equal(body({ url: `https://shop.example/${'x'.repeat(3000)}` }).context.url.length, 2000);
 });
 
-test('ids are UUIDs of version 7', () => {
-  // The example of RFC 9562, appendix A.6, but for the two bits that are always 0 here.
+test('ids are version 7 UUIDs', () => {
+  // The example of RFC 9562, appendix A.6, except for the two bits that are always 0 here.
   const random = [0x0c, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f];
   assert.equal(uuid7(0x017f22e279b0, random), '017f22e2-79b0-7cc3-88c4-dc0c0c07398f');
   assert.equal(uuid7(0, new Uint8Array(10)), '00000000-0000-7000-8000-000000000000');

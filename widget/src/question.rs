@@ -1,26 +1,26 @@
-//! The survey's questions, in numbers.
+//! The survey's questions, as numbers.
 
 use crate::host::{self, text};
 use survey::flow::Condition;
 
-/// Most questions of a survey, as in the service.
+/// The maximum number of questions in a survey, as in the service.
 pub const MAX_QUESTIONS: usize = 20;
 
-/// How a question is answered.
+/// The kind of answer that a question takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// One score of a scale.
+    /// A score on a scale.
     Scale,
-    /// One or several of a list.
+    /// One or several choices of a list.
     Choice,
-    /// Own words.
+    /// Free text.
     Text,
-    /// A way to reach the shopper.
+    /// An e-mail address or phone number.
     Contact,
 }
 
 impl Kind {
-    /// The kind that `host.js` gives a number: its position among these names of the wire.
+    /// The kind for a number of `host.js`, which is the position of its name in this list.
     #[must_use]
     pub const fn from_number(number: i32) -> Option<Self> {
         // nps ces csat agree choice text contact
@@ -34,7 +34,7 @@ impl Kind {
     }
 }
 
-/// For each question the answers after which it is asked.
+/// The condition of each question: the answers after which it is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Conditions {
     all: [Option<Condition>; MAX_QUESTIONS],
@@ -42,8 +42,8 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// Reads them. A question of a kind that this widget does not know ends the survey: what comes after it may
-    /// depend on its answer.
+    /// Reads the conditions. A question of an unknown kind ends the survey, because later questions may depend on its
+    /// answer.
     #[must_use]
     pub fn read() -> Self {
         let mut read = Self { all: [None; MAX_QUESTIONS], count: 0 };
@@ -57,7 +57,7 @@ impl Conditions {
         read
     }
 
-    /// As the flow wants them.
+    /// The conditions in order.
     #[must_use]
     pub fn as_slice(&self) -> &[Option<Condition>] {
         self.all.get(..self.count).unwrap_or_default()
@@ -65,7 +65,7 @@ impl Conditions {
 }
 
 fn condition() -> Option<Condition> {
-    // -1 stands for no condition. A mask has 31 bits at most, so it stays positive.
+    // -1 means no condition. A mask has at most 31 bits, so it is never negative.
     let member = |place| u32::try_from(host::number(place)).ok();
     Some(Condition { question: member(text!(".q.when.q"))? as usize, any: member(text!(".q.when.any"))? })
 }

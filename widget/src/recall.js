@@ -1,6 +1,6 @@
-// Earlier answers in later texts. Pure, so that `node --test` runs it.
+// Inserts earlier answers into later texts. Pure, so that `node --test` can run it.
 
-/** An answer in words, for a later question that speaks of it. */
+/** An answer in words. */
 const inWords = ({ choices }, answer) =>
   answer
     ? String(
@@ -8,7 +8,7 @@ const inWords = ({ choices }, answer) =>
           answer.contact ??
           answer.score ??
           choices
-            // Its list is bare too.
+            // The list has no prototype either; see `bare` in `payload.js`.
             .filter(({ id }) => [].includes.call(answer.choices, id))
             .map(({ text }) => text)
             .concat(answer.other || [])
@@ -16,7 +16,7 @@ const inWords = ({ choices }, answer) =>
       )
     : '…';
 
-/** What was answered to the question with an id; `counted` has a bit for each answer that counts. */
+/** The answer to the question with this id, in words. `counted` has a bit for each answer that counts. */
 export const recall = (id, questions, answers, counted) => {
   const at = questions.findIndex((question) => question.id === id);
   return at < 0 ? `{${id}}` : inWords(questions[at], (counted >> at) & 1 && answers[at]);

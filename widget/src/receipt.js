@@ -1,8 +1,8 @@
-// With the thanks: the way to what was kept of the answer, where the shopper reads and deletes it.
+// The link below the thanks to the receipt, where the shopper can read and delete the stored response.
 import css from '../pkg/receipt.css';
 import { wordsIn } from './receipt/words.js';
 
-/** Shows the link, if the reply brought a receipt and the thanks are still there. */
+/** Shows the link, if the reply contains a receipt and the thanks are still shown. */
 export const show = async (reply, root) => {
   try {
     const { receipt } = await reply.json();
@@ -13,17 +13,17 @@ export const show = async (reply, root) => {
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     const link = document.createElement('a');
     link.className = 'receipt';
-    // The service's origin, where the reply came from.
+    // Relative to the service, which the reply came from.
     link.href = new URL(`/r/${receipt}`, reply.url);
     link.target = '_blank';
-    // The address is the key: it is told to nobody.
+    // The URL is the credential, so it must not be sent as a referrer.
     link.rel = 'noopener noreferrer';
     link.textContent = wordsIn(panel.lang);
-    // Nothing that the survey has to know.
+    // The survey does not handle this click.
     link.onclick = (event) => event.stopPropagation();
-    // After the thanks, before the closing button.
+    // After the thanks and before the close button.
     panel.querySelector('.live').after(link);
   } catch {
-    // A reply without one, or cut off: the thanks stand for themselves.
+    // The reply has no receipt or was cut off: only the thanks are shown.
   }
 };

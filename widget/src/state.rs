@@ -1,4 +1,4 @@
-//! Where the shopper is in the survey. Pure.
+//! The shopper's progress through the survey. Pure.
 
 use crate::{
     host::{Text, text},
@@ -6,23 +6,23 @@ use crate::{
 };
 use survey::flow::{self, AnswerMask, Condition};
 
-/// What the shopper sees.
+/// What the panel shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// A question.
     Question,
-    /// The last answer is on its way.
+    /// The last answer is being sent.
     Sending,
-    /// Everything is stored.
+    /// The complete response is stored.
     Thanks,
-    /// Not through yet; kept and tried again.
+    /// The last attempt failed; the response is kept and retried.
     Saved,
-    /// Refused for good.
+    /// The service has rejected the response.
     Failed,
 }
 
 impl Phase {
-    /// The name in `data-state`.
+    /// The value of the attribute `data-state`.
     #[must_use]
     pub const fn as_str(self) -> Text {
         match self {
@@ -34,7 +34,7 @@ impl Phase {
         }
     }
 
-    /// Where the survey has the words of an outcome.
+    /// The survey's text for an outcome.
     #[must_use]
     pub const fn words(self) -> Text {
         match self {
@@ -47,81 +47,81 @@ impl Phase {
     }
 }
 
-/// What was answered, as far as the way through the survey depends on it.
+/// An answer, as far as the order of questions depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// The question was left out.
+    /// The question was skipped.
     None,
-    /// It was answered; what later questions see of it.
-    AnswerMask(AnswerMask),
+    /// The question was answered; the conditions of later questions see this value.
+    Given(AnswerMask),
 }
 
-/// What a question is shown with.
+/// A question to show, with its earlier answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Turn {
-    /// Position of the question.
+pub struct Prompt {
+    /// The position of the question.
     pub at: usize,
-    /// What was chosen when it was last shown.
+    /// What was chosen when the question was last shown.
     pub shown: AnswerMask,
-    /// Whether it has an answer already.
+    /// Whether the question has an answer.
     pub answered: bool,
-    /// Whether a question was asked before it.
+    /// Whether another question was asked before this one.
     pub follows: bool,
 }
 
-/// A walk through the questions, forwards and back.
+/// The position in the survey and the answers so far, going forwards and back.
 ///
-/// An answer to a question that the way no longer leads by is kept, but does not count: not for later questions and
-/// not for what is sent. Should the way lead there again, it counts again.
+/// A changed answer can make a later question unreachable. Its answer is then kept but does not count: conditions
+/// ignore it and it is not sent. If the question becomes reachable again, its answer counts again.
 #[derive(Debug)]
-pub struct Walk {
+pub struct Progress {
     given: [AnswerMask; MAX_QUESTIONS],
-    /// What was chosen, sent or not.
+    /// What was chosen for each question, whether or not it was sent.
     shown: [AnswerMask; MAX_QUESTIONS],
-    /// A bit for each question that has an answer.
+    /// A bit for each question with an answer.
     has: u32,
     at: Option<usize>,
 }
 
-impl Walk {
-    /// At the first question.
+impl Progress {
+    /// Starts at the first question.
     #[must_use]
     pub fn new(conditions: &[Option<Condition>]) -> Self {
-        let mut walk = Self { given: [0; MAX_QUESTIONS], shown: [0; MAX_QUESTIONS], has: 0, at: None };
-        walk.at = lowest(walk.asked(conditions));
-        walk
+        let mut progress = Self { given: [0; MAX_QUESTIONS], shown: [0; MAX_QUESTIONS], has: 0, at: None };
+        progress.at = lowest(progress.reachable(conditions));
+        progress
     }
 
-    /// Position of the question that is being asked; `None` when all have been.
+    /// The position of the current question; `None` after the last one.
     #[must_use]
     pub const fn at(&self) -> Option<usize> {
         self.at
     }
 
-    /// The question that is being asked.
+    /// The current question.
     #[must_use]
-    pub fn turn(&self, conditions: &[Option<Condition>]) -> Option<Turn> {
+    pub fn prompt(&self, conditions: &[Option<Condition>]) -> Option<Prompt> {
         let at = self.at?;
-        Some(Turn {
+        Some(Prompt {
             at,
             shown: self.shown.get(at).copied().unwrap_or_default(),
             answered: self.has & 1 << at != 0,
-            follows: self.asked(conditions) & before(at) != 0,
+            follows: self.reachable(conditions) & before(at) != 0,
         })
     }
 
     /// A bit for each answer that counts.
     #[must_use]
     pub fn counted(&self, conditions: &[Option<Condition>]) -> u32 {
-        self.asked(conditions) & self.has
+        self.reachable(conditions) & self.has
     }
 
-    /// Takes the answer to the question that is being asked and goes on; returns whether there is a change to send.
+    /// Stores the answer to the current question and moves to the next; returns whether there is a change to send.
     pub fn answer(&mut self, answer: Answer, conditions: &[Option<Condition>]) -> bool {
         let Some(at) = self.at else { return false };
         let had = self.has;
         let given = match answer {
-            Answer::AnswerMask(given) => {
+            Answer::Given(given) => {
                 self.has |= 1 << at;
                 given
             }
@@ -135,29 +135,29 @@ impl Walk {
                 *place = given;
             }
         }
-        self.at = lowest(self.asked(conditions) & !before(at + 1));
+        self.at = lowest(self.reachable(conditions) & !before(at + 1));
         answer != Answer::None || had != self.has
     }
 
-    /// Goes back to the question before. What is chosen and not sent is kept for when the shopper returns.
+    /// Goes back to the previous question. What is chosen but not sent is kept for when the shopper returns.
     pub fn back(&mut self, chosen: AnswerMask, conditions: &[Option<Condition>]) {
         let Some(at) = self.at else { return };
         if let Some(place) = self.shown.get_mut(at) {
             *place = chosen;
         }
-        if let Some(last) = (self.asked(conditions) & before(at)).checked_ilog2() {
+        if let Some(last) = (self.reachable(conditions) & before(at)).checked_ilog2() {
             self.at = Some(last as usize);
         }
     }
 
-    /// A bit for each question that the answers lead to.
-    fn asked(&self, conditions: &[Option<Condition>]) -> u32 {
-        let mut asked = 0;
-        // What counts of the answers so far; conditions look back only.
+    /// A bit for each question whose condition is met by the answers.
+    fn reachable(&self, conditions: &[Option<Condition>]) -> u32 {
+        let mut reachable = 0;
+        // The answers that count; conditions refer only to earlier questions.
         let mut given = [0; MAX_QUESTIONS];
         for (at, kept) in self.given.iter().enumerate().take(conditions.len()) {
             if flow::asked(at, conditions, &given) {
-                asked |= 1 << at;
+                reachable |= 1 << at;
                 if let Some(place) = given.get_mut(at)
                     && self.has & 1 << at != 0
                 {
@@ -165,11 +165,11 @@ impl Walk {
                 }
             }
         }
-        asked
+        reachable
     }
 }
 
-/// The bits below a position.
+/// A mask of the bits below a position.
 const fn before(at: usize) -> u32 {
     (1 << at) - 1
 }
@@ -182,98 +182,98 @@ fn lowest(bits: u32) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Answer::{AnswerMask, None as Left};
+    use Answer::{Given, None as Skipped};
 
     const LOW: Option<Condition> = Some(Condition::scored(0, 0, 6));
     const HIGH: Option<Condition> = Some(Condition::scored(0, 9, 10));
 
-    /// Answers one question after the other and notes where the walk came by.
+    /// Answers the questions in turn, and checks which were asked and which answers count.
     #[track_caller]
-    fn check(conditions: &[Option<Condition>], answers: &[Answer], way: &[usize], counted: u32) {
-        let mut walk = Walk::new(conditions);
-        let mut came_by = Vec::new();
+    fn check(conditions: &[Option<Condition>], answers: &[Answer], asked: &[usize], counted: u32) {
+        let mut progress = Progress::new(conditions);
+        let mut visited = Vec::new();
         for answer in answers {
-            came_by.extend(walk.at());
-            walk.answer(*answer, conditions);
+            visited.extend(progress.at());
+            progress.answer(*answer, conditions);
         }
-        came_by.extend(walk.at());
-        assert_eq!(came_by, way);
-        assert_eq!(walk.counted(conditions), counted, "{:b}", walk.counted(conditions));
+        visited.extend(progress.at());
+        assert_eq!(visited, asked);
+        assert_eq!(progress.counted(conditions), counted, "{:b}", progress.counted(conditions));
     }
 
     #[test]
-    fn the_way_follows_the_scores() {
+    fn questions_follow_the_scores() {
         let survey = [None, LOW, HIGH, None];
         check(&survey, &[], &[0], 0);
-        check(&survey, &[AnswerMask(1 << 3)], &[0, 1], 1);
-        check(&survey, &[AnswerMask(1 << 3), AnswerMask(0)], &[0, 1, 3], 0b11);
-        check(&survey, &[AnswerMask(1 << 8)], &[0, 3], 1);
-        check(&survey, &[AnswerMask(1 << 10), Left, Left], &[0, 2, 3], 1);
-        check(&survey, &[Left, Left], &[0, 3], 0);
-        check(&survey, &[Left, AnswerMask(0)], &[0, 3], 0b1000);
+        check(&survey, &[Given(1 << 3)], &[0, 1], 1);
+        check(&survey, &[Given(1 << 3), Given(0)], &[0, 1, 3], 0b11);
+        check(&survey, &[Given(1 << 8)], &[0, 3], 1);
+        check(&survey, &[Given(1 << 10), Skipped, Skipped], &[0, 2, 3], 1);
+        check(&survey, &[Skipped, Skipped], &[0, 3], 0);
+        check(&survey, &[Skipped, Given(0)], &[0, 3], 0b1000);
     }
 
     #[test]
-    fn a_walk_that_is_over_stays_over() {
-        check(&[None], &[AnswerMask(1 << 9), AnswerMask(1 << 1)], &[0], 1);
-        check(&[], &[AnswerMask(1 << 9)], &[], 0);
+    fn answers_after_the_last_question_are_ignored() {
+        check(&[None], &[Given(1 << 9), Given(1 << 1)], &[0], 1);
+        check(&[], &[Given(1 << 9)], &[], 0);
     }
 
     #[test]
-    fn the_longest_survey_fits() {
+    fn a_survey_may_have_the_maximum_number_of_questions() {
         let all = [None; MAX_QUESTIONS];
-        check(&all, &[AnswerMask(1 << 5); MAX_QUESTIONS], &Vec::from_iter(0..MAX_QUESTIONS), (1 << MAX_QUESTIONS) - 1);
+        check(&all, &[Given(1 << 5); MAX_QUESTIONS], &Vec::from_iter(0..MAX_QUESTIONS), (1 << MAX_QUESTIONS) - 1);
     }
 
     #[test]
-    fn the_way_back_leads_by_the_same_questions() {
+    fn going_back_visits_the_same_questions() {
         let survey = [None, LOW, HIGH, None];
-        let mut walk = Walk::new(&survey);
-        let turn = |at, shown, answered, follows| Some(Turn { at, shown, answered, follows });
-        assert_eq!(walk.turn(&survey), turn(0, 0, false, false));
-        walk.back(0, &survey);
-        assert_eq!(walk.at(), Some(0), "there is nothing before the first");
-        walk.answer(AnswerMask(1 << 9), &survey);
-        walk.answer(AnswerMask(0), &survey);
-        assert_eq!(walk.turn(&survey), turn(3, 0, false, true));
-        walk.back(0b101, &survey);
-        assert_eq!(walk.turn(&survey), turn(2, 0, true, true));
-        walk.back(0, &survey);
-        assert_eq!(walk.turn(&survey), turn(0, 1 << 9, true, false));
-        assert!(walk.answer(AnswerMask(1 << 10), &survey));
-        assert_eq!(walk.at(), Some(2));
-        walk.answer(AnswerMask(0), &survey);
-        assert_eq!(walk.turn(&survey), turn(3, 0b101, false, true), "ticks that were not sent are still there");
+        let mut progress = Progress::new(&survey);
+        let prompt = |at, shown, answered, follows| Some(Prompt { at, shown, answered, follows });
+        assert_eq!(progress.prompt(&survey), prompt(0, 0, false, false));
+        progress.back(0, &survey);
+        assert_eq!(progress.at(), Some(0), "no question precedes the first");
+        progress.answer(Given(1 << 9), &survey);
+        progress.answer(Given(0), &survey);
+        assert_eq!(progress.prompt(&survey), prompt(3, 0, false, true));
+        progress.back(0b101, &survey);
+        assert_eq!(progress.prompt(&survey), prompt(2, 0, true, true));
+        progress.back(0, &survey);
+        assert_eq!(progress.prompt(&survey), prompt(0, 1 << 9, true, false));
+        assert!(progress.answer(Given(1 << 10), &survey));
+        assert_eq!(progress.at(), Some(2));
+        progress.answer(Given(0), &survey);
+        assert_eq!(progress.prompt(&survey), prompt(3, 0b101, false, true), "choices that were not sent are kept");
     }
 
     #[test]
-    fn answers_that_the_new_way_leaves_aside_do_not_count_until_it_leads_there_again() {
-        // The third follows from the second, which follows from a low score.
+    fn answers_to_unreachable_questions_do_not_count_until_they_are_reachable_again() {
+        // The third question depends on the second, which depends on a low score.
         let survey = [None, LOW, Some(Condition { question: 1, any: 0b1 }), None];
-        let mut walk = Walk::new(&survey);
+        let mut progress = Progress::new(&survey);
         for answer in [1 << 2, 0b1, 0] {
-            walk.answer(AnswerMask(answer), &survey);
+            progress.answer(Given(answer), &survey);
         }
-        assert_eq!((walk.at(), walk.counted(&survey)), (Some(3), 0b111));
+        assert_eq!((progress.at(), progress.counted(&survey)), (Some(3), 0b111));
         for _ in 0..3 {
-            walk.back(0, &survey);
+            progress.back(0, &survey);
         }
-        assert!(walk.answer(AnswerMask(1 << 10), &survey));
-        assert_eq!((walk.at(), walk.counted(&survey)), (Some(3), 0b1));
-        walk.back(0, &survey);
-        walk.answer(AnswerMask(1 << 6), &survey);
-        assert_eq!((walk.at(), walk.counted(&survey)), (Some(1), 0b111));
+        assert!(progress.answer(Given(1 << 10), &survey));
+        assert_eq!((progress.at(), progress.counted(&survey)), (Some(3), 0b1));
+        progress.back(0, &survey);
+        progress.answer(Given(1 << 6), &survey);
+        assert_eq!((progress.at(), progress.counted(&survey)), (Some(1), 0b111));
     }
 
     #[test]
-    fn an_answer_can_be_taken_back() {
+    fn skipping_an_answered_question_removes_the_answer() {
         let survey = [None, None];
-        let mut walk = Walk::new(&survey);
-        assert!(walk.answer(AnswerMask(0), &survey));
-        walk.back(0, &survey);
-        assert!(walk.answer(Left, &survey), "a change to send");
-        assert_eq!(walk.counted(&survey), 0);
-        walk.back(0, &survey);
-        assert!(!walk.answer(Left, &survey), "nothing new");
+        let mut progress = Progress::new(&survey);
+        assert!(progress.answer(Given(0), &survey));
+        progress.back(0, &survey);
+        assert!(progress.answer(Skipped, &survey), "a change to send");
+        assert_eq!(progress.counted(&survey), 0);
+        progress.back(0, &survey);
+        assert!(!progress.answer(Skipped, &survey), "no change");
     }
 }

@@ -1,93 +1,93 @@
-//! Getting answers home: which revision is sent when, and what a reply means. Pure: time and network are the
-//! caller's.
+//! Delivery of answers: when each revision is sent, and what a reply means. Pure: the caller has the clock and the
+//! network.
 
 pub mod retry;
 
-/// What the caller has to do now.
+/// What the caller must do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing; a reply or the shopper comes next.
+    /// Nothing, until the next reply or answer.
     Wait,
     /// Send the newest revision.
     Send,
-    /// Call [`Outbox::due`] after so many milliseconds.
+    /// Call [`Outbox::due`] after this many milliseconds.
     Retry(u32),
-    /// All that was given is stored.
+    /// The service has stored the newest revision.
     Stored,
-    /// The service will never take it.
+    /// The service has rejected the response for good.
     Refused,
 }
 
-/// The number of the newest revision of one submission, and how far the service has got with it.
+/// The number of the newest revision of a submission, and how much of it the service has stored.
 ///
-/// Every revision holds all answers so far, so only the newest has to arrive: one that waits is replaced, and one in
-/// the air is followed. The service ignores a revision that is lower than what it has, so two in the air may overtake
-/// each other.
+/// Every revision contains all answers so far, so only the newest has to arrive: it replaces one that is waiting and
+/// follows one that is in flight. The service ignores a revision older than the stored one, so two requests may
+/// overtake each other.
 #[derive(Debug, Default)]
 pub struct Outbox {
     newest: u32,
-    /// The last revision that was sent and has no reply yet; 0 = none.
-    in_air: u32,
+    /// The last revision that was sent and has no reply yet; 0 if none.
+    in_flight: u32,
     stored: u32,
     failures: u32,
     refused: bool,
-    /// The last failure was the network's, not the service's.
-    cut_off: bool,
+    /// The last attempt did not reach the service.
+    network_failed: bool,
 }
 
 impl Outbox {
-    /// The number of the newest revision; 0 = none yet.
+    /// The number of the newest revision; 0 if there is none yet.
     #[must_use]
     pub const fn newest(&self) -> u32 {
         self.newest
     }
 
-    /// Whether something was given that is neither stored nor refused.
+    /// Whether the newest revision is neither stored nor rejected.
     #[must_use]
     pub const fn unsent(&self) -> bool {
         self.newest > self.stored && !self.refused
     }
 
-    /// Takes the next revision.
+    /// Adds the next revision.
     pub const fn put(&mut self) -> Step {
         self.newest += 1;
-        // What is in the air is waited for: most often it arrives, and the next follows in its connection.
-        if self.in_air == 0 { self.due() } else { Step::Wait }
+        // Wait for a request in flight: it usually succeeds, and the next one can reuse its connection.
+        if self.in_flight == 0 { self.due() } else { Step::Wait }
     }
 
-    /// The time of a retry has come.
+    /// The timer of a retry has fired.
     pub const fn due(&mut self) -> Step {
-        if self.unsent() && self.in_air == 0 { self.send() } else { Step::Wait }
+        if self.unsent() && self.in_flight == 0 { self.send() } else { Step::Wait }
     }
 
-    /// The network is back: worth a try if the network was what failed.
+    /// The browser is online again: retry if the last attempt did not reach the service.
     pub const fn online(&mut self) -> Step {
-        if self.cut_off { self.due() } else { Step::Wait }
+        if self.network_failed { self.due() } else { Step::Wait }
     }
 
-    /// The page is going away, maybe for good: nothing waits any longer.
+    /// The page is hidden and may not come back: send what is waiting.
     pub const fn leave(&mut self) -> Step {
-        if self.unsent() && self.in_air != self.newest { self.send() } else { Step::Wait }
+        if self.unsent() && self.in_flight != self.newest { self.send() } else { Step::Wait }
     }
 
     const fn send(&mut self) -> Step {
-        self.in_air = self.newest;
+        self.in_flight = self.newest;
         Step::Send
     }
 
-    /// What the service said to a revision: `status` 0 = the network failed; `after` = the service's own wish when to
-    /// come back, in milliseconds, 0 = none; `random` spreads the retries of many pages.
+    /// Handles the reply to a revision. `status` is 0 if the service was not reached, `after` is `Retry-After` in
+    /// milliseconds or 0, and `random` spreads the retries of many pages.
     pub fn reply(&mut self, revision: u32, status: u32, after: u32, random: u32) -> Step {
         if (200..300).contains(&status) {
             self.stored = self.stored.max(revision);
             self.failures = 0;
         }
-        // A later one was sent meanwhile: its reply decides.
-        if revision != self.in_air || self.refused {
+        // A later revision has been sent since; its reply decides.
+        if revision != self.in_flight || self.refused {
             return Step::Wait;
         }
-        self.in_air = 0;
-        self.cut_off = status == 0;
+        self.in_flight = 0;
+        self.network_failed = status == 0;
         match status {
             200..300 if self.unsent() => self.send(),
             200..300 => Step::Stored,
@@ -118,7 +118,7 @@ mod tests {
     }
     use Do::{Due, Leave, Online, Put, Reply};
 
-    /// Retries without jitter (`random` = 0 gives the shortest) keep the table readable.
+    /// `random` is 0, so that every retry has the shortest wait.
     #[track_caller]
     fn check(rows: &[(Do, Step)]) -> Outbox {
         let mut outbox = Outbox::default();
@@ -136,27 +136,27 @@ mod tests {
     }
 
     #[test]
-    fn revisions_follow_each_other() {
+    fn each_revision_is_sent_after_the_previous_one_is_stored() {
         let outbox = check(&[(Put, Send), (Reply(1, 201), Stored), (Put, Send), (Reply(2, 201), Stored)]);
         assert!(!outbox.unsent());
         assert_eq!(outbox.newest(), 2);
     }
 
     #[test]
-    fn what_comes_while_one_is_in_the_air_waits_and_is_replaced_by_the_newest() {
+    fn only_the_newest_revision_is_sent_after_the_one_in_flight() {
         let outbox = check(&[(Put, Send), (Put, Wait), (Put, Wait), (Reply(1, 201), Send), (Reply(3, 201), Stored)]);
         assert_eq!(outbox.newest(), 3);
     }
 
     #[test]
-    fn every_good_status_counts() {
+    fn every_2xx_status_means_stored() {
         for status in [200, 201, 202, 204] {
             check(&[(Put, Send), (Reply(1, status), Stored)]);
         }
     }
 
     #[test]
-    fn failures_of_network_and_service_are_tried_again() {
+    fn network_and_server_failures_are_retried() {
         for status in [0, 408, 425, 429, 500, 502, 503, 504, 302] {
             let outbox = check(&[
                 (Put, Send),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn other_refusals_are_final() {
+    fn other_client_errors_are_final() {
         for status in [400, 401, 403, 404, 409, 413, 415, 422, 499] {
             let outbox = check(&[(Put, Send), (Reply(1, status), Refused), (Due, Wait), (Leave, Wait), (Put, Wait)]);
             assert!(!outbox.unsent());
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_starts_the_schedule_again() {
+    fn a_success_resets_the_backoff() {
         check(&[
             (Put, Send),
             (Reply(1, 500), Retry(250)),
@@ -192,32 +192,32 @@ mod tests {
     }
 
     #[test]
-    fn a_new_answer_does_not_wait_for_the_retry() {
+    fn a_new_answer_is_sent_without_waiting_for_the_retry() {
         check(&[(Put, Send), (Reply(1, 500), Retry(250)), (Put, Send), (Due, Wait), (Reply(2, 201), Stored)]);
     }
 
     #[test]
-    fn leaving_sends_what_waits_once() {
+    fn leaving_sends_a_waiting_revision_once() {
         check(&[(Leave, Wait), (Put, Send), (Leave, Wait), (Put, Wait), (Leave, Send), (Leave, Wait)]);
         check(&[(Put, Send), (Reply(1, 0), Retry(250)), (Leave, Send), (Leave, Wait), (Due, Wait)]);
         check(&[(Put, Send), (Reply(1, 201), Stored), (Leave, Wait)]);
     }
 
     #[test]
-    fn replies_may_overtake_each_other() {
-        // The first fails after the second was sent: the second's reply decides.
+    fn replies_may_arrive_in_any_order() {
+        // The first fails after the second is sent: the reply to the second decides.
         check(&[(Put, Send), (Put, Wait), (Leave, Send), (Reply(1, 0), Wait), (Reply(2, 201), Stored)]);
-        // The second arrives first; the first's late reply changes nothing.
+        // The reply to the second arrives first: the late reply to the first changes nothing.
         let outbox = check(&[(Put, Send), (Put, Wait), (Leave, Send), (Reply(2, 201), Stored), (Reply(1, 201), Wait)]);
         assert!(!outbox.unsent());
-        // The second fails, the first arrived: the second is still owed.
+        // The first is stored and the second fails: the second must be retried.
         let outbox =
             check(&[(Put, Send), (Put, Wait), (Leave, Send), (Reply(1, 201), Wait), (Reply(2, 0), Retry(250))]);
         assert!(outbox.unsent());
     }
 
     #[test]
-    fn the_network_coming_back_helps_only_what_it_broke() {
+    fn going_online_retries_only_after_a_network_failure() {
         check(&[(Put, Send), (Reply(1, 0), Retry(250)), (Online, Send), (Online, Wait)]);
         check(&[(Put, Send), (Reply(1, 503), Retry(250)), (Online, Wait)]);
         check(&[(Online, Wait)]);

@@ -1,4 +1,4 @@
-//! What the shopper sees. Views draw, and say what the shopper did; they never fetch or store.
+//! The visible part of the survey. Views draw and report the shopper's actions; they never send or store anything.
 
 mod choice;
 mod comment;
@@ -16,7 +16,7 @@ use crate::{
     app::Event,
     host::{self, NONE, text},
     question::Kind,
-    state::{Answer, Turn},
+    state::{Answer, Prompt},
 };
 use choice::Choice;
 use comment::Comment;
@@ -26,25 +26,25 @@ use radios::Radios;
 use scale::Scale;
 use survey::flow::AnswerMask;
 
-/// What the shopper did.
+/// What the shopper did, as far as the app must react.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
-    /// Nothing that concerns the widget.
+pub enum Action {
+    /// Nothing; the browser handles the event.
     Nothing,
-    /// Something that the view has dealt with.
+    /// Something that the view has handled.
     Done,
-    /// Answered the question, or left it out.
+    /// The shopper answered or skipped the question.
     Answer(Answer),
-    /// Wants to see the question before; what is chosen in this one.
+    /// The shopper went back to the previous question; what is chosen in the current one.
     Back(AnswerMask),
-    /// Wants to be left alone.
+    /// The shopper closed the survey.
     Close,
 }
 
-/// A question on the screen.
+/// The question on the screen.
 #[derive(Debug)]
-struct Asked {
-    /// The group of question and controls; takes the focus when the question replaces another.
+struct ShownQuestion {
+    /// The group of the question and its controls; gets the focus when the question replaces another.
     group: u32,
     controls: Controls,
     send: u32,
@@ -60,20 +60,20 @@ enum Controls {
     Contact(Contact),
 }
 
-impl Asked {
-    fn draw(body: u32, turn: Turn, seed: u32) -> Option<Self> {
-        // Twenty questions at most.
-        let at = turn.at as u32;
+impl ShownQuestion {
+    fn draw(body: u32, prompt: Prompt, seed: u32) -> Option<Self> {
+        // At most twenty questions, so the cast is lossless.
+        let at = prompt.at as u32;
         let kind = Kind::from_number(host::turn(at))?;
         let group = host::add(body, text!("fieldset tabindex=-1"), text!(""), 0);
         host::add(group, text!("legend"), text!(".q.text"), 0);
         let (controls, sends) = match kind {
-            // An answer that is there already can be left as it is.
-            Kind::Scale => (Controls::Scale(Scale::draw(group, turn.shown)), turn.answered),
+            // An earlier answer can be kept with the send button.
+            Kind::Scale => (Controls::Scale(Scale::draw(group, prompt.shown)), prompt.answered),
             Kind::Text => (Controls::Comment(Comment::draw(group)), true),
-            Kind::Contact => (Controls::Contact(Contact::draw(group, turn.shown)), true),
+            Kind::Contact => (Controls::Contact(Contact::draw(group, prompt.shown)), true),
             Kind::Choice => {
-                let choice = Choice::draw(group, turn.shown, seed.wrapping_add(at));
+                let choice = Choice::draw(group, prompt.shown, seed.wrapping_add(at));
                 let sends = choice.sends();
                 (Controls::Choice(choice), sends)
             }
@@ -83,25 +83,25 @@ impl Asked {
         if !sends {
             host::set(send, text!("hidden"), text!(""), 0);
         }
-        let mut asked = Self { group, controls, send, skip: NONE, back: NONE };
-        if turn.follows {
-            // The first question is left out by closing.
-            if !turn.answered {
-                asked.skip = host::add(row, text!("button class=skip"), text!(".ui.skip"), 0);
+        let mut question = Self { group, controls, send, skip: NONE, back: NONE };
+        if prompt.follows {
+            // The first question has no skip button: the shopper closes the survey instead.
+            if !prompt.answered {
+                question.skip = host::add(row, text!("button class=skip"), text!(".ui.skip"), 0);
             }
-            asked.back = host::add(row, text!("button class=back"), text!(".ui.back"), 0);
+            question.back = host::add(row, text!("button class=back"), text!(".ui.back"), 0);
         }
-        Some(asked)
+        Some(question)
     }
 
-    fn handle(&mut self, event: &Event) -> Said {
+    fn handle(&mut self, event: &Event) -> Action {
         let mut send = false;
         if let Event::Click { node, .. } = *event {
             if node == self.skip {
-                return Said::Answer(Answer::None);
+                return Action::Answer(Answer::None);
             }
             if node == self.back {
-                return Said::Back(self.chosen());
+                return Action::Back(self.chosen());
             }
             send = node == self.send;
         }
@@ -110,11 +110,11 @@ impl Asked {
             Controls::Comment(comment) => comment.handle(event, send),
             Controls::Contact(contact) => contact.handle(event, send),
             Controls::Choice(choice) => {
-                let said = choice.handle(event, send);
+                let action = choice.handle(event, send);
                 if choice.sends() {
                     host::unset(self.send, text!("hidden"));
                 }
-                said
+                action
             }
         }
     }

@@ -1,4 +1,5 @@
-// Every text that the Rust side names, by its line in this list: so nothing but numbers crosses the border.
+// Every text that the Rust side uses. Rust refers to a text by its line in this list, so that only numbers cross
+// between wasm and JavaScript.
 export default `
 button class=back
 button class=close aria-label=.ui.close

@@ -1,4 +1,4 @@
-// A feedback button that is always there, in a corner of the window; not while a survey lies over the page.
+// The feedback button in a corner of the window. It is hidden while a survey is open over the page.
 const CSS = `
 :host{all:initial;position:fixed;z-index:var(--z);inset:auto;display:block}
 :host([hidden]){display:none}
@@ -17,7 +17,7 @@ export default ([corner = 'bottom_right', x = 16, y = 16, z = 9000], label, on, 
   const host = document.createElement('glas-button');
   const [edge, side] = corner.split('_');
   const { style } = host;
-  // Beside a notch and above a phone's bar.
+  // Clear of a phone's notch and home bar.
   style.setProperty(edge, `calc(${y}px + env(safe-area-inset-${edge}, 0px))`);
   style.setProperty(side, `calc(${x}px + env(safe-area-inset-${side}, 0px))`);
   style.setProperty('--z', z);
@@ -27,7 +27,7 @@ export default ([corner = 'bottom_right', x = 16, y = 16, z = 9000], label, on, 
   root.adoptedStyleSheets = [sheet];
   const button = document.createElement('button');
   button.type = 'button';
-  // The label may be written the other way than the page.
+  // The label's script may run in the other direction than the page's.
   button.dir = 'auto';
   button.setAttribute('aria-haspopup', 'dialog');
   const svg = (name, values) => {

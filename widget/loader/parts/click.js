@@ -1,6 +1,6 @@
-// A click on what fits the selector, whenever it came onto the page.
+// Trigger: a click on an element that matches the selector, including elements added later.
 export default (fire, on, page, selector) => {
-  // While it is on its way down: pages stop clicks.
+  // In the capture phase, because pages may stop a click from bubbling.
   on(document, 'click', ({ target }) => {
     const element = target.closest?.(selector);
     if (element) fire(element);

@@ -1,9 +1,9 @@
-// `glas('track', name, props)` with the properties that are asked for.
-export default (fire, on, [{ e: tracked }], name, where) => {
-  const look = ([told, props]) => {
-    if (told === name && Object.entries(where || {}).every(([key, value]) => Object(props)[key] === value)) fire();
+// Trigger: `glas('track', name, props)` with this name and, if `where` is given, these properties.
+export default (fire, on, [{ trackedEvents }], name, where) => {
+  const look = ([tracked, props]) => {
+    if (tracked === name && Object.entries(where || {}).every(([key, value]) => Object(props)[key] === value)) fire();
   };
-  // What was told since the page was opened counts, too.
-  tracked.forEach(look);
+  // Events tracked earlier on this page count too.
+  trackedEvents.forEach(look);
   on(document, 'glas:track', ({ detail }) => look(detail));
 };

@@ -1,7 +1,8 @@
-// The shopper is about to leave: with a mouse, the pointer leaves the window through the top. A phone has other signs.
+// Trigger: exit intent. With a mouse, the pointer leaves the window through the top; `phone.js` has the signs on
+// phones.
 export default (fire, on, [, , phone]) => {
   on(document, 'mouseout', (event) => {
-    // No related target: the pointer left the window.
+    // Without a related target the pointer has left the window.
     if (!event.relatedTarget && event.clientY <= 0) fire();
   });
   phone(fire, on);

@@ -1,20 +1,24 @@
-// What Glas keeps on the device, while the shopper agrees: one entry `glas`, and the widget's answers on their way.
+// The device memory: what Glas stores on the device while the shopper consents, in one entry named `glas`. (Answers
+// that are not sent yet have entries of their own; see `widget/src/outbox.js`.) Times are in milliseconds since 1970.
 //
-// v visits  b this visit's begin  t last sign of life  p pages of this visit  r the visitor's number for samples
-// l a survey was last shown  d delays that run: {survey: [since, trigger, page of the visit]}
-// s {survey: [views, last view, last answer, dismissals since, last dismissal]}
+// v  number of visits                b  start of this visit        t  last activity
+// p  pages viewed in this visit      r  the visitor's random number below 1, for samples
+// l  when a survey was last shown
+// d  running delays: {survey: [since, trigger, page of the visit]}
+// s  history: {survey: [views, last view, last answer, dismissals since that answer, last dismissal]}
 
-/** What was kept; nothing if it is none of ours. */
+/** Parses a stored entry; undefined or false if it is missing or not in our format. */
 export const parse = (text) => {
   try {
     const memory = JSON.parse(text);
     return Object.values(memory.s).every(Array.isArray) && memory.d && memory;
   } catch {
-    // Nothing, or somebody else's.
+    // Missing, or written by another script.
   }
 };
 
-/** A sign of life: after half an hour without one a new visit begins. `page` is what happened before consent. */
+/** Records activity; after half an hour without any a new visit begins. `page` is the memory of this page before
+    consent, which is merged into the stored one. */
 export const visit = (memory, page, now) => {
   if (!(now - memory.t < 18e5)) {
     memory.v = (memory.v | 0) + 1;
@@ -32,6 +36,7 @@ export const visit = (memory, page, now) => {
   }
 };
 
+/** Reads the memory and, if `change` is given, applies and stores the change. Without consent `page` is the memory. */
 export default (store, page, change) => {
   const box = store();
   const memory = (box && parse(box.glas)) || page;
@@ -41,7 +46,7 @@ export default (store, page, change) => {
     try {
       if (box) box.glas = JSON.stringify(memory);
     } catch {
-      // Full.
+      // The storage is full.
     }
   }
   return memory;

@@ -21,10 +21,10 @@ const after = (memory, page, now) => {
 const kept = (more) => ({ v: 3, b: 0, t: 0.5, p: 4, l: 7, s: { a: [1] }, d: { a: [1, 'load'] }, ...more });
 
 table('visit', [
-  // Within half an hour it is the same one.
+  // Within half an hour the visit continues.
   [[kept(), kept(), 29 * MINUTE], kept({ t: 29 * MINUTE })],
   [[kept(), kept(), 30 * MINUTE + 1], kept({ v: 4, b: 30 * MINUTE + 1, t: 30 * MINUTE + 1, p: 0, d: {} })],
-  // What happened on the page before consent joins what was kept before.
+  // The page's memory from before consent is merged into the stored one.
   [
     [kept(), { b: 5, p: 2, l: 9, s: { b: [2] }, d: {} }, MINUTE],
     kept({ t: MINUTE, p: 6, l: 9, s: { a: [1], b: [2] } }),
@@ -37,7 +37,7 @@ table('visit', [
 
 const fresh = () => ({ b: 1, p: 1, l: 0, r: 0.5, s: {}, d: {} });
 
-test('the first consent keeps what the page knows', () => {
+test('the first consent stores the memory of the page', () => {
   const box = {};
   const page = fresh();
   const memory = keep(() => box, page, () => {});
@@ -45,19 +45,19 @@ test('the first consent keeps what the page knows', () => {
   assert.deepEqual(JSON.parse(box.glas), memory);
 });
 
-test('without consent nothing is written, and the page remembers by itself', () => {
+test('without consent nothing is stored, and changes apply to the memory of the page', () => {
   const memory = keep(() => undefined, fresh(), (kept) => (kept.p += 1));
   assert.deepEqual([memory.p, memory.v], [2, undefined]);
 });
 
-test('what another tab wrote is read first', () => {
+test('changes by another tab are read before each change', () => {
   const box = {};
   const first = keep(() => box, fresh(), () => {});
   keep(() => box, fresh(), (kept) => (kept.l = 99));
   assert.equal(keep(() => box, first).l, 99);
 });
 
-test('a full device is no consent', () => {
+test('with full storage, changes still apply in memory', () => {
   const box = {
     get glas() {
       return undefined;

@@ -1,4 +1,4 @@
-// So many pages in this visit, this one among them.
-export default (fire, on, [{ m: memory }], count) => {
-  if (memory.p >= count) fire();
+// Trigger: this many pages in this visit, including the current one.
+export default (fire, on, [{ deviceMemory }], count) => {
+  if (deviceMemory.p >= count) fire();
 };

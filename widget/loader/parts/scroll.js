@@ -1,12 +1,12 @@
-// So much of the page, or of a box in it that takes more than half the window, was scrolled through.
+// Trigger: this percentage of the page, or of a scrolling box taller than half the window, has been scrolled.
 export default (fire, on, page, percent) => {
   const look = (box) => {
     if (box.scrollTop > 0 && ((box.scrollTop + box.clientHeight) / box.scrollHeight) * 100 >= percent) fire();
   };
   const all = document.scrollingElement || document.documentElement;
-  // Where the browser put the shopper back to.
+  // The browser may have restored an earlier scroll position.
   look(all);
-  // A box's scrolling does not bubble.
+  // Scroll events of boxes do not bubble.
   on(document, 'scroll', ({ target }) => {
     const box = target === document ? all : target;
     if (box.clientHeight > innerHeight / 2) look(box);

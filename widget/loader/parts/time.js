@@ -1,4 +1,4 @@
-// So many seconds on the site, in this visit.
-export default (fire, on, [{ m: memory }], seconds) => {
-  setTimeout(fire, memory.b + seconds * 1e3 - Date.now());
+// Trigger: this many seconds on the site in this visit.
+export default (fire, on, [{ deviceMemory }], seconds) => {
+  setTimeout(fire, deviceMemory.b + seconds * 1e3 - Date.now());
 };

@@ -1,4 +1,4 @@
-// Half of the first element that fits the selector is in sight, or it fills half of the window.
+// Trigger: half of the first element that matches the selector is visible, or the element fills half of the window.
 export default (fire, on, [, signal], selector) => {
   let seen;
   const sight = new IntersectionObserver(
@@ -14,7 +14,7 @@ export default (fire, on, [, signal], selector) => {
     seen = found;
     if (found) sight.observe(found);
   };
-  // It may come later, or be replaced with the rest of the page.
+  // The element may be added or replaced later.
   const changes = new MutationObserver(find);
   changes.observe(document, { childList: true, subtree: true });
   find();

@@ -6,55 +6,55 @@ use std::{cell::RefCell, collections::BTreeMap};
 /// An element.
 #[derive(Debug, Clone, Default)]
 pub struct Element {
-    /// Number of the element that it is in.
+    /// The number of the parent element.
     pub parent: u32,
     /// Tag name.
     pub tag: String,
     /// Attributes.
     pub attributes: BTreeMap<String, String>,
-    /// Its own text, as it was asked for: texts of the survey by their place.
+    /// Its own text; a text of the survey as its path.
     pub text: String,
-    /// What a shopper typed into it.
+    /// What the shopper typed into it.
     pub typed: String,
 }
 
-/// A question: its kind as a number, and other numbers of it by their place.
+/// A question: the number of its kind, and its other numbers by path.
 pub type Question = (i32, BTreeMap<&'static str, i32>);
 
-/// Everything that the widget knows of the page and did to it.
+/// Everything that the widget reads from the page and does to it.
 #[derive(Debug, Clone, Default)]
 pub struct Page {
     /// The survey's questions.
     pub questions: Vec<Question>,
-    /// Other numbers of the survey by their place.
+    /// Other numbers of the survey by path.
     pub numbers: BTreeMap<&'static str, i32>,
-    /// Position of the question turned to.
+    /// The position of the current question.
     pub turned: u32,
-    /// Elements by number; `None` = taken away. The first two are the shadow root and its host.
+    /// Elements by number; `None` if removed. The first two are the shadow root and its host.
     pub elements: Vec<Option<Element>>,
     /// Whether the widget is on the page.
     pub mounted: bool,
-    /// Whether it listens for the page being hidden.
+    /// Whether the widget listens for the page being hidden.
     pub watched: bool,
-    /// The element that has the focus; `None` = something outside.
+    /// The focused element; `None` if it is outside the widget.
     pub focused: Option<u32>,
-    /// What was typed, by question and field, for when the field is there again.
+    /// What was typed, by question and field, to restore when the field is shown again.
     pub drafts: BTreeMap<(u32, String), String>,
-    /// What `random` gives; 0 makes waits the shortest of their schedule.
+    /// The result of `random`; with 0 every retry waits for the shortest time.
     pub random: u32,
-    /// Answers by position of the question: the number and the field's text.
+    /// Answers by the position of the question: the number and the field's text.
     pub answers: BTreeMap<u32, (u32, String)>,
-    /// Revisions that were written down: number and whether complete.
+    /// Revisions that were built: the number, and whether complete.
     pub put: Vec<(u32, bool)>,
-    /// Bits of the answers in the last of them.
+    /// A bit for each answer in the last revision.
     pub counted: u32,
     /// Revisions that were sent.
     pub posted: Vec<u32>,
-    /// Timers that run: the number of the event and the wait in milliseconds.
+    /// Running timers: the number of the event and the wait in milliseconds.
     pub timers: BTreeMap<u32, u32>,
-    /// Events that the page was told.
+    /// Events dispatched on the page.
     pub events: Vec<String>,
-    /// Elements that were pressed by the widget itself.
+    /// Elements that the widget has clicked.
     pub pressed: Vec<u32>,
 }
 
@@ -68,7 +68,7 @@ std::thread_local! {
     static PAGE: RefCell<Page> = RefCell::default();
 }
 
-/// Looks at the page of this thread or changes it.
+/// Reads or changes the page of this thread.
 pub fn page<T>(use_it: impl FnOnce(&mut Page) -> T) -> T {
     PAGE.with(|page| use_it(&mut page.borrow_mut()))
 }
@@ -78,7 +78,7 @@ impl Page {
         self.elements.get_mut(node as usize)?.as_mut()
     }
 
-    /// The first element of a tag that has an attribute with a value, and its number.
+    /// The first element with this tag and attribute value, and its number.
     #[must_use]
     pub fn find(&self, tag: &str, name: &str, value: &str) -> Option<(u32, &Element)> {
         let mut numbered = (0..).zip(&self.elements).filter_map(|(node, element)| Some((node, element.as_ref()?)));
@@ -108,7 +108,7 @@ impl Page {
     }
 }
 
-/// What `release` is given for the element and the listeners; for a timer it is the event's number.
+/// The numbers that `release` gets for the element and the listeners; for a timer it is the number of the event.
 const ELEMENT: u32 = 100;
 const LISTENERS: u32 = 101;
 
@@ -202,7 +202,7 @@ pub(crate) fn unset(node: u32, name: Text) {
     });
 }
 
-/// An address or a number counts when it has a sign in it that such a one has.
+/// An e-mail address counts as valid if it contains `@`, a phone number if it contains `+`.
 pub(crate) fn filled(node: u32) -> u32 {
     page(|page| {
         let Some(element) = page.at(node) else { return 0 };

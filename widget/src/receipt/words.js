@@ -1,6 +1,6 @@
-// What the link says. Pure, so that `node --test` runs it.
+// The text of the link. Pure, so that `node --test` can run it.
 
-// By language. Only who has answered loads them, so they are not among the words that come with a survey.
+// By language. Loaded only after an answer, so these texts are not part of a survey's view.
 const WORDS = {
   ar: 'اطّلع على إجابتك أو احذفها',
   cs: 'Zobrazit nebo smazat odpověď',
@@ -16,7 +16,7 @@ const WORDS = {
   uk: 'Переглянути або видалити відповідь',
 };
 
-/** The words in a language of the service; English in any other. */
+/** The text in a language of the service; English for any other language. */
 export const wordsIn = (language) => {
   const [primary] = language.split('-');
   return Object.hasOwn(WORDS, primary) ? WORDS[primary] : WORDS.en;

@@ -1,20 +1,21 @@
-//! How long to wait before the next try.
+//! The backoff between retries.
 
-/// First step of the schedule.
+/// The first wait.
 const BASE_MS: u32 = 500;
-/// Longest wait of our own; 0.5 s · 2⁷ is the first above it.
+/// The longest wait of our own schedule; 0.5 s · 2⁷ is the first value above it.
 const CAP_MS: u32 = 60_000;
-/// Longest wait that a service may ask for. A page is rarely open for longer, and the answer is only in its memory.
-const LONGEST_MS: u32 = 3_600_000;
+/// The longest `Retry-After` that is respected. A page is rarely open for longer, and the answer may exist only in its
+/// memory.
+const MAX_RETRY_AFTER_MS: u32 = 3_600_000;
 
-/// Milliseconds after the failure number `failures` (from 0): 0.5 s · 2ⁿ up to 60 s, of which a random part of one
-/// half is taken off, so that pages which failed together do not come back together. `after` is what the service
-/// asked for (`Retry-After`, in milliseconds, 0 = nothing): no try comes earlier.
+/// The wait in milliseconds after failure number `failures`, counted from 0: 0.5 s · 2ⁿ up to 60 s, minus a random part
+/// of up to one half, so that pages that failed together do not retry together. It is at least `after`, the service's
+/// `Retry-After` in milliseconds, or 0.
 #[must_use]
 pub fn wait(failures: u32, after: u32, random: u32) -> u32 {
     let full = (BASE_MS << failures.min(7)).min(CAP_MS);
     let half = full / 2;
-    (half + random % (half + 1)).max(after.min(LONGEST_MS))
+    (half + random % (half + 1)).max(after.min(MAX_RETRY_AFTER_MS))
 }
 
 #[cfg(test)]
@@ -22,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_up_to_a_minute() {
+    fn waits_double_up_to_one_minute() {
         for (failures, shortest, longest) in [
             (0, 250, 500),
             (1, 500, 1_000),
@@ -42,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn the_service_may_ask_for_more_time_but_not_for_less() {
+    fn retry_after_can_lengthen_a_wait_but_not_shorten_it() {
         assert_eq!(wait(0, 5_000, 0), 5_000);
         assert_eq!(wait(0, 120_000, 0), 120_000);
         assert_eq!(wait(7, 1_000, 0), 30_000);

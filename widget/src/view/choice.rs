@@ -1,7 +1,7 @@
-//! A list to choose from. One of many goes on with the tap; several, and own words, wait for the send button.
+//! A list of choices. A single choice is sent with the tap; several choices and free text need the send button.
 
 use super::{
-    Field, Radios, Said,
+    Action, Field, Radios,
     field::alert,
     keys::Key,
     shuffle::{self, order},
@@ -16,13 +16,13 @@ use survey::flow::AnswerMask;
 #[derive(Debug)]
 pub(super) struct Choice {
     multiple: bool,
-    /// The entries; boxes to tick are kept here too, though they need no help with the keyboard.
+    /// The entries; also used for checkboxes, whose keyboard handling is left to the browser.
     radios: Radios,
-    /// The position of what is shown at each place.
+    /// For each place in the list, the position of the choice that is shown there.
     order: [u8; shuffle::MAX],
-    /// A bit for the position of each entry. A question has 30 choices at most, and "something else".
+    /// A bit for the position of each chosen entry. A question has at most 30 choices and "something else".
     chosen: AnswerMask,
-    /// The position of "something else", which is its place too, and the field that belongs to it.
+    /// The position of "something else", which is also its place. Its text is in `field`.
     other: u32,
     field: Field,
 }
@@ -51,14 +51,14 @@ impl Choice {
         }
         if host::number(text!(".q.other")) > 0 {
             let ticked = chosen >> other & 1 != 0;
-            // No id of a choice starts like this.
+            // The id of a choice never starts with `~`.
             let button = if multiple {
                 text!("input type=checkbox name=choice value=~other")
             } else {
                 text!("input type=radio name=choice value=~other")
             };
             radios.add(list, [button, text!("span")], text!(".q.other"), 0, ticked);
-            // The service takes 500 characters.
+            // The service accepts up to 500 characters.
             let input = text!(
                 "input name=other maxlength=500 required aria-describedby=missing aria-label=.ui.other placeholder=.ui.other"
             );
@@ -71,7 +71,7 @@ impl Choice {
         Self { multiple, radios, order, chosen, other, field }
     }
 
-    /// Whether a send button is needed now.
+    /// Whether the send button is needed now.
     pub(super) const fn sends(&self) -> bool {
         self.multiple || self.chosen != 0
     }
@@ -80,36 +80,36 @@ impl Choice {
         self.chosen
     }
 
-    pub(super) fn handle(&mut self, event: &Event, send: bool) -> Said {
+    pub(super) fn handle(&mut self, event: &Event, send: bool) -> Action {
         if send {
             return self.send();
         }
         match *event {
             Event::Click { node, checked } => match self.radios.find(node) {
                 Some(place) => self.choose(place, checked),
-                None => Said::Nothing,
+                None => Action::Nothing,
             },
             Event::Key { node, key: Key::Enter } if node == self.field.node => self.send(),
             Event::Input { node, .. } if node == self.field.node => {
-                self.field.content();
-                Said::Nothing
+                self.field.clear_error();
+                Action::Nothing
             }
             Event::Key { node, key } if !self.multiple => match self.radios.find(node) {
-                // A list runs from top to bottom: left and right are up and down in every script.
+                // The list is vertical, so the direction of the script does not matter.
                 Some(place) => self.radios.key(place, key, false, None),
-                None => Said::Nothing,
+                None => Action::Nothing,
             },
-            _ => Said::Nothing,
+            _ => Action::Nothing,
         }
     }
 
-    fn choose(&mut self, place: u32, checked: bool) -> Said {
+    fn choose(&mut self, place: u32, checked: bool) -> Action {
         let position = if place == self.other {
             if checked {
                 host::unset(self.field.node, text!("hidden"));
             } else {
                 host::set(self.field.node, text!("hidden"), text!(""), 0);
-                self.field.content();
+                self.field.clear_error();
             }
             place
         } else {
@@ -124,25 +124,25 @@ impl Choice {
                 return self.send();
             }
         }
-        // The browser ticks the box, which is right.
-        Said::Nothing
+        // The browser must check the box, so do not prevent it.
+        Action::Nothing
     }
 
-    fn send(&self) -> Said {
+    fn send(&self) -> Action {
         let mut field = NONE;
         if self.chosen >> self.other & 1 != 0 {
             field = self.field.node;
             if host::filled(field) == 0 {
-                self.field.complain(text!(".ui.missing"));
-                return Said::Done;
+                self.field.show_error(text!(".ui.missing"));
+                return Action::Done;
             }
         }
         if self.chosen == 0 {
-            // "Send" was pressed: a choice is the next thing to do.
+            // Send was pressed without a choice: focus the first one.
             host::focus(self.radios.node(0));
-            return Said::Done;
+            return Action::Done;
         }
         host::answer(self.chosen, field);
-        Said::Answer(Answer::AnswerMask(self.chosen))
+        Action::Answer(Answer::Given(self.chosen))
     }
 }

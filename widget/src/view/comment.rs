@@ -1,13 +1,13 @@
-//! A field for own words.
+//! A field for free text.
 
-use super::Said;
+use super::Action;
 use crate::{
     app::Event,
     host::{self, NONE, text},
     state::Answer,
 };
 
-/// Below this many characters left the counter shows; before that it would only distract.
+/// The counter is shown below this many remaining characters; earlier it would only distract.
 const COUNT_BELOW: u32 = 100;
 
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Comment {
 
 impl Comment {
     pub(super) fn draw(group: u32) -> Self {
-        // The browser counts UTF-16 units, the service characters: never more than the former.
+        // The browser counts UTF-16 units, the service counts characters, which are never more.
         let field = text!(
             "textarea rows=3 name=text aria-describedby=left aria-label=.q.text placeholder=.q.placeholder maxlength=.q.max"
         );
@@ -30,11 +30,11 @@ impl Comment {
         comment
     }
 
-    pub(super) fn handle(&self, event: &Event, send: bool) -> Said {
+    pub(super) fn handle(&self, event: &Event, send: bool) -> Action {
         if send {
-            return Said::Answer(if host::filled(self.field) > 0 {
+            return Action::Answer(if host::filled(self.field) > 0 {
                 host::answer(NONE, self.field);
-                Answer::AnswerMask(0)
+                Answer::Given(0)
             } else {
                 Answer::None
             });
@@ -42,7 +42,7 @@ impl Comment {
         if let Event::Input { length, .. } = *event {
             self.count(length);
         }
-        Said::Nothing
+        Action::Nothing
     }
 
     fn count(&self, length: u32) {

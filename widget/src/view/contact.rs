@@ -1,6 +1,6 @@
-//! A way to reach the shopper, and that the shopper agrees to it.
+//! A contact field with the shopper's consent to be contacted.
 
-use super::{Field, Said, field::alert, keys::Key};
+use super::{Action, Field, field::alert, keys::Key};
 use crate::{
     app::Event,
     host::{self, text},
@@ -22,7 +22,7 @@ impl Contact {
         let agreed = shown != 0;
         let form = host::add(group, text!("div class=contact"), text!(""), 0);
         let label = host::add(form, text!("label"), text!(".q.label"), 0);
-        // As long as the longest address and the longest number with its spaces.
+        // The longest e-mail address, and the longest phone number with spaces.
         let field = if phone {
             text!("input name=contact type=tel autocomplete=tel maxlength=40 required aria-describedby=missing")
         } else {
@@ -39,36 +39,36 @@ impl Contact {
         Self { field: Field { node: field, missing }, consent: Field { node: consent, missing }, agreed, phone }
     }
 
-    pub(super) fn handle(&mut self, event: &Event, send: bool) -> Said {
+    pub(super) fn handle(&mut self, event: &Event, send: bool) -> Action {
         if send {
             return self.send();
         }
         match *event {
             Event::Click { node, checked } if node == self.consent.node => self.agreed = checked,
             Event::Input { .. } => {
-                self.field.content();
-                self.consent.content();
+                self.field.clear_error();
+                self.consent.clear_error();
             }
             Event::Key { node, key: Key::Enter } if node == self.field.node => return self.send(),
             _ => {}
         }
-        // The browser writes and ticks.
-        Said::Nothing
+        // The browser edits the field and checks the box.
+        Action::Nothing
     }
 
     pub(super) const fn chosen(&self) -> AnswerMask {
         self.agreed as AnswerMask
     }
 
-    fn send(&self) -> Said {
+    fn send(&self) -> Action {
         if host::filled(self.field.node) == 0 {
-            self.field.complain(if self.phone { text!(".ui.invalid_phone") } else { text!(".ui.invalid_email") });
+            self.field.show_error(if self.phone { text!(".ui.invalid_phone") } else { text!(".ui.invalid_email") });
         } else if self.agreed {
             host::answer(0, self.field.node);
-            return Said::Answer(Answer::AnswerMask(1));
+            return Action::Answer(Answer::Given(1));
         } else {
-            self.consent.complain(text!(".ui.agree_missing"));
+            self.consent.show_error(text!(".ui.agree_missing"));
         }
-        Said::Done
+        Action::Done
     }
 }

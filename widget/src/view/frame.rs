@@ -1,36 +1,36 @@
 //! The panel around the questions.
 
-use super::{Asked, Said, keys::Key};
+use super::{Action, ShownQuestion, keys::Key};
 use crate::{
     app::Event,
-    host::{self, NONE, Owned, Text, event, text},
-    state::{Phase, Turn},
+    host::{self, Guard, NONE, Text, event, text},
+    state::{Phase, Prompt},
 };
 
-/// Numbers of modes, as `host.js` has them; any other lies over the page and leaves it alone.
+/// Numbers of modes, as in `host.js`. Any other mode is a panel over the page that does not block it.
 const INLINE: i32 = 1;
-/// Asked for by the shopper: the page waits meanwhile.
+/// A dialog that blocks the page; the shopper has opened it.
 const MODAL: i32 = 2;
 
-/// The survey's element on the page and what is in it now.
+/// The survey's element on the page and its current content.
 #[derive(Debug)]
 pub struct Frame {
     panel: u32,
-    /// Where the question is.
+    /// The container of the question.
     body: u32,
-    /// The live region; it is there from the start, so that screen readers listen to it.
+    /// The live region; it exists from the start, because screen readers ignore one that is added with its text.
     live: u32,
     close: u32,
-    asked: Option<Asked>,
-    _announcement: Option<Owned>,
-    _element: Owned,
+    question: Option<ShownQuestion>,
+    _announcement: Option<Guard>,
+    _element: Guard,
 }
 
 impl Frame {
-    /// An empty panel on the page.
+    /// Adds an empty panel to the page.
     #[must_use]
     pub fn mount() -> Self {
-        let element = Owned::element(text!("glas-survey"));
+        let element = Guard::element(text!("glas-survey"));
         let mode = host::number(text!(".mode"));
         let (name, panel) = match mode {
             INLINE => (
@@ -56,34 +56,35 @@ impl Frame {
         let mut close = NONE;
         let mut announcement = None;
         if mode != INLINE {
-            // Last in the order of reading and of tabbing: first the question, then the way out.
+            // Last in reading and tab order, so that the question comes first.
             close = host::add(panel, text!("button class=close aria-label=.ui.close"), text!(""), 0);
-            // A live region must be there for a while before it speaks.
-            announcement = Some(Owned::timer(event::ANNOUNCE, 1_000));
+            // Screen readers announce a change only if the live region has existed for a while.
+            announcement = Some(Guard::timer(event::ANNOUNCE, 1_000));
         }
-        Self { panel, body, live, close, asked: None, _announcement: announcement, _element: element }
+        Self { panel, body, live, close, question: None, _announcement: announcement, _element: element }
     }
 
-    /// Replaces what is there by the question at a position. The focus follows only if it was in here; else the
-    /// question is announced. The first question does neither: the survey was not asked for.
-    pub fn ask(&mut self, turn: Turn, seed: u32) {
+    /// Shows a question in place of the current content. If the focus was in the panel, it moves to the question;
+    /// otherwise the question is announced. For the first question neither happens, because the shopper did not ask for
+    /// the survey.
+    pub fn ask(&mut self, prompt: Prompt, seed: u32) {
         let inside = host::focused(self.panel);
-        let first = self.asked.is_none();
+        let first = self.question.is_none();
         host::set(host::ELEMENT, text!("data-state"), Phase::Question.as_str(), 0);
         host::set(self.body, text!(""), text!(""), 0);
-        self.asked = Asked::draw(self.body, turn, seed);
-        if let Some(asked) = &self.asked
+        self.question = ShownQuestion::draw(self.body, prompt, seed);
+        if let Some(question) = &self.question
             && inside
         {
-            host::focus(asked.group);
+            host::focus(question.group);
         }
         self.announce(if first || inside { text!("") } else { text!(".q.text") });
     }
 
-    /// Replaces the question by what became of the answer.
-    pub fn tell(&mut self, phase: Phase) {
-        // The button that was pressed goes; a keyboard should not have to start again at the top of the page.
-        if self.asked.take().is_some() && host::focused(self.panel) {
+    /// Replaces the question by the outcome.
+    pub fn show_outcome(&mut self, phase: Phase) {
+        // The focused button is removed: focus the panel, so that keyboard users need not start at the top of the page.
+        if self.question.take().is_some() && host::focused(self.panel) {
             host::focus(self.panel);
         }
         host::set(self.body, text!(""), text!(""), 0);
@@ -91,18 +92,19 @@ impl Frame {
         self.announce(phase.words());
     }
 
-    /// Says something to screen readers; once the questions are over it is what everybody reads.
+    /// Sets the text of the live region. Screen readers announce it; after the last question it is also visible.
     pub fn announce(&self, words: Text) {
         host::set(self.live, text!(""), words, 0);
     }
 
-    /// What the shopper did.
-    pub fn handle(&mut self, event: &Event) -> Said {
+    /// Handles an event; returns the shopper's action.
+    pub fn handle(&mut self, event: &Event) -> Action {
         match *event {
-            Event::Click { node, .. } if node == self.close => Said::Close,
-            // Only keys in here arrive: Escape elsewhere on the page is the page's. What is part of the page stays.
-            Event::Key { key: Key::Escape, .. } if self.close != NONE => Said::Close,
-            _ => self.asked.as_mut().map_or(Said::Nothing, |asked| asked.handle(event)),
+            Event::Click { node, .. } if node == self.close => Action::Close,
+            // Escape closes the survey when the focus is inside. An inline survey has no close button and cannot be
+            // closed.
+            Event::Key { key: Key::Escape, .. } if self.close != NONE => Action::Close,
+            _ => self.question.as_mut().map_or(Action::Nothing, |question| question.handle(event)),
         }
     }
 }

@@ -1,32 +1,32 @@
-//! Where keys lead in a row of buttons. Pure.
+//! Keyboard navigation in a row of buttons. Pure.
 
-/// A key that means something to the widget.
+/// A key, as far as the widget reacts to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     /// 0 to 9.
     Digit(u8),
-    /// Chooses.
+    /// Chooses the focused button.
     Enter,
-    /// Closes.
+    /// Closes the survey.
     Escape,
-    /// To the first.
+    /// Moves to the first button.
     Home,
-    /// To the last.
+    /// Moves to the last button.
     End,
-    /// One back.
+    /// Moves to the previous button.
     Up,
-    /// One on.
+    /// Moves to the next button.
     Down,
-    /// One back, or on where reading runs from right to left.
+    /// Moves to the previous button, or to the next in a right-to-left script.
     Left,
-    /// The reverse of the above.
+    /// Moves to the next button, or to the previous in a right-to-left script.
     Right,
-    /// Every other.
+    /// Any other key.
     Other,
 }
 
 impl Key {
-    /// The key that `host.js` gives a number.
+    /// The key for a number of `host.js`.
     #[must_use]
     pub const fn from_number(number: u32) -> Self {
         match number {
@@ -44,8 +44,8 @@ impl Key {
     }
 }
 
-/// The position after an arrow, Home or End; `None` for other keys. It stops at both ends: on a scale, stepping from
-/// the best score to the worst would be an accident. `rtl`: the row starts at the right.
+/// The position after an arrow key, Home or End; `None` for other keys. It does not wrap around: going from the best
+/// score to the worst would be an accident. With `rtl` the row starts at the right.
 pub(super) fn step(key: Key, at: u32, count: u32, rtl: bool) -> Option<u32> {
     let last = count.checked_sub(1)?;
     let forwards = match key {
@@ -60,7 +60,7 @@ pub(super) fn step(key: Key, at: u32, count: u32, rtl: bool) -> Option<u32> {
     Some(if forwards { (at + 1).min(last) } else { at.saturating_sub(1) })
 }
 
-/// The score that a digit names, if it lies on the scale; a 0 right after a 1 makes 10 where there is one.
+/// The score for a digit, if it is on the scale; a 0 right after a 1 means 10 on a scale up to 10.
 pub(super) fn digit(key: Key, after_one: bool, min: u8, max: u8) -> Option<u8> {
     let score = match key {
         Key::Digit(0) if after_one && max == 10 => 10,
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arrows_step_and_stop_at_the_ends() {
+    fn arrows_move_by_one_and_stop_at_the_ends() {
         for (key, at, left_to_right, right_to_left) in [
             (Key::Right, 0, Some(1), Some(0)),
             (Key::Right, 10, Some(10), Some(9)),
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_name_scores() {
+    fn a_digit_selects_the_score_if_it_is_on_the_scale() {
         for (number, after_one, min, max, expected) in [
             (0, false, 0, 10, Some(0)),
             (1, false, 0, 10, Some(1)),

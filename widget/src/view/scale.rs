@@ -1,7 +1,7 @@
-//! A row of scores, the lowest where reading starts: as numbers, stars or faces.
+//! A row of scores as numbers, stars or faces, in reading direction from the lowest.
 
 use super::{
-    Radios, Said,
+    Action, Radios,
     keys::{self, Key},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use survey::flow::AnswerMask;
 
-/// The button has a name of its own, "3 of 10": the bare number would be read without its scale, a star not at all.
+/// The button has the accessible name "3 of 10": a number alone would be read without its scale, a star not at all.
 const BUTTON: [Text; 2] =
     [text!("input type=radio name=score value={n} aria-label=.ui.of"), text!("span aria-hidden=true")];
 
@@ -23,13 +23,13 @@ pub(super) struct Scale {
     /// The earlier answer.
     shown: AnswerMask,
     radios: Radios,
-    /// The last key was a 1: a 0 now means 10.
+    /// Whether the last key was a 1, so that a 0 now means 10.
     after_one: bool,
 }
 
 impl Scale {
     pub(super) fn draw(group: u32, shown: AnswerMask) -> Self {
-        // Eleven scores at most, and a bit for each.
+        // At most eleven scores, one bit each.
         let [min, max] = [text!(".q.min"), text!(".q.max")].map(|end| host::number(end).clamp(0, 10) as u8);
         let mut radios = Radios::new();
         let row = host::add(group, text!("div class=scale data-look=.q.look"), text!(""), 0);
@@ -39,7 +39,7 @@ impl Scale {
             let chosen = shown >> score & 1 != 0;
             let node = radios.add(row, BUTTON, words, score.into(), chosen);
             if chosen {
-                // Stars are filled up to the one whose label says so.
+                // The style sheet fills the stars up to the one whose label has this class.
                 host::set(row, text!("data-on"), text!(""), 0);
                 host::set(node - 1, text!("class"), text!("on"), 0);
             }
@@ -60,26 +60,26 @@ impl Scale {
         self.shown
     }
 
-    pub(super) fn handle(&mut self, event: &Event, send: bool) -> Said {
+    pub(super) fn handle(&mut self, event: &Event, send: bool) -> Action {
         if send {
-            return Said::Answer(Answer::AnswerMask(self.shown));
+            return Action::Answer(Answer::Given(self.shown));
         }
         match *event {
             Event::Click { node, .. } => match self.radios.find(node) {
                 Some(place) => {
                     let score = u32::from(self.min) + place;
                     host::answer(score, host::NONE);
-                    Said::Answer(Answer::AnswerMask(1 << score))
+                    Action::Answer(Answer::Given(1 << score))
                 }
-                None => Said::Nothing,
+                None => Action::Nothing,
             },
             Event::Key { node, key } => {
-                let Some(at) = self.radios.find(node) else { return Said::Nothing };
+                let Some(at) = self.radios.find(node) else { return Action::Nothing };
                 let jump = keys::digit(key, self.after_one, self.min, self.max);
                 self.after_one = key == Key::Digit(1);
                 self.radios.key(at, key, self.rtl, jump.map(|score| (score - self.min).into()))
             }
-            _ => Said::Nothing,
+            _ => Action::Nothing,
         }
     }
 }

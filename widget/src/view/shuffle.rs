@@ -1,9 +1,10 @@
-//! Another order for every shopper, so that what stands first is not chosen for standing there. Pure.
+//! A random order of choices for each shopper, so that the first place has no advantage. Pure.
 
-/// Most entries of a list, "something else" aside.
+/// The maximum number of entries in a list, not counting "something else".
 pub const MAX: usize = 30;
 
-/// For each place of a list of `count` the position of what is shown there: by chance, and the same for the same seed.
+/// For each place in a list of `count` entries, the position of the entry that is shown there: random, but always the
+/// same for the same seed. Without a seed the order is unchanged.
 #[must_use]
 pub fn order(count: u32, seed: Option<u32>) -> [u8; MAX] {
     let mut order = [0; MAX];
@@ -12,7 +13,7 @@ pub fn order(count: u32, seed: Option<u32>) -> [u8; MAX] {
     }
     let Some(mut state) = seed else { return order };
     for last in (1..(count as usize).min(MAX)).rev() {
-        // Knuth's constants; the upper half is the random one.
+        // A linear congruential generator with Knuth's constants; only its upper bits are random enough.
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         order.swap(last, (state >> 16) as usize % (last + 1));
     }
@@ -37,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn every_order_comes_about_as_often_as_any() {
+    fn every_entry_is_first_equally_often() {
         let mut first = [0; 4];
         for seed in 0..4_000_u32 {
             first[order(4, Some(seed.wrapping_mul(2_654_435_761)))[0] as usize] += 1;
@@ -46,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_seed_it_stays_as_the_owner_wrote_it() {
+    fn without_a_seed_the_order_is_unchanged() {
         assert!((0..30).eq(order(30, None)));
         assert_eq!(order(9, Some(7)), order(9, Some(7)));
     }

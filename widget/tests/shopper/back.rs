@@ -1,4 +1,4 @@
-//! Going back: what was given is there, can be changed, and counts only on the way that is gone.
+//! Going back: earlier answers are shown, can be changed, and count only while their question is reachable.
 
 use crate::page::*;
 use widget::{app::Event, host::fake::page};
@@ -11,25 +11,25 @@ fn back(survey: &mut Survey) {
 }
 
 #[test]
-fn the_first_question_has_no_way_back_and_every_later_one_has() {
+fn every_question_but_the_first_has_a_back_button() {
     let mut survey = shown(&[(NPS, &[]), (CSAT, &[]), (CHOICE, LIST), (TEXT, &[]), (CONTACT, &[])], &[]);
-    assert!(!there("button", "class", "back"));
+    assert!(!exists("button", "class", "back"));
     for _ in 1..5 {
-        survey.click("button", "class", if there("button", "class", "skip") { "skip" } else { "send" });
-        if !there("button", "class", "back") {
+        survey.click("button", "class", if exists("button", "class", "skip") { "skip" } else { "send" });
+        if !exists("button", "class", "back") {
             survey.score(3);
         }
-        assert!(there("button", "class", "back"));
+        assert!(exists("button", "class", "back"));
     }
     for _ in 1..5 {
         back(&mut survey);
     }
-    assert!(!there("button", "class", "back"));
+    assert!(!exists("button", "class", "back"));
     assert_eq!(events(), "shown answered");
 }
 
 #[test]
-fn a_score_is_checked_and_can_be_left_or_changed() {
+fn an_earlier_score_is_checked_and_can_be_kept_or_changed() {
     for (change, expected) in [(None, 8), (Some(8), 8), (Some(2), 2)] {
         let mut survey = shown(AND_WHY, &[]);
         survey.score(8);
@@ -39,26 +39,26 @@ fn a_score_is_checked_and_can_be_left_or_changed() {
         assert_eq!(ticked(), ["8"]);
         assert_eq!(attribute(node("input", "value", "8") - 1, "class").as_deref(), Some("on"));
         assert_eq!(page(|page| page.focused), Some(node("fieldset", "tabindex", "-1")), "the focus was inside");
-        assert!(!there("button", "class", "skip"), "leaving it out would take it back by accident");
+        assert!(!exists("button", "class", "skip"), "skipping would remove the answer by accident");
         match change {
             Some(score) => survey.score(score),
             None => {
                 survey.click("button", "class", "send");
             }
         }
-        assert!(there("textarea", "name", "text"));
+        assert!(exists("textarea", "name", "text"));
         assert_eq!(page(|page| page.answers.get(&0).map(|(score, _)| *score)), Some(expected));
-        assert_eq!(put(), [(1, false), (2, false)], "revisions go on rising");
+        assert_eq!(put(), [(1, false), (2, false)], "revision numbers keep increasing");
     }
 }
 
 #[test]
-fn what_is_typed_is_never_lost() {
+fn typed_text_survives_going_back() {
     let mut survey = shown(AND_WHY, &[]);
     survey.score(8);
     type_into(node("textarea", "name", "text"), "half a thou");
     back(&mut survey);
-    assert_eq!(put(), [(1, false)], "only typed is not given");
+    assert_eq!(put(), [(1, false)], "typed text is not an answer yet");
     survey.score(9);
     let field = node("textarea", "name", "text");
     assert_eq!(
@@ -70,13 +70,13 @@ fn what_is_typed_is_never_lost() {
 }
 
 #[test]
-fn choices_are_ticked_as_they_were() {
+fn earlier_choices_are_checked() {
     let mut survey = shown(&[(CHOICE, LIST), (NPS, &[])], &[]);
     survey.click("input", "value", ".q.choices.1.id");
     back(&mut survey);
     assert_eq!(ticked(), [".q.choices.1.id"]);
     assert!(attribute(node("button", "class", "send"), "hidden").is_none());
-    // Another one instead, and then own words.
+    // Change to "something else" with free text.
     survey.click("input", "value", "~other");
     type_into(node("input", "name", "other"), "the smell");
     survey.click("button", "class", "send");
@@ -89,7 +89,7 @@ fn choices_are_ticked_as_they_were() {
 }
 
 #[test]
-fn ticks_that_were_not_sent_are_kept_too() {
+fn unsent_choices_survive_going_back() {
     let mut survey = shown(&[(NPS, &[]), (CHOICE, BOXES), (CONTACT, &[])], &[]);
     survey.score(1);
     survey.click("input", "value", ".q.choices.2.id");
@@ -106,7 +106,7 @@ fn ticks_that_were_not_sent_are_kept_too() {
 }
 
 #[test]
-fn answers_off_the_way_are_dropped_and_come_back_with_it() {
+fn answers_to_unreachable_questions_are_not_sent_until_they_are_reachable_again() {
     let low: Numbers<'_> = &[(".q.when.q", 0), (".q.when.any", 0x7f), (".q.max", 100)];
     let mut survey = shown(&[(NPS, &[]), (TEXT, low), (CSAT, &[])], &[]);
     survey.score(2);
@@ -126,7 +126,7 @@ fn answers_off_the_way_are_dropped_and_come_back_with_it() {
 }
 
 #[test]
-fn words_can_be_taken_back() {
+fn emptying_a_text_removes_the_answer() {
     let mut survey = shown(&[(TEXT, &[]), (TEXT, &[]), (NPS, &[])], &[]);
     type_into(node("textarea", "name", "text"), "a");
     survey.click("button", "class", "send");
@@ -140,16 +140,16 @@ fn words_can_be_taken_back() {
     back(&mut survey);
     type_into(node("textarea", "name", "text"), "");
     survey.click("button", "class", "send");
-    assert_eq!(put().len(), 3, "the service takes no revision without an answer");
+    assert_eq!(put().len(), 3, "no revision is sent without an answer");
     survey.click("button", "class", "skip");
     survey.score(4);
     assert_eq!((counted(), put().len()), (vec![2], 4));
 }
 
 #[test]
-fn a_refusal_leaves_no_way_back() {
+fn a_rejected_response_has_no_back_button() {
     let mut survey = shown(AND_WHY, &[]);
     survey.score(8);
     survey.handle(&Event::Reply { revision: 1, status: 400, after: 0 });
-    assert!(!there("button", "class", "back"));
+    assert!(!exists("button", "class", "back"));
 }

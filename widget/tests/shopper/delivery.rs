@@ -1,10 +1,10 @@
-//! When what is sent, and what the shopper is told about it.
+//! When each revision is sent, and what the shopper sees of it.
 
 use crate::page::*;
 use widget::{app::Event, host::fake::page};
 
 #[test]
-fn a_score_is_sent_with_the_tap_and_the_comment_follows() {
+fn the_score_is_sent_at_once_and_the_comment_with_the_next_revision() {
     let mut survey = shown(AND_WHY, &[]);
     assert_eq!((state().as_str(), events().as_str()), ("question", "shown"));
     survey.score(9);
@@ -14,9 +14,9 @@ fn a_score_is_sent_with_the_tap_and_the_comment_follows() {
     survey.reply(1, 201);
     survey.click("button", "class", "send");
     assert_eq!((put(), posted()), (vec![(1, false), (2, true)], vec![1, 2]));
-    assert_eq!((state().as_str(), said().as_str()), ("sending", ".ui.sending"));
+    assert_eq!((state().as_str(), announced().as_str()), ("sending", ".ui.sending"));
     survey.reply(2, 201);
-    assert_eq!((state().as_str(), said().as_str()), ("thanks", ".thanks"));
+    assert_eq!((state().as_str(), announced().as_str()), ("thanks", ".thanks"));
     assert_eq!(events(), "shown answered answered completed");
     let answers = page(|page| page.answers.clone());
     assert_eq!(answers.get(&0).map(|(score, _)| *score), Some(9));
@@ -24,7 +24,7 @@ fn a_score_is_sent_with_the_tap_and_the_comment_follows() {
 }
 
 #[test]
-fn a_single_question_is_complete_at_once() {
+fn a_survey_of_one_question_is_complete_after_the_answer() {
     let mut survey = shown(&[(NPS, &[])], &[]);
     survey.score(0);
     assert_eq!(put(), [(1, true)]);
@@ -32,7 +32,7 @@ fn a_single_question_is_complete_at_once() {
 }
 
 #[test]
-fn thanks_wait_for_the_last_revision() {
+fn thanks_are_shown_after_the_last_revision_is_stored() {
     let mut survey = shown(AND_WHY, &[]);
     survey.score(9);
     survey.click("button", "class", "skip");
@@ -44,11 +44,11 @@ fn thanks_wait_for_the_last_revision() {
 }
 
 #[test]
-fn what_does_not_get_through_is_said_and_tried_again() {
+fn a_failed_request_is_shown_and_retried() {
     let mut survey = shown(&[(NPS, &[])], &[]);
     survey.score(3);
     survey.reply(1, 0);
-    assert_eq!((state().as_str(), said().as_str()), ("saved", ".ui.saved"));
+    assert_eq!((state().as_str(), announced().as_str()), ("saved", ".ui.saved"));
     assert_eq!(page(|page| page.timers.get(&RETRY).copied()), Some(250));
     survey.handle(&Event::Retry);
     assert_eq!(page(|page| page.timers.get(&RETRY).copied()), None);
@@ -61,28 +61,28 @@ fn what_does_not_get_through_is_said_and_tried_again() {
 }
 
 #[test]
-fn the_first_answer_failing_does_not_disturb_the_second_question() {
+fn a_failure_of_the_first_answer_does_not_replace_the_second_question() {
     let mut survey = shown(AND_WHY, &[]);
     survey.score(3);
     survey.reply(1, 500);
     assert_eq!(state(), "question");
-    assert!(there("textarea", "rows", "3"));
+    assert!(exists("textarea", "rows", "3"));
 }
 
 #[test]
-fn a_refusal_ends_it_before_a_comment_is_written_for_nothing() {
+fn a_rejection_ends_the_survey_before_the_next_question() {
     let mut survey = shown(AND_WHY, &[]);
     survey.score(3);
     survey.reply(1, 403);
-    assert_eq!((state().as_str(), said().as_str()), ("failed", ".ui.failed"));
-    assert!(!there("textarea", "rows", "3"));
+    assert_eq!((state().as_str(), announced().as_str()), ("failed", ".ui.failed"));
+    assert!(!exists("textarea", "rows", "3"));
     survey.handle(&Event::Leave);
     assert_eq!(posted(), [1]);
     assert_eq!(events(), "shown answered error refused");
 }
 
 #[test]
-fn closing_keeps_the_score_and_leaves_nothing_on_the_page() {
+fn closing_keeps_the_sent_score_and_removes_everything_from_the_page() {
     let mut survey = shown(AND_WHY, &[]);
     survey.score(3);
     survey.reply(1, 201);
@@ -94,7 +94,7 @@ fn closing_keeps_the_score_and_leaves_nothing_on_the_page() {
 }
 
 #[test]
-fn an_unsent_answer_outlives_the_panel() {
+fn an_unsent_answer_is_retried_after_closing() {
     let mut survey = shown(AND_WHY, &[]);
     survey.score(3);
     survey.click("button", "class", "close");
@@ -108,7 +108,7 @@ fn an_unsent_answer_outlives_the_panel() {
 }
 
 #[test]
-fn closing_after_thanks_is_no_dismissal() {
+fn closing_after_the_thanks_is_not_a_dismissal() {
     let mut survey = shown(&[(NPS, &[])], &[]);
     survey.score(3);
     survey.reply(1, 201);
@@ -117,7 +117,7 @@ fn closing_after_thanks_is_no_dismissal() {
 }
 
 #[test]
-fn the_page_going_away_sends_what_waits() {
+fn leaving_the_page_sends_a_waiting_revision_once() {
     let mut survey = shown(AND_WHY, &[]);
     survey.score(3);
     survey.click("button", "class", "skip");
@@ -127,7 +127,7 @@ fn the_page_going_away_sends_what_waits() {
 }
 
 #[test]
-fn leaving_everything_out_is_a_dismissal() {
+fn skipping_every_question_is_a_dismissal() {
     let mut survey = shown(&[(TEXT, &[]), (TEXT, &[])], &[]);
     survey.click("button", "class", "send");
     survey.click("button", "class", "skip");

@@ -1,10 +1,10 @@
-//! Where keys and the focus go, and what screen readers are told.
+//! Keyboard navigation, focus and screen reader announcements.
 
 use crate::page::*;
 use widget::{app::Event, host::fake::page, view::keys::Key};
 
 #[test]
-fn keys_move_and_only_enter_chooses() {
+fn arrows_and_digits_move_the_focus_and_only_enter_chooses() {
     let mut survey = shown(&[(NPS, &[]), (TEXT, &[])], &[]);
     page(|page| page.focused = page.find("input", "value", "0").map(|(node, _)| node));
     for (key, expected) in [
@@ -30,7 +30,7 @@ fn keys_move_and_only_enter_chooses() {
 }
 
 #[test]
-fn arrows_follow_the_script() {
+fn arrows_follow_the_direction_of_the_script() {
     let mut survey = shown(&[(CSAT, &[])], &[(".rtl", 1)]);
     page(|page| page.focused = page.find("input", "value", "1").map(|(node, _)| node));
     survey.press(Key::Left);
@@ -40,12 +40,12 @@ fn arrows_follow_the_script() {
 }
 
 #[test]
-fn the_focus_follows_only_if_it_was_inside() {
+fn the_focus_moves_to_the_next_question_only_if_it_was_inside() {
     let mut survey = shown(AND_WHY, &[]);
     assert_eq!(page(|page| page.focused), None);
     survey.score(5);
     assert_eq!(page(|page| page.focused), Some(node("fieldset", "tabindex", "-1")));
-    assert_eq!(said(), "");
+    assert_eq!(announced(), "");
     survey.click("button", "class", "skip");
     assert_eq!(page(|page| page.focused), Some(node("section", "class", "panel")));
 
@@ -53,22 +53,22 @@ fn the_focus_follows_only_if_it_was_inside() {
     let node = node("input", "value", "5");
     survey.handle(&Event::Click { node, checked: true });
     assert_eq!(page(|page| page.focused), None);
-    assert_eq!(said(), ".q.text");
+    assert_eq!(announced(), ".q.text");
 }
 
 #[test]
-fn the_live_region_speaks_after_it_is_there() {
+fn the_live_region_announces_the_survey_after_a_delay() {
     let mut survey = shown(AND_WHY, &[]);
-    assert_eq!(said(), "");
+    assert_eq!(announced(), "");
     assert!(page(|page| page.timers.contains_key(&ANNOUNCE)));
     survey.handle(&Event::Announce);
-    assert_eq!(said(), ".ui.region");
+    assert_eq!(announced(), ".ui.region");
 }
 
 #[test]
-fn what_is_part_of_the_page_is_no_dialog() {
+fn an_inline_survey_is_not_a_dialog_and_ignores_escape() {
     let mut survey = shown(AND_WHY, &[(".mode", 1)]);
-    assert!(!there("section", "role", "dialog") && !there("button", "class", "close"));
+    assert!(!exists("section", "role", "dialog") && !exists("button", "class", "close"));
     page(|page| page.focused = page.find("input", "value", "0").map(|(node, _)| node));
     assert!(!survey.press(Key::Escape));
     assert!(survey.app.is_some());
@@ -79,7 +79,7 @@ fn what_is_part_of_the_page_is_no_dialog() {
         let mut survey = shown(AND_WHY, &[(".mode", mode)]);
         let panel = node(tag, "class", "panel");
         assert_eq!(attribute(panel, "aria-label").as_deref(), Some(".ui.region"));
-        // A native one says itself what it is.
+        // A `dialog` element needs no role.
         assert_eq!(attribute(panel, "role").is_some(), tag == "section");
         assert_eq!(
             page(|page| page.elements[1].clone()).and_then(|host| host.attributes.get("data-mode").cloned()),

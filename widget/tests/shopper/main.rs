@@ -1,6 +1,6 @@
-//! The widget from the shopper's first look to the last reply, on a page made of plain data.
+//! The widget from the first question to the last reply, on a page made of plain data.
 
-#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test code may panic")]
 
 mod back;
 mod delivery;

@@ -1,4 +1,4 @@
-//! A survey on a page of plain data, and what a shopper can do with it.
+//! A survey on a page of plain data, and the actions of a shopper.
 
 use std::collections::BTreeMap;
 use widget::{
@@ -7,7 +7,7 @@ use widget::{
     view::keys::Key,
 };
 
-/// Numbers of kinds, as `host.js` has them.
+/// Numbers of kinds, as in `host.js`.
 pub(crate) const NPS: i32 = 0;
 pub(crate) const CSAT: i32 = 2;
 pub(crate) const AGREE: i32 = 3;
@@ -24,7 +24,7 @@ pub(crate) struct Survey {
 
 pub(crate) type Numbers<'a> = &'a [(&'static str, i32)];
 
-/// Shows a survey of such questions, given by kind and other numbers.
+/// Shows a survey with these questions, each given by its kind and its other numbers.
 pub(crate) fn shown(questions: &[(i32, Numbers<'_>)], survey: Numbers<'_>) -> Survey {
     let numbers = |numbers: Numbers<'_>| BTreeMap::from_iter(numbers.iter().copied());
     let scale = |kind| match kind {
@@ -46,7 +46,7 @@ pub(crate) fn shown(questions: &[(i32, Numbers<'_>)], survey: Numbers<'_>) -> Su
 }
 
 impl Survey {
-    /// Passes on an event as JavaScript does: an app that is done goes.
+    /// Passes on an event as `entry.rs` does: an app that is done is dropped.
     pub(crate) fn handle(&mut self, event: &Event) -> bool {
         let Some(app) = &mut self.app else { return false };
         let handled = app.handle(event);
@@ -70,7 +70,7 @@ impl Survey {
 
     #[track_caller]
     pub(crate) fn press(&mut self, key: Key) -> bool {
-        let node = page(|page| page.focused).expect("something has the focus");
+        let node = page(|page| page.focused).expect("an element has the focus");
         self.handle(&Event::Key { node, key })
     }
 
@@ -84,21 +84,21 @@ pub(crate) fn node(tag: &str, name: &str, value: &str) -> u32 {
     page(|page| page.find(tag, name, value).map(|(node, _)| node)).unwrap_or_else(|| panic!("no {tag} {name}={value}"))
 }
 
-pub(crate) fn there(tag: &str, name: &str, value: &str) -> bool {
+pub(crate) fn exists(tag: &str, name: &str, value: &str) -> bool {
     page(|page| page.find(tag, name, value).is_some())
 }
 
 #[track_caller]
 pub(crate) fn attribute(node: u32, name: &str) -> Option<String> {
-    page(|page| page.elements[node as usize].as_ref().expect("is there").attributes.get(name).cloned())
+    page(|page| page.elements[node as usize].as_ref().expect("the element exists").attributes.get(name).cloned())
 }
 
-/// Types, which the page remembers for when the field is there again.
+/// Types a text, which the page restores when the field is shown again.
 #[track_caller]
 pub(crate) fn type_into(node: u32, text: &str) {
     page(|page| {
         let turned = page.turned;
-        let element = page.elements[node as usize].as_mut().expect("is there");
+        let element = page.elements[node as usize].as_mut().expect("the element exists");
         element.typed = text.into();
         let name = element.attributes.get("name").cloned().expect("a field has a name");
         page.drafts.insert((turned, name), text.into());
@@ -111,10 +111,10 @@ pub(crate) fn state() -> String {
 
 #[track_caller]
 pub(crate) fn text(node: u32) -> String {
-    page(|page| page.elements[node as usize].as_ref().expect("is there").text.clone())
+    page(|page| page.elements[node as usize].as_ref().expect("the element exists").text.clone())
 }
 
-pub(crate) fn said() -> String {
+pub(crate) fn announced() -> String {
     text(node("p", "role", "status"))
 }
 
@@ -130,17 +130,17 @@ pub(crate) fn events() -> String {
     page(|page| page.events.join(" "))
 }
 
-/// Positions of the answers in the last revision.
+/// The positions of the answers in the last revision.
 pub(crate) fn counted() -> Vec<u32> {
     page(|page| (0..32).filter(|at| page.counted >> at & 1 != 0).collect())
 }
 
-/// `value`s of what is ticked, from top to bottom.
+/// The `value`s of the checked buttons, from top to bottom.
 pub(crate) fn ticked() -> Vec<String> {
     values(|element| element.attributes.contains_key("checked"))
 }
 
-/// `value`s of all buttons of a scale or list, from first to last.
+/// The `value`s of all buttons of a scale or list, in order.
 pub(crate) fn buttons() -> Vec<String> {
     values(|_| true)
 }
@@ -152,9 +152,9 @@ fn values(which: impl Fn(&Element) -> bool) -> Vec<String> {
     })
 }
 
-/// The `value` of the button that has the focus.
+/// The `value` of the focused button.
 pub(crate) fn focused() -> String {
-    let focused = page(|page| page.focused).expect("something has the focus");
+    let focused = page(|page| page.focused).expect("an element has the focus");
     attribute(focused, "value").unwrap_or_default()
 }
 

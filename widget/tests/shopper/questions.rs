@@ -1,4 +1,4 @@
-//! What each kind of question shows and takes.
+//! What each kind of question shows and accepts.
 
 use crate::page::*;
 use widget::{
@@ -11,27 +11,27 @@ const THREE: Numbers<'static> = &[(".q.choices.length", 3), (".q.other", 9)];
 const THREE_BOXES: Numbers<'static> = &[(".q.choices.length", 3), (".q.other", 9), (".q.multiple", 1)];
 
 #[test]
-fn blanks_are_no_answer() {
+fn blank_text_is_not_an_answer() {
     let mut survey = shown(&[(TEXT, &[]), (NPS, &[])], &[]);
     type_into(node("textarea", "rows", "3"), " \n ");
     survey.click("button", "class", "send");
     assert_eq!(put(), []);
-    assert!(there("input", "name", "score"));
+    assert!(exists("input", "name", "score"));
 }
 
 #[test]
-fn questions_follow_the_score() {
+fn a_condition_decides_whether_a_question_is_asked() {
     let low: Numbers<'_> = &[(".q.when.q", 0), (".q.when.any", 0x7f), (".q.max", 100)];
     for (score, asked) in [(0, true), (6, true), (7, false), (10, false)] {
         let mut survey = shown(&[(NPS, &[]), (TEXT, low)], &[]);
         survey.score(score);
-        assert_eq!(there("textarea", "rows", "3"), asked, "{score}");
+        assert_eq!(exists("textarea", "rows", "3"), asked, "{score}");
         assert_eq!(put(), [(1, !asked)]);
     }
 }
 
 #[test]
-fn every_scale_has_its_scores() {
+fn every_scale_shows_its_scores() {
     for (kind, scores) in [(NPS, 0..=10), (1, 1..=7), (CSAT, 1..=5), (AGREE, 1..=7)] {
         let ends: Numbers<'_> = &[(".q.min", 1), (".q.max", 7)];
         let mut survey = shown(&[(kind, if kind == 1 { ends } else { &[] })], &[]);
@@ -42,7 +42,7 @@ fn every_scale_has_its_scores() {
 }
 
 #[test]
-fn stars_and_faces_have_names_and_no_words() {
+fn stars_and_faces_have_accessible_names_and_no_text() {
     for (numbers, words) in [(&[][..], "4"), (&[(".q.look", 5)], "")] {
         let _survey = shown(&[(CSAT, numbers)], &[]);
         let star = node("input", "value", "4");
@@ -54,7 +54,7 @@ fn stars_and_faces_have_names_and_no_words() {
 }
 
 #[test]
-fn a_scale_has_names_and_ends_and_nothing_chosen() {
+fn a_new_scale_has_accessible_names_and_labelled_ends_and_no_choice() {
     let _survey = shown(&[(NPS, &[])], &[]);
     for score in 0..=10 {
         let radio = node("input", "value", &score.to_string());
@@ -69,12 +69,14 @@ fn a_scale_has_names_and_ends_and_nothing_chosen() {
             [(0, "low"), (10, "high")].into_iter().find(|(at, _)| *at == score).map(|e| e.1)
         );
     }
-    assert!(!there("input", "value", "11") && !there("button", "class", "skip") && !there("button", "class", "back"));
+    assert!(
+        !exists("input", "value", "11") && !exists("button", "class", "skip") && !exists("button", "class", "back")
+    );
     assert!(attribute(node("button", "class", "send"), "hidden").is_some());
 }
 
 #[test]
-fn one_of_a_list_goes_on_with_the_tap() {
+fn a_single_choice_is_sent_at_once() {
     let mut survey = shown(&[(CHOICE, THREE)], &[]);
     survey.click("input", "value", ".q.choices.1.id");
     assert_eq!(page(|page| page.answers.get(&0).cloned()), Some((0b010, String::new())));
@@ -82,11 +84,11 @@ fn one_of_a_list_goes_on_with_the_tap() {
 }
 
 #[test]
-fn something_else_waits_for_its_words() {
+fn something_else_needs_its_text() {
     let mut survey = shown(&[(CHOICE, THREE)], &[]);
     let (field, send) = (node("input", "name", "other"), node("button", "class", "send"));
     assert!(attribute(field, "hidden").is_some() && attribute(send, "hidden").is_some());
-    assert!(!survey.click("input", "value", "~other"), "the browser marks the button");
+    assert!(!survey.click("input", "value", "~other"), "the browser checks the button");
     assert!(attribute(field, "hidden").is_none() && attribute(send, "hidden").is_none());
     survey.click("button", "class", "send");
     assert_eq!((posted(), page(|page| page.focused)), (vec![], Some(field)));
@@ -101,7 +103,7 @@ fn something_else_waits_for_its_words() {
 }
 
 #[test]
-fn several_of_a_list_wait_for_the_button() {
+fn multiple_choices_are_sent_with_the_button() {
     let mut survey = shown(&[(CHOICE, THREE_BOXES)], &[]);
     assert!(attribute(node("button", "class", "send"), "hidden").is_none());
     survey.click("button", "class", "send");
@@ -111,13 +113,13 @@ fn several_of_a_list_wait_for_the_button() {
     survey.click("input", "value", ".q.choices.2.id");
     let first = node("input", "value", ".q.choices.0.id");
     survey.handle(&Event::Click { node: first, checked: false });
-    assert!(!survey.press(Key::Down), "boxes keep their own keys");
+    assert!(!survey.press(Key::Down), "the browser handles the keys of checkboxes");
     survey.click("button", "class", "send");
     assert_eq!(page(|page| page.answers.get(&0).cloned()), Some((0b100, String::new())));
 }
 
 #[test]
-fn the_counter_shows_when_it_gets_tight() {
+fn the_counter_is_shown_below_a_hundred_remaining_characters() {
     let mut survey = shown(&[(TEXT, &[(".q.max", 200)])], &[]);
     let (field, counter) = (node("textarea", "rows", "3"), node("div", "id", "left"));
     for (length, expected) in [(0, ""), (100, ""), (101, ".ui.left"), (200, ".ui.left"), (210, ".ui.left")] {
@@ -128,7 +130,7 @@ fn the_counter_shows_when_it_gets_tight() {
 }
 
 #[test]
-fn a_shuffled_list_keeps_its_positions_and_its_last() {
+fn a_shuffled_list_keeps_its_answer_positions_and_ends_with_something_else() {
     let shuffled: Numbers<'_> = &[(".q.choices.length", 3), (".q.other", 9), (".q.shuffle", 1), (".q.multiple", 1)];
     let mut orders = std::collections::BTreeSet::new();
     for random in 0..60 {
@@ -144,11 +146,11 @@ fn a_shuffled_list_keeps_its_positions_and_its_last() {
         assert_eq!(page(|page| page.answers.get(&0).cloned()), Some((0b100, String::new())), "{order:?}");
         orders.insert(order);
     }
-    assert_eq!(orders.len(), 6, "every order of three comes about");
+    assert_eq!(orders.len(), 6, "every order of three choices occurs");
 }
 
 #[test]
-fn an_address_needs_its_sign_and_consent() {
+fn a_contact_needs_a_valid_value_and_consent() {
     for (phone, typed, invalid, kind) in
         [(0, "ala@kot.example", ".ui.invalid_email", "email"), (1, "+48601123456", ".ui.invalid_phone", "tel")]
     {
@@ -171,7 +173,7 @@ fn an_address_needs_its_sign_and_consent() {
         survey.click("input", "type", "checkbox");
         survey.handle(&Event::Click { node: consent, checked: false });
         survey.click("button", "class", "send");
-        assert!(posted().is_empty(), "taken back");
+        assert!(posted().is_empty(), "the consent was withdrawn");
         survey.click("input", "type", "checkbox");
         page(|page| page.focused = Some(field));
         assert!(survey.press(Key::Enter));
@@ -181,7 +183,7 @@ fn an_address_needs_its_sign_and_consent() {
 }
 
 #[test]
-fn nothing_to_ask_shows_nothing() {
+fn a_survey_without_questions_is_not_shown() {
     for kinds in [&[][..], &[(-1, &[][..])], &[(9, &[])]] {
         assert!(shown(kinds, &[]).app.is_none());
         page(|page| assert!(!page.mounted && !page.watched && page.events.is_empty()));
@@ -189,7 +191,7 @@ fn nothing_to_ask_shows_nothing() {
 }
 
 #[test]
-fn a_kind_from_the_future_ends_the_survey() {
+fn a_question_of_an_unknown_kind_ends_the_survey() {
     let mut survey = shown(&[(NPS, &[]), (9, &[]), (TEXT, &[])], &[]);
     survey.score(9);
     assert_eq!(put(), [(1, true)]);

@@ -1,51 +1,52 @@
-//! What wasm-bindgen and wasm2js wrote, cut to what the widget needs. Pure.
+//! Reduces the output of wasm-bindgen and wasm2js to what the widget needs. Pure.
 //!
-//! Nothing but numbers crosses the widget's border, so the verbs of `host.js` can be its imports as they are: the glue
-//! that wasm-bindgen writes, which converts and loads in every way that there is, comes down to a list of them. And it
-//! gives imports names with a hash, so that modules of many crates can be linked; there is one, so a letter does.
+//! Only numbers cross between the widget's wasm and JavaScript, so the functions of `host.js` can be imported directly.
+//! wasm-bindgen's glue, with its conversions and its many ways of loading a module, is replaced by a list of those
+//! functions. wasm-bindgen also gives each import a name with a hash, for programs that link several crates; the widget
+//! has only one, so each import gets one letter.
 
 use anyhow::{Context, Result, bail};
 
-/// The glue: what the module imports and exports, and a way in that takes the module as WebAssembly or as JavaScript.
+/// The replacement for wasm-bindgen's glue: the module's imports and exports, for the module as wasm or as JavaScript.
 pub fn script(glue: &str) -> Result<String> {
-    // Texts and objects would need more than passing on.
-    if let Some(more) = ["FromWasm", "ToWasm", "externref", "heap"].iter().find(|more| glue.contains(**more)) {
-        bail!("the widget's border is for numbers only, but the glue has a `{more}`");
+    // Strings and objects would need conversion code.
+    if let Some(found) = ["FromWasm", "ToWasm", "externref", "heap"].iter().find(|name| glue.contains(**name)) {
+        bail!("only numbers may cross between wasm and JavaScript, but the glue contains `{found}`");
     }
     let words = || glue.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
     let verbs: Vec<&str> = words().filter(|word| plain(word) != *word).map(plain).collect();
     let exports: Vec<&str> = glue.lines().filter_map(|line| line.strip_prefix("export function ")).collect();
     if verbs.is_empty() || exports.is_empty() {
-        bail!("the glue of this wasm-bindgen does not look as it did");
+        bail!("the glue of this version of wasm-bindgen has an unknown format");
     }
-    let given = letters(&verbs)?.map(|(letter, verb)| format!("{letter}: {verb}"));
+    let imports = letters(&verbs)?.map(|(letter, verb)| format!("{letter}: {verb}"));
     let mut out = format!("import {{ {} }} from '../src/host.js';\nlet wasm;\n", verbs.join(", "));
-    out += &format!("export const imports = () => ({{ {FROM}: {{ {} }} }});\n", given.collect::<Vec<_>>().join(", "));
+    out += &format!("export const imports = () => ({{ {FROM}: {{ {} }} }});\n", imports.collect::<Vec<_>>().join(", "));
     out += "export const use = (exports) => {\n  wasm = exports;\n};\n";
     for export in exports {
         let call = export.trim_end_matches(['{', ' ']);
-        let (_, arguments) = call.split_once('(').context("an export without arguments")?;
+        let (_, arguments) = call.split_once('(').context("an export without a parameter list")?;
         let name = call.strip_suffix(&format!("({arguments}")).unwrap_or_default();
         out += &format!("export const {name} = ({arguments} => wasm.{call};\n");
     }
     Ok(out)
 }
 
-/// What the module calls the place that it imports from.
+/// The module name in the wasm imports.
 const FROM: &str = "g";
 
-/// The letter of each verb: its place among all of them, in the order of the alphabet.
+/// Assigns a letter to each verb, in alphabetical order of the verbs.
 fn letters<'a>(verbs: &[&'a str]) -> Result<impl Iterator<Item = (char, &'a str)> + use<'a>> {
     let mut sorted = verbs.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
     if sorted.len() != verbs.len() || sorted.len() > 26 {
-        bail!("{} verbs cannot have a letter each", verbs.len());
+        bail!("{} verbs cannot each have a letter of their own", verbs.len());
     }
     Ok(('a'..='z').zip(sorted))
 }
 
-/// `__wbg_add_051d3ca781fc1d5a` → `add`; other names stay.
+/// Turns `__wbg_add_051d3ca781fc1d5a` into `add`; other names are unchanged.
 fn plain(name: &str) -> &str {
     let without = || {
         let (plain, hash) = name.strip_prefix("__wbg_")?.rsplit_once('_')?;
@@ -54,7 +55,7 @@ fn plain(name: &str) -> &str {
     without().unwrap_or(name)
 }
 
-/// The module with a letter for the name of each import.
+/// Replaces the name of each import in the module by its letter.
 pub fn module(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut reader = Reader(wasm);
     let mut out = reader.take(8)?.to_vec();
@@ -66,7 +67,7 @@ pub fn module(wasm: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// Number of the section that names what a module wants.
+/// Id of the import section of a wasm module.
 const IMPORTS: u8 = 2;
 
 fn imports(section: &[u8]) -> Result<Vec<u8>> {
@@ -75,10 +76,10 @@ fn imports(section: &[u8]) -> Result<Vec<u8>> {
     for _ in 0..reader.number()? {
         reader.bytes()?;
         let name = std::str::from_utf8(reader.bytes()?).context("a name is not UTF-8")?;
-        // Only functions are imported; what describes them is the number of a type.
+        // Kind 0 is a function, described by the index of its type.
         match reader.byte()? {
             0 => found.push((plain(name), reader.number()?)),
-            kind => bail!("`{name}` is an import of kind {kind}, the widget has functions only"),
+            kind => bail!("`{name}` is an import of kind {kind}, but the widget imports only functions"),
         }
     }
     let verbs: Vec<&str> = found.iter().map(|(verb, _)| *verb).collect();
@@ -95,18 +96,18 @@ fn imports(section: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// The module as JavaScript, as wasm2js wrote it, as one function that takes the imports and returns the exports.
+/// Turns wasm2js's output into a module whose default export takes the imports and returns the exports.
 pub fn function(module: &str) -> Result<String> {
     let body = module.strip_prefix("import * as ").and_then(|rest| rest.split_once('\n'));
     let body = body.and_then(|(_, rest)| rest.rsplit_once("var retasmFunc = asmFunc("));
-    let Some((body, _)) = body else { bail!("wasm2js does not write what it did") };
+    let Some((body, _)) = body else { bail!("the output of this version of wasm2js has an unknown format") };
     if ["eval(", "new Function", "import "].iter().any(|word| body.contains(word)) {
-        bail!("the module as JavaScript would not run under a strict policy");
+        bail!("the module as JavaScript would not run under a strict content security policy");
     }
     Ok(format!("{body}export default asmFunc;\n"))
 }
 
-/// Reads wasm's binary format.
+/// Reads the wasm binary format.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -120,7 +121,7 @@ impl<'a> Reader<'a> {
         self.take(1)?.first().copied().context("the module ends too early")
     }
 
-    /// A LEB128 number.
+    /// Reads a LEB128 number.
     fn number(&mut self) -> Result<usize> {
         let mut number = 0;
         for shift in (0..35).step_by(7) {
@@ -130,10 +131,10 @@ impl<'a> Reader<'a> {
                 return Ok(number);
             }
         }
-        bail!("a number of the module is too long")
+        bail!("a LEB128 number in the module is too long")
     }
 
-    /// As many bytes as the number before them says.
+    /// Reads a length and that many bytes.
     fn bytes(&mut self) -> Result<&'a [u8]> {
         let count = self.number()?;
         self.take(count)
@@ -158,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hashes_are_cut_off_names_of_imports_only() {
+    fn only_names_of_imports_lose_their_hash() {
         for (name, expected) in [
             ("__wbg_add_051d3ca781fc1d5a", "add"),
             ("__wbg_set_timer_051d3ca781fc1d5a", "set_timer"),
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_script_passes_numbers_on_and_nothing_else() {
+    fn the_script_passes_only_numbers() {
         let glue = "import { add } from '../src/host.js';\nexport function handle(a, b) {\n return wasm.handle(a, b) }\n\
             export function start() {\n}\nconst a = {\n  __wbg_add_051d3ca781fc1d5a: function(x) { add(x >>> 0) },\n\
             __wbg_set_051d3ca781fc1d5b: function() {},\n};\n";
@@ -191,7 +192,7 @@ mod tests {
         assert!(script(&format!("{glue} getStringFromWasm0(1, 2)")).is_err());
     }
 
-    /// A module: its head, an empty section of its own kind, and imports of functions.
+    /// A module with a header, an empty custom section, and imports of functions.
     fn wasm(from: &str, names: &[&str]) -> Vec<u8> {
         let mut section = Vec::new();
         number(&mut section, names.len());
@@ -207,16 +208,16 @@ mod tests {
     }
 
     #[test]
-    fn the_module_has_the_same_letters_as_the_script() {
+    fn the_module_and_the_script_use_the_same_letters() {
         let long = wasm("./glas_bg.js", &["__wbg_set_051d3ca781fc1d5b", "__wbg_add_051d3ca781fc1d5a"]);
         assert_eq!(module(&long).unwrap(), wasm("g", &["b", "a"]));
         assert!(module(long.split_last().unwrap().1).is_err());
-        assert!(module(&wasm("./glas_bg.js", &["a"; 2])).is_err(), "the same verb twice");
+        assert!(module(&wasm("./glas_bg.js", &["a"; 2])).is_err(), "a duplicate verb");
         assert!(module(b"\0asm").is_err());
     }
 
     #[test]
-    fn the_module_as_javascript_is_a_function() {
+    fn the_module_as_javascript_becomes_a_function() {
         let made =
             "import * as a from './glas_bg.js';\nfunction asmFunc(imports) {}\nvar retasmFunc = asmFunc({\n});\n";
         assert_eq!(function(made).unwrap(), "function asmFunc(imports) {}\nexport default asmFunc;\n");

@@ -1,4 +1,4 @@
-//! `widget/loader/` → the script of the tag, its parts, and what it loads when there is something to ask.
+//! Builds `widget/loader/`: the script of the tag, its parts, and the scripts that the tag loads on demand.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,40 +13,53 @@ use crate::paths;
 use crate::process::run;
 use crate::toolchain::Toolchain;
 
-/// In the loader's source: the folder of the widget's files.
+/// Placeholder in the loader's source for the folder of the widget's files.
 const ASSETS_NAME: &str = "__GLAS_ASSETS__";
-/// Stands for the folder's name until everything in it is built.
+/// The folder's name until everything in it is built and hashed.
 const NO_HASH: &str = "000000000000";
-/// In the tag that names its version: the hashes of what it loads.
+/// Placeholder in the pinned tag (`tag.js`) for the hashes of the files that it loads.
 const LOCKS_NAME: &str = "__GLAS_LOCKS__";
-/// In the built loader: what the Worker replaces by a shop's config, and by the parts that it needs.
+/// Placeholders in the built loader that the Worker replaces by a shop's config and the parts that this config needs.
 const TOKENS: [&str; 2] = ["__GLAS_CONFIG__", "__GLAS_PARTS__"];
 
-/// Loaded on demand, each by itself.
-const ON_DEMAND: [&str; 5] = ["run", "phone", "fallback", "leave", "debug"];
-/// Loaded by a tag.
+/// Scripts that are loaded on demand, each into its own file.
+const ON_DEMAND: [&str; 5] = ["scheduler", "phone", "fallback", "leave", "debug"];
+/// Sources whose built name is shorter, because every page view carries it: `run.js` in a URL, `auto` as the name of a
+/// part, which is also the setting that asks for it.
+const BUILT_NAMES: [(&str, &str); 2] = [("scheduler", "run"), ("consent_platforms", "auto")];
+/// Members of the loader's `state` object, with the letter that each becomes. The letters are fixed here because
+/// `state` is shared by files that are built separately. A name must not be used for a member of anything else.
+const STATE_MEMBERS: [(&str, &str); 6] = [
+    ("hasConsent", "c"),
+    ("deviceMemory", "m"),
+    ("decidedPath", "h"),
+    ("decisionCount", "n"),
+    ("pageEnd", "w"),
+    ("trackedEvents", "e"),
+];
+/// Scripts that a tag on a page loads directly.
 const SCRIPTS: [&str; 3] = ["main", "tag", "hosted"];
 
-/// A built loader, with what it loads.
+/// A built loader and the files that it loads.
 pub struct Loader {
-    /// Names the folder of what never changes.
+    /// The name of the folder of immutable files.
     pub hash: String,
-    /// The files of that folder.
+    /// The files in that folder.
     pub files: Vec<PathBuf>,
-    /// The files beside it, which know the folder's name.
+    /// The files beside it, which contain the folder's name.
     pub entries: [PathBuf; 4],
-    /// Changes when one of those does.
+    /// A hash of the entries.
     pub entries_hash: String,
 }
 
-/// Builds what decides whether a survey is loaded.
+/// Builds the loader.
 pub fn build(toolchain: &Toolchain, common: &fingerprint::Inputs, widget: &Widget) -> Result<Loader> {
     let out = paths::products().join("loader");
     let hash_file = out.join("hash");
     let [script, hosted, parts_file, sri_file] =
         ["loader.js", "hosted.js", "parts.json", "sri.json"].map(|name| out.join(name));
     let entries = [script.clone(), hosted, parts_file.clone(), sri_file.clone()];
-    let on_demand = ON_DEMAND.map(|name| out.join(format!("{name}.js")));
+    let on_demand = ON_DEMAND.map(|name| out.join(format!("{}.js", built_name(name))));
     let own = [&on_demand[..], &[out.join("tag.js")]].concat();
     let made: Vec<PathBuf> = [&entries[..], &own, slice::from_ref(&hash_file)].concat();
 
@@ -83,39 +96,54 @@ pub fn build(toolchain: &Toolchain, common: &fingerprint::Inputs, widget: &Widge
     Ok(Loader { hash, files: [&widget.files[..], &own].concat(), entries, entries_hash })
 }
 
-/// Every script by itself, and the parts as expressions.
+/// Bundles and minifies each script into its own file, and returns the parts as expressions.
 fn bundle(toolchain: &Toolchain, out: &Path) -> Result<BTreeMap<String, String>> {
     let source = paths::root().join("widget/loader");
     let stubs = out.join("parts");
     fs::create_dir_all(&stubs).with_context(|| format!("cannot make {}", stubs.display()))?;
     let names = part_names(&source.join("parts"))?;
-    let mut modules: Vec<PathBuf> = ON_DEMAND.iter().map(|name| source.join(format!("{name}.js"))).collect();
+    let letters = out.join("state_members.json");
+    write(&letters, &serde_json::to_string(&BTreeMap::from(STATE_MEMBERS))?)?;
+    let members = STATE_MEMBERS.map(|(name, _)| name).join("|");
+    let entry = |name: &&str| (built_name(name).to_owned(), source.join(format!("{name}.js")));
+    let mut modules: Vec<(String, PathBuf)> = ON_DEMAND.iter().map(entry).collect();
     for name in &names {
-        // Only the part itself: what its tests need besides is left out.
-        let stub = stubs.join(format!("part-{name}.js"));
+        // The default export only: the other exports are for tests.
+        let built = format!("part-{}", built_name(name));
+        let stub = stubs.join(format!("{built}.js"));
         let part = serde_json::to_string(&source.join(format!("parts/{name}.js")))?;
         fs::write(&stub, format!("export {{ default }} from {part};"))?;
-        modules.push(stub);
+        modules.push((built, stub));
     }
-    let scripts: Vec<PathBuf> = SCRIPTS.iter().map(|name| source.join(format!("{name}.js"))).collect();
+    let scripts: Vec<(String, PathBuf)> = SCRIPTS.iter().map(entry).collect();
     for (format, files) in [("esm", modules), ("iife", scripts)] {
         let mut esbuild = toolchain.esbuild()?;
         esbuild
-            .args(&files)
-            .args(["--bundle", "--minify", "--charset=utf8", "--entry-names=[name]", SCRIPT_TARGET])
+            .args(files.iter().map(|(built, file)| format!("{built}={}", file.display())))
+            .args(["--bundle", "--minify", "--charset=utf8", SCRIPT_TARGET])
             .arg(format!("--format={format}"))
             .arg(format!("--define:{ASSETS_NAME}=\"/a/{NO_HASH}\""))
+            .arg(format!("--mangle-props=^({members})$"))
+            .arg(format!("--mangle-cache={}", letters.display()))
             .arg(format!("--outdir={}", out.display()))
             .current_dir(paths::root());
         run(&mut esbuild, &log(&format!("loader-{format}")))?;
-        for file in &files {
-            minify::script(toolchain, &out.join(file.file_name().unwrap_or_default()), format == "esm")?;
+        for (built, _) in &files {
+            minify::script(toolchain, &out.join(format!("{built}.js")), format == "esm")?;
         }
     }
     names
         .into_iter()
-        .map(|name| Ok((name.clone(), expression(&read(&out.join(format!("part-{name}.js")))?)?)))
+        .map(|name| {
+            let name = built_name(&name);
+            Ok((name.to_owned(), expression(&read(&out.join(format!("part-{name}.js")))?)?))
+        })
         .collect()
+}
+
+/// The name of a script or part in the build.
+fn built_name(source: &str) -> &str {
+    BUILT_NAMES.iter().find(|(name, _)| *name == source).map_or(source, |(_, built)| built)
 }
 
 fn part_names(folder: &Path) -> Result<Vec<String>> {
@@ -132,13 +160,13 @@ fn part_names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// A module with nothing but a default export, as an expression of it.
+/// Turns a module that has only a default export into an expression with the exported value.
 fn expression(module: &str) -> Result<String> {
     let (body, name) = module
         .trim_end()
         .rsplit_once("export{")
         .and_then(|(body, export)| Some((body, export.strip_suffix(" as default};")?)))
-        .with_context(|| format!("a part has to export one name: {module}"))?;
+        .with_context(|| format!("a part must have exactly one export, the default: {module}"))?;
     Ok(format!("(()=>{{{body}return {name}}})()"))
 }
 
@@ -157,11 +185,11 @@ fn replace(file: &Path, from: &str, to: &str) -> Result<()> {
 fn once(file: &Path, token: &str) -> Result<()> {
     match read(file)?.matches(token).count() {
         1 => Ok(()),
-        times => bail!("the built loader has {token} {times} times; the Worker replaces exactly one"),
+        times => bail!("the built loader contains {token} {times} times, but the Worker replaces exactly one"),
     }
 }
 
-/// The first 12 hex digits of the SHA-256 over the files' bytes, one after the other.
+/// The first 12 hex digits of the SHA-256 of the concatenated files.
 fn hash_of<'a>(files: impl IntoIterator<Item = &'a PathBuf>) -> Result<String> {
     let mut hash = Sha256::new();
     for file in files {
@@ -170,7 +198,7 @@ fn hash_of<'a>(files: impl IntoIterator<Item = &'a PathBuf>) -> Result<String> {
     Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// File name → what an `integrity` attribute takes.
+/// Maps each file name to the value of its `integrity` attribute.
 fn integrity<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<BTreeMap<String, String>> {
     files
         .map(|file| Ok((file.file_name().unwrap_or_default().to_string_lossy().into_owned(), lock_of(file)?)))
@@ -182,7 +210,7 @@ fn lock_of(file: &Path) -> Result<String> {
     Ok(format!("sha384-{}", base64(&Sha384::digest(bytes))))
 }
 
-/// A hash of whole groups of three bytes, so that nothing is padded.
+/// Base64 of a hash whose length is a multiple of three, so that no padding is needed.
 fn base64(bytes: &[u8]) -> String {
     let letters: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['+', '/']).collect();
     let group = |group: &[u8]| {
@@ -197,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_of_whole_groups() {
+    fn base64_encodes_groups_of_three_bytes() {
         for (bytes, expected) in [(&b"Man"[..], "TWFu"), (b"light work", "bGlnaHQgd29y"), (&[0xfb, 0xff, 0xbf], "+/+/")]
         {
             assert_eq!(base64(bytes), expected);
@@ -205,7 +233,17 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_an_expression() {
+    fn every_state_member_has_its_own_letter_and_is_documented() {
+        let letters = BTreeMap::from(STATE_MEMBERS.map(|(name, letter)| (letter, name)));
+        assert_eq!(letters.len(), STATE_MEMBERS.len());
+        let source = read(&paths::root().join("widget/loader/boot.js")).unwrap();
+        for (name, _) in STATE_MEMBERS {
+            assert!(source.contains(&format!("  //   {name} ")), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_part_becomes_an_expression() {
         let part = "var a=()=>1;export{a as default};\n";
         assert_eq!(expression(part).unwrap(), "(()=>{var a=()=>1;return a})()");
         for wrong in ["var a=1;", "var a=1,b=2;export{a as default,b as c};"] {

@@ -1,5 +1,5 @@
-//! `widget/src/` → the wasm module and its JavaScript, and the module once more as JavaScript for pages whose policy
-//! forbids the other.
+//! Builds `widget/src/`: the wasm module with its JavaScript, and the same module translated to JavaScript for pages
+//! whose policy forbids wasm.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,11 +11,11 @@ use crate::process::run;
 use crate::toolchain::Toolchain;
 use crate::{paths, versions};
 
-/// The browsers whose syntax is used: those with everything that the widget needs at run time.
+/// The JavaScript syntax of the oldest browsers that have everything the widget needs at run time.
 pub const SCRIPT_TARGET: &str = "--target=es2020";
 const STYLE_TARGET: &str = "--target=chrome99,firefox101,safari16.4";
 
-/// What rustc assumes of every browser, one by one: the lowering refuses "all".
+/// The wasm features that rustc assumes of every browser. They are listed because the lowering rejects "all".
 const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
@@ -25,22 +25,23 @@ const FEATURES: [&str; 7] = [
     "--enable-multivalue",
     "--enable-reference-types",
 ];
-/// What JavaScript has no words for becomes something that it has.
+/// Passes that replace wasm instructions without a counterpart in JavaScript.
 const LOWERING: [&str; 3] =
     ["--llvm-memory-copy-fill-lowering", "--signext-lowering", "--llvm-nontrapping-fptoint-lowering"];
 
 /// A built widget.
 pub struct Widget {
-    /// What a page loads once a survey is shown.
+    /// The files that a page loads once a survey is shown.
     pub files: Vec<PathBuf>,
 }
 
-/// Builds the survey itself.
+/// Builds the widget.
 pub fn build(toolchain: &Toolchain, common: &fingerprint::Inputs) -> Result<Widget> {
     let out = paths::products().join("widget");
+    // `extras.js` is built as `more.js`: the shorter name saves bytes where it is imported.
     let files =
         ["glas.js", "glas_bg.wasm", "more.js", "flush.js", "receipt.js", "glas_js.js"].map(|name| out.join(name));
-    let [script, wasm, more, flush, receipt, fallback] = &files;
+    let [script, wasm, extras, flush, receipt, fallback] = &files;
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
     let inputs = common.clone().word(versions::WASM_PACK);
@@ -51,11 +52,11 @@ pub fn build(toolchain: &Toolchain, common: &fingerprint::Inputs) -> Result<Widg
         module(toolchain)?;
         shorten()?;
         lower(toolchain, fallback)?;
-        for name in ["widget.css", "more.css", "receipt.css"] {
+        for name in ["widget.css", "extras.css", "receipt.css"] {
             style(toolchain, name)?;
         }
         bundle(toolchain, "glas.js", script)?;
-        bundle(toolchain, "more.js", more)?;
+        bundle(toolchain, "extras.js", extras)?;
         bundle(toolchain, "flush.js", flush)?;
         bundle(toolchain, "receipt.js", receipt)?;
         let built = package("glas_bg.wasm");
@@ -66,12 +67,12 @@ pub fn build(toolchain: &Toolchain, common: &fingerprint::Inputs) -> Result<Widg
     Ok(Widget { files: files.to_vec() })
 }
 
-/// A file of what wasm-pack makes.
+/// A file in wasm-pack's output folder.
 fn package(name: &str) -> PathBuf {
     paths::root().join("widget/pkg").join(name)
 }
 
-/// Takes what the widget does not need out of what wasm-bindgen wrote.
+/// Removes from wasm-bindgen's output what the widget does not need.
 fn shorten() -> Result<()> {
     let (script, wasm) = (package("glas.js"), package("glas_bg.wasm"));
     fs::write(&script, glue::script(&fs::read_to_string(&script)?)?)?;
@@ -79,7 +80,7 @@ fn shorten() -> Result<()> {
     Ok(())
 }
 
-/// The same module as JavaScript.
+/// Translates the module to JavaScript.
 fn lower(toolchain: &Toolchain, fallback: &Path) -> Result<()> {
     let (lowered, raw) = (package("lowered.wasm"), package("lowered.js"));
     let mut lower = toolchain.binaryen("wasm-opt")?;
@@ -96,7 +97,7 @@ fn lower(toolchain: &Toolchain, fallback: &Path) -> Result<()> {
     Ok(())
 }
 
-/// wasm-pack runs the compiler, wasm-bindgen and the optimiser.
+/// Runs wasm-pack, which runs the compiler, wasm-bindgen and the optimiser.
 fn module(toolchain: &Toolchain) -> Result<()> {
     let mut pack = toolchain.wasm_pack()?;
     pack.args([
@@ -113,15 +114,15 @@ fn module(toolchain: &Toolchain) -> Result<()> {
     ])
     .args(["--no-typescript", "--no-pack", "--no-gitignore"])
     .current_dir(paths::root());
-    let said = run(&mut pack, &log("widget"))?;
-    // wasm-pack goes on without the optimiser, at twice the bytes.
-    if said.contains("Skipping wasm-opt") {
-        bail!("wasm-pack found no wasm-opt; its output is in {}", log("widget").display());
+    let output = run(&mut pack, &log("widget"))?;
+    // Without the optimiser wasm-pack still succeeds, with a module twice the size.
+    if output.contains("Skipping wasm-opt") {
+        bail!("wasm-pack did not find wasm-opt; see its output in {}", log("widget").display());
     }
     Ok(())
 }
 
-/// A style sheet is minified by itself: the script takes it in as text.
+/// Minifies a style sheet, which the script then includes as text.
 fn style(toolchain: &Toolchain, name: &str) -> Result<()> {
     let mut minify = toolchain.esbuild()?;
     minify
@@ -133,7 +134,7 @@ fn style(toolchain: &Toolchain, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// A script with what it imports, but for what it may import later.
+/// Bundles a script with its static imports; dynamic imports remain separate files.
 fn bundle(toolchain: &Toolchain, name: &str, out: &Path) -> Result<()> {
     let mut bundle = toolchain.esbuild()?;
     bundle
