@@ -2,6 +2,7 @@
 
 use crate::{
     db::error::StoreError,
+    reports::ReportError,
     telemetry::{
         counters::{self, Counter},
         log::{Event, emit},
@@ -223,6 +224,23 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             StoreError::Corrupt(cause) | StoreError::Misconfigured(cause) => Self::Internal(cause),
+        }
+    }
+}
+
+impl From<ReportError> for Error {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Store(error) => error.into(),
+            ReportError::Corrupt(cause) => Self::Internal(cause),
+            ReportError::TooManyAnswers { found, limit } => {
+                let message = format!(
+                    "is too early: these filters scan every answer of the range, {limit} at most, and there are at least \
+                     {found}; narrow 'from' and 'to', or filter and split only by survey, touchpoint, language, device and \
+                     flag=none or flag=any"
+                );
+                Self::refused(Code::TooMany, "query.from", message)
+            }
         }
     }
 }
