@@ -6,6 +6,8 @@
 mod error;
 pub(crate) mod funnel;
 pub(crate) mod metric;
+pub(crate) mod person;
+pub(crate) mod response;
 
 pub(crate) use error::ReportError;
 

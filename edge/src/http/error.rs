@@ -232,6 +232,7 @@ impl From<ReportError> for Error {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::Store(error) => error.into(),
+            ReportError::ShopNotFound => Self::not_found("", "shop"),
             ReportError::Corrupt(cause) => Self::Internal(cause),
             ReportError::TooManyAnswers { found, limit } => {
                 let message = format!(
