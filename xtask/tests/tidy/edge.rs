@@ -10,8 +10,9 @@ const STATUS_OF_A_FAILURE: &str = "edge/src/http/error.rs";
 const GOOD: [&str; 6] = ["OK", "CREATED", "ACCEPTED", "NO_CONTENT", "SEE_OTHER", "NOT_MODIFIED"];
 
 /// Where the Worker's JSON enters or leaves, over HTTP or to its databases.
-const BORDERS: [&str; 10] = [
+const BORDERS: [&str; 11] = [
     "edge/src/api",
+    "edge/src/reports",
     "edge/src/pages",
     "edge/src/http/reply.rs",
     "edge/src/db",
@@ -34,6 +35,24 @@ fn stores_name_no_http(source: &Source) -> Vec<String> {
     source.words_against(|word| match word {
         "http" | "axum" | "StatusCode" | "HeaderMap" | "HeaderName" | "HeaderValue" | "HttpRequest"
         | "HttpResponse" | "IntoResponse" | "Router" => Some("a store says what is, the route makes HTTP of it"),
+        _ => None,
+    })
+}
+
+/// A report is the same for the API, a page, a webhook and a letter, so it knows neither a request nor a platform.
+fn reports_name_no_http_and_no_platform(source: &Source) -> Vec<String> {
+    source.words_against(|word| match word {
+        "http" | "axum" | "StatusCode" | "HeaderMap" | "HeaderName" | "HeaderValue" | "IntoResponse" | "RawQuery"
+        | "Uri" | "api" | "pages" => Some("a report knows no HTTP; a handler renders it"),
+        "Query" | "form_urlencoded" | "percent_encoding" => {
+            Some("a report takes typed questions; a handler parses the query string")
+        }
+        "worker" | "worker_sys" | "js_sys" | "JsValue" | "Env" | "db" | "d1" | "kv" => {
+            Some("a report reads through the store and knows no platform")
+        }
+        word if word.starts_with("D1") || word.starts_with("Kv") => {
+            Some("a report reads through the store and knows no database")
+        }
         _ => None,
     })
 }
@@ -88,6 +107,15 @@ fn routes_and_stores_are_apart() {
 }
 
 #[test]
+fn reports_are_apart_from_http_and_platform() {
+    check(
+        "reports name no HTTP, no query string and no platform",
+        &rust(&["edge/src/reports.rs", "edge/src/reports"]),
+        reports_name_no_http_and_no_platform,
+    );
+}
+
+#[test]
 fn the_status_of_a_failure_is_chosen_once() {
     check("one place chooses", &rust(&["edge/src"]), chooses_no_status_of_a_failure);
 }
@@ -116,6 +144,24 @@ fn they_can_fail() {
     catches(stores_name_no_http, "edge/src/store/a.rs", "StatusCode::OK", 1);
     allows(stores_name_no_http, "edge/src/store/a.rs", "fn a() -> Response { \"http\" }");
 
+    let reports = reports_name_no_http_and_no_platform;
+    for sample in [
+        "use crate::{\n  http::error::Error};",
+        "\nuse axum::extract::RawQuery;",
+        "\nStatusCode::OK",
+        "\nfn of(query: &mut Query) -> Self",
+        "\nform_urlencoded::parse(text)",
+        "\nuse crate::api::responses::filter;",
+        "\nasync fn load(env: &Env)",
+        "\nuse worker::Date;",
+        "\nuse crate::db::database::Arg;",
+        "\nfn read(database: D1Database)",
+        "\nfn read(store: KvStore)",
+    ] {
+        catches(reports, "edge/src/reports/a.rs", sample, 2);
+    }
+    allows(reports, "edge/src/reports/a.rs", "async fn load(store: &Store, shop: &str) // http, D1\n{ \"api\" }");
+
     let status = chooses_no_status_of_a_failure;
     catches(status, "edge/src/api/a.rs", "\n\njson(StatusCode::BAD_REQUEST)", 3);
     catches(status, "edge/src/intake.rs", "StatusCode::from_u16(500)", 1);
@@ -128,6 +174,7 @@ fn they_can_fail() {
     let serde = derives_serde_only_at_a_border;
     catches(serde, "survey/src/question.rs", "#[derive(Serialize)]", 1);
     catches(serde, "edge/src/app.rs", "use serde::Deserialize;", 1);
+    allows(serde, "edge/src/reports/funnel.rs", "#[derive(Serialize)]");
     allows(serde, "survey/src/wire/stored.rs", "#[derive(Serialize)]");
     allows(serde, "insight/src/metric.rs", "#[cfg(test)]\nmod tests { use serde::Deserialize; }");
 }
