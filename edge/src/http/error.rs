@@ -248,3 +248,32 @@ impl From<ReportError> for Error {
 
 #[cfg(test)]
 mod pages;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_report_has_a_status() {
+        let cause = || "x".to_owned();
+        for (error, status) in [
+            (ReportError::Store(StoreError::Unavailable(cause())), StatusCode::SERVICE_UNAVAILABLE),
+            (ReportError::Store(StoreError::Corrupt(cause())), StatusCode::INTERNAL_SERVER_ERROR),
+            (ReportError::ShopNotFound, StatusCode::NOT_FOUND),
+            (ReportError::Corrupt(cause()), StatusCode::INTERNAL_SERVER_ERROR),
+            (ReportError::TooManyAnswers { found: 2, limit: 1 }, StatusCode::BAD_REQUEST),
+        ] {
+            let name = format!("{error:?}");
+            assert_eq!(Error::from(error).status(), status, "{name}");
+        }
+    }
+
+    #[test]
+    fn too_many_answers_are_reported_with_both_numbers() {
+        let error = ReportError::TooManyAnswers { found: 123_456, limit: 100_000 };
+        let Error::Invalid(problems) = Error::from(error) else { panic!("not a problem of the request") };
+        let message = &problems[0].message;
+        assert!(message.contains("123456") && message.contains("100000"), "{message}");
+        assert_eq!((problems[0].at.as_str(), problems[0].code), ("query.from", Code::TooMany));
+    }
+}
