@@ -12,8 +12,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A number and how sure it is
-         * @description Value, number of answers, 95 % interval, distribution, trend, by any filters together and perhaps split into segments. By survey, touchpoint, language, device and flag=none or any a number costs the same however many answers there are; by anything else at most 100,000 answers are looked at. Answers that are left out count nowhere.
+         * A metric and its confidence interval
+         * @description Value, number of answers, 95 % interval, distribution and trend, by any combination of filters and optionally by segment. Filtering by survey, touchpoint, language, device and flag=none or flag=any costs the same however many answers there are; any other filter scans at most 100,000 answers. Excluded responses never count.
          */
         get: operations["getMetric"];
         put?: never;
@@ -32,8 +32,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far shoppers went
-         * @description Impressions, views, starts, partial and complete answers and dismissals of each survey.
+         * The funnel of each survey
+         * @description Impressions, views, starts, partial and complete responses and dismissals of each survey.
          */
         get: operations["getFunnel"];
         put?: never;
@@ -52,8 +52,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Answers of shoppers
-         * @description Newest first, by any combination of filters. A page that looked at much and found little is short, perhaps empty: go by `next_cursor`.
+         * List responses
+         * @description Newest first, by any combination of filters. A page can be short or empty although there are more responses: continue until `next_cursor` is null.
          */
         get: operations["listResponses"];
         put?: never;
@@ -72,22 +72,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One answer
+         * Read a response
          * @description In its complete form.
          */
         get: operations["readResponse"];
         put?: never;
         post?: never;
         /**
-         * Forget an answer
-         * @description Takes it out of everything that was counted; a copy that arrives later stays out. Twice is as good as once.
+         * Erase a response
+         * @description Removes the response from every metric; a copy that arrives later is discarded. Idempotent.
          */
         delete: operations["deleteResponse"];
         options?: never;
         head?: never;
         /**
-         * Tag an answer, or leave it out of every number
-         * @description A JSON merge patch. Every number that the answer is in has changed when the reply comes.
+         * Tag a response, or exclude it from every metric
+         * @description A JSON merge patch. Every metric includes the change when the reply is sent.
          */
         patch: operations["changeResponse"];
         trace?: never;
@@ -100,8 +100,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All answers that fit, as a table
-         * @description Newest first, however many. What was there when it began comes exactly once. If something goes wrong on the way the transfer breaks off: a file that ended in order is whole.
+         * Export responses as CSV
+         * @description Every response that matches, newest first. What was stored when the export started is written exactly once. If something fails on the way, the transfer is aborted: a file that ended normally is complete.
          */
         get: operations["exportResponsesCsv"];
         put?: never;
@@ -120,8 +120,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All answers that fit, a line of JSON each
-         * @description Newest first, however many. What was there when it began comes exactly once. If something goes wrong on the way the transfer breaks off: a file that ended in order is whole.
+         * Export responses as NDJSON
+         * @description Every response that matches, newest first. What was stored when the export started is written exactly once. If something fails on the way, the transfer is aborted: a file that ended normally is complete.
          */
         get: operations["exportResponsesNdjson"];
         put?: never;
@@ -370,8 +370,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything of one person
-         * @description So that it can be handed over as it is. Newest first.
+         * Export the data of one customer
+         * @description Everything that is stored about a customer, newest first, with the questions as they were asked.
          */
         get: operations["exportCustomer"];
         put?: never;
@@ -1648,7 +1648,7 @@ export interface components {
             counted: number;
             problems: components["schemas"]["ProblemDetail"][];
         };
-        /** @description That an answer is left out of every number. */
+        /** @description Marks a response that is excluded from every metric. */
         Exclusion: {
             reason: string;
         };
@@ -1661,19 +1661,19 @@ export interface components {
             /** @description The question in the language of the answer; null if that version of the survey is gone. */
             asked?: string | null;
         };
-        /** @description Everything that is kept of one person. */
+        /** @description Everything that is stored about one customer. */
         Export: {
             customer: string;
             /** @description Each in its complete form. */
             items: components["schemas"]["Response"][];
-            /** @description What arrived and could not be stored: see `/v1/dead-letters`. With the first page. */
+            /** @description What arrived and could not be stored: see `/v1/dead-letters`. Only on the first page. */
             dead_letters: components["schemas"]["ExportedDeadLetter"][];
             next_cursor: string | null;
         };
-        /** @description What arrived and could not be stored. */
+        /** @description A submission that arrived and could not be stored. */
         ExportedDeadLetter: {
             id: string;
-            /** @description As it was in the queue. */
+            /** @description The message as it was queued. */
             message: string;
             /** Format: date-time */
             at: string;
@@ -1688,11 +1688,11 @@ export interface components {
          * @enum {string}
          */
         FlagFilter: "none" | "any" | "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge";
-        /** @description How far shoppers went. */
+        /** @description The funnel of each survey. */
         Funnel: {
             /**
              * Format: date
-             * @description First and last day, both counted, in the shop's time zone.
+             * @description First and last day, both inclusive, in the shop's time zone.
              */
             from: string;
             /** Format: date */
@@ -1854,11 +1854,11 @@ export interface components {
          * @enum {string}
          */
         ImportSource: "delighted" | "survicate" | "generic";
-        /** @description An interval, in the unit of its value. */
+        /** @description A confidence interval, in the unit of its value. */
         Interval: {
             /**
              * Format: double
-             * @description How often such an interval holds the truth: 0.95.
+             * @description How often such an interval contains the true value: 0.95.
              */
             level: number;
             /** Format: double */
@@ -1988,43 +1988,43 @@ export interface components {
          * @enum {string}
          */
         MetricName: "nps" | "ces" | "csat" | "agree";
-        /** @description A number, how sure it is, and how it came about. Nothing is rounded. */
+        /** @description A metric with its confidence interval, trend and segments. No number is rounded. */
         MetricReport: {
             metric: components["schemas"]["MetricName"];
             /**
              * Format: date
-             * @description First and last day, both counted, in the shop's time zone.
+             * @description First and last day, both inclusive, in the shop's time zone.
              */
             from: string;
             /** Format: date */
             to: string;
             time_zone: string;
-            /** @description `tallies`, or `responses` where what is asked is not counted in advance. */
+            /** @description `tallies`, or `responses` if no tally covers the filters and every response was read. */
             counted_from: string;
             /**
              * Format: double
-             * @description NPS in points from -100 to 100; CES and agreement the percentage of 5 to 7; CSAT of 4 and 5. Null without answers.
+             * @description NPS from -100 to 100; the percentage of scores 5 to 7 for CES and agreement, 4 and 5 for CSAT. Null without answers.
              */
             value: number | null;
             /**
              * Format: int64
-             * @description How many answers.
+             * @description Number of answers.
              */
             n: number;
             interval: components["schemas"]["Interval"] | null;
-            /** @description Mean, its interval and the median, for metrics that are read with them (CES). */
+            /** @description Mean, its interval and the median, for metrics that are usually reported with them (CES). */
             average?: components["schemas"]["Average"];
             /** @description How often each score was given. */
             distribution: {
                 [key: string]: number;
             };
             enough: components["schemas"]["Enough"];
-            /** @description What a point of the trend stands for. */
+            /** @description The period that each point of the trend covers. */
             trend_by: components["schemas"]["TrendInterval"];
             /** @description The days, weeks or months that have answers. */
             trend: components["schemas"]["TrendPoint"][];
             segment_by?: string;
-            /** @description The largest first, then those that are suppressed. */
+            /** @description The largest first, then the suppressed ones. */
             segments?: components["schemas"]["Segment"][];
         };
         /** @description How far a move is. */
@@ -2165,7 +2165,7 @@ export interface components {
          * @enum {string}
          */
         OnTime: "time";
-        /** @description The order that the answer was given after. */
+        /** @description The order that the response is about. */
         Order: {
             id: string | null;
             /**
@@ -2364,7 +2364,7 @@ export interface components {
                 id?: string;
                 /** @description Id of the survey. */
                 survey?: string;
-                /** @description In the complete form, or when it is asked for. Null if the survey is not known here. */
+                /** @description In the complete form, or if requested. Null if the survey is unknown. */
                 survey_name?: string | null;
                 /**
                  * Format: int32
@@ -2373,14 +2373,14 @@ export interface components {
                 version?: number;
                 /**
                  * Format: int32
-                 * @description Grows with every answer that its shopper adds.
+                 * @description Increases with every answer that the shopper adds.
                  */
                 revision?: number;
-                /** @description Whether the shopper went through to the end. */
+                /** @description Whether the shopper reached the end of the survey. */
                 complete?: boolean;
-                /** @description The stage of the customer's journey that was asked about. */
+                /** @description The stage of the customer journey that the survey is about. */
                 touchpoint?: string;
-                /** @description In which it was answered. */
+                /** @description The language in which the survey was answered. */
                 language?: string | null;
                 device?: components["schemas"]["DeviceClass"] | null;
                 trigger?: components["schemas"]["AnswerOrigin"] | null;
@@ -2390,18 +2390,24 @@ export interface components {
                 order?: components["schemas"]["Order"] | null;
                 /** @description The shop's own id for its customer. */
                 customer?: string | null;
-                /** @description What the shop told about the customer. */
+                /** @description What the shop sent about the customer. */
                 traits?: {
                     [key: string]: string;
                 };
-                /** @description What is odd about it, if anything. */
+                /** @description Signs that the response may not be genuine. */
                 flags?: components["schemas"]["Flag"][];
-                /** @description The owner's own words for it, sorted. */
+                /** @description The owner's tags, sorted. */
                 tags?: string[];
                 excluded?: components["schemas"]["Exclusion"] | null;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When the first revision was received.
+                 */
                 received_at?: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When the latest revision was received.
+                 */
                 updated_at?: string;
             }[];
             /** @description Where the next page begins, for `cursor`; null on the last one. */
@@ -2607,12 +2613,12 @@ export interface components {
             /** @description `queued` */
             result: string;
         };
-        /** @description A response. A member that was not asked for is left out; one that is not known is null. */
+        /** @description A response. A member that was not requested is omitted; one without a value is null. */
         Response: {
             id?: string;
             /** @description Id of the survey. */
             survey?: string;
-            /** @description In the complete form, or when it is asked for. Null if the survey is not known here. */
+            /** @description In the complete form, or if requested. Null if the survey is unknown. */
             survey_name?: string | null;
             /**
              * Format: int32
@@ -2621,14 +2627,14 @@ export interface components {
             version?: number;
             /**
              * Format: int32
-             * @description Grows with every answer that its shopper adds.
+             * @description Increases with every answer that the shopper adds.
              */
             revision?: number;
-            /** @description Whether the shopper went through to the end. */
+            /** @description Whether the shopper reached the end of the survey. */
             complete?: boolean;
-            /** @description The stage of the customer's journey that was asked about. */
+            /** @description The stage of the customer journey that the survey is about. */
             touchpoint?: string;
-            /** @description In which it was answered. */
+            /** @description The language in which the survey was answered. */
             language?: string | null;
             device?: components["schemas"]["DeviceClass"] | null;
             trigger?: components["schemas"]["AnswerOrigin"] | null;
@@ -2638,18 +2644,24 @@ export interface components {
             order?: components["schemas"]["Order"] | null;
             /** @description The shop's own id for its customer. */
             customer?: string | null;
-            /** @description What the shop told about the customer. */
+            /** @description What the shop sent about the customer. */
             traits?: {
                 [key: string]: string;
             };
-            /** @description What is odd about it, if anything. */
+            /** @description Signs that the response may not be genuine. */
             flags?: components["schemas"]["Flag"][];
-            /** @description The owner's own words for it, sorted. */
+            /** @description The owner's tags, sorted. */
             tags?: string[];
             excluded?: components["schemas"]["Exclusion"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the first revision was received.
+             */
             received_at?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the latest revision was received.
+             */
             updated_at?: string;
         };
         /**
@@ -2709,13 +2721,13 @@ export interface components {
             /** Format: int64 */
             percent: number;
         };
-        /** @description A part of the answers. */
+        /** @description The answers of one segment. */
         Segment: {
-            /** @description `null`: the answers that have no value there; `other` with `rest`: those of all segments that are not named. */
+            /** @description Null for answers without a value; `other` with `rest` for all segments that are not listed. */
             segment: string | null;
-            /** @description Whether these are the segments beyond the 50 largest together; left out if not. */
+            /** @description True for the sum of all segments beyond the 50 largest; omitted otherwise. */
             rest?: boolean;
-            /** @description Whether its numbers are kept back, because they are few or would tell of few; left out if not. */
+            /** @description True if the numbers are withheld, because the segment is small or would reveal a small one; omitted otherwise. */
             suppressed?: boolean;
             /** Format: double */
             value: number | null;
@@ -2994,8 +3006,8 @@ export interface components {
             thanks?: components["schemas"]["TextsDraft"] | null;
         };
         /**
-         * @description Counts of one survey. Pages tell the first three and the dismissals, and a page may be kept from telling (a blocker,
-         *     a lost connection), so a share can be above 1.
+         * @description The counts of one survey. Impressions, views, starts and dismissals are reported by pages, and a blocker or a lost
+         *     connection can suppress such a report, so a rate can exceed 1.
          */
         SurveyFunnel: {
             survey: string;
@@ -3013,12 +3025,12 @@ export interface components {
             dismissals: number;
             /**
              * Format: double
-             * @description Starts of views.
+             * @description Starts divided by views.
              */
             participation: number | null;
             /**
              * Format: double
-             * @description Completes of starts.
+             * @description Complete responses divided by starts.
              */
             completion: number | null;
         };
@@ -3145,14 +3157,14 @@ export interface components {
          * @enum {string}
          */
         TrendInterval: "day" | "week" | "month";
-        /** @description A day, a week or a month. */
+        /** @description One day, week or month of the trend. */
         TrendPoint: {
             /**
              * Format: date
-             * @description First day of the period, also where the range begins within it: a Monday, or the first of a month.
+             * @description First day of the period, even if the range starts later: a Monday, or the first of a month.
              */
             date: string;
-            /** @description Whether the range cuts the period; left out if not. */
+            /** @description True if the range covers only part of the period; omitted otherwise. */
             partial?: boolean;
             /** Format: double */
             value: number | null;
@@ -3581,21 +3593,21 @@ export interface operations {
     getMetric: {
         parameters: {
             query: {
-                /** @description Which number. */
+                /** @description The metric. */
                 metric: components["schemas"]["MetricName"];
-                /** @description First day, in the shop's time zone; 29 days before `to` if left out. */
+                /** @description First day, in the shop's time zone; defaults to 29 days before `to`. */
                 from?: components["schemas"]["Date"];
-                /** @description Last day; today if left out. At most 366 days. */
+                /** @description Last day, inclusive; defaults to today. The range has at most 366 days. */
                 to?: components["schemas"]["Date"];
-                /** @description What a point of the trend stands for: `day` if left out; weeks begin on Monday. */
+                /** @description The period that each point of the trend covers; defaults to `day`. Weeks start on Monday. */
                 interval?: components["schemas"]["TrendInterval"];
-                /** @description By what it is split: `touchpoint`, `language`, `device`, `survey`, `page`, `class` (of the response's NPS), `tag` or `trait.` and a name. Segments under 10 answers say nothing; where that is one alone, the next larger neither. */
+                /** @description Splits the metric: by `touchpoint`, `language`, `device`, `survey`, `page`, `class` (of the response's NPS), `tag` or `trait.NAME`. Segments under 10 answers are suppressed; if there is only one, so is the next larger. */
                 segment_by?: string;
                 /** @description Only answers to this survey. */
                 survey?: string;
                 /** @description Only answers to this question. */
                 question?: components["schemas"]["Slug"];
-                /** @description Only answers of those who chose this at `question`; `~other` for own words. */
+                /** @description Only answers of shoppers who picked this choice at `question`; `~other` for free text. */
                 choice?: string;
                 /** @description Only answers at this touchpoint. */
                 touchpoint?: components["schemas"]["Slug"];
@@ -3603,25 +3615,25 @@ export interface operations {
                 language?: components["schemas"]["LanguageTag"];
                 /** @description Only answers from this class of device. */
                 device?: components["schemas"]["DeviceClass"];
-                /** @description Only answers with this flag, with any, or with none. */
+                /** @description Only answers of responses with this flag, any flag or no flag. */
                 flag?: components["schemas"]["FlagFilter"];
-                /** @description Only answers of those who gave such a score: `promoter`, `passive`, `detractor` of NPS, `satisfied`, `dissatisfied`, `easy`, `difficult`, `agrees`, `disagrees`, or `neutral` of the metric that is counted. */
+                /** @description Only answers of shoppers whose score is of this class: `promoter`, `passive`, `detractor` of NPS, `satisfied`, `dissatisfied`, `easy`, `difficult`, `agrees`, `disagrees`, or `neutral` of the metric that is counted. */
                 class?: components["schemas"]["ClassName"];
                 /** @description Only answers with this score or a higher one. */
                 score_min?: number;
                 /** @description Only answers with this score or a lower one. */
                 score_max?: number;
-                /** @description Whether the shopper wrote own words as well. */
+                /** @description Whether the response contains free text. */
                 has_text?: boolean;
-                /** @description Whether the survey was answered to its end. */
+                /** @description Whether the response is complete. */
                 complete?: boolean;
-                /** @description Path of the page like `/thank-you`, or its beginning and a star. */
+                /** @description Path of the page like `/thank-you`, or a prefix like `/help/*`. */
                 page?: components["schemas"]["PagePath"];
-                /** @description Only answers with this value of the trait NAME: any name stands behind the dot, and several traits go together. */
+                /** @description Only answers with this value of the trait NAME; several traits are combined with AND. */
                 "trait.NAME"?: string;
                 /** @description Only answers with this tag. */
                 tag?: string;
-                /** @description Only answers after this order. */
+                /** @description Only answers about this order. */
                 order_id?: string;
                 /** @description Only orders of this value or more, in minor units; with `currency`. */
                 order_min?: number;
@@ -3638,7 +3650,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The number. */
+            /** @description The metric. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3659,9 +3671,9 @@ export interface operations {
             query?: {
                 /** @description Only this survey. */
                 survey?: string;
-                /** @description First day, in the shop's time zone; 29 days before `to` if left out. */
+                /** @description First day, in the shop's time zone; defaults to 29 days before `to`. */
                 from?: components["schemas"]["Date"];
-                /** @description Last day; today if left out. At most 366 days. */
+                /** @description Last day, inclusive; defaults to today. The range has at most 366 days. */
                 to?: components["schemas"]["Date"];
             };
             header?: never;
@@ -3746,9 +3758,9 @@ export interface operations {
                  * @example id,received_at,answers
                  */
                 fields?: string;
-                /** @description Items of a page; 50 if left out. */
+                /** @description Items per page; defaults to 50. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -3757,7 +3769,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of answers. */
+            /** @description A page of responses. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3778,14 +3790,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the answer. */
+                /** @description Id of the response. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The response. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3796,7 +3808,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            /** @description There is none, or it was forgotten. */
+            /** @description There is no such response, or it was erased. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3815,14 +3827,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the answer. */
+                /** @description Id of the response. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is forgotten. */
+            /** @description The response was erased. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3832,7 +3844,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is none. */
+            /** @description There is no such response. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3851,7 +3863,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the answer. */
+                /** @description Id of the response. */
                 id: string;
             };
             cookie?: never;
@@ -3862,7 +3874,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer as it is now, in its complete form. */
+            /** @description The changed response in its complete form. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3874,7 +3886,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is none, or it was forgotten. */
+            /** @description There is no such response, or it was erased. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3950,7 +3962,7 @@ export interface operations {
                  * @example id,received_at,answers
                  */
                 fields?: string;
-                /** @description Whether a byte order mark stands before it, for Excel. */
+                /** @description Whether the file starts with a byte order mark, for Excel. */
                 bom?: boolean;
             };
             header?: never;
@@ -4610,11 +4622,11 @@ export interface operations {
     exportCustomer: {
         parameters: {
             query: {
-                /** @description The customer, by the shop's own id. */
+                /** @description The shop's own id of the customer. */
                 customer: string;
-                /** @description Items of a page; 100 if left out. */
+                /** @description Items per page; defaults to 100. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -4623,7 +4635,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of it. */
+            /** @description A page of the data. */
             200: {
                 headers: {
                     [name: string]: unknown;

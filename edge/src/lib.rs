@@ -1,7 +1,7 @@
 //! The Worker: loads, decides through [`survey`] and [`insight`], saves.
 //!
-//! `api` and `pages` know HTTP and no database, `store` knows databases and no HTTP. One function in `http::error` chooses
-//! the status of a failure. Nothing in the request path panics.
+//! `api` and `pages` know HTTP and no database, `store` knows databases and no HTTP, `reports` turn rows into what is shown
+//! and know neither. One function in `http::error` chooses the status of a failure. Nothing in the request path panics.
 
 mod api;
 mod app;
@@ -14,6 +14,7 @@ mod key;
 mod openapi;
 mod pages;
 mod platform;
+mod reports;
 mod router;
 mod store;
 mod telemetry;

@@ -2,6 +2,7 @@
 
 use crate::{
     db::error::StoreError,
+    reports::ReportError,
     telemetry::{
         counters::{self, Counter},
         log::{Event, emit},
@@ -227,5 +228,52 @@ impl From<StoreError> for Error {
     }
 }
 
+impl From<ReportError> for Error {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Store(error) => error.into(),
+            ReportError::ShopNotFound => Self::not_found("", "shop"),
+            ReportError::Corrupt(cause) => Self::Internal(cause),
+            ReportError::TooManyAnswers { found, limit } => {
+                let message = format!(
+                    "is too early: these filters scan every answer of the range, {limit} at most, and there are at least \
+                     {found}; narrow 'from' and 'to', or filter and split only by survey, touchpoint, language, device and \
+                     flag=none or flag=any"
+                );
+                Self::refused(Code::TooMany, "query.from", message)
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod pages;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_report_has_a_status() {
+        let cause = || "x".to_owned();
+        for (error, status) in [
+            (ReportError::Store(StoreError::Unavailable(cause())), StatusCode::SERVICE_UNAVAILABLE),
+            (ReportError::Store(StoreError::Corrupt(cause())), StatusCode::INTERNAL_SERVER_ERROR),
+            (ReportError::ShopNotFound, StatusCode::NOT_FOUND),
+            (ReportError::Corrupt(cause()), StatusCode::INTERNAL_SERVER_ERROR),
+            (ReportError::TooManyAnswers { found: 2, limit: 1 }, StatusCode::BAD_REQUEST),
+        ] {
+            let name = format!("{error:?}");
+            assert_eq!(Error::from(error).status(), status, "{name}");
+        }
+    }
+
+    #[test]
+    fn too_many_answers_are_reported_with_both_numbers() {
+        let error = ReportError::TooManyAnswers { found: 123_456, limit: 100_000 };
+        let Error::Invalid(problems) = Error::from(error) else { panic!("not a problem of the request") };
+        let message = &problems[0].message;
+        assert!(message.contains("123456") && message.contains("100000"), "{message}");
+        assert_eq!((problems[0].at.as_str(), problems[0].code), ("query.from", Code::TooMany));
+    }
+}

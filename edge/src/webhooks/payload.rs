@@ -1,55 +1,61 @@
-//! What a receiver is told, in the form that its endpoint wants.
+//! The body of a delivery, in the template of its endpoint.
 
-use crate::{api::responses::Item, http::error::Error, store::ResponseRow, time::clock};
+use crate::{
+    reports::{
+        ReportError,
+        response::{ResponseItem, SurveyContext, answers_of, projection::Projection},
+    },
+    store::ResponseRow,
+    time::clock,
+};
 use serde::Serialize;
 use survey::{
     webhook::{EventType, Template, html, mrkdwn},
     wire::StoredAnswer,
 };
 
-/// Longest comment in a message for people, in characters: Slack takes 3,000 in a block.
-const COMMENT: usize = 2_000;
+/// Maximum length of a comment in a Slack message or email, in characters. Slack allows 3,000 per block.
+const MAX_COMMENT: usize = 2_000;
 
-/// What happened.
-pub(crate) struct Happened<'a> {
-    pub(crate) event: EventType,
+/// An event from the outbox, with the response as it is now.
+pub(crate) struct ResponseEvent<'a> {
+    pub(crate) kind: EventType,
     /// Milliseconds since 1970.
     pub(crate) at: i64,
     pub(crate) response: &'a str,
     pub(crate) revision: u32,
-    /// What the response says now; `None` if it is gone.
+    /// `None` if the response was deleted.
     pub(crate) row: Option<ResponseRow>,
-    /// What its survey is called.
     pub(crate) survey_name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct Envelope<T> {
     r#type: &'static str,
-    /// When it happened.
+    /// When the event occurred.
     timestamp: String,
     data: T,
 }
 
-/// A response as `/v1/responses` shows it, and what its survey is called.
+/// A response as `/v1/responses` shows it, with the name of its survey.
 #[derive(Serialize)]
-struct Told<'a> {
+struct ResponseData<'a> {
     #[serde(flatten)]
-    response: Item,
+    response: ResponseItem,
     survey_name: Option<&'a str>,
 }
 
-/// A response that is gone.
+/// A response that was deleted.
 #[derive(Serialize)]
-struct Gone<'a> {
+struct DeletedResponse<'a> {
     id: &'a str,
-    /// The last one that there was.
+    /// The last revision before the deletion.
     revision: u32,
 }
 
 #[derive(Serialize)]
 struct Slack {
-    /// For notifications, and where blocks are not shown.
+    /// For notifications and clients that do not show blocks.
     text: String,
     blocks: Vec<Block>,
 }
@@ -74,82 +80,81 @@ struct Mail<'a> {
     html: String,
 }
 
-/// The body of a message. `None` if there is nothing left to tell: the response is gone, and this is not about that.
+/// The body of a delivery. `None` if the response was deleted after an event that is not about its deletion.
 ///
 /// # Errors
-/// If what is stored cannot be read.
+/// If the stored response is unreadable.
 pub(crate) fn write(
     template: Template,
     recipient: Option<&str>,
-    happened: Happened<'_>,
-) -> Result<Option<String>, Error> {
-    let is_gone = happened.event == EventType::ResponseDeleted;
-    if happened.row.is_none() && !is_gone {
+    event: ResponseEvent<'_>,
+) -> Result<Option<String>, ReportError> {
+    if event.row.is_none() && event.kind != EventType::ResponseDeleted {
         return Ok(None);
     }
     let written = match template {
-        Template::Standard => standard(happened),
-        Template::Slack => Summary::of(&happened)?.slack(),
-        Template::Email => Summary::of(&happened)?.mail(recipient.unwrap_or_default()),
+        Template::Standard => standard(event),
+        Template::Slack => Summary::of(&event)?.slack(),
+        Template::Email => Summary::of(&event)?.mail(recipient.unwrap_or_default()),
     };
     written.map(Some)
 }
 
-fn json(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::internal(format!("writing an event: {error}")))
+fn json(value: &impl Serialize) -> Result<String, ReportError> {
+    serde_json::to_string(value).map_err(|error| ReportError::corrupt("an event", error))
 }
 
-fn standard(happened: Happened<'_>) -> Result<String, Error> {
-    let (r#type, timestamp) = (happened.event.as_str(), clock::rfc3339(happened.at));
-    match happened.row.filter(|_| happened.event != EventType::ResponseDeleted) {
+fn standard(event: ResponseEvent<'_>) -> Result<String, ReportError> {
+    let (r#type, timestamp) = (event.kind.as_str(), clock::rfc3339(event.at));
+    match event.row.filter(|_| event.kind != EventType::ResponseDeleted) {
         Some(row) => {
-            let data = Told { response: Item::told(row)?, survey_name: happened.survey_name };
+            let response = ResponseItem::of(row, Projection::BASIC, SurveyContext::NONE)?;
+            let data = ResponseData { response, survey_name: event.survey_name };
             json(&Envelope { r#type, timestamp, data })
         }
         None => {
-            let data = Gone { id: happened.response, revision: happened.revision };
+            let data = DeletedResponse { id: event.response, revision: event.revision };
             json(&Envelope { r#type, timestamp, data })
         }
     }
 }
 
-/// What people want to read of it at a glance.
+/// A short text for Slack and email.
 struct Summary {
     /// `New answer: After purchase · NPS 9`
     title: String,
     comments: Vec<String>,
-    /// The page on which it was given.
+    /// The page on which the survey was answered.
     link: Option<String>,
 }
 
 impl Summary {
-    fn of(happened: &Happened<'_>) -> Result<Self, Error> {
-        let what = match happened.event {
+    fn of(event: &ResponseEvent<'_>) -> Result<Self, ReportError> {
+        let action = match event.kind {
             EventType::ResponseCreated => "New answer",
             EventType::ResponseUpdated => "Answer changed",
             EventType::ResponseDeleted => "Answer deleted",
-            _ => happened.event.as_str(),
+            _ => event.kind.as_str(),
         };
-        let row = happened.row.as_ref().filter(|_| happened.event != EventType::ResponseDeleted);
+        let row = event.row.as_ref().filter(|_| event.kind != EventType::ResponseDeleted);
         let Some(row) = row else {
-            return Ok(Self { title: format!("{what}: {}", happened.response), comments: Vec::new(), link: None });
+            return Ok(Self { title: format!("{action}: {}", event.response), comments: Vec::new(), link: None });
         };
-        let answers: Vec<StoredAnswer> = serde_json::from_str(&row.answers)
-            .map_err(|error| Error::internal(format!("response {}: {error}", row.id)))?;
+        let answers = answers_of(row)?;
         let scores: Vec<String> = answers.iter().filter_map(StoredAnswer::score_in_words).collect();
-        let mut title = format!("{what}: {}", happened.survey_name.unwrap_or(&row.survey));
+        let mut title = format!("{action}: {}", event.survey_name.unwrap_or(&row.survey));
         if !scores.is_empty() {
             title = format!("{title} · {}", scores.join(", "));
         }
         let comments = answers.iter().filter_map(StoredAnswer::words).map(|words| {
-            let short: String = words.chars().take(COMMENT).collect();
+            let short: String = words.chars().take(MAX_COMMENT).collect();
             if short.len() < words.len() { short + "…" } else { short }
         });
         let link = row.url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
         Ok(Self { title, comments: comments.collect(), link })
     }
 
-    fn slack(self) -> Result<String, Error> {
+    fn slack(self) -> Result<String, ReportError> {
         let title = mrkdwn(&self.title);
         let section = |text: String| Block { r#type: "section", text: BlockText { r#type: "mrkdwn", text } };
         let mut blocks = vec![section(format!("*{title}*"))];
@@ -157,14 +162,14 @@ impl Summary {
             blocks.push(section(format!("> {}", mrkdwn(comment).replace('\n', "\n> "))));
         }
         if let Some(link) = &self.link {
-            // Within the brackets only these three and the bar mean something.
+            // Inside the angle brackets only these four characters are special.
             let link = link.replace('&', "&amp;").replace('<', "%3C").replace('>', "%3E").replace('|', "%7C");
             blocks.push(section(format!("<{link}|Page>")));
         }
         json(&Slack { text: title, blocks })
     }
 
-    fn mail(self, to: &str) -> Result<String, Error> {
+    fn mail(self, to: &str) -> Result<String, ReportError> {
         let mut text = format!("{}\n", self.title);
         let mut page = format!("<p><strong>{}</strong></p>", html(&self.title));
         for comment in &self.comments {
@@ -176,32 +181,32 @@ impl Summary {
             let link = html(link);
             page = format!("{page}<p><a href=\"{link}\">{link}</a></p>");
         }
-        // A header of a mail is one line.
+        // A mail header must not contain line breaks.
         let subject = self.title.replace(char::is_control, " ");
         json(&Mail { to, subject, text, html: page })
     }
 }
 
-/// An answer that nobody gave, for documents and for trying an endpoint.
+/// A made-up response, for the documentation and for test deliveries.
 const SAMPLE: &str = r#"{"id":"0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11","survey":"srv_0123456789abcdef0123456789","version":3,
     "revision":2,"complete":1,"touchpoint":"purchase","language":"en","device":"mobile","source":"load",
     "url":"https://shop.example/thank-you","answers":"[{\"question\":\"nps\",\"kind\":\"nps\",\"score\":9},{\"question\":\"why\",\"kind\":\"text\",\"text\":\"Fast delivery, thank you!\"}]",
     "order_id":"1001","order_value":12990,"order_currency":"PLN","customer":null,"traits":"{}",
     "received_at":1795305600000,"updated_at":1795305612345,"flags":0}"#;
 
-/// The body of an event that did not happen.
+/// The body of a test delivery.
 ///
 /// # Errors
-/// If the sample is broken, which a test would tell.
-pub(crate) fn sample(template: Template, recipient: Option<&str>, event: EventType) -> Result<String, Error> {
+/// If the sample is unreadable, which a test prevents.
+pub(crate) fn sample(template: Template, recipient: Option<&str>, kind: EventType) -> Result<String, ReportError> {
     let row: ResponseRow =
-        serde_json::from_str(SAMPLE).map_err(|error| Error::internal(format!("the sample: {error}")))?;
+        serde_json::from_str(SAMPLE).map_err(|error| ReportError::corrupt("the sample response", error))?;
     let (response, at) = (row.id.clone(), row.updated_at);
-    let revision = if event == EventType::ResponseCreated { 1 } else { row.revision };
-    let row = (event != EventType::ResponseDeleted).then_some(ResponseRow { revision, ..row });
+    let revision = if kind == EventType::ResponseCreated { 1 } else { row.revision };
+    let row = (kind != EventType::ResponseDeleted).then_some(ResponseRow { revision, ..row });
     let survey_name = Some("After purchase");
-    let happened = Happened { event, at, response: &response, revision, row, survey_name };
-    write(template, recipient, happened)?.ok_or_else(|| Error::internal("the sample says nothing".to_owned()))
+    let event = ResponseEvent { kind, at, response: &response, revision, row, survey_name };
+    write(template, recipient, event)?.ok_or_else(|| ReportError::Corrupt("the sample response is missing".to_owned()))
 }
 
 #[cfg(test)]
@@ -209,7 +214,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn hostile() -> Happened<'static> {
+    fn hostile() -> ResponseEvent<'static> {
         let mut row: Value = serde_json::from_str(SAMPLE).unwrap();
         let answers = json!([
             { "question": "nps", "kind": "nps", "score": 0 }, { "question": "ces", "kind": "ces", "score": 7 },
@@ -218,8 +223,8 @@ mod tests {
         ]);
         row["answers"] = answers.to_string().into();
         row["url"] = "https://shop.example/?a=<b>&c=\"d\"|e".into();
-        Happened {
-            event: EventType::ResponseUpdated,
+        ResponseEvent {
+            kind: EventType::ResponseUpdated,
             at: 1_795_305_600_000,
             response: "r",
             revision: 2,
@@ -228,22 +233,22 @@ mod tests {
         }
     }
 
-    fn written(template: Template, happened: Happened<'_>) -> Value {
-        serde_json::from_str(&write(template, Some("ala@shop.example"), happened).unwrap().unwrap()).unwrap()
+    fn written(template: Template, event: ResponseEvent<'_>) -> Value {
+        serde_json::from_str(&write(template, Some("ala@shop.example"), event).unwrap().unwrap()).unwrap()
     }
 
     #[test]
-    fn the_whole_event() {
-        for event in EventType::ALL {
-            let body: Value = serde_json::from_str(&sample(Template::Standard, None, *event).unwrap()).unwrap();
+    fn the_standard_template_has_the_whole_response() {
+        for kind in EventType::ALL {
+            let body: Value = serde_json::from_str(&sample(Template::Standard, None, *kind).unwrap()).unwrap();
             assert_eq!(
                 (body["type"].as_str(), body["timestamp"].as_str()),
-                (Some(event.as_str()), Some("2026-11-22T00:00:12.345Z"))
+                (Some(kind.as_str()), Some("2026-11-22T00:00:12.345Z"))
             );
             assert_eq!(body["data"]["id"], "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11");
             let members = body["data"].as_object().unwrap().len();
-            if *event == EventType::ResponseDeleted {
-                assert_eq!(members, 2, "nothing else is known of it: {body}");
+            if *kind == EventType::ResponseDeleted {
+                assert_eq!(members, 2, "nothing else is known about a deleted response: {body}");
             } else {
                 assert_eq!(body["data"]["answers"][1]["text"], "Fast delivery, thank you!");
                 assert_eq!(body["data"]["survey_name"], "After purchase");
@@ -253,18 +258,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_is_not_told() {
+    fn deleted_responses_are_not_sent() {
         for template in Template::ALL {
-            let gone = Happened { row: None, ..hostile() };
-            assert!(write(template, None, gone).unwrap().is_none());
-            let deleted = Happened { event: EventType::ResponseDeleted, ..hostile() };
+            let deleted_since = ResponseEvent { row: None, ..hostile() };
+            assert!(write(template, None, deleted_since).unwrap().is_none());
+            let deleted = ResponseEvent { kind: EventType::ResponseDeleted, ..hostile() };
             let text = write(template, Some("a@b.example"), deleted).unwrap().unwrap();
             assert!(!text.contains("alert") && !text.contains("shop.example"), "{text}");
         }
     }
 
     #[test]
-    fn for_slack() {
+    fn the_slack_template_escapes_text() {
         let body = written(Template::Slack, hostile());
         let text = body.to_string();
         assert!(!text.contains("<!channel>") && !text.contains("<script>"), "{text}");
@@ -280,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn for_mail() {
+    fn the_email_template_escapes_html() {
         let body = written(Template::Email, hostile());
         assert_eq!(body["to"], "ala@shop.example");
         assert_eq!(body["subject"], "Answer changed: Be <b>quick</b>  Bcc: x · NPS 0, CES 7");
@@ -288,17 +293,17 @@ mod tests {
         assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
         assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;more&quot;"), "{page}");
         assert!(page.contains("<a href=\"https://shop.example/?a=&lt;b&gt;&amp;c=&quot;d&quot;|e\">"), "{page}");
-        assert!(body["text"].as_str().unwrap().contains("own <words>"), "plain text is plain");
+        assert!(body["text"].as_str().unwrap().contains("own <words>"), "the plain text is not escaped");
     }
 
     #[test]
-    fn comments_end() {
-        let mut happened = hostile();
+    fn long_comments_are_truncated() {
+        let mut event = hostile();
         let long = json!([{ "question": "why", "kind": "text", "text": "ż".repeat(5_000) }]);
-        if let Some(row) = &mut happened.row {
+        if let Some(row) = &mut event.row {
             row.answers = long.to_string();
         }
-        let body = written(Template::Slack, happened);
-        assert_eq!(body["blocks"][1]["text"]["text"].as_str().unwrap().chars().count(), COMMENT + 3);
+        let body = written(Template::Slack, event);
+        assert_eq!(body["blocks"][1]["text"]["text"].as_str().unwrap().chars().count(), MAX_COMMENT + 3);
     }
 }

@@ -13,13 +13,12 @@
 
 use super::{
     Signed,
-    payload::{self, Happened},
+    payload::{self, ResponseEvent},
     post::{Post, post},
 };
 use crate::platform::Platform;
 use crate::{
     db::shards::Shards,
-    http::error::Error,
     store::{AttemptResult, ClaimedDelivery, DeliveryMessage, State, Store, StoreError, WebhookRow},
     telemetry::{
         counters::{self, Counter},
@@ -135,26 +134,23 @@ impl Sender<'_> {
         if !webhook.is_enabled() {
             return Ok(Plan::Drop("endpoint_disabled"));
         }
-        let (event, template) = (EventType::parse(&job.taken.r#type), Template::parse(&webhook.template));
-        let (Some(event), Some(template)) = (event, template) else {
+        let (kind, template) = (EventType::parse(&job.taken.r#type), Template::parse(&webhook.template));
+        let (Some(kind), Some(template)) = (kind, template) else {
             return Err(StoreError::Corrupt(format!("a delivery of {} by {}", job.taken.r#type, webhook.template)));
         };
         let row = store.kept(&self.errand.shop, &job.taken.response).await?;
-        let happened = Happened {
-            event,
+        let event = ResponseEvent {
+            kind,
             at: job.taken.at,
             response: &job.taken.response,
             revision: job.taken.revision,
             row,
             survey_name: job.survey_name.as_deref(),
         };
-        let text = payload::write(template, webhook.recipient.as_deref(), happened).map_err(|error| broken(&error))?;
+        let text = payload::write(template, webhook.recipient.as_deref(), event)
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         Ok(text.map_or(Plan::Drop("response_gone"), |text| Plan::Send(Box::new(webhook), text)))
     }
-}
-
-fn broken(error: &Error) -> StoreError {
-    StoreError::Corrupt(error.to_string())
 }
 
 /// The secrets that sign: for a day after a rotation there are two.

@@ -10,8 +10,9 @@ const STATUS_OF_A_FAILURE: &str = "edge/src/http/error.rs";
 const GOOD: [&str; 6] = ["OK", "CREATED", "ACCEPTED", "NO_CONTENT", "SEE_OTHER", "NOT_MODIFIED"];
 
 /// Modules that read or write JSON, over HTTP or in the databases.
-const BORDERS: [&str; 11] = [
+const BORDERS: [&str; 12] = [
     "edge/src/api",
+    "edge/src/reports",
     "edge/src/pages",
     "edge/src/http/page.rs",
     "edge/src/http/reply.rs",
@@ -119,6 +120,24 @@ fn the_rules_can_fail() {
     catches(stores_name_no_http, "edge/src/store/a.rs", "StatusCode::OK", 1);
     allows(stores_name_no_http, "edge/src/store/a.rs", "fn a() -> Response { \"http\" }");
 
+    let reports = reports_name_no_http_and_no_platform;
+    for sample in [
+        "use crate::{\n  http::error::Error};",
+        "\nuse axum::extract::RawQuery;",
+        "\nStatusCode::OK",
+        "\nfn of(query: &mut Query) -> Self",
+        "\nform_urlencoded::parse(text)",
+        "\nuse crate::api::responses::filter;",
+        "\nasync fn load(env: &Env)",
+        "\nuse worker::Date;",
+        "\nuse crate::db::database::Arg;",
+        "\nfn read(database: D1Database)",
+        "\nfn read(store: KvStore)",
+    ] {
+        catches(reports, "edge/src/reports/a.rs", sample, 2);
+    }
+    allows(reports, "edge/src/reports/a.rs", "async fn load(store: &Store, shop: &str) // http, D1\n{ \"api\" }");
+
     let status = chooses_no_status_of_a_failure;
     catches(status, "edge/src/api/a.rs", "\n\njson(StatusCode::BAD_REQUEST)", 3);
     catches(status, "edge/src/intake.rs", "StatusCode::from_u16(500)", 1);
@@ -131,6 +150,7 @@ fn the_rules_can_fail() {
     let serde = derives_serde_only_at_a_border;
     catches(serde, "survey/src/question.rs", "#[derive(Serialize)]", 1);
     catches(serde, "edge/src/app.rs", "use serde::Deserialize;", 1);
+    allows(serde, "edge/src/reports/funnel.rs", "#[derive(Serialize)]");
     allows(serde, "survey/src/wire/stored.rs", "#[derive(Serialize)]");
     allows(serde, "insight/src/metric.rs", "#[cfg(test)]\nmod tests { use serde::Deserialize; }");
 }

@@ -1,10 +1,10 @@
 //! What the owner asks for: the metric, which answers, by what it is split.
 
-use super::Step;
 use crate::{
     api::responses::filter::{context, slug},
     http::query::Query,
     store::{ALL_SCORES, Chosen, Filter, Scores, Segment, Subset},
+    time::calendar::Interval as Step,
 };
 use insight::{Class, Metric};
 use std::ops::RangeInclusive;
@@ -155,25 +155,12 @@ fn segment(query: &mut Query) -> Option<Segment> {
     segment
 }
 
-/// The name of a segment on the wire.
-pub(super) fn name(segment: &Segment) -> String {
-    match segment {
-        Segment::Touchpoint => "touchpoint".to_owned(),
-        Segment::Language => "language".to_owned(),
-        Segment::Device => "device".to_owned(),
-        Segment::Survey => "survey".to_owned(),
-        Segment::Page => "page".to_owned(),
-        Segment::Class => "class".to_owned(),
-        Segment::Tag => "tag".to_owned(),
-        Segment::Trait(name) => format!("trait.{name}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         http::error::Error,
+        reports::metric::segments,
         store::{OrderRange, Page, Wanted},
     };
 
@@ -238,7 +225,7 @@ mod tests {
         }
         for segment in ["touchpoint", "language", "device", "survey", "page", "class", "tag", "trait.a b"] {
             let query = format!("metric=ces&segment_by={}", segment.replace(' ', "+"));
-            assert_eq!(read(&query).unwrap().segment.as_ref().map(name).as_deref(), Some(segment));
+            assert_eq!(read(&query).unwrap().segment.as_ref().map(segments::name).as_deref(), Some(segment));
         }
     }
 

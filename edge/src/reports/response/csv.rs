@@ -1,8 +1,11 @@
-//! Responses as rows of a table: one column for each question.
+//! Responses as rows of a CSV file, with one column for each question.
 
-use super::item::{Asked, Form, Member, class_of, stored};
+use super::{
+    SurveyContext, answers_of, class_of, corrupt, parse_column,
+    projection::{Member, Projection},
+};
 use crate::{
-    http::error::Error,
+    reports::ReportError,
     store::{Column as Question, ResponseRow},
     time::clock,
 };
@@ -10,91 +13,97 @@ use insight::csv_writer::{Cell, CsvWriter};
 use std::borrow::Cow;
 use survey::{plausibility::Flags, wire::StoredAnswer};
 
-/// Between several tags, flags or choices of one cell. None of them has it in its name.
-const BETWEEN: &str = "|";
+/// Separates tags, flags or choices in one cell. None of their names contains it.
+const SEPARATOR: &str = "|";
 
-/// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Column {
     Member(Member),
     OrderId,
     OrderValue,
     OrderCurrency,
-    /// The answer to a question: its score, its text, the ids of its choices, or an address.
+    /// The answer to a question: its score, its text, the ids of its choices, or a contact address.
     Answer(String),
-    /// What was written beside the choices.
+    /// The free text beside the choices.
     Other(String),
-    /// What its score counts as.
+    /// The class of the score.
     Class(String),
-    /// Answers to questions that have no column, as JSON; nearly always empty.
+    /// Answers without a column of their own, as JSON; nearly always empty.
     Rest,
 }
 
-/// What a cell holds.
+/// The content of a cell.
 enum Value<'a> {
-    Nothing,
-    Words(Cow<'a, str>),
+    Empty,
+    Text(Cow<'a, str>),
     Number(i64),
 }
 
 impl<'a> Value<'a> {
     fn text(text: Option<&'a str>) -> Self {
-        text.map_or(Self::Nothing, |text| Self::Words(text.into()))
+        text.map_or(Self::Empty, |text| Self::Text(text.into()))
     }
 
     fn joined(words: &[impl AsRef<str>]) -> Self {
         let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-        if words.is_empty() { Self::Nothing } else { Self::Words(words.join(BETWEEN).into()) }
+        if words.is_empty() { Self::Empty } else { Self::Text(words.join(SEPARATOR).into()) }
     }
 
     fn cell(&self) -> Cell<'_> {
         match self {
-            Self::Nothing => Cell::Empty,
-            Self::Words(words) => Cell::Text(words),
+            Self::Empty => Cell::Empty,
+            Self::Text(text) => Cell::Text(text),
             Self::Number(number) => Cell::Number(*number),
         }
     }
 }
 
-/// Which columns there are.
+/// The columns of a file.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
+pub(crate) struct CsvTable {
     columns: Vec<Column>,
 }
 
-impl Table {
-    /// The columns of a form over these questions.
-    pub(super) fn new(form: Form, questions: &[Question]) -> Self {
+impl CsvTable {
+    /// The columns of a projection, with those of the given questions.
+    pub(super) fn new(projection: Projection, questions: &[Question]) -> Self {
         let mut columns = Vec::new();
-        for (member, _) in Member::ALL.iter().filter(|(member, _)| form.has(*member)) {
+        for member in projection.members() {
             match member {
                 Member::answers => {
                     for Question { question, other, scored } in questions {
                         columns.push(Column::Answer(question.clone()));
                         columns.extend((*other == 1).then(|| Column::Other(question.clone())));
-                        columns.extend((form.explains() && *scored == 1).then(|| Column::Class(question.clone())));
+                        columns
+                            .extend((projection.explains() && *scored == 1).then(|| Column::Class(question.clone())));
                     }
                     columns.push(Column::Rest);
                 }
                 Member::order => columns.extend([Column::OrderId, Column::OrderValue, Column::OrderCurrency]),
-                member => columns.push(Column::Member(*member)),
+                member => columns.push(Column::Member(member)),
             }
         }
         Self { columns }
     }
 
-    /// Writes the names of the columns: the same in every language.
-    pub(super) fn head(&self, sheet: &mut CsvWriter) -> Result<(), Error> {
+    /// Writes the names of the columns. They are never translated.
+    pub(super) fn write_header(&self, out: &mut CsvWriter) -> Result<(), ReportError> {
         let names: Vec<Cow<'_, str>> = self.columns.iter().map(Column::name).collect();
-        sheet.row(names.iter().map(|name| Cell::Text(name))).map_err(|error| unwritten(&error))
+        out.row(names.iter().map(|name| Cell::Text(name))).map_err(unwritable)
     }
 
-    /// Writes a response.
-    pub(super) fn row(&self, sheet: &mut CsvWriter, row: &ResponseRow, asked: Asked<'_>) -> Result<(), Error> {
-        let answers: Vec<StoredAnswer> = stored(&row.id, Some(&row.answers))?;
-        let values = self.columns.iter().map(|column| self.value(column, row, &answers, asked));
+    /// Writes a response. The cells borrow from the row, which is cheaper than making a
+    /// [`ResponseItem`](super::ResponseItem) first.
+    pub(super) fn write_row(
+        &self,
+        out: &mut CsvWriter,
+        row: &ResponseRow,
+        context: SurveyContext<'_>,
+    ) -> Result<(), ReportError> {
+        let answers = answers_of(row)?;
+        let values = self.columns.iter().map(|column| self.value(column, row, &answers, context));
         let values: Vec<Value<'_>> = values.collect::<Result<_, _>>()?;
-        sheet.row(values.iter().map(Value::cell)).map_err(|error| unwritten(&error))
+        out.row(values.iter().map(Value::cell)).map_err(unwritable)
     }
 
     fn value<'a>(
@@ -102,22 +111,22 @@ impl Table {
         column: &Column,
         row: &'a ResponseRow,
         answers: &'a [StoredAnswer],
-        asked: Asked<'_>,
-    ) -> Result<Value<'a>, Error> {
-        let to = |question: &str| answers.iter().find(|answer| answer.question == question);
+        context: SurveyContext<'_>,
+    ) -> Result<Value<'a>, ReportError> {
+        let answer_to = |question: &str| answers.iter().find(|answer| answer.question == question);
         Ok(match column {
-            Column::Member(member) => of_member(*member, row, asked)?,
+            Column::Member(member) => member_value(*member, row, context)?,
             Column::OrderId => Value::text(row.order_id.as_deref()),
-            Column::OrderValue => row.order_value.map_or(Value::Nothing, Value::Number),
+            Column::OrderValue => row.order_value.map_or(Value::Empty, Value::Number),
             Column::OrderCurrency => Value::text(row.order_currency.as_deref()),
-            Column::Answer(question) => to(question).map_or(Value::Nothing, answered),
-            Column::Other(question) => Value::text(to(question).and_then(|answer| answer.other.as_deref())),
-            Column::Class(question) => Value::text(to(question).and_then(class_of)),
+            Column::Answer(question) => answer_to(question).map_or(Value::Empty, answer_value),
+            Column::Other(question) => Value::text(answer_to(question).and_then(|answer| answer.other.as_deref())),
+            Column::Class(question) => Value::text(answer_to(question).and_then(class_of)),
             Column::Rest => self.rest(row, answers)?,
         })
     }
 
-    fn rest(&self, row: &ResponseRow, answers: &[StoredAnswer]) -> Result<Value<'static>, Error> {
+    fn rest(&self, row: &ResponseRow, answers: &[StoredAnswer]) -> Result<Value<'static>, ReportError> {
         let has_column = |answer: &StoredAnswer| {
             let has = |column: &Column| matches!(column, Column::Answer(question) if *question == answer.question);
             let has_other = |column: &Column| matches!(column, Column::Other(question) if *question == answer.question);
@@ -125,20 +134,17 @@ impl Table {
         };
         let rest: Vec<&StoredAnswer> = answers.iter().filter(|answer| !has_column(answer)).collect();
         if rest.is_empty() {
-            return Ok(Value::Nothing);
+            return Ok(Value::Empty);
         }
-        let text = serde_json::to_string(&rest);
-        text.map(|text| Value::Words(text.into())).map_err(|error| Error::internal(format!("{}: {error}", row.id)))
+        let text = serde_json::to_string(&rest).map_err(|error| corrupt(&row.id, error))?;
+        Ok(Value::Text(text.into()))
     }
 }
 
 impl Column {
     fn name(&self) -> Cow<'_, str> {
         match self {
-            Self::Member(member) => {
-                let name = Member::ALL.iter().find(|(known, _)| known == member).map_or("", |(_, name)| *name);
-                name.into()
-            }
+            Self::Member(member) => member.as_str().into(),
             Self::OrderId => "order_id".into(),
             Self::OrderValue => "order_value".into(),
             Self::OrderCurrency => "order_currency".into(),
@@ -150,7 +156,7 @@ impl Column {
     }
 }
 
-fn answered(answer: &StoredAnswer) -> Value<'_> {
+fn answer_value(answer: &StoredAnswer) -> Value<'_> {
     match answer {
         StoredAnswer { score: Some(score), .. } => Value::Number((*score).into()),
         StoredAnswer { choices: Some(choices), .. } => Value::joined(choices),
@@ -158,11 +164,15 @@ fn answered(answer: &StoredAnswer) -> Value<'_> {
     }
 }
 
-fn of_member<'a>(member: Member, row: &'a ResponseRow, asked: Asked<'_>) -> Result<Value<'a>, Error> {
+fn member_value<'a>(
+    member: Member,
+    row: &'a ResponseRow,
+    context: SurveyContext<'_>,
+) -> Result<Value<'a>, ReportError> {
     Ok(match member {
         Member::id => Value::text(Some(&row.id)),
         Member::survey => Value::text(Some(&row.survey)),
-        Member::survey_name => asked.name().map_or(Value::Nothing, |name| Value::Words(name.into())),
+        Member::survey_name => context.survey_name().map_or(Value::Empty, |name| Value::Text(name.into())),
         Member::version => Value::Number(row.version.into()),
         Member::revision => Value::Number(row.revision.into()),
         Member::complete => Value::text(Some(if row.complete == 1 { "true" } else { "false" })),
@@ -174,34 +184,34 @@ fn of_member<'a>(member: Member, row: &'a ResponseRow, asked: Asked<'_>) -> Resu
         Member::customer => Value::text(row.customer.as_deref()),
         Member::traits => Value::text(Some(row.traits.as_str()).filter(|traits| *traits != "{}")),
         Member::flags => Value::joined(&Flags::from_bits(row.flags).names().collect::<Vec<_>>()),
-        Member::tags => Value::joined(&stored::<Vec<String>>(&row.id, row.tags.as_deref())?),
+        Member::tags => Value::joined(&parse_column::<Vec<String>>(&row.id, row.tags.as_deref())?),
         Member::excluded => Value::text(row.excluded.as_deref()),
-        Member::received_at => Value::Words(clock::rfc3339(row.received_at).into()),
-        Member::updated_at => Value::Words(clock::rfc3339(row.updated_at).into()),
-        // They have several columns.
-        Member::answers | Member::order => Value::Nothing,
+        Member::received_at => Value::Text(clock::rfc3339(row.received_at).into()),
+        Member::updated_at => Value::Text(clock::rfc3339(row.updated_at).into()),
+        // These have several columns.
+        Member::answers | Member::order => Value::Empty,
     })
 }
 
-fn unwritten(error: &impl std::fmt::Display) -> Error {
-    Error::internal(format!("writing a row: {error}"))
+pub(super) fn unwritable(error: impl std::fmt::Display) -> ReportError {
+    ReportError::corrupt("writing CSV", error)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written(form: Form, row: &ResponseRow) -> String {
+    fn written(projection: Projection, row: &ResponseRow) -> String {
         let questions = [("nps", 0, 1), ("why", 0, 0), ("reason", 1, 0)].map(|(question, other, scored)| Question {
             question: question.to_owned(),
             other,
             scored,
         });
-        let table = Table::new(form, &questions);
-        let mut sheet = CsvWriter::new();
-        table.head(&mut sheet).unwrap();
-        table.row(&mut sheet, row, Asked::NOBODY).unwrap();
-        String::from_utf8(sheet.finish().unwrap()).unwrap()
+        let table = CsvTable::new(projection, &questions);
+        let mut out = CsvWriter::new();
+        table.write_header(&mut out).unwrap();
+        table.write_row(&mut out, row, SurveyContext::NONE).unwrap();
+        String::from_utf8(out.finish().unwrap()).unwrap()
     }
 
     fn row(answers: &str) -> ResponseRow {
@@ -214,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_has_a_column() {
+    fn each_question_has_a_column() {
         let answers = r#"[{"question":"nps","kind":"nps","score":3},{"question":"why","kind":"text","text":"-5, =1"},
             {"question":"reason","kind":"choice","choices":["price","delivery"],"other":"@x"}]"#;
         let expected = "id,survey,version,revision,complete,touchpoint,language,device,trigger,url,answer.nps,\
@@ -222,20 +232,20 @@ mod tests {
             flags,tags,excluded,received_at,updated_at\r\n\
             r,s,1,2,false,cart,,,exit,,3,\"'-5, =1\",price|delivery,'@x,,'-7,12990,PLN,,\"{\"\"plan\"\":\"\"gold\"\"}\",\
             too_fast|honeypot,a|b,'=test,1970-01-01T00:00:00.000Z,1970-01-01T00:00:00.001Z\r\n";
-        assert_eq!(written(Form::USUAL, &row(answers)), expected);
+        assert_eq!(written(Projection::BASIC, &row(answers)), expected);
     }
 
     #[test]
-    fn the_complete_form_has_classes_and_names() {
-        let complete = written(Form::COMPLETE, &row(r#"[{"question":"nps","kind":"nps","score":9}]"#));
+    fn the_full_projection_has_classes_and_the_name_of_the_survey() {
+        let complete = written(Projection::FULL, &row(r#"[{"question":"nps","kind":"nps","score":9}]"#));
         assert!(complete.starts_with("id,survey,survey_name,version,"), "{complete}");
         assert!(complete.contains("answer.nps,answer.nps.class,answer.why,"), "{complete}");
         assert!(complete.contains(",9,promoter,"), "{complete}");
     }
 
     #[test]
-    fn what_has_no_column_is_not_lost() {
-        let text = written(Form::USUAL, &row(r#"[{"question":"new","kind":"csat","score":4}]"#));
+    fn answers_without_a_column_are_written_as_json() {
+        let text = written(Projection::BASIC, &row(r#"[{"question":"new","kind":"csat","score":4}]"#));
         assert!(text.contains(r#","[{""question"":""new"",""kind"":""csat"",""score"":4}]","#), "{text}");
     }
 }

@@ -1,0 +1,112 @@
+//! Everything that is stored about one customer, with the questions as they were asked, so that it can be handed over.
+
+use crate::{
+    reports::{
+        ReportError,
+        response::{ResponseItem, ResponsePresenter, projection::Projection},
+    },
+    store::{Cursor, DeadLetter, Filter, LOOKED_AT, Selection, Store},
+    time::clock,
+};
+use serde::Serialize;
+
+/// Later than any time of a response: 2^53 − 1, the largest integer that D1 stores exactly.
+const END_OF_TIME: i64 = (1 << 53) - 1;
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Export))]
+/// Everything that is stored about one customer.
+pub(crate) struct PersonReport {
+    customer: String,
+    /// Each in its complete form.
+    items: Vec<ResponseItem>,
+    /// What arrived and could not be stored: see `/v1/dead-letters`. Only on the first page.
+    dead_letters: Vec<ExportedDeadLetter>,
+    #[cfg_attr(test, schema(required))]
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+/// A submission that arrived and could not be stored.
+struct ExportedDeadLetter {
+    id: String,
+    /// The message as it was queued.
+    message: String,
+    #[cfg_attr(test, schema(format = DateTime))]
+    at: String,
+}
+
+impl From<DeadLetter> for ExportedDeadLetter {
+    fn from(letter: DeadLetter) -> Self {
+        Self { id: letter.id, message: letter.body, at: clock::rfc3339(letter.at) }
+    }
+}
+
+/// Whose data to report, and which page of it.
+pub(crate) struct PersonQuestion {
+    pub(crate) customer: String,
+    pub(crate) after: Option<Cursor>,
+    pub(crate) limit: u32,
+}
+
+/// Reads a page of a customer's data, newest first. `encode_cursor` writes the place where the next page starts; `now` is
+/// in milliseconds since 1970.
+pub(crate) async fn load(
+    store: &Store,
+    shop: &str,
+    question: PersonQuestion,
+    now: i64,
+    encode_cursor: impl Fn(&Cursor) -> String,
+) -> Result<PersonReport, ReportError> {
+    let PersonQuestion { customer, after, limit } = question;
+    let presenter = ResponsePresenter::load(store, shop, Projection::FULL, now).await?;
+    let dead_letters = match after {
+        None => store.dead_letters_of_customer(shop, &customer).await?,
+        Some(_) => Vec::new(),
+    };
+    let filter = Filter { customer: Some(customer.clone()), ..Filter::default() };
+    let selection = Selection { shop, filter: &filter, from: 0, to: END_OF_TIME, after, limit, looked_at: LOOKED_AT };
+    let found = store.responses(&selection).await?;
+    let next_cursor = found.next.as_ref().map(encode_cursor);
+    let items = presenter.present_all(store, found.rows).await?;
+    Ok(PersonReport::of(customer, items, dead_letters, next_cursor))
+}
+
+impl PersonReport {
+    fn of(
+        customer: String,
+        items: Vec<ResponseItem>,
+        dead_letters: Vec<DeadLetter>,
+        next_cursor: Option<String>,
+    ) -> Self {
+        let dead_letters = dead_letters.into_iter().map(ExportedDeadLetter::from).collect();
+        Self { customer, items, dead_letters, next_cursor }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::response::SurveyContext;
+    use serde_json::json;
+
+    #[test]
+    fn a_customer_s_data_is_complete() {
+        let row = json!({
+            "id": "r", "survey": "s", "version": 1, "revision": 2, "complete": 1, "touchpoint": "cart", "flags": 0,
+            "answers": r#"[{"question":"q","kind":"nps","score":3}]"#, "traits": r#"{"plan":"gold"}"#,
+            "received_at": 0, "updated_at": 1, "customer": "c-7",
+        });
+        let row = serde_json::from_value(row).unwrap();
+        let item = ResponseItem::of(row, Projection::FULL, SurveyContext::NONE).unwrap();
+        let letter = DeadLetter { id: "d".to_owned(), reason: "too old".to_owned(), body: "{}".to_owned(), at: 1_000 };
+        let report = PersonReport::of("c-7".to_owned(), vec![item], vec![letter], Some("next".to_owned()));
+        let value = serde_json::to_value(report).unwrap();
+        assert_eq!((&value["customer"], &value["next_cursor"]), (&json!("c-7"), &json!("next")));
+        assert_eq!(value["items"][0]["traits"], json!({ "plan": "gold" }));
+        assert_eq!(value["items"][0]["answers"][0]["class"], "detractor", "the projection is the full one");
+        let letter = json!({ "id": "d", "message": "{}", "at": "1970-01-01T00:00:01.000Z" });
+        assert_eq!(value["dead_letters"], json!([letter]), "a dead letter is exported as it was queued");
+    }
+}
