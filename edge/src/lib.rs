@@ -16,6 +16,8 @@ mod pages;
 mod platform;
 mod reports;
 mod router;
+#[cfg(test)]
+mod service;
 mod store;
 mod telemetry;
 mod time;

@@ -172,8 +172,9 @@ impl Event<'_> {
 /// Tells an event.
 pub(crate) fn emit(event: &Event<'_>) {
     let line = event.line();
+    // Shown if the test fails.
     #[cfg(test)]
-    let _ = &line;
+    eprintln!("{line}");
     #[cfg(not(test))]
     match event.level() {
         Level::Info => worker::console_log!("{line}"),

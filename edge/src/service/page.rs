@@ -1,0 +1,127 @@
+use super::*;
+
+#[test]
+fn a_submission_is_stored_once_and_counted_once() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    let submission = shop.submission(&survey, 1, 9);
+    assert_eq!(shop.submit(&submission).expect(201).json()["result"], "stored");
+    assert_eq!(shop.submit(&submission).expect(200).json()["result"], "duplicate");
+    let nps = shop.get("/v1/metrics?metric=nps");
+    assert_eq!((&nps["n"], &nps["value"], &nps["distribution"]["9"]), (&json!(1), &json!(100.0), &json!(1)));
+    let response = &shop.get("/v1/responses")["items"][0];
+    assert_eq!((&response["id"], &response["complete"]), (&submission["id"], &json!(true)));
+}
+
+#[test]
+fn a_higher_revision_replaces_a_lower_one() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    let mut submission = shop.submission(&survey, 1, 9);
+    shop.submit(&submission).expect(201);
+    submission["answers"][0]["score"] = 2.into();
+    let problems = shop.submit(&submission).expect(409).problems();
+    assert_eq!(problems, [("conflict".to_owned(), "revision".to_owned())]);
+    submission["revision"] = 2.into();
+    shop.submit(&submission).expect(201);
+    submission["revision"] = 1.into();
+    assert_eq!(shop.submit(&submission).expect(200).json()["result"], "superseded");
+    assert_eq!(shop.get("/v1/metrics?metric=nps")["distribution"], json!({ "2": 1 }));
+}
+
+#[test]
+fn a_submission_of_another_origin_is_rejected() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    let submission = shop.submission(&survey, 1, 9).to_string();
+    for origin in ["https://evil.example", "http://shop.example", "https://shop.example.evil.example", ""] {
+        let headers = [("origin", origin), ("content-type", "text/plain")];
+        let reply = service.send("POST", "/v1/submissions", &headers, submission.clone()).expect(403);
+        assert_eq!(reply.problems(), [("origin_not_allowed".to_owned(), "header.origin".to_owned())], "{origin}");
+    }
+    assert_eq!(shop.get("/v1/responses")["items"], json!([]));
+}
+
+#[test]
+fn all_problems_of_a_submission_are_reported_at_once() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    let mut submission = shop.submission(&survey, 1, 9);
+    submission["answers"] = json!([{ "question": "q1", "score": 11 }, { "question": "q9", "score": 1 }]);
+    submission["context"]["order"]["currency"] = "złoty".into();
+    let mut places: Vec<String> =
+        shop.submit(&submission).expect(400).problems().into_iter().map(|(_, at)| at).collect();
+    places.sort();
+    assert_eq!(places, ["answers[0].score", "answers[1].question", "context.order.currency"]);
+}
+
+#[test]
+fn a_response_waits_in_the_queue_while_the_database_is_down() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    // Reads of the config come from memory, so the next call of the database is the write.
+    shop.submit(&shop.submission(&survey, 1, 9)).expect(201);
+    service.platform.sqlite("DB_0").fail_next("D1 DB is overloaded. Requests queued for too long.");
+    let reply = shop.submit(&shop.submission(&survey, 2, 9)).expect(202);
+    assert_eq!(reply.json()["result"], "queued");
+    let queued = service.platform.drain(crate::platform::Queue::Intake);
+    assert_eq!(queued.len(), 1, "{queued:?}");
+    assert!(queued[0].contains(&id(2)), "{queued:?}");
+    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 1);
+}
+
+#[test]
+fn a_page_gets_the_loader_the_words_and_the_hosted_page() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    let get = |path: &str| service.send("GET", path, &[], "");
+    let loader = get(&format!("/w/{}.js", shop.public_key)).expect(200);
+    assert!(loader.headers["content-type"].to_str().unwrap().starts_with("text/javascript"));
+    let config = get(&format!("/w/{}.json", shop.public_key)).expect(200);
+    assert!(config.body.contains(&survey), "{}", config.body);
+    let tag = config.headers["etag"].to_str().unwrap();
+    service.send("GET", &format!("/w/{}.json", shop.public_key), &[("if-none-match", tag)], "").expect(304);
+    let words = get(&format!("/w/{}/{survey}/1/en.json", shop.public_key)).expect(200);
+    assert!(words.body.contains("How likely"), "{}", words.body);
+    let hosted = get(&format!("/s/{survey}?lang=en")).expect(200);
+    assert!(hosted.body.contains("<html"), "{}", hosted.body);
+    for missing in ["/w/pk_none.js", &format!("/w/{}/{survey}/2/en.json", shop.public_key), "/s/srv_none", "/nowhere"] {
+        get(missing).expect(404);
+    }
+}
+
+#[test]
+fn a_shopper_reads_and_deletes_a_response_with_its_receipt() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    let stored = shop.submit(&shop.submission(&survey, 1, 9)).expect(201).json();
+    let path = format!("/r/{}", stored["receipt"].as_str().unwrap());
+    let page = service.send("GET", &path, &[], "").expect(200);
+    assert!(page.body.contains("reason 1"), "{}", page.body);
+    service.send("POST", &path, &[("content-type", "application/x-www-form-urlencoded")], "").expect(303);
+    assert_eq!(shop.get("/v1/responses")["items"], json!([]));
+    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 0);
+    let again = shop.submit(&shop.submission(&survey, 1, 9)).expect(200).json();
+    assert_eq!(again["result"], "erased", "a late copy does not bring it back");
+}
+
+#[test]
+fn events_of_pages_make_the_funnel() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    let event = |name: &str| json!({ "survey": survey, "version": 1, "event": name, "device": "mobile" });
+    let events = json!({ "key": shop.public_key, "events": [event("impression"), event("view"), event("start")] });
+    let headers = [("origin", ORIGIN), ("content-type", "text/plain")];
+    service.send("POST", "/v1/events", &headers, events.to_string()).expect(202);
+    for text in service.platform.drain(crate::platform::Queue::Intake) {
+        panic!("an event of a healthy database was enqueued: {text}");
+    }
+}
