@@ -183,7 +183,7 @@ fn judge(seal: &TokenSigner, shop: &Shop, published: &Published, submission: &Su
     });
     plausibility::assess(&Signals {
         arrived_ms: now,
-        made_ms: submission.id.time_ms(),
+        created_ms: submission.id.time_ms(),
         token: seal.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
         honeypot: submission.honeypot,
         revision: submission.revision,

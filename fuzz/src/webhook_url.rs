@@ -1,15 +1,15 @@
-use survey::webhook::address;
+use survey::webhook::normalize_url;
 use url::{Host, Url};
 
 /// Whatever address is taken is `https`, at a DNS name of several labels that is no number, at port 443, without a user: so
 /// says a reader that follows browsers, too. And it has one form.
 pub fn webhook_url(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let taken = match address(text, None) {
+    let taken = match normalize_url(text, None) {
         Err(refused) => return assert!(!refused.to_string().is_empty()),
         Ok(taken) => taken,
     };
-    assert_eq!(address(&taken, None).as_ref(), Ok(&taken), "it has one form");
+    assert_eq!(normalize_url(&taken, None).as_ref(), Ok(&taken), "it has one form");
     for text in [text, &taken] {
         // A made-up `xn--` label is none that anybody can ask for.
         let Ok(url) = Url::parse(text) else {

@@ -136,12 +136,12 @@ impl Summary {
         };
         let answers: Vec<StoredAnswer> = serde_json::from_str(&row.answers)
             .map_err(|error| Error::internal(format!("response {}: {error}", row.id)))?;
-        let scores: Vec<String> = answers.iter().filter_map(StoredAnswer::score_in_words).collect();
+        let scores: Vec<String> = answers.iter().filter_map(StoredAnswer::score_label).collect();
         let mut title = format!("{what}: {}", happened.survey_name.unwrap_or(&row.survey));
         if !scores.is_empty() {
             title = format!("{title} · {}", scores.join(", "));
         }
-        let comments = answers.iter().filter_map(StoredAnswer::words).map(|words| {
+        let comments = answers.iter().filter_map(StoredAnswer::free_text).map(|words| {
             let short: String = words.chars().take(COMMENT).collect();
             if short.len() < words.len() { short + "…" } else { short }
         });
