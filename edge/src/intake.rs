@@ -261,7 +261,7 @@ fn without_address(claim: &RawSubmission, mut problems: Problems) -> Vec<Problem
         problems.add(Code::Missing, at, "is required");
     }
     if claim.version.is_some_and(|version| u32::try_from(version).is_err()) {
-        problems.add(Code::OutOfRange, "version", "must be a published version, from 1");
+        problems.add(Code::OutOfRange, "version", "must be a published version, 1 or higher");
     }
     submission::check_envelope(claim, &mut problems);
     problems.into_vec()

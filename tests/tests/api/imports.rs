@@ -127,7 +127,7 @@ fn files_of_survicate_and_of_any_tool() {
     assert_eq!(counts(&done), [2, 1, 0, 0, 1]);
     assert_eq!(
         done["problems"],
-        json!([{ "line": 3, "column": "How likely?", "code": "empty", "message": "must be a score: a row without one is no answer" }])
+        json!([{ "line": 3, "column": "How likely?", "code": "empty", "message": "must not be empty; every row needs a score" }])
     );
 
     // Into a survey of the owner's, with everything that can be said of an answer.

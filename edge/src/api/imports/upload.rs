@@ -189,7 +189,7 @@ impl Taking<'_> {
 
     async fn finish(mut self) -> Result<Report, Error> {
         if self.importer.is_none() {
-            let message = "is empty: it must begin with a line of column names";
+            let message = "must start with a header row of column names";
             return Err(Error::Invalid(vec![Problem::new(Code::Empty, "", message)]));
         }
         self.write().await?;
