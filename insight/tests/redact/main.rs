@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod emails;
-mod kept;
-mod laws;
+mod invariants;
 mod numbers;
 mod phones;
 mod submissions;
+mod unchanged;
 
 use insight::redact;
 

@@ -250,10 +250,10 @@ impl Columns {
         let positions = |same: &dyn Fn(&str) -> bool| -> Vec<usize> {
             self.names.iter().enumerate().filter(|(_, known)| same(known)).map(|(at, _)| at).collect()
         };
-        let wanted = normalize(name);
+        let normalized = normalize(name);
         let mut found = positions(&|known| known == name);
-        if found.is_empty() && !wanted.is_empty() {
-            found = positions(&|known| normalize(known) == wanted);
+        if found.is_empty() && !normalized.is_empty() {
+            found = positions(&|known| normalize(known) == normalized);
         }
         match found.as_slice() {
             [at] => Some(*at),

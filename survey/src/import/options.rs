@@ -107,7 +107,7 @@ impl Options {
                         );
                     }
                     Some(role) if columns.contains_key(&role) => {
-                        problems.add(Code::Duplicate, at, "must not be repeated")
+                        problems.add(Code::Duplicate, at, "must not be repeated");
                     }
                     Some(role) => drop(columns.insert(role, value.to_owned())),
                 }

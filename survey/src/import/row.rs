@@ -362,7 +362,7 @@ fn is_well_formed(record: &Record<'_>, cells: usize, errors: &mut RowErrors<'_>)
         match record.text(at) {
             None => errors.add(Some(at), Code::InvalidCsv, "must be valid UTF-8; save the file as CSV in UTF-8"),
             Some(text) if text.contains('\0') => {
-                errors.add(Some(at), Code::InvalidCsv, "must not contain NUL characters")
+                errors.add(Some(at), Code::InvalidCsv, "must not contain NUL characters");
             }
             Some(_) => {}
         }

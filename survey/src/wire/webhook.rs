@@ -113,7 +113,7 @@ fn events(node: &Node<'_>, problems: &mut Problems) -> Vec<EventType> {
         let at = format!("events[{index}]");
         match item.string(problems).map(|name| EventType::parse(&name)) {
             Some(Some(event)) if events.contains(&event) => {
-                problems.add(Code::Duplicate, at, "must not repeat an earlier entry")
+                problems.add(Code::Duplicate, at, "must not repeat an earlier entry");
             }
             Some(Some(event)) => events.push(event),
             Some(None) => {

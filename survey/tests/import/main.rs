@@ -8,7 +8,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod bad;
+mod invalid;
 
 use survey::{
     Code, Metric, Slug, Value,
