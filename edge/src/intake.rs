@@ -175,7 +175,7 @@ fn judge(seal: &TokenSigner, shop: &Shop, published: &Published, submission: &Su
     });
     plausibility::assess(&Signals {
         arrived_ms: now,
-        made_ms: submission.id.time_ms(),
+        created_ms: submission.id.time_ms(),
         token: seal.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
         honeypot: submission.honeypot,
         revision: submission.revision,
@@ -253,7 +253,7 @@ fn without_address(claim: &RawSubmission, mut problems: Problems) -> Vec<Problem
         problems.add(Code::Missing, at, "is required");
     }
     if claim.version.is_some_and(|version| u32::try_from(version).is_err()) {
-        problems.add(Code::OutOfRange, "version", "must be a published version, from 1");
+        problems.add(Code::OutOfRange, "version", "must be a published version, 1 or higher");
     }
     submission::check_envelope(claim, &mut problems);
     problems.into_vec()

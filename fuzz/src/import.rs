@@ -1,6 +1,6 @@
 use survey::{
     Metric, ResponseId, Slug,
-    import::{Columns, Importer, MAX_COLUMNS, Options, Plan, Reader, Record, Seen, Timestamp},
+    import::{Columns, ImportPlan, Importer, MAX_COLUMNS, Options, Reader, Record, RowIds, Timestamp},
 };
 
 /// Reading a file in chunks gives the same records as reading it at once, each from the same line. An accepted row has
@@ -22,8 +22,8 @@ pub fn import(data: &[u8]) {
     let (whole, pieces) = (rows(&options, file, file.len().max(1)), rows(&options, file, piece));
     assert_eq!(whole, pieces, "chunks of {piece}");
     for text in std::str::from_utf8(file).unwrap_or("").split([',', ';', '\t', '\n']) {
-        if let Ok(moment) = Timestamp::parse(text, None, 0) {
-            assert_eq!(Timestamp::parse(text.trim(), None, 0), Ok(moment));
+        if let Ok(timestamp) = Timestamp::parse(text, None, 0) {
+            assert_eq!(Timestamp::parse(text.trim(), None, 0), Ok(timestamp));
         }
     }
 }
@@ -65,16 +65,16 @@ impl Taken<'_> {
                 }
                 Ok(columns) => {
                     let Ok(slug) = Slug::parse("q") else { return };
-                    let plan = Plan {
+                    let plan = ImportPlan {
                         metric,
                         score: slug.clone(),
                         comment: Some((slug.clone(), 20)),
                         touchpoint: slug,
                         now: 1_795_348_800_000,
-                        since: 0,
+                        retained_since: 0,
                     };
-                    let seen = Seen::new("shp_1", self.options.source, "srv_1");
-                    self.importer = Some(Importer::new(self.options.clone(), columns, plan, seen));
+                    let ids = RowIds::new("shp_1", self.options.source, "srv_1");
+                    self.importer = Some(Importer::new(self.options.clone(), columns, plan, ids));
                 }
             }
             return;

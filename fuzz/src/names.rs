@@ -32,8 +32,8 @@ pub fn names(data: &[u8]) {
         assert_eq!(Day::parse(&day.to_string()), Ok(day));
     }
     for channel in [Channel::Email, Channel::Phone] {
-        if let Some(address) = contact::read(channel, text) {
-            assert_eq!(contact::read(channel, &address).as_ref(), Some(&address));
+        if let Some(address) = contact::normalize(channel, text) {
+            assert_eq!(contact::normalize(channel, &address).as_ref(), Some(&address));
         }
     }
     if let Some(color) = Rgb::parse(text) {

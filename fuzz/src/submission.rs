@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use survey::{
     Language, Problems, Submission, Survey, Value,
     plausibility::{Flags, Signals, Token, assess},
-    submission::{self, ClaimedAnswer, ClaimedContext, ClaimedOrder, Device, RawSubmission, Source},
+    submission::{self, Device, RawAnswer, RawContext, RawOrder, RawSubmission, Source},
     wire::{StoredAnswer, read_definition, read_submission},
 };
 
@@ -65,11 +65,11 @@ pub fn submission(data: &[u8]) {
 }
 
 fn assess_submission(taken: &Submission) {
-    let made_ms = taken.id.time_ms();
+    let created_ms = taken.id.time_ms();
     let signals = Signals {
-        arrived_ms: made_ms,
-        made_ms,
-        token: Token::Issued { ms: made_ms },
+        arrived_ms: created_ms,
+        created_ms,
+        token: Token::Issued { ms: created_ms },
         honeypot: taken.honeypot,
         revision: taken.revision,
         typed_chars: 0,
@@ -83,16 +83,16 @@ fn assess_submission(taken: &Submission) {
 fn canonical(taken: &Submission) -> RawSubmission {
     let context = &taken.context;
     let answers = taken.answers.iter().map(|answer| {
-        let claimed = ClaimedAnswer { question: Some(answer.question.as_str().to_owned()), ..ClaimedAnswer::default() };
+        let claimed = RawAnswer { question: Some(answer.question.as_str().to_owned()), ..RawAnswer::default() };
         match &answer.value {
-            Value::Score { score, .. } => ClaimedAnswer { score: Some((*score).into()), ..claimed },
-            Value::Text(text) => ClaimedAnswer { text: Some(text.clone()), ..claimed },
+            Value::Score { score, .. } => RawAnswer { score: Some((*score).into()), ..claimed },
+            Value::Text(text) => RawAnswer { text: Some(text.clone()), ..claimed },
             Value::Choice { choices, other } => {
                 let choices = choices.iter().map(|choice| choice.as_str().to_owned()).collect();
-                ClaimedAnswer { choices: Some(choices), other: other.clone(), ..claimed }
+                RawAnswer { choices: Some(choices), other: other.clone(), ..claimed }
             }
             Value::Contact { contact, .. } => {
-                ClaimedAnswer { contact: Some(contact.clone()), consent: Some(true), ..claimed }
+                RawAnswer { contact: Some(contact.clone()), consent: Some(true), ..claimed }
             }
         }
     });
@@ -101,12 +101,12 @@ fn canonical(taken: &Submission) -> RawSubmission {
         revision: Some(taken.revision.into()),
         answers: answers.collect(),
         complete: Some(taken.complete),
-        context: ClaimedContext {
+        context: RawContext {
             url: context.url.clone(),
             language: context.language.as_ref().map(Language::as_str).map(str::to_owned),
             device: context.device.map(Device::as_str).map(str::to_owned),
             trigger: context.source.map(Source::as_str).map(str::to_owned),
-            order: context.order.as_ref().map(|order| ClaimedOrder {
+            order: context.order.as_ref().map(|order| RawOrder {
                 id: order.id.clone(),
                 value: Some(order.value),
                 currency: Some(order.currency.clone()),

@@ -1,15 +1,15 @@
-use survey::webhook::address;
+use survey::webhook::normalize_url;
 use url::{Host, Url};
 
 /// An accepted URL is `https` at a DNS name of several labels that is not numeric, on port 443 and without a user, also
 /// according to a WHATWG URL parser. It is in canonical form.
 pub fn webhook_url(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let taken = match address(text, None) {
+    let taken = match normalize_url(text, None) {
         Err(refused) => return assert!(!refused.to_string().is_empty()),
         Ok(taken) => taken,
     };
-    assert_eq!(address(&taken, None).as_ref(), Ok(&taken), "it is in canonical form");
+    assert_eq!(normalize_url(&taken, None).as_ref(), Ok(&taken), "it is in canonical form");
     for text in [text, &taken] {
         // The other parser rejects an invalid `xn--` label, which no resolver could answer for.
         let Ok(url) = Url::parse(text) else {

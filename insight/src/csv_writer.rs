@@ -1,29 +1,29 @@
-//! Tables for spreadsheets: comma-separated values (RFC 4180) in which nothing that somebody wrote is taken for a formula.
+//! CSV files for spreadsheets (RFC 4180), protected against formula injection.
 //!
-//! A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, some also one that begins with a tab, a
-//! line break or their full-width forms (OWASP ASVS 5.0, 1.2.10). An apostrophe before it makes it text. The same is done in
-//! the middle of a text where a reader that expects semicolons or tabs between cells would begin a new one: in Polish or
-//! Romanian, Excel is such a reader, and to it our quotes are no quotes. Behind a comma nothing has to be done: whoever
-//! splits there knows the quotes.
+//! Spreadsheets read a cell that starts with `=`, `+`, `-` or `@` as a formula; some also one that starts with a tab, a
+//! line break or a full-width form of these characters (OWASP ASVS 5.0, 1.2.10). A leading apostrophe makes it text.
+//! The same applies within a text after a semicolon or tab: a reader that expects those as delimiters, like Excel in
+//! Polish or Romanian, ignores our quotes and starts a new cell there. A comma needs no treatment: a reader that splits
+//! at commas respects the quotes.
 
 use csv::{ByteRecord, Terminator, WriterBuilder};
 use std::borrow::Cow;
 
-/// What makes a spreadsheet read UTF-8 as UTF-8 where it would not by itself.
+/// Makes spreadsheets read the file as UTF-8.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// One cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell<'a> {
-    /// Nothing.
+    /// An empty cell.
     Empty,
-    /// Words, whoever wrote them.
+    /// Untrusted text.
     Text(&'a str),
-    /// A number of ours: it stays one, also below zero.
+    /// A number of the service, which stays a number even if it is negative.
     Number(i64),
 }
 
-/// Rows as they are written into a file. All have as many cells as the first.
+/// Writes rows of cells. All rows must have as many cells as the first.
 #[derive(Debug)]
 pub struct CsvWriter {
     writer: csv::Writer<Vec<u8>>,
@@ -37,7 +37,7 @@ impl Default for CsvWriter {
 }
 
 impl CsvWriter {
-    /// No row yet.
+    /// Creates a writer without rows.
     #[must_use]
     pub fn new() -> Self {
         let writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
@@ -47,7 +47,7 @@ impl CsvWriter {
     /// Writes a row.
     ///
     /// # Errors
-    /// If it has more or fewer cells than the one before.
+    /// If the number of cells differs from the previous row.
     pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) -> Result<(), csv::Error> {
         self.record.clear();
         for cell in cells {
@@ -60,28 +60,28 @@ impl CsvWriter {
         self.writer.write_byte_record(&self.record)
     }
 
-    /// What was written.
+    /// The file's content.
     ///
     /// # Errors
-    /// None that is known: memory takes everything.
+    /// None in practice: writing to memory does not fail.
     pub fn finish(self) -> Result<Vec<u8>, csv::Error> {
         self.writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
     }
 }
 
-/// A text as a cell may hold it.
+/// Protects a text against being read as a formula.
 #[must_use]
 pub fn safe(text: &str) -> Cow<'_, str> {
     let mut safe = String::new();
     let mut copied = 0;
-    let mut begins = true;
-    for (at, letter) in text.char_indices() {
-        if (begins && is_lead(letter)) || (at == 0 && is_first_lead(letter)) {
+    let mut at_start = true;
+    for (at, character) in text.char_indices() {
+        if (at_start && is_formula_start(character)) || (at == 0 && is_unsafe_start(character)) {
             safe.push_str(text.get(copied..at).unwrap_or_default());
             safe.push('\'');
             copied = at;
         }
-        begins = is_separator(letter) || (begins && is_passed_over(letter));
+        at_start = is_separator(character) || (at_start && is_ignored(character));
     }
     if copied == 0 && safe.is_empty() {
         return Cow::Borrowed(text);
@@ -90,26 +90,26 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// What a formula begins with, in every width in which a keyboard or a font brings it.
-const fn is_lead(letter: char) -> bool {
-    matches!(letter, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫' | '\u{2212}')
+/// The characters that start a formula, in all widths that keyboards and fonts produce.
+const fn is_formula_start(character: char) -> bool {
+    matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫' | '\u{2212}')
 }
 
-/// What must not begin a cell either.
-const fn is_first_lead(letter: char) -> bool {
-    matches!(letter, '\t' | '\r' | '\n' | '\0')
+/// Other characters that must not start a cell.
+const fn is_unsafe_start(character: char) -> bool {
+    matches!(character, '\t' | '\r' | '\n' | '\0')
 }
 
-/// Behind what some reader begins a new cell or row.
-const fn is_separator(letter: char) -> bool {
-    matches!(letter, ';' | '；' | '\t' | '\r' | '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+/// Characters after which some reader starts a new cell or row.
+const fn is_separator(character: char) -> bool {
+    matches!(character, ';' | '；' | '\t' | '\r' | '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// What may stand before a formula and does not keep it from being one: blanks, what nobody sees, quotes.
-fn is_passed_over(letter: char) -> bool {
-    letter.is_whitespace()
-        || letter.is_control()
-        || matches!(letter, '"' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+/// Characters that readers skip before a formula: spaces, invisible characters, quotes.
+fn is_ignored(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
+        || matches!(character, '"' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -119,7 +119,7 @@ mod tests {
     const LEADS: [&str; 8] = ["=", "+", "-", "@", "＝", "＋", "－", "＠"];
 
     #[test]
-    fn no_lead_begins_what_anybody_takes_for_a_cell() {
+    fn no_formula_starts_a_cell_in_any_reader() {
         for lead in LEADS {
             for (before, after) in [
                 ("", "1+1"),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_formula_stays_as_it_was() {
+    fn other_texts_are_unchanged() {
         for text in [
             "",
             "Kurier się spóźnił 😞",
@@ -164,13 +164,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_written_by_the_rules() {
-        let mut sheet = CsvWriter::new();
-        sheet.row([Cell::Text("id"), Cell::Text("=header"), Cell::Text("n")]).unwrap();
-        sheet.row([Cell::Text("a, \"b\""), Cell::Text("two\nlines"), Cell::Number(-5)]).unwrap();
-        sheet.row([Cell::Empty, Cell::Text("-5"), Cell::Empty]).unwrap();
-        assert!(sheet.row([Cell::Empty]).is_err());
-        let written = String::from_utf8(sheet.finish().unwrap()).unwrap();
+    fn rows_are_written_as_rfc_4180() {
+        let mut writer = CsvWriter::new();
+        writer.row([Cell::Text("id"), Cell::Text("=header"), Cell::Text("n")]).unwrap();
+        writer.row([Cell::Text("a, \"b\""), Cell::Text("two\nlines"), Cell::Number(-5)]).unwrap();
+        writer.row([Cell::Empty, Cell::Text("-5"), Cell::Empty]).unwrap();
+        assert!(writer.row([Cell::Empty]).is_err());
+        let written = String::from_utf8(writer.finish().unwrap()).unwrap();
         assert_eq!(written, "id,'=header,n\r\n\"a, \"\"b\"\"\",\"two\nlines\",-5\r\n,'-5,\r\n");
         assert_eq!(CsvWriter::default().finish().unwrap(), b"");
     }

@@ -1,32 +1,31 @@
-//! Intervals, their levels, and the quantiles they are built from.
+//! Intervals, confidence levels, and the quantiles they are computed from.
 
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// How sure an interval is: the share of such intervals that hold the true value.
+/// A confidence level: the share of intervals that contain the true value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Level {
     /// 0.90
     Ninety,
-    /// 0.95, what is shown unless something else is asked for.
+    /// 0.95, the default.
     #[default]
     NinetyFive,
     /// 0.99
     NinetyNine,
 }
 
-/// From this many degrees of freedom on, the t quantile is summed as a series.
+/// From this many degrees of freedom the t quantile is computed by a series.
 ///
-/// Inverting the incomplete beta function, as statrs does, loses digits and then time as the degrees grow: measured
-/// against 40-digit arithmetic it is good to 6e-12 up to 10,000 degrees, wrong by 3e-7 at 30,000 and by 6e-5 at
-/// 1,000,000, and at 10⁹ it had not come back after minutes. Three terms of the series are good to 5e-12 at 1,000
-/// degrees and better above.
+/// `statrs` inverts the incomplete beta function, which becomes inaccurate and then slow for many degrees. Compared
+/// with 40-digit arithmetic, its error is 6e-12 up to 10,000 degrees, 3e-7 at 30,000 and 6e-5 at 1,000,000; at 10⁹ it
+/// had not finished after minutes. The error of three terms of the series is 5e-12 at 1,000 degrees and smaller above.
 const SERIES_FROM: u64 = 1_000;
 
 impl Level {
     /// All levels, lowest first.
     pub const ALL: [Self; 3] = [Self::Ninety, Self::NinetyFive, Self::NinetyNine];
 
-    /// The level as a share: 0.90, 0.95, 0.99.
+    /// The level as a fraction: 0.90, 0.95, 0.99.
     #[must_use]
     pub const fn confidence(self) -> f64 {
         match self {
@@ -36,7 +35,7 @@ impl Level {
         }
     }
 
-    /// 1 − α/2, written out so that no rounding of 1 − α gets in.
+    /// 1 − α/2, as literals to avoid rounding errors of 1 − α.
     const fn upper_tail_at(self) -> f64 {
         match self {
             Self::Ninety => 0.95,
@@ -51,9 +50,10 @@ impl Level {
         Normal::standard().inverse_cdf(self.upper_tail_at())
     }
 
-    /// Two-sided quantile of Student's t with that many degrees of freedom; `None` for 0 degrees.
+    /// Two-sided quantile of Student's t with this many degrees of freedom; `None` for 0 degrees.
     ///
-    /// From 1,000 degrees on by three terms of the expansion around the normal quantile (Abramowitz & Stegun, 26.7.5).
+    /// From 1,000 degrees on with three terms of the expansion around the normal quantile (Abramowitz & Stegun,
+    /// 26.7.5).
     #[must_use]
     pub fn t(self, degrees: u64) -> Option<f64> {
         if degrees < SERIES_FROM {
@@ -74,7 +74,7 @@ impl Level {
 pub enum Method {
     /// Adjusted Wald with three pseudo-answers, for NPS (Rocks 2016).
     AdjustedWald,
-    /// Wilson score interval without continuity correction, for shares (Wilson 1927).
+    /// Wilson score interval without continuity correction, for proportions (Wilson 1927).
     Wilson,
     /// Student's t, for means.
     T,
@@ -92,11 +92,11 @@ impl Method {
     }
 }
 
-/// Between which values the truth lies, at a level; in the unit of the value it belongs to.
+/// A confidence interval, in the unit of its value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Interval {
-    /// How sure.
+    /// Confidence level.
     pub level: Level,
     /// Lower bound.
     pub low: f64,
@@ -111,7 +111,7 @@ impl Interval {
         Self { level, low: centre - half_width, high: centre + half_width, method }
     }
 
-    /// The same interval without what lies outside the scale.
+    /// The same interval, restricted to the scale.
     pub(crate) fn clamped(self, min: f64, max: f64) -> Self {
         Self { low: self.low.clamp(min, max), high: self.high.clamp(min, max), ..self }
     }
@@ -127,16 +127,16 @@ mod tests {
     }
 
     #[test]
-    fn normal_quantiles() {
+    fn normal_quantiles_are_exact() {
         close(Level::Ninety.z(), 1.644_853_626_951_472_2, 1e-15);
         close(Level::NinetyFive.z(), 1.959_963_984_540_054, 1e-15);
         close(Level::NinetyNine.z(), 2.575_829_303_548_900_4, 1e-15);
         assert_eq!(Level::default(), Level::NinetyFive);
     }
 
-    /// Computed with 60 digits: the incomplete beta function inverted by Newton steps. In each row: 0.90, 0.95, 0.99.
+    /// Computed with 60 digits: the incomplete beta function inverted by Newton's method. Columns: 0.90, 0.95, 0.99.
     #[test]
-    fn t_quantiles() {
+    fn t_quantiles_are_exact() {
         let rows = [
             (1, [6.313_751_514_675_037, 12.706_204_736_174_693, 63.656_741_162_871_524]),
             (2, [2.919_985_580_353_724, 4.302_652_729_749_462, 9.924_843_200_918_29]),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn t_falls_towards_z_without_a_step_where_the_series_begins() {
+    fn t_quantiles_decrease_towards_z_without_a_jump_at_the_series() {
         for level in Level::ALL {
             let mut last = f64::INFINITY;
             for degrees in (1..=2_000).chain([30_000, 1_000_000, 1_000_000_000, 1 << 53]) {
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn no_degrees_no_quantile() {
+    fn zero_degrees_have_no_quantile() {
         assert_eq!(Level::NinetyFive.t(0), None);
     }
 }

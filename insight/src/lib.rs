@@ -1,14 +1,14 @@
-//! What the answers say, and how sure that is.
+//! Statistics and text analysis: what the answers say, and how certain that is.
 //!
-//! A [`Tally`] counts scores; a [`Summary`] is the metric that follows from it, with `n` and an interval. Tallies of
-//! days, shops or touchpoints are merged first and summarised once, so that a result costs what its days cost and not
-//! what its answers cost.
+//! A [`Tally`] counts scores; a [`Summary`] computes the metric from it, with `n` and an interval. Tallies of days,
+//! shops or touchpoints are merged first and summarised once, so the cost depends on the number of days, not of
+//! answers.
 //!
-//! [`redact`] masks what has to go from texts, [`search_text`] makes them searchable, [`csv_writer`] writes them into tables that no
-//! spreadsheet runs.
+//! [`redact`] masks personal data in texts, [`search_text`] normalizes texts for search, and [`csv_writer`] writes CSV
+//! files that are safe against formula injection.
 //!
-//! This crate knows no clock, no I/O, no platform and no async. Numbers leave it unrounded; [`metric::nps::rounded`]
-//! is for screens.
+//! Pure: no clock, no I/O, no platform API and no async. Numbers are not rounded; use [`metric::nps::rounded`] for
+//! display.
 //!
 //! ```
 //! use insight::{SampleSize, Metric, Summary, Tally};

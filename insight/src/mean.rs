@@ -26,7 +26,7 @@ impl Mean {
             sum += score * count;
             squares += score * score * count;
         }
-        // n·Σx² − (Σx)² from integers: exact, and exactly 0 when all scores are the same.
+        // n·Σx² − (Σx)² in integers: exact, and exactly 0 when all scores are equal.
         let wide = u128::from(n);
         let spread = wide * u128::from(squares) - u128::from(sum) * u128::from(sum);
         let deviation = (n > 1).then(|| (spread as f64 / (wide * (wide - 1)) as f64).sqrt());
@@ -39,16 +39,16 @@ impl Mean {
         self.value
     }
 
-    /// Standard deviation with n − 1; `None` for a single answer.
+    /// Sample standard deviation (n − 1); `None` for a single answer.
     #[must_use]
     pub const fn deviation(self) -> Option<f64> {
         self.deviation
     }
 
-    /// Mean ∓ t(n − 1)·sd/√n; may leave the scale.
+    /// Mean ∓ t(n − 1)·sd/√n; may exceed the scale.
     ///
-    /// `None` for a single answer, and when all answers are the same: such an interval would have no width and claim
-    /// a certainty that a handful of equal answers does not give.
+    /// `None` for a single answer, and when all answers are equal: an interval of zero width would claim a certainty
+    /// that a few equal answers do not give.
     #[must_use]
     pub fn unclamped_interval(self, level: Level) -> Option<Interval> {
         let deviation = self.deviation.filter(|deviation| *deviation > 0.0)?;
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn no_answers_no_mean() {
+    fn no_answers_have_no_mean() {
         assert_eq!(mean(&[]), None);
     }
 
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn most_answers_a_tally_holds() {
+    fn the_largest_tally_does_not_overflow() {
         let half = Tally::MAX / 2;
         let mean = Mean::of(&Tally::from_counts(Metric::Nps, [(0, half), (10, half)]).unwrap()).unwrap();
         assert_eq!((mean.value(), mean.deviation()), (5.0, Some(5.0)));

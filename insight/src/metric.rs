@@ -1,10 +1,9 @@
 //! How each metric is computed from a [`Tally`](crate::Tally).
 //!
-//! A skipped question leaves no score, so it is in no tally and in no denominator.
+//! NPS is a difference of two shares ([`nps`]). CES, CSAT and agreement are the share of good scores
+//! ([`Proportion::of_good`](crate::Proportion::of_good), [`Class::Good`](crate::Class::Good)). A skipped question has no
+//! score, so it is in no tally and in no denominator.
 
-pub mod agree;
-pub mod ces;
-pub mod csat;
 pub mod nps;
 
 pub use survey::Metric;

@@ -1,8 +1,8 @@
-//! A share of the answers, with the Wilson interval.
+//! A proportion of the answers, with the Wilson interval.
 
-use crate::{Interval, Level, Method, Tally};
+use crate::{Class, Interval, Level, Method, Tally};
 
-/// So many hits among so many answers; at least one answer.
+/// A number of hits among a number of answers, with at least one answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proportion {
     hits: u64,
@@ -10,26 +10,33 @@ pub struct Proportion {
 }
 
 impl Proportion {
-    /// `hits` of `n` answers; `None` when there are no answers, more hits than answers, or more than [`Tally::MAX`].
+    /// `hits` of `n` answers; `None` if there are no answers, more hits than answers, or more than [`Tally::MAX`].
     #[must_use]
     pub const fn new(hits: u64, n: u64) -> Option<Self> {
         if 0 < n && hits <= n && n <= Tally::MAX { Some(Self { hits, n }) } else { None }
     }
 
-    /// The share of answers with this score or a higher one; `None` for an empty tally.
+    /// The proportion of answers with at least this score; `None` for an empty tally.
     #[must_use]
     pub fn at_least(score: u8, tally: &Tally) -> Option<Self> {
-        let hits = tally.iter().filter(|(given, _)| *given >= score).map(|(_, count)| count).sum();
+        let hits = tally.iter().filter(|(found, _)| *found >= score).map(|(_, count)| count).sum();
         Self::new(hits, tally.n())
     }
 
-    /// The counted ones.
+    /// The proportion of good scores ([`Class::Good`]), which is the headline of CES, CSAT and agreement; `None` for an empty
+    /// tally.
+    #[must_use]
+    pub fn of_good(tally: &Tally) -> Option<Self> {
+        Self::at_least(*Class::Good.scores(tally.metric()).start(), tally)
+    }
+
+    /// The number of hits.
     #[must_use]
     pub const fn hits(self) -> u64 {
         self.hits
     }
 
-    /// All answers, at least 1.
+    /// The number of answers, at least 1.
     #[must_use]
     pub const fn n(self) -> u64 {
         self.n
@@ -53,7 +60,7 @@ impl Proportion {
         let centre = (x + z2 / 2.0) / (n + z2);
         let half_width = z / (n + z2) * (x * misses / n + z2 / 4.0).sqrt();
         let wilson = Interval::around(100.0 * centre, 100.0 * half_width, level, Method::Wilson);
-        // The formula always holds the share, and ends exactly there at 0 % and 100 %; floats may miss by an ulp.
+        // The exact interval contains the proportion, and touches it at 0 % and 100 %; floats may miss it by an ulp.
         let percent = self.percent();
         Interval { low: wilson.low.min(percent), high: wilson.high.max(percent), ..wilson }.clamped(0.0, 100.0)
     }
@@ -62,9 +69,34 @@ impl Proportion {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Metric;
+
+    #[track_caller]
+    fn check_good(metric: Metric, counts: &[(u8, u64)], percent: Option<f64>) {
+        let tally = Tally::from_counts(metric, counts.iter().copied()).unwrap();
+        assert_eq!(Proportion::of_good(&tally).map(Proportion::percent), percent, "{metric:?} {counts:?}");
+    }
 
     #[test]
-    fn only_real_shares_are_made() {
+    fn five_to_seven_is_good_for_ces_and_agreement() {
+        for metric in [Metric::Ces, Metric::Agree] {
+            check_good(metric, &[], None);
+            check_good(metric, &[(4, 1)], Some(0.0));
+            check_good(metric, &[(5, 1)], Some(100.0));
+            check_good(metric, &[(1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 2)], Some(50.0));
+        }
+    }
+
+    #[test]
+    fn four_and_five_are_good_for_csat() {
+        check_good(Metric::Csat, &[], None);
+        check_good(Metric::Csat, &[(3, 1)], Some(0.0));
+        check_good(Metric::Csat, &[(4, 1)], Some(100.0));
+        check_good(Metric::Csat, &[(1, 1), (2, 1), (3, 1), (4, 1), (5, 4)], Some(62.5));
+    }
+
+    #[test]
+    fn invalid_proportions_are_rejected() {
         assert_eq!(Proportion::new(0, 0), None);
         assert_eq!(Proportion::new(2, 1), None);
         assert_eq!(Proportion::new(1, Tally::MAX + 1), None);
@@ -73,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn none_and_all_end_exactly_at_the_edge() {
+    fn intervals_of_none_and_all_end_exactly_at_the_boundary() {
         for n in [1, 3, 7, 10, 49, 1_000_003, Tally::MAX] {
             for level in Level::ALL {
                 let none = Proportion::new(0, n).unwrap();

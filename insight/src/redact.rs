@@ -1,17 +1,17 @@
-//! Masks what identifies a person in texts that people write.
+//! Masks personal data in texts.
 //!
-//! What is found: e-mail addresses, also spelled ones like "jan (at) wp (kropka) pl"; phone numbers with their country, in
-//! the groups in which people write those of Poland and Romania, or beside the word; bank accounts and payment cards by
-//! their check; the personal numbers of Poland (PESEL) and Romania (CNP) by check and date; tax numbers of both countries
-//! beside their word. Prices, dates, scores, and the numbers of orders, parcels and articles stay.
+//! Detected: e-mail addresses, also obfuscated ones like "jan (at) wp (kropka) pl"; phone numbers with country code, in
+//! the usual grouping of Poland and Romania, or next to a word like "phone"; bank accounts and payment cards by their
+//! check digits; the personal numbers of Poland (PESEL) and Romania (CNP) by check digit and date; tax numbers of both
+//! countries next to their word. Prices, dates, scores, and numbers of orders, parcels and articles are kept.
 //!
-//! **What is not found:** names, street addresses, postcodes, dates of birth, numbers of identity cards, passports and
-//! vehicles, names in social networks; phone numbers of other countries without their `+`; numbers in words or in other
-//! digits than 0 to 9; a personal number with a slip in it. A number that looks like a phone's is taken for one, unless
-//! the word before it says "order" or so.
+//! **Not detected:** names, street addresses, postcodes, dates of birth, numbers of identity cards, passports and
+//! vehicles, names in social networks; phone numbers of other countries without `+`; numbers written as words or in
+//! other digits than 0–9; personal numbers with a typo. A number that looks like a phone number is masked, unless a
+//! word like "order" precedes it.
 //!
-//! Written by hand: it reads a text a few times from left to right, with a look at a bounded piece around each number and
-//! each sign. The usual engine for regular expressions, with its tables of letters, would be larger than all of this.
+//! Hand-written: it scans a text a few times from left to right and inspects a bounded context around each number and
+//! sign. A regular expression engine with Unicode tables would be larger than all of this code.
 
 mod address;
 mod checks;
@@ -25,11 +25,11 @@ mod words;
 use span::Span;
 use survey::{Answer, Submission, Value, submission::Context};
 
-/// How often a text is looked through at most. What was masked may have hidden something beside it; a second look finds
-/// that, and nothing people write needs a third.
-const ROUNDS: usize = 8;
+/// Maximum passes over a text. A mask can reveal another match next to it; a second pass finds that, and real texts do
+/// not need a third.
+const MAX_PASSES: usize = 8;
 
-/// How many of each kind were masked. The values themselves are kept nowhere.
+/// The number of masked items by kind. The masked values are never stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// E-mail addresses.
@@ -51,7 +51,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Each kind's name and count.
+    /// The counts with the names of their kinds.
     #[must_use]
     pub const fn each(&self) -> [(&'static str, u32); 8] {
         [
@@ -66,7 +66,7 @@ impl Counts {
         ]
     }
 
-    /// How many in all.
+    /// The total of all kinds.
     #[must_use]
     pub fn total(&self) -> u32 {
         self.each().into_iter().fold(0, |total, (_, count)| total.saturating_add(count))
@@ -85,16 +85,16 @@ impl Counts {
     }
 }
 
-/// A text with placeholders like `[email]` in it.
+/// A text with placeholders like `[email]`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Redacted {
-    /// The text that may be kept.
+    /// The masked text.
     pub text: String,
     /// What was masked.
     pub counts: Counts,
 }
 
-/// What is looked for in one go. Addresses come first: there may be a number in one.
+/// What is detected in one pass. E-mail addresses come first, because they may contain numbers.
 #[derive(Debug, Clone, Copy)]
 enum Kinds {
     Emails,
@@ -110,7 +110,7 @@ impl Kinds {
     }
 }
 
-/// Masks what identifies a person in a text.
+/// Masks personal data in a text.
 ///
 /// ```
 /// let redacted = insight::redact::text("Proszę o telefon: 601 123 456 albo jan@poczta.example, zamówienie 1001");
@@ -120,7 +120,7 @@ impl Kinds {
 #[must_use]
 pub fn text(text: &str) -> Redacted {
     let mut whole = Redacted { text: text.to_owned(), counts: Counts::default() };
-    for _ in 0..ROUNDS {
+    for _ in 0..MAX_PASSES {
         let before = whole.counts;
         for kinds in [Kinds::Emails, Kinds::Numbers] {
             let found = span::masked(&whole.text, &kinds.find(&whole.text));
@@ -134,28 +134,27 @@ pub fn text(text: &str) -> Redacted {
     whole
 }
 
-/// Masks what identifies a person in everything of a submission that people write freely: texts, the words beside
-/// "something else", traits, the page's address. An address given as the answer to a contact question, the customer's id
-/// and the order's stay: they are there on purpose.
+/// Masks personal data in all free texts of a submission: text answers, the text beside "something else", traits and
+/// the page's URL. Contact answers, customer ids and order ids are kept: they are given deliberately.
 pub fn submission(submission: &mut Submission) -> Counts {
     answers(&mut submission.answers, &mut submission.context)
 }
 
-/// The same for answers that came some other way than from a page.
+/// The same for answers that were not sent by a page, such as imported ones.
 pub fn answers(answers: &mut [Answer], context: &mut Context) -> Counts {
     let mut counts = Counts::default();
-    let mut clean = |given: &mut String| {
-        let redacted = text(given);
+    let mut mask = |value: &mut String| {
+        let redacted = text(value);
         counts.add(&redacted.counts);
-        *given = redacted.text;
+        *value = redacted.text;
     };
     for answer in answers {
         match &mut answer.value {
-            Value::Text(words) | Value::Choice { other: Some(words), .. } => clean(words),
+            Value::Text(words) | Value::Choice { other: Some(words), .. } => mask(words),
             Value::Score { .. } | Value::Choice { other: None, .. } | Value::Contact { .. } => {}
         }
     }
-    context.traits.values_mut().for_each(&mut clean);
+    context.traits.values_mut().for_each(&mut mask);
     if let Some(url) = &mut context.url {
         let (masked, found) = address::masked(url);
         counts.add(&found);

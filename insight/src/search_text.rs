@@ -1,45 +1,45 @@
-//! Words as they are searched for: without case and without marks, so that `zolty` finds `Żółty`.
+//! Normalizes text for search: without case and diacritics, so that `zolty` finds `Żółty`.
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
-/// A text without case and marks: letters are taken apart (Unicode NFD), marks dropped, the rest lowered; letters that are
-/// one piece, like `ł` and `ß`, become what people type instead.
+/// Removes case and diacritics: decomposes characters (Unicode NFD), drops combining marks, lower-cases the rest, and
+/// replaces letters without a decomposition, like `ł` and `ß`, with what people type instead.
 #[must_use]
-pub fn folded(text: &str) -> String {
+pub fn normalize_for_search(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let mut folded = String::with_capacity(text.len());
-    for letter in DecomposingNormalizerBorrowed::new_nfd().normalize_iter(text.chars()) {
-        if is_mark(letter) {
+    let mut normalized = String::with_capacity(text.len());
+    for character in DecomposingNormalizerBorrowed::new_nfd().normalize_iter(text.chars()) {
+        if is_mark(character) {
             continue;
         }
-        for letter in letter.to_lowercase() {
-            match plain(letter) {
-                Some(instead) => folded.push_str(instead),
-                None => folded.push(letter),
+        for lower in character.to_lowercase() {
+            match replacement(lower) {
+                Some(text) => normalized.push_str(text),
+                None => normalized.push(lower),
             }
         }
     }
-    // Lowering may take apart once more (`İ`).
-    folded.retain(|letter| !is_mark(letter));
-    folded
+    // Lower-casing can produce combining marks again (`İ`).
+    normalized.retain(|character| !is_mark(character));
+    normalized
 }
 
-/// The words of a search, folded, each once.
+/// The words of a search query, normalized, sorted and without duplicates.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = folded(text).split_whitespace().map(str::to_owned).collect();
+    let mut words: Vec<String> = normalize_for_search(text).split_whitespace().map(str::to_owned).collect();
     words.sort();
     words.dedup();
     words
 }
 
-/// Combining marks of scripts in which a letter without them is still the letter that people search for. Signs of Indic and
-/// other scripts are vowels, not decoration: they stay.
-const fn is_mark(letter: char) -> bool {
+/// Combining marks of scripts in which people search for letters without them. Signs of Indic and other scripts are
+/// vowels and are kept.
+const fn is_mark(character: char) -> bool {
     matches!(
-        letter,
+        character,
         '\u{300}'..='\u{36f}'
             | '\u{591}'..='\u{5bd}'
             | '\u{64b}'..='\u{65f}'
@@ -50,7 +50,7 @@ const fn is_mark(letter: char) -> bool {
     )
 }
 
-const fn plain(letter: char) -> Option<&'static str> {
+const fn replacement(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ł' => "l",
         'đ' | 'ð' => "d",
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_typed_plainly_is_found() {
+    fn case_and_diacritics_are_removed() {
         for (text, expected) in [
             ("", ""),
             ("Price: 5 EUR", "price: 5 eur"),
@@ -88,13 +88,14 @@ mod tests {
             ("한국", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}"),
             ("हिन्दी", "हिन्दी"),
         ] {
-            assert_eq!(folded(text), expected, "{text}");
-            assert_eq!(folded(&folded(text)), folded(text), "{text} a second time");
+            assert_eq!(normalize_for_search(text), expected, "{text}");
+            let normalized = normalize_for_search(text);
+            assert_eq!(normalize_for_search(&normalized), normalized, "{text} a second time");
         }
     }
 
     #[test]
-    fn words_of_a_search() {
+    fn the_words_of_a_query_are_normalized_and_unique() {
         assert_eq!(words("  Kurier\tŻółty kurier "), ["kurier", "zolty"]);
         assert_eq!(words(" \n"), [""; 0]);
     }

@@ -1,28 +1,29 @@
-//! A metric as it is reported: value, n, interval, distribution, and whether that is enough to show a score.
+//! A metric as it is reported: value, n, interval, distribution, and whether the sample is large enough to show a
+//! score.
 
-use crate::metric::{agree, ces, csat, nps};
+use crate::metric::nps;
 use crate::{Interval, Level, Mean, Metric, Proportion, Tally};
 
-/// Whether there are enough answers to show a score on a screen.
+/// Whether the sample is large enough to show a score on a screen.
 ///
-/// The API carries value and interval from the first answer on, unrounded; screens decide by this word.
+/// The API always includes value and interval, unrounded; screens depend on this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SampleSize {
-    /// Under 10: "no answers yet" for 0, else the answers are listed and no score is shown.
+    /// Under 10 answers: screens show "no answers yet" for 0, else the single answers, and no score.
     None,
-    /// 10–29: score and interval are shown with the remark "few answers".
+    /// 10–29 answers: screens show score and interval with the note "few answers".
     Few,
-    /// From 30 on: score and interval are shown.
+    /// 30 answers or more: screens show score and interval.
     Ok,
 }
 
 impl SampleSize {
-    /// Fewest answers with which a score is shown. Below, also no group is compared with another.
+    /// Minimum answers to show a score or to compare a group with another.
     pub const FEW_FROM: u64 = 10;
-    /// Fewest answers with which a score is shown without a remark.
+    /// Minimum answers to show a score without a note.
     pub const OK_FROM: u64 = 30;
 
-    /// The word for `n` answers.
+    /// The sample size of `n` answers.
     #[must_use]
     pub const fn of(n: u64) -> Self {
         match n {
@@ -43,13 +44,13 @@ impl SampleSize {
     }
 }
 
-/// What stands beside the headline of CES.
+/// The mean and median shown beside the headline of CES.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Average {
     /// Mean score, in points of the scale.
     pub mean: f64,
-    /// t interval of the mean, clamped to the scale; `None` for one answer and when all answers are the same.
+    /// t interval of the mean, clamped to the scale; `None` for a single answer and when all answers are equal.
     pub interval: Option<Interval>,
     /// Median score.
     pub median: f64,
@@ -59,20 +60,20 @@ pub struct Average {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Summary {
-    /// Which metric.
+    /// The metric.
     pub metric: Metric,
     /// Number of answers.
     pub n: u64,
-    /// NPS in points, −100 … 100; CES and agreement the percentage of 5–7; CSAT the percentage of 4–5. `None` without
+    /// NPS in points, −100 … 100; for CES and agreement the percentage of scores 5–7, for CSAT of 4–5. `None` without
     /// answers.
     pub value: Option<f64>,
     /// Interval of `value`, in the same unit: adjusted Wald for NPS, Wilson for the others. `None` without answers.
     pub interval: Option<Interval>,
     /// Mean and median, for CES only; `None` without answers.
     pub average: Option<Average>,
-    /// How often each score was given.
+    /// The number of answers per score.
     pub distribution: Tally,
-    /// Whether that is enough to show a score.
+    /// Whether the sample is large enough to show a score.
     pub enough: SampleSize,
 }
 
@@ -83,15 +84,13 @@ impl Summary {
         Self::at(tally, Level::default())
     }
 
-    /// The summary of a tally with intervals of another level.
+    /// The summary of a tally at another confidence level.
     #[must_use]
     pub fn at(tally: &Tally, level: Level) -> Self {
-        let share = |share: Proportion| (share.percent(), share.interval(level));
+        let with_interval = |share: Proportion| (share.percent(), share.interval(level));
         let headline = match tally.metric() {
             Metric::Nps => nps::Classes::of(tally).map(|classes| (classes.value(), classes.interval(level))),
-            Metric::Ces => ces::easy(tally).map(share),
-            Metric::Csat => csat::satisfied(tally).map(share),
-            Metric::Agree => agree::agreeing(tally).map(share),
+            Metric::Ces | Metric::Csat | Metric::Agree => Proportion::of_good(tally).map(with_interval),
         };
         let n = tally.n();
         Self {
@@ -120,7 +119,7 @@ mod tests {
     use crate::Method;
 
     #[test]
-    fn enough() {
+    fn sample_sizes_have_names() {
         let rows = [
             (0, "none"),
             (1, "none"),
@@ -137,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_without_answers() {
+    fn no_answers_have_no_value() {
         for metric in Metric::ALL {
             let summary = Summary::of(&Tally::new(metric));
             assert_eq!((summary.metric, summary.n, summary.enough), (metric, 0, SampleSize::None));
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn headlines() {
+    fn each_metric_has_its_value_and_method() {
         check(Metric::Nps, &[(10, 1)], 100.0, Method::AdjustedWald);
         check(Metric::Nps, &[(8, 30)], 0.0, Method::AdjustedWald);
         check(Metric::Nps, &[(9, 9), (6, 7)], 12.5, Method::AdjustedWald);
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn agreement_is_as_sure_as_effort() {
+    fn agreement_has_the_same_interval_as_effort() {
         let counts = [(1, 3), (4, 2), (5, 4), (6, 9), (7, 21)];
         let [ces, agree] = [Metric::Ces, Metric::Agree].map(|metric| Tally::from_counts(metric, counts).unwrap());
         for level in Level::ALL {
@@ -175,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn the_value_is_there_before_it_may_be_shown() {
+    fn the_value_is_reported_below_the_minimum_sample_size() {
         let one = check(Metric::Csat, &[(5, 1)], 100.0, Method::Wilson);
         assert_eq!((one.n, one.enough), (1, SampleSize::None));
     }
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn another_level() {
+    fn the_level_applies_to_both_intervals() {
         let tally = Tally::from_counts(Metric::Ces, [(3, 20), (6, 20)]).unwrap();
         let summary = Summary::at(&tally, Level::NinetyNine);
         assert_eq!(summary.interval.map(|of| of.level), Some(Level::NinetyNine));

@@ -1,24 +1,24 @@
-//! Tags: the owner's own words for an answer, in one spelling.
+//! Tags: the owner's labels for a response, in canonical form.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-/// Longest tag, in characters.
+/// Maximum length of a tag, in characters.
 pub const MAX_CHARS: usize = 40;
-/// Most tags of one answer.
+/// Maximum tags per response.
 pub const MAX_TAGS: usize = 20;
 
-/// A tag in its one spelling: composed (Unicode NFC), in lower case, single spaces within and none around.
+/// The canonical form of a tag: Unicode NFC, lower case, single spaces, trimmed.
 ///
 /// # Errors
-/// Says what a tag must look like.
-pub fn normalised(text: &str) -> Result<String, &'static str> {
-    const RULE: &str = "must have 1 to 40 characters, none of them a comma, '|' or a control character";
+/// A message with the expected format.
+pub fn normalize(text: &str) -> Result<String, &'static str> {
+    const RULE: &str = "must be 1 to 40 characters long, without commas, '|' or control characters";
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text).to_lowercase();
     let words: Vec<&str> = composed.split_whitespace().collect();
     let tag = words.join(" ");
-    // A comma and a bar stand between tags where several are written in a row.
-    let is_fine = !tag.contains(|letter: char| letter.is_control() || matches!(letter, ',' | '|'));
-    if is_fine && (1..=MAX_CHARS).contains(&tag.chars().count()) { Ok(tag) } else { Err(RULE) }
+    // Commas and bars separate tags in lists.
+    let is_valid = !tag.contains(|character: char| character.is_control() || matches!(character, ',' | '|'));
+    if is_valid && (1..=MAX_CHARS).contains(&tag.chars().count()) { Ok(tag) } else { Err(RULE) }
 }
 
 #[cfg(test)]
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_spelling() {
+    fn tags_are_normalized_or_rejected() {
         for (text, expected) in [
             ("urgent", "urgent"),
             ("  Call   BACK\n", "call back"),
@@ -34,12 +34,12 @@ mod tests {
             ("=1+1", "=1+1"),
             (&"ż".repeat(40), &"ż".repeat(40)),
         ] {
-            let tag = normalised(text).unwrap();
+            let tag = normalize(text).unwrap();
             assert_eq!(tag, expected);
-            assert_eq!(normalised(&tag).unwrap(), expected);
+            assert_eq!(normalize(&tag).unwrap(), expected);
         }
         for bad in ["", "  ", "a,b", "a|b", "a\u{0}b", "a\u{7f}", &"a".repeat(41)] {
-            assert!(normalised(bad).is_err(), "{bad:?}");
+            assert!(normalize(bad).is_err(), "{bad:?}");
         }
     }
 }

@@ -1,45 +1,45 @@
-//! Counts per score: all that the arithmetic needs to know of the answers.
+//! Counts per score: all the data that the statistics need.
 
 use crate::Metric;
 
-/// The longest scale, NPS, has the scores 0–10.
-const LONGEST_SCALE: usize = 11;
+/// NPS has the longest scale: 0–10.
+const MAX_SCORES: usize = 11;
 
-/// How often each score of one metric was given.
+/// The number of answers per score of one metric.
 ///
-/// Tallies of parts (days, touchpoints, languages) merge into the tally of the whole, in any order.
-/// A refused change leaves the tally as it was.
+/// Tallies of parts (days, touchpoints, languages) can be merged in any order. A rejected change leaves the tally
+/// unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
     metric: Metric,
-    /// By score − lowest score of the scale.
-    counts: [u64; LONGEST_SCALE],
+    /// Indexed by the score minus the lowest score of the scale.
+    counts: [u64; MAX_SCORES],
 }
 
 impl Tally {
-    /// Most answers in one tally: 2⁵³, up to which a count is exact as `f64`.
+    /// Maximum answers per tally: 2⁵³, up to which every count is exact as `f64`.
     ///
-    /// A thousand answers a second fill it in 285,000 years; it is there so that no sum below can overflow.
+    /// Guarantees that no sum below overflows; a thousand answers a second would take 285,000 years.
     pub const MAX: u64 = 1 << 53;
 
-    /// A tally without answers.
+    /// Creates an empty tally.
     #[must_use]
     pub const fn new(metric: Metric) -> Self {
-        Self { metric, counts: [0; LONGEST_SCALE] }
+        Self { metric, counts: [0; MAX_SCORES] }
     }
 
     /// Counts raw scores.
     ///
     /// # Errors
-    /// [`TallyError::OutOfRange`] when a score is not on the metric's scale.
+    /// [`TallyError::OutOfRange`] if a score is not on the metric's scale.
     pub fn from_scores(metric: Metric, scores: impl IntoIterator<Item = u8>) -> Result<Self, TallyError> {
         Self::from_counts(metric, scores.into_iter().map(|score| (score, 1)))
     }
 
-    /// Adds up rows of (score, count); a score may occur in several rows.
+    /// Adds up rows of (score, count); scores may be repeated.
     ///
     /// # Errors
-    /// [`TallyError::OutOfRange`] when a score is not on the metric's scale, [`TallyError::Full`] past [`Self::MAX`].
+    /// [`TallyError::OutOfRange`] if a score is not on the metric's scale, [`TallyError::Full`] above [`Self::MAX`].
     pub fn from_counts(metric: Metric, rows: impl IntoIterator<Item = (u8, u64)>) -> Result<Self, TallyError> {
         let mut tally = Self::new(metric);
         for (score, count) in rows {
@@ -48,38 +48,38 @@ impl Tally {
         Ok(tally)
     }
 
-    /// The metric whose scores these are.
+    /// The metric of the scores.
     #[must_use]
     pub const fn metric(&self) -> Metric {
         self.metric
     }
 
-    /// Number of answers.
+    /// The number of answers.
     #[must_use]
     pub fn n(&self) -> u64 {
         self.counts.iter().sum()
     }
 
-    /// How often `score` was given; 0 for a score outside the scale.
+    /// The number of answers with `score`; 0 for a score outside the scale.
     #[must_use]
     pub fn count(&self, score: u8) -> u64 {
         self.slot(score).and_then(|slot| self.counts.get(slot)).copied().unwrap_or(0)
     }
 
-    /// (score, count) for every score of the scale, lowest first, also for scores never given.
+    /// (score, count) for every score of the scale in ascending order, including counts of 0.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (u8, u64)> + use<> {
         (self.metric.min()..=self.metric.max()).zip(self.counts)
     }
 
-    /// Counts one more answer.
+    /// Adds an answer.
     ///
     /// # Errors
-    /// [`TallyError::OutOfRange`] when the score is not on the scale, [`TallyError::Full`] past [`Self::MAX`].
+    /// [`TallyError::OutOfRange`] if the score is not on the scale, [`TallyError::Full`] above [`Self::MAX`].
     pub fn add(&mut self, score: u8) -> Result<(), TallyError> {
         self.add_many(score, 1)
     }
 
-    /// Counts `count` more answers with the same score.
+    /// Adds `count` answers with the same score.
     ///
     /// # Errors
     /// As [`add`](Self::add).
@@ -93,21 +93,21 @@ impl Tally {
         Ok(())
     }
 
-    /// Takes one answer back.
+    /// Removes an answer.
     ///
     /// # Errors
-    /// [`TallyError::OutOfRange`] when the score is not on the scale, [`TallyError::NotCounted`] when no answer with
-    /// this score is left.
+    /// [`TallyError::OutOfRange`] if the score is not on the scale, [`TallyError::NotCounted`] if there is no answer
+    /// with this score.
     pub fn remove(&mut self, score: u8) -> Result<(), TallyError> {
         let slot = self.slot_mut(score)?;
         *slot = slot.checked_sub(1).ok_or(TallyError::NotCounted { score })?;
         Ok(())
     }
 
-    /// Adds the answers of `other` to these.
+    /// Adds the answers of `other`.
     ///
     /// # Errors
-    /// [`TallyError::OtherMetric`] when `other` counts another metric, [`TallyError::Full`] past [`Self::MAX`].
+    /// [`TallyError::OtherMetric`] if `other` has another metric, [`TallyError::Full`] above [`Self::MAX`].
     pub fn merge(&mut self, other: &Self) -> Result<(), TallyError> {
         if self.metric != other.metric {
             return Err(TallyError::OtherMetric { expected: self.metric, found: other.metric });
@@ -121,7 +121,7 @@ impl Tally {
         Ok(())
     }
 
-    /// The middle score, the mean of the two middle ones for an even number of answers; `None` without answers.
+    /// The median; the mean of the two middle scores for an even number of answers; `None` without answers.
     #[must_use]
     pub fn median(&self) -> Option<f64> {
         let n = self.n();
@@ -129,12 +129,12 @@ impl Tally {
         Some(f64::midpoint(f64::from(self.nth(last / 2)?), f64::from(self.nth(n / 2)?)))
     }
 
-    /// The score at `rank`, counted from 0 in ascending order.
+    /// The score with `rank` in ascending order, from 0.
     fn nth(&self, rank: u64) -> Option<u8> {
-        let mut below = 0;
+        let mut cumulative = 0;
         self.iter().find_map(|(score, count)| {
-            below += count;
-            (rank < below).then_some(score)
+            cumulative += count;
+            (rank < cumulative).then_some(score)
         })
     }
 
@@ -143,34 +143,34 @@ impl Tally {
     }
 
     fn slot_mut(&mut self, score: u8) -> Result<&mut u64, TallyError> {
-        let refused = TallyError::OutOfRange { metric: self.metric, score };
-        self.slot(score).and_then(|slot| self.counts.get_mut(slot)).ok_or(refused)
+        let error = TallyError::OutOfRange { metric: self.metric, score };
+        self.slot(score).and_then(|slot| self.counts.get_mut(slot)).ok_or(error)
     }
 }
 
-/// Why a tally refused a change.
+/// Why a change of a tally was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TallyError {
     /// The score is not on the metric's scale.
     OutOfRange {
-        /// Whose scale.
+        /// The tally's metric.
         metric: Metric,
-        /// The score that was refused.
+        /// The rejected score.
         score: u8,
     },
-    /// More answers with this score were taken back than had been counted.
+    /// There is no answer with this score to remove.
     NotCounted {
-        /// The score of which none is left.
+        /// The score.
         score: u8,
     },
-    /// Scores of different metrics are never added up.
+    /// Tallies of different metrics cannot be merged.
     OtherMetric {
-        /// What this tally counts.
+        /// The tally's metric.
         expected: Metric,
-        /// What the other one counts.
+        /// The other tally's metric.
         found: Metric,
     },
-    /// More than [`Tally::MAX`] answers.
+    /// The tally would exceed [`Tally::MAX`] answers.
     Full,
 }
 
@@ -180,11 +180,11 @@ impl core::fmt::Display for TallyError {
             Self::OutOfRange { metric, score } => {
                 write!(f, "score {score} is not on the {} scale {}–{}", metric.as_str(), metric.min(), metric.max())
             }
-            Self::NotCounted { score } => write!(f, "no answer with score {score} is left to take back"),
+            Self::NotCounted { score } => write!(f, "there is no answer with score {score} to remove"),
             Self::OtherMetric { expected, found } => {
-                write!(f, "a tally of {} cannot take in one of {}", expected.as_str(), found.as_str())
+                write!(f, "a {} tally cannot be merged with a {} tally", expected.as_str(), found.as_str())
             }
-            Self::Full => write!(f, "a tally holds at most {} answers", Tally::MAX),
+            Self::Full => write!(f, "a tally cannot hold more than {} answers", Tally::MAX),
         }
     }
 }
@@ -196,46 +196,46 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn refused<T: core::fmt::Debug>(result: Result<T, TallyError>, message: &str) {
+    fn rejected<T: core::fmt::Debug>(result: Result<T, TallyError>, message: &str) {
         assert_eq!(result.unwrap_err().to_string(), message);
     }
 
     #[test]
-    fn scores_outside_the_scale_are_refused() {
-        refused(Tally::new(Metric::Nps).add(11), "score 11 is not on the nps scale 0–10");
-        refused(Tally::new(Metric::Nps).add(255), "score 255 is not on the nps scale 0–10");
-        refused(Tally::new(Metric::Ces).add(0), "score 0 is not on the ces scale 1–7");
-        refused(Tally::new(Metric::Ces).add(8), "score 8 is not on the ces scale 1–7");
-        refused(Tally::new(Metric::Csat).add(0), "score 0 is not on the csat scale 1–5");
-        refused(Tally::new(Metric::Csat).remove(6), "score 6 is not on the csat scale 1–5");
-        refused(Tally::from_scores(Metric::Csat, [5, 6]), "score 6 is not on the csat scale 1–5");
-        refused(Tally::from_counts(Metric::Ces, [(9, 0)]), "score 9 is not on the ces scale 1–7");
+    fn scores_outside_the_scale_are_rejected() {
+        rejected(Tally::new(Metric::Nps).add(11), "score 11 is not on the nps scale 0–10");
+        rejected(Tally::new(Metric::Nps).add(255), "score 255 is not on the nps scale 0–10");
+        rejected(Tally::new(Metric::Ces).add(0), "score 0 is not on the ces scale 1–7");
+        rejected(Tally::new(Metric::Ces).add(8), "score 8 is not on the ces scale 1–7");
+        rejected(Tally::new(Metric::Csat).add(0), "score 0 is not on the csat scale 1–5");
+        rejected(Tally::new(Metric::Csat).remove(6), "score 6 is not on the csat scale 1–5");
+        rejected(Tally::from_scores(Metric::Csat, [5, 6]), "score 6 is not on the csat scale 1–5");
+        rejected(Tally::from_counts(Metric::Ces, [(9, 0)]), "score 9 is not on the ces scale 1–7");
     }
 
     #[test]
-    fn what_was_not_counted_cannot_be_taken_back() {
+    fn only_counted_answers_can_be_removed() {
         let mut tally = Tally::from_scores(Metric::Csat, [3]).unwrap();
-        refused(tally.remove(4), "no answer with score 4 is left to take back");
+        rejected(tally.remove(4), "there is no answer with score 4 to remove");
         tally.remove(3).unwrap();
-        refused(tally.remove(3), "no answer with score 3 is left to take back");
+        rejected(tally.remove(3), "there is no answer with score 3 to remove");
         assert_eq!(tally, Tally::new(Metric::Csat));
     }
 
     #[test]
-    fn metrics_are_never_mixed() {
+    fn tallies_of_different_metrics_cannot_be_merged() {
         let mut tally = Tally::from_scores(Metric::Csat, [3]).unwrap();
-        refused(tally.merge(&Tally::new(Metric::Ces)), "a tally of csat cannot take in one of ces");
+        rejected(tally.merge(&Tally::new(Metric::Ces)), "a csat tally cannot be merged with a ces tally");
         assert_eq!(tally, Tally::from_scores(Metric::Csat, [3]).unwrap());
     }
 
     #[test]
-    fn a_full_tally_refuses_more() {
+    fn a_full_tally_rejects_more_answers() {
         let full = Tally::from_counts(Metric::Nps, [(0, 1), (10, Tally::MAX - 1)]).unwrap();
         assert_eq!(full.n(), Tally::MAX);
-        let message = "a tally holds at most 9007199254740992 answers";
-        refused(full.clone().add(0), message);
-        refused(full.clone().add_many(0, u64::MAX), message);
-        refused(full.clone().merge(&Tally::from_scores(Metric::Nps, [5]).unwrap()), message);
+        let message = "a tally cannot hold more than 9007199254740992 answers";
+        rejected(full.clone().add(0), message);
+        rejected(full.clone().add_many(0, u64::MAX), message);
+        rejected(full.clone().merge(&Tally::from_scores(Metric::Nps, [5]).unwrap()), message);
         full.clone().merge(&Tally::new(Metric::Nps)).unwrap();
     }
 
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn medians() {
+    fn the_median_is_the_middle_score() {
         let rows: [(&[u8], Option<f64>); 6] = [
             (&[], None),
             (&[4], Some(4.0)),

@@ -1,17 +1,17 @@
-//! Every row of the reference numbers for NPS, CSAT and CES.
+//! Compares the statistics with all reference values for NPS, CSAT and CES.
 //!
-//! `reference_stats.json` was computed with scipy, statsmodels and exact fractions. A missing block, a missing or an
-//! unknown column, and another number of rows all fail: what is not compared is not allowed to pass.
+//! `reference_stats.json` was computed with scipy, statsmodels and exact fractions. A missing block, a missing or
+//! unknown column, or a different number of rows is a failure, so that no value goes unchecked.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers outside #[test] functions")]
 
 use std::collections::BTreeMap;
 
-use insight::metric::{ces, csat, nps};
-use insight::{Interval, Level, Mean, Method, Metric, Proportion, SampleSize, Summary, Tally};
+use insight::metric::nps;
+use insight::{Class, Interval, Level, Mean, Method, Metric, Proportion, SampleSize, Summary, Tally};
 use serde::Deserialize;
 
-/// The blocks that this crate computes so far.
+/// The blocks that this crate implements.
 #[derive(Deserialize)]
 struct Reference {
     meta: Meta,
@@ -54,7 +54,7 @@ struct NpsRow {
     ci95: [f64; 2],
     ci99_raw: [f64; 2],
     ci99: [f64; 2],
-    /// Another method, which this crate does not offer.
+    /// A method that this crate does not implement.
     #[serde(default, rename = "ci95_t_trinomial")]
     _t_trinomial: Option<[f64; 2]>,
 }
@@ -81,7 +81,7 @@ struct CesRow {
     #[serde(default, rename = "note")]
     _note: String,
     sd: Option<f64>,
-    /// Absent for a single answer.
+    /// Missing for a single answer.
     t975: Option<f64>,
     ci95: Option<[f64; 2]>,
     top_from: u8,
@@ -95,7 +95,7 @@ fn reference() -> Reference {
     serde_json::from_str(include_str!("reference_stats.json")).unwrap()
 }
 
-/// Relative 1e-9; absolute 1e-9 where the reference is 0.
+/// Relative tolerance 1e-9; absolute 1e-9 if the reference is 0.
 #[track_caller]
 fn close(what: &str, found: f64, expected: f64) {
     let allowed = if expected == 0.0 { 1e-9 } else { 1e-9 * expected.abs() };
@@ -110,7 +110,7 @@ fn bounds(what: &str, found: Interval, level: Level, method: Method, expected: [
 }
 
 #[test]
-fn quantiles() {
+fn quantiles_match_the_reference() {
     let meta = reference().meta;
     close("z 90", Level::Ninety.z(), meta.z95);
     close("z 95", Level::NinetyFive.z(), meta.z975);
@@ -118,7 +118,7 @@ fn quantiles() {
 }
 
 #[test]
-fn nps_rows() {
+fn nps_matches_the_reference() {
     let rows = reference().nps;
     assert_eq!(rows.len(), 13);
     for row in &rows {
@@ -128,9 +128,9 @@ fn nps_rows() {
 
         assert_eq!(classes.n(), row.n, "{id}");
         close(id, classes.value(), row.nps);
-        close(id, classes.percent(nps::Class::Promoter), row.pct_promoters);
-        close(id, classes.percent(nps::Class::Passive), row.pct_passives);
-        close(id, classes.percent(nps::Class::Detractor), row.pct_detractors);
+        close(id, classes.percent(Class::Good), row.pct_promoters);
+        close(id, classes.percent(Class::Middle), row.pct_passives);
+        close(id, classes.percent(Class::Bad), row.pct_detractors);
         close(id, classes.variance(), row.variance);
         close(id, classes.standard_error(), row.se);
         close(id, classes.adjusted().value(), row.nps_adj);
@@ -152,13 +152,13 @@ fn nps_rows() {
 }
 
 #[test]
-fn csat_rows() {
+fn csat_matches_the_reference() {
     let rows = reference().csat_wilson;
     assert_eq!(rows.len(), 6);
     for row in &rows {
         let id = &row.id;
         let tally = Tally::from_counts(Metric::Csat, [(4, row.x), (3, row.n - row.x)]).unwrap();
-        let satisfied = csat::satisfied(&tally).unwrap();
+        let satisfied = Proportion::of_good(&tally).unwrap();
 
         assert_eq!(Some(satisfied), Proportion::new(row.x, row.n), "{id}");
         close(id, satisfied.percent(), row.pct);
@@ -174,16 +174,16 @@ fn csat_rows() {
 }
 
 #[test]
-fn ces_rows() {
+fn ces_matches_the_reference() {
     let rows = reference().ces;
     assert_eq!(rows.len(), 5);
     let mut by_metric = BTreeMap::new();
     for row in &rows {
         let id = &row.id;
-        // One row is on a scale of five points with the two best on top: arithmetically CSAT.
+        // One row has a five-point scale with the top two scores: the same arithmetic as CSAT.
         let metric = match row.top_from {
-            ces::EASY_FROM => Metric::Ces,
-            csat::SATISFIED_FROM => Metric::Csat,
+            5 => Metric::Ces,
+            4 => Metric::Csat,
             other => panic!("{id}: no metric has its top from {other}"),
         };
         *by_metric.entry(metric.as_str()).or_insert(0) += 1;
@@ -220,7 +220,7 @@ fn ces_rows() {
     assert_eq!(by_metric, BTreeMap::from([("ces", 4), ("csat", 1)]));
 }
 
-/// The reference has an interval of no width where all answers are equal, with the note to show none.
+/// The reference has an interval of zero width if all answers are equal, with the note not to show it.
 #[track_caller]
 fn check_t_interval(row: &CesRow, mean: Mean, metric: Metric) {
     let level = Level::NinetyFive;

@@ -1,4 +1,4 @@
-//! Whom a survey asks, and how often.
+//! The audience of a survey, and how often it is asked.
 
 use crate::{day::Day, language::Language, submission::Device};
 use alloc::vec::Vec;
@@ -6,17 +6,17 @@ use alloc::vec::Vec;
 /// Which visitors are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Visitors {
-    /// All.
+    /// All visitors.
     #[default]
     All,
-    /// Those on their first visit.
+    /// Visitors on their first visit.
     New,
-    /// Those who were here before.
+    /// Visitors who have been to the shop before.
     Returning,
 }
 
 impl Visitors {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 3] = [Self::All, Self::New, Self::Returning];
 
     /// The name on the wire.
@@ -29,7 +29,7 @@ impl Visitors {
         }
     }
 
-    /// The visitors with that wire name.
+    /// The value with that wire name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|visitors| visitors.as_str() == name)
@@ -39,26 +39,26 @@ impl Visitors {
 /// Days until the same shopper may be asked again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Again {
-    /// After an answer.
+    /// After the shopper answered.
     pub after_answer: u16,
-    /// After the survey was closed unanswered.
+    /// After the shopper dismissed the survey without answering.
     pub after_dismissal: u16,
-    /// After it was closed unanswered twice.
+    /// After a second dismissal.
     pub after_second_dismissal: u16,
-    /// After it was seen and left alone.
+    /// After the survey was viewed and ignored.
     pub after_view: u16,
 }
 
 impl Again {
-    /// Longest rest: ten years.
+    /// Longest interval: ten years.
     pub const MAX: u16 = 3_650;
 
-    /// What holds where the owner says nothing. A relation changes slowly, so a survey that begins with NPS rests half
-    /// a year.
+    /// The defaults. A survey that starts with NPS asks about the relationship, which changes slowly, so it pauses for
+    /// half a year.
     #[must_use]
-    pub const fn usual(begins_with_nps: bool) -> Self {
+    pub const fn default_for(starts_with_nps: bool) -> Self {
         Self {
-            after_answer: if begins_with_nps { 180 } else { 90 },
+            after_answer: if starts_with_nps { 180 } else { 90 },
             after_dismissal: 30,
             after_second_dismissal: 180,
             after_view: 7,
@@ -66,36 +66,36 @@ impl Again {
     }
 }
 
-/// Whom a survey asks, and how often.
+/// The audience of a survey, and how often it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audience {
-    /// Only on these devices, in the order of [`Device::ALL`]; empty = on all.
+    /// Devices to show the survey on, in the order of [`Device::ALL`]; empty = all.
     pub devices: Vec<Device>,
-    /// Only on pages in these languages; empty = in all.
+    /// Page languages to show the survey in; empty = all.
     pub languages: Vec<Language>,
-    /// Only these visitors.
+    /// Which visitors are asked.
     pub visitors: Visitors,
-    /// So many of a hundred visitors; a visitor stays in or out.
+    /// Percentage of visitors in the sample. A visitor stays in or out of it.
     pub sample_percent: u8,
-    /// From this day on, in UTC.
+    /// First day, in UTC.
     pub from: Option<Day>,
-    /// Until the end of this day, in UTC.
+    /// Last day (inclusive), in UTC.
     pub until: Option<Day>,
-    /// Until it has so many answers.
+    /// Stop after this many responses.
     pub stop_after: Option<u32>,
-    /// Also in the checkout, where by default nobody is disturbed.
+    /// Whether the survey is also shown in the checkout, where surveys are hidden by default.
     pub during_checkout: bool,
-    /// Shown to one shopper at most so often.
+    /// Maximum views per shopper.
     pub max_views: Option<u16>,
-    /// When the same shopper is asked again.
+    /// When to ask the same shopper again.
     pub again: Again,
 }
 
 impl Audience {
-    /// Most page languages.
+    /// Maximum number of page languages.
     pub const MAX_LANGUAGES: usize = 30;
-    /// Most answers after which to stop.
+    /// Highest value of `stop_after`.
     pub const MAX_STOP_AFTER: u32 = 10_000_000;
-    /// Most views of one shopper.
+    /// Highest value of `max_views`.
     pub const MAX_VIEWS: u16 = 1_000;
 }

@@ -3,42 +3,43 @@
 use crate::id::InvalidId;
 use core::fmt;
 
-/// A day of the Gregorian calendar in UTC, as the number of days since 1970-01-01. From the year 1970 to 9999.
+/// A day of the Gregorian calendar in UTC, as the number of days since 1970-01-01. Covers the years 1970 to 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(u32);
 
-/// Days of the months of a common year before each month begins.
-const BEFORE: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+/// Days of a common year before each month.
+const DAYS_BEFORE: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
-const fn leap(year: u32) -> bool {
+const fn is_leap(year: u32) -> bool {
     (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400)
 }
 
-/// Days from 1970-01-01 to the first of January of `year`, which is 1970 or later.
-const fn until_year(year: u32) -> u32 {
+/// Days from 1970-01-01 to 1 January of `year`, which must be 1970 or later.
+const fn days_before_year(year: u32) -> u32 {
     let past = year - 1;
-    // Leap years up to and with 1969: 477.
+    // There are 477 leap years up to and including 1969.
     (year - 1970) * 365 + past / 4 - past / 100 + past / 400 - 477
 }
 
-/// Days from the first of January to the first of `month` (1–12); `None` for other months.
-fn until_month(year: u32, month: u32) -> Option<u32> {
-    let before = BEFORE.get(month.checked_sub(1)? as usize)?;
-    Some(before + u32::from(month > 2 && leap(year)))
+/// Days from 1 January to the first of `month` (1–12); `None` for other months.
+fn days_before_month(year: u32, month: u32) -> Option<u32> {
+    let before = DAYS_BEFORE.get(month.checked_sub(1)? as usize)?;
+    Some(before + u32::from(month > 2 && is_leap(year)))
 }
 
 impl Day {
-    /// Reads `YYYY-MM-DD`.
+    /// Parses `YYYY-MM-DD`.
     ///
     /// # Errors
-    /// Says what a day looks like.
+    /// A message with the expected format.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         Self::read(text).ok_or(InvalidId::day())
     }
 
     fn read(text: &str) -> Option<Self> {
-        let form = |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
-        if text.len() != 10 || !text.bytes().enumerate().all(form) {
+        let has_format =
+            |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+        if text.len() != 10 || !text.bytes().enumerate().all(has_format) {
             return None;
         }
         let number = |from, to| text.get(from..to)?.parse::<u32>().ok();
@@ -46,19 +47,19 @@ impl Day {
         if year < 1970 {
             return None;
         }
-        let begin = until_month(year, month)?;
-        let end = until_month(year, month + 1).unwrap_or(365 + u32::from(leap(year)));
-        let date = begin + day.checked_sub(1)?;
-        (date < end).then_some(Self(until_year(year) + date))
+        let start = days_before_month(year, month)?;
+        let end = days_before_month(year, month + 1).unwrap_or(365 + u32::from(is_leap(year)));
+        let date = start + day.checked_sub(1)?;
+        (date < end).then_some(Self(days_before_year(year) + date))
     }
 
-    /// Milliseconds from 1970 to the day's first moment.
+    /// Start of the day, in milliseconds since 1970.
     #[must_use]
     pub const fn begins_ms(self) -> i64 {
         self.0 as i64 * 86_400_000
     }
 
-    /// Milliseconds from 1970 to the first moment after the day.
+    /// End of the day (exclusive), in milliseconds since 1970.
     #[must_use]
     pub const fn ends_ms(self) -> i64 {
         Self(self.0 + 1).begins_ms()
@@ -68,13 +69,13 @@ impl Day {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut year = 1970 + self.0 / 366;
-        while until_year(year + 1) <= self.0 {
+        while days_before_year(year + 1) <= self.0 {
             year += 1;
         }
-        let date = self.0 - until_year(year);
-        let begins = |month: &u32| until_month(year, *month).is_some_and(|begin| begin <= date);
-        let month = (1..=12).rev().find(begins).unwrap_or(1);
-        let day = date - until_month(year, month).unwrap_or(0) + 1;
+        let date = self.0 - days_before_year(year);
+        let has_started = |month: &u32| days_before_month(year, *month).is_some_and(|start| start <= date);
+        let month = (1..=12).rev().find(has_started).unwrap_or(1);
+        let day = date - days_before_month(year, month).unwrap_or(0) + 1;
         write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
@@ -85,7 +86,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn days_have_numbers() {
+    fn days_are_counted_from_1970() {
         // `date -u -d 2026-11-22 +%s` divided by 86,400.
         for (text, number) in [
             ("1970-01-01", 0),
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day() {
+    fn invalid_days_are_rejected() {
         for text in [
             "",
             "2026",
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_of_two_centuries_is_one_after_the_other() {
+    fn consecutive_days_follow_each_other_for_two_centuries() {
         let mut last = Day::parse("1970-01-01").unwrap();
         for number in 1..80_000 {
             let day = Day(number);

@@ -1,25 +1,25 @@
-//! Where on a page a survey stands, and what makes it appear there.
+//! Where a survey appears on a page, and what triggers it.
 
 use crate::{language::Localized, theme::Theme};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-/// How a survey stands on the page.
+/// How a survey is embedded in the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mode {
     /// Slides in over the page's corner.
     SlideIn,
-    /// Stands inside the first element that the CSS selector finds.
+    /// Rendered inside the first element that matches the CSS selector.
     Inline {
         /// The selector.
         selector: String,
-        /// Pixels kept free for it from the start, so that nothing moves when it comes; 0 = as the page says.
+        /// Height reserved from the start to avoid a layout shift, in pixels; 0 = none.
         height: u16,
     },
-    /// A dialog above everything, after the shopper asked for it.
+    /// A modal dialog, opened only on request.
     Modal,
     /// A button in the corner that opens it.
     Button {
-        /// What stands on the button; empty = the service's own word.
+        /// The label of the button; empty = the built-in text.
         label: Localized,
     },
 }
@@ -48,7 +48,7 @@ impl Mode {
         }
     }
 
-    /// The height kept free for an inline survey, in pixels; 0 for the other modes.
+    /// The height reserved for an inline survey, in pixels; 0 for the other modes.
     #[must_use]
     pub const fn height(&self) -> u16 {
         match self {
@@ -58,22 +58,22 @@ impl Mode {
     }
 }
 
-/// The corner of the page that a survey or its button stands in.
+/// The corner of the window for a survey or its button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Corner {
-    /// Where shoppers look for it.
+    /// Where shoppers expect it.
     #[default]
     BottomRight,
-    /// For shops with a chat at the right.
+    /// For shops with a chat widget on the right.
     BottomLeft,
-    /// Above.
+    /// Top right.
     TopRight,
-    /// Above.
+    /// Top left.
     TopLeft,
 }
 
 impl Corner {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 4] = [Self::BottomRight, Self::BottomLeft, Self::TopRight, Self::TopLeft];
 
     /// The name on the wire.
@@ -94,41 +94,41 @@ impl Corner {
     }
 }
 
-/// Where in the window something stands that floats over the page.
+/// The position of an element that floats over the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot {
+pub struct Placement {
     /// The corner.
     pub corner: Corner,
-    /// Pixels from the side.
+    /// Distance from the left or right edge, in pixels.
     pub x: u8,
-    /// Pixels from the top or bottom.
+    /// Distance from the top or bottom edge, in pixels.
     pub y: u8,
-    /// Its place among the layers of the page.
+    /// Stacking order (CSS `z-index`).
     pub z_index: u16,
 }
 
-impl Spot {
-    /// Furthest from the edge, in pixels.
+impl Placement {
+    /// Maximum distance from an edge, in pixels.
     pub const MAX_OFFSET: u8 = 200;
-    /// Highest layer. Consent banners sit at 9999 or far higher: a shopper's choice about data comes first.
+    /// Highest `z-index`. Consent banners use 9999 or more and must stay on top.
     pub const MAX_Z: u16 = 9_999;
 }
 
-impl Default for Spot {
+impl Default for Placement {
     fn default() -> Self {
-        // Above what shops stack (sticky headers, drawers and dialogs use 1000 to 2000).
+        // Above the usual layers of shops: sticky headers, drawers and dialogs use 1000 to 2000.
         Self { corner: Corner::default(), x: 16, y: 16, z_index: 9_000 }
     }
 }
 
-/// What an event's property must be.
+/// The expected value of an event property.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
-    /// This text.
+pub enum PropertyValue {
+    /// A text.
     Text(String),
-    /// This whole number.
+    /// An integer.
     Number(i64),
-    /// This.
+    /// A boolean.
     Flag(bool),
 }
 
@@ -137,36 +137,36 @@ pub enum Wanted {
 pub enum Trigger {
     /// The page has loaded.
     Load,
-    /// The shopper is about to leave.
+    /// The shopper is about to leave the page.
     Exit,
-    /// So much of the page was scrolled through.
+    /// The shopper scrolled this far down the page.
     Scroll {
         /// 1–100.
         percent: u8,
     },
-    /// A click on what the selector finds.
+    /// A click on an element that matches the selector.
     Click {
         /// CSS selector.
         selector: String,
     },
-    /// What the selector finds came into sight.
+    /// An element that matches the selector became visible.
     Visible {
         /// CSS selector.
         selector: String,
     },
-    /// The page told an event.
+    /// The page reported an event.
     Event {
-        /// Its name.
+        /// The event's name.
         name: String,
-        /// Properties that it must have, all of them.
-        props: BTreeMap<String, Wanted>,
+        /// Required properties, all of them.
+        props: BTreeMap<String, PropertyValue>,
     },
-    /// So long on the site, in this visit.
+    /// Time on the site in this visit.
     Time {
         /// Seconds.
         seconds: u16,
     },
-    /// So many pages of this visit.
+    /// Pages viewed in this visit.
     Pages {
         /// Pages.
         count: u8,
@@ -176,15 +176,15 @@ pub enum Trigger {
 impl Trigger {
     /// The names on the wire.
     pub const NAMES: [&str; 8] = ["load", "exit", "scroll", "click", "visible", "event", "time", "pages"];
-    /// Most triggers of a survey.
+    /// Maximum triggers per survey.
     pub const MAX: usize = 10;
-    /// Most properties of an event.
+    /// Maximum properties per event.
     pub const MAX_PROPS: usize = 10;
-    /// Longest name of an event or property, and longest value, in characters.
+    /// Maximum length of an event or property name and of a property value, in characters.
     pub const MAX_NAME: usize = 100;
-    /// Longest time on the site: an hour.
+    /// Maximum time on the site: one hour.
     pub const MAX_SECONDS: u16 = 3_600;
-    /// Most pages of a visit.
+    /// Maximum number of pages.
     pub const MAX_COUNT: u8 = 100;
 
     /// The name on the wire.
@@ -202,9 +202,9 @@ impl Trigger {
         }
     }
 
-    /// Whether it is the shopper or the page that asks, so that a dialog above everything is no surprise.
+    /// Whether the shopper or the page requested the survey, so that a modal dialog is expected.
     #[must_use]
-    pub const fn asked_for(&self) -> bool {
+    pub const fn is_requested(&self) -> bool {
         matches!(self, Self::Click { .. } | Self::Event { .. })
     }
 }
@@ -212,17 +212,17 @@ impl Trigger {
 /// Where and when a survey is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Display {
-    /// How it stands on the page.
+    /// How it is embedded in the page.
     pub mode: Mode,
-    /// Where it floats, for the modes that do.
-    pub spot: Spot,
-    /// How it looks.
+    /// Position of the floating modes.
+    pub placement: Placement,
+    /// Colours and corners.
     pub theme: Theme,
-    /// Patterns of the pages' paths: exact or with `*` for any run of characters, `~` before a regular expression, `!`
-    /// before what must not fit; empty = every page.
+    /// Patterns for the page's path: exact, with `*` for any run of characters, or `~` before a regular expression; `!`
+    /// excludes matching pages. Empty = every page.
     pub pages: Vec<String>,
-    /// What makes it appear, any of them; empty = nothing but a call or a tap.
+    /// Any of these makes the survey appear; empty = only a call or a tap.
     pub triggers: Vec<Trigger>,
-    /// Wait after the trigger, in milliseconds.
+    /// Delay after the trigger, in milliseconds.
     pub delay_ms: u32,
 }

@@ -1,23 +1,23 @@
-//! What happened to a survey on a page before anything was answered.
+//! Funnel events: what happened to a survey on a page.
 
 use crate::{language::Language, submission::Device};
 use alloc::string::String;
 
-/// A step on the way from the page to an answer.
+/// A step of the funnel, from the page to the first answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// Put on the page.
+    /// The survey was put on the page.
     Impression,
-    /// Half of it was on the screen for a second.
+    /// Half of it was visible for a second.
     View,
-    /// The first answer.
+    /// The shopper gave the first answer.
     Start,
-    /// Closed by the shopper before its end.
+    /// The shopper closed it before the end.
     Dismissed,
 }
 
 impl Step {
-    /// All of them.
+    /// All steps.
     pub const ALL: [Self; 4] = [Self::Impression, Self::View, Self::Start, Self::Dismissed];
 
     /// The name on the wire.
@@ -38,7 +38,7 @@ impl Step {
     }
 }
 
-/// A step that one survey took on one page.
+/// One step of one survey on one page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Id of the survey.
@@ -47,9 +47,9 @@ pub struct Event {
     pub version: u32,
     /// The step.
     pub step: Step,
-    /// Class of device, if the page told it.
+    /// Device class, if the page sent it.
     pub device: Option<Device>,
-    /// Language in which it was shown, if the page told it.
+    /// Language in which it was shown, if the page sent it.
     pub language: Option<Language>,
 }
 
@@ -58,11 +58,11 @@ pub struct Event {
 pub struct Batch {
     /// The shop's public key.
     pub key: String,
-    /// At least one.
+    /// The events; at least one.
     pub events: alloc::vec::Vec<Event>,
 }
 
 impl Batch {
-    /// Most events in one request.
+    /// Maximum events per request.
     pub const MAX: usize = 50;
 }

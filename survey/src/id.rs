@@ -3,17 +3,19 @@
 use alloc::string::String;
 use core::fmt;
 
-/// Why a string is no id.
+/// Why a string is not a valid id, name or date: a message with the expected format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidId(&'static str);
 
 impl InvalidId {
     pub(crate) const fn origin() -> Self {
-        Self("must be an origin like https://shop.example: scheme and host, a port if needed, no path, no wildcard")
+        Self(
+            "must be an origin like https://shop.example: scheme, host and an optional port, without a path or wildcard",
+        )
     }
 
     pub(crate) const fn day() -> Self {
-        Self("must be a day like 2026-11-22, not before 1970")
+        Self("must be a date like 2026-11-22, not before 1970")
     }
 
     pub(crate) const fn language() -> Self {
@@ -29,19 +31,19 @@ impl fmt::Display for InvalidId {
 
 impl core::error::Error for InvalidId {}
 
-/// A short name chosen by the owner: of a question, a choice, a touchpoint.
-/// 1–40 characters of `a–z`, `0–9`, `_`, `-`, so that it can stand in a URL, a column header and a form field as it is.
+/// A short name chosen by the shop owner: of a question, a choice or a touchpoint. 1–40 characters of `a–z`, `0–9`, `_`
+/// and `-`, so that it needs no escaping in a URL, a column header or a form field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
 impl Slug {
-    /// Longest slug, in characters.
+    /// Maximum length, in characters.
     pub const MAX: usize = 40;
 
-    /// Checks a name.
+    /// Parses a name.
     ///
     /// # Errors
-    /// Says what a slug must look like.
+    /// A message with the expected format.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
         if text.is_empty() || text.len() > Self::MAX || !text.bytes().all(allowed) {
@@ -57,16 +59,16 @@ impl Slug {
     }
 }
 
-/// The id of a submission: a `UUIDv7` in its canonical form, made on the page before the first try to send, so that
-/// a retry is recognised as the same answer (RFC 9562, section 5.7).
+/// The id of a submission: a `UUIDv7` in canonical form. The page creates it before the first attempt to send, so that
+/// a retry is recognised as the same response (RFC 9562, section 5.7).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubmissionId(String);
 
 impl SubmissionId {
-    /// Checks an id. Upper-case hex digits are accepted and lowered: one id has one spelling.
+    /// Parses an id. Upper-case hex digits are accepted and lower-cased, so that an id has one spelling.
     ///
     /// # Errors
-    /// Says what the id must look like.
+    /// A message with the expected format.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_uuid(text, b"7") {
             Ok(Self(text.to_ascii_lowercase()))
@@ -75,7 +77,7 @@ impl SubmissionId {
         }
     }
 
-    /// When the page made it, by the page's clock: milliseconds since 1970.
+    /// When the page created it, by the page's clock, in milliseconds since 1970.
     #[must_use]
     pub fn time_ms(&self) -> i64 {
         let digits = self.0.bytes().filter_map(|byte| char::from(byte).to_digit(16));
@@ -90,25 +92,25 @@ impl SubmissionId {
     }
 }
 
-/// The id of a stored response: a page's own [`SubmissionId`], or the `UUIDv8` that an import makes of where a row comes
-/// from. The two never meet, so no page can send what was imported, and no import replaces what a page sent.
+/// The id of a stored response: a page's [`SubmissionId`], or the `UUIDv8` that an import derives from a row. The
+/// versions differ, so a page cannot overwrite an imported response, and an import cannot overwrite a submission.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResponseId(String);
 
 impl ResponseId {
-    /// Checks an id and puts it into lower case.
+    /// Parses an id and lower-cases it.
     ///
     /// # Errors
-    /// Says what the id must look like.
+    /// A message with the expected format.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         if is_uuid(text, b"78") {
             Ok(Self(text.to_ascii_lowercase()))
         } else {
-            Err(InvalidId("must be the id of a response like 0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11"))
+            Err(InvalidId("must be a response id like 0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11"))
         }
     }
 
-    /// The id of an import's row: of 16 bytes, all but the six bits that say what it is (RFC 9562, section 5.8).
+    /// The id of an imported row: 16 bytes, with six bits replaced by version and variant (RFC 9562, section 5.8).
     #[must_use]
     pub fn of_import(bytes: [u8; 16]) -> Self {
         let mut text = String::with_capacity(36);
@@ -135,7 +137,7 @@ impl ResponseId {
     }
 }
 
-/// Whether it is a UUID of one of these versions in its usual form.
+/// Whether the text is a UUID of one of these versions in its usual form.
 fn is_uuid(text: &str, versions: &[u8]) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 36
@@ -153,7 +155,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn slugs() {
+    fn slugs_are_validated() {
         for good in ["a", "q1", "delivery_cost", "x-y", &"z".repeat(40)] {
             assert_eq!(Slug::parse(good).unwrap().as_str(), good);
         }
@@ -163,13 +165,13 @@ mod tests {
     }
 
     #[test]
-    fn response_ids() {
+    fn response_ids_are_uuids_of_version_7_or_8() {
         let page = "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11";
         assert_eq!(ResponseId::parse(&page.to_uppercase()).unwrap().as_str(), page);
         for byte in [0x00, 0xff, 0x5a] {
             let own = ResponseId::of_import([byte; 16]);
             assert_eq!(ResponseId::parse(own.as_str()), Ok(own.clone()));
-            assert!(SubmissionId::parse(own.as_str()).is_err(), "no page can send it");
+            assert!(SubmissionId::parse(own.as_str()).is_err(), "not a valid submission id");
         }
         let bytes: [u8; 16] = core::array::from_fn(|at| u8::try_from(at).unwrap() * 0x11);
         assert_eq!(ResponseId::of_import(bytes).as_str(), "00112233-4455-8677-8899-aabbccddeeff");
@@ -179,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn submission_ids() {
+    fn submission_ids_are_uuids_of_version_7() {
         let id = "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11";
         assert_eq!(SubmissionId::parse(id).unwrap().as_str(), id);
         assert_eq!(SubmissionId::parse(&id.to_uppercase()).unwrap().as_str(), id);
@@ -193,7 +195,7 @@ mod tests {
             "0192f7c0-7c5e-7b1a-1d7e-2f1c6c1f0a11", // variant
             "0192f7c07c5e7b1a9d7e2f1c6c1f0a11",     // no dashes
             "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a1",  // short
-            "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a1g", // no hex
+            "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a1g", // not hex
             "{192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a1}",
         ] {
             assert!(SubmissionId::parse(bad).is_err(), "{bad}");

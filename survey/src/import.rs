@@ -1,11 +1,11 @@
-//! Answers that another tool collected, from the CSV file that it exports.
+//! Imports responses that another tool collected, from the CSV file that it exports.
 //!
-//! A file is read record by record ([`Reader`]), its header says what stands where ([`Columns`]), and each row becomes
-//! something that may be stored ([`Imported`]) or says what is wrong with it, by line and column. Nothing here knows more of
-//! a file than one record, and of the rows before it what tells a repeated one.
+//! [`Reader`] splits a file into records, [`Columns`] maps its header, and [`Importer`] turns each row into an
+//! [`Imported`] response or a list of problems with line and column. Memory use is bounded by one record, plus 16–20
+//! bytes per row to recognise repeated rows.
 //!
-//! **What is not kept:** names, addresses, phone numbers and ids of persons. They stay behind unless the owner maps a column
-//! to the customer; what is written in comments and traits is masked like what shoppers write here.
+//! **Personal data:** columns with names, addresses, phone numbers and ids of persons are ignored unless the shop owner
+//! maps one to the customer. Comments and traits are redacted like submissions.
 
 mod column_role;
 mod header;
@@ -17,20 +17,21 @@ mod row;
 mod timestamp;
 
 pub use column_role::ColumnRole;
-pub use header::{Columns, Ignored, Why};
-pub use identity::Seen;
+pub use header::{Columns, IgnoreReason, IgnoredColumn};
+pub use identity::RowIds;
 pub use options::{Options, Source};
 pub use reader::{Fault, Reader, Record};
-pub use row::{Imported, Importer, Plan, RowProblem};
-pub use timestamp::{Form, Timestamp, TimestampError};
+pub use row::{ImportPlan, Imported, Importer, RowProblem};
+pub use timestamp::{DateFormat, Timestamp, TimestampError};
 
-/// Largest file, in bytes.
+/// Maximum file size, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;
-/// Most rows of a file: with its batches of rows an import stays below what the database takes of one request.
+/// Maximum rows per file: the batches of an import stay below the database's limits per request.
 pub const MAX_ROWS: u32 = 100_000;
-/// Longest record, in bytes: the longest comment, quoted, in the script that takes the most, and room for the rest.
+/// Maximum record size, in bytes: the longest comment, quoted, in the script with the most bytes per character, plus
+/// the other cells.
 pub const MAX_RECORD: usize = 128 << 10;
-/// Most columns.
+/// Maximum number of columns.
 pub const MAX_COLUMNS: usize = 512;
-/// Longest comment that a survey of an import takes, in characters.
+/// Maximum length of a comment in the survey that an import creates, in characters.
 pub const MAX_COMMENT: u16 = 5_000;

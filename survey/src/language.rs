@@ -1,4 +1,4 @@
-//! Languages and texts in several of them.
+//! Languages, and texts with translations.
 
 use crate::id::InvalidId;
 use alloc::{
@@ -6,18 +6,18 @@ use alloc::{
     string::{String, ToString},
 };
 
-/// A language tag: a primary language and, if it matters, a region or script (`pl`, `pt-BR`, `zh-Hant`).
-/// Kept in canonical case (BCP 47, section 2.1.1): language lower, script title, region upper.
+/// A language tag: a primary language with an optional region or script (`pl`, `pt-BR`, `zh-Hant`), in canonical case
+/// (BCP 47, section 2.1.1): language lower, script title, region upper.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language(String);
 
 impl Language {
-    /// Checks and canonicalises a tag.
+    /// Parses a tag and puts it into canonical case.
     ///
     /// # Errors
-    /// Says what a tag looks like.
+    /// A message with the expected format.
     pub fn parse(tag: &str) -> Result<Self, InvalidId> {
-        const WRONG: InvalidId = InvalidId::language();
+        const INVALID: InvalidId = InvalidId::language();
         let mut canonical = String::with_capacity(tag.len());
         for (position, part) in tag.split('-').enumerate() {
             let alphabetic = part.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -25,15 +25,19 @@ impl Language {
                 (0, 2 | 3, true) => canonical.push_str(&part.to_ascii_lowercase()),
                 (1, 4, true) => {
                     canonical.push('-');
-                    for (at, letter) in part.chars().enumerate() {
-                        canonical.push(if at == 0 { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() });
+                    for (at, character) in part.chars().enumerate() {
+                        canonical.push(if at == 0 {
+                            character.to_ascii_uppercase()
+                        } else {
+                            character.to_ascii_lowercase()
+                        });
                     }
                 }
                 (1 | 2, 2, true) => {
                     canonical.push('-');
                     canonical.push_str(&part.to_ascii_uppercase());
                 }
-                _ => return Err(WRONG),
+                _ => return Err(INVALID),
             }
         }
         Ok(Self(canonical))
@@ -45,7 +49,7 @@ impl Language {
         &self.0
     }
 
-    /// The primary language alone: `pt` of `pt-BR`.
+    /// The primary language: `pt` of `pt-BR`.
     #[must_use]
     pub fn primary(&self) -> &str {
         self.0.split('-').next().unwrap_or(&self.0)
@@ -61,13 +65,13 @@ impl Language {
     }
 }
 
-/// A text in one or more languages. Always holds the survey's default language, so a missing translation falls back
-/// and never hides a question.
+/// A text in one or more languages. It always contains the survey's default language, so a missing translation falls
+/// back and never hides a question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Localized(BTreeMap<Language, String>);
 
 impl Localized {
-    /// A text from its translations.
+    /// Creates a text from its translations.
     #[must_use]
     pub const fn new(translations: BTreeMap<Language, String>) -> Self {
         Self(translations)
@@ -90,22 +94,22 @@ impl Localized {
         self.0.iter().map(|(language, text)| (language, text.as_str()))
     }
 
-    /// The text in a reader's language: the exact one, its primary language, any region of it.
+    /// The text for a language: in exactly this one, else in its primary language, else in any of its regions.
     #[must_use]
-    pub fn in_language(&self, wanted: &Language) -> Option<&str> {
-        let exact = || self.0.get(wanted);
-        let primary = || self.0.iter().find(|(language, _)| language.as_str() == wanted.primary());
-        let sibling = || self.0.iter().find(|(language, _)| language.primary() == wanted.primary());
+    pub fn in_language(&self, language: &Language) -> Option<&str> {
+        let exact = || self.0.get(language);
+        let primary = || self.0.iter().find(|(other, _)| other.as_str() == language.primary());
+        let sibling = || self.0.iter().find(|(other, _)| other.primary() == language.primary());
         exact()
             .or_else(|| primary().map(|(_, text)| text))
             .or_else(|| sibling().map(|(_, text)| text))
             .map(String::as_str)
     }
 
-    /// The best text for a reader: in their language, else in the fallback, else in any; empty if there is none.
+    /// The best text for a language: in that language, else in the fallback, else in any; empty if there is none.
     #[must_use]
-    pub fn pick(&self, wanted: &Language, fallback: &Language) -> &str {
-        self.in_language(wanted)
+    pub fn pick(&self, language: &Language, fallback: &Language) -> &str {
+        self.in_language(language)
             .or_else(|| self.0.get(fallback).or_else(|| self.0.values().next()).map(String::as_str))
             .unwrap_or("")
     }
@@ -126,11 +130,11 @@ mod tests {
     }
 
     #[test]
-    fn tags() {
-        for (given, canonical) in
+    fn tags_are_canonicalized_or_rejected() {
+        for (input, canonical) in
             [("pl", "pl"), ("PL", "pl"), ("pt-br", "pt-BR"), ("ZH-hant-tw", "zh-Hant-TW"), ("fil", "fil")]
         {
-            assert_eq!(language(given).as_str(), canonical);
+            assert_eq!(language(input).as_str(), canonical);
         }
         for bad in ["", "p", "polish", "pl_PL", "pl-", "-pl", "pl-PL-PL-x", "12", "p l", "pl-419x"] {
             assert!(Language::parse(bad).is_err(), "{bad}");
@@ -138,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn directions() {
+    fn right_to_left_languages_are_known() {
         assert_eq!(language("ar-EG").direction(), "rtl");
         assert_eq!(language("he").direction(), "rtl");
         assert_eq!(language("pl").direction(), "ltr");
@@ -148,7 +152,7 @@ mod tests {
     fn a_missing_translation_falls_back() {
         let text =
             Localized::from([(language("en"), "English"), (language("pt-BR"), "Brasil"), (language("pl"), "Polski")]);
-        for (wanted, expected) in [
+        for (language_tag, expected) in [
             ("pl", "Polski"),
             ("pl-PL", "Polski"),
             ("pt-BR", "Brasil"),
@@ -156,7 +160,7 @@ mod tests {
             ("pt-PT", "Brasil"),
             ("ro", "English"),
         ] {
-            assert_eq!(text.pick(&language(wanted), &language("en")), expected, "{wanted}");
+            assert_eq!(text.pick(&language(language_tag), &language("en")), expected, "{language_tag}");
         }
         assert_eq!(text.pick(&language("ro"), &language("de")), "English");
         assert_eq!(Localized::default().pick(&language("ro"), &language("en")), "");

@@ -1,10 +1,10 @@
-//! What a survey is.
+//! The survey model.
 //!
 //! Definitions that are valid by construction ([`Survey`], [`Question`]), the order in which questions are asked
-//! ([`flow`]), and the check that turns what arrived from a page into something worth storing ([`submission`]).
+//! ([`flow`]), and the validation of what a page sends ([`submission`]).
 //!
-//! This crate knows no clock, no I/O, no platform and no async: it is the same in the Worker, in the widget and in a
-//! plain `cargo test`. Without the `wire` feature it needs neither `std` nor `serde`.
+//! Pure: no clock, no I/O, no platform API and no async, so that it runs unchanged in the Worker, in the widget and in
+//! a plain `cargo test`. Without the `wire` feature it needs neither `std` nor `serde`.
 
 #![no_std]
 

@@ -9,12 +9,12 @@ pub enum Metric {
     Ces,
     /// Customer satisfaction, 1–5.
     Csat,
-    /// Agreement with a statement that is not about effort, 1–7: a series of its own, so that it never mixes into CES.
+    /// Agreement with a statement that is not about effort, 1–7. A separate metric, so that it is never mixed with CES.
     Agree,
 }
 
 impl Metric {
-    /// All metrics, in the order in which they are listed to people. The widget numbers them by position.
+    /// All metrics, in display order. The widget numbers them by position.
     pub const ALL: [Self; 4] = [Self::Nps, Self::Ces, Self::Csat, Self::Agree];
 
     /// The lowest score of the scale.
@@ -53,7 +53,7 @@ impl Metric {
         }
     }
 
-    /// The metric with that wire name, `None` for any other word.
+    /// The metric with that wire name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|metric| metric.as_str() == name)

@@ -1,24 +1,24 @@
-//! The origin of a page, as browsers write it in the `Origin` header.
+//! Page origins, as browsers send them in the `Origin` header.
 
 use crate::id::InvalidId;
 use alloc::string::String;
 
-/// An exact web origin: scheme, host and, if it is not the default one, port (RFC 6454, section 6.2).
+/// A web origin: scheme, host and, if it is not the default one, port (RFC 6454, section 6.2).
 ///
-/// Origins are compared as whole strings. No wildcard, no suffix match: `https://shop.example.evil.example` shares a
-/// prefix with `https://shop.example` and nothing else.
+/// Origins are compared as whole strings, without wildcards or suffix matching: `https://shop.example.evil.example`
+/// must not match `https://shop.example`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(String);
 
 impl Origin {
-    /// Longest origin: a DNS name has at most 253 characters, `https://` and `:65535` come on top.
+    /// Maximum length: a DNS name has at most 253 characters, plus `https://` and `:65535`.
     pub const MAX: usize = 270;
 
-    /// Checks an origin as an owner wrote it. Letters are lowered and a default port is dropped, as browsers do;
-    /// anything else that a browser would never send is refused.
+    /// Parses an origin as the shop owner wrote it. Lower-cases it and drops a default port, as browsers do; rejects
+    /// anything else that a browser would never send.
     ///
     /// # Errors
-    /// Says what an origin looks like.
+    /// A message with the expected format.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let lower = text.to_ascii_lowercase();
         let (scheme, rest) = lower.split_once("://").ok_or(InvalidId::origin())?;
@@ -38,10 +38,10 @@ impl Origin {
                 && !label.ends_with('-')
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         };
-        let port_is_fine = port.is_none_or(|port| {
+        let port_is_valid = port.is_none_or(|port| {
             !port.starts_with('0') && port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
         });
-        if lower.len() > Self::MAX || !host.split('.').all(label) || !port_is_fine {
+        if lower.len() > Self::MAX || !host.split('.').all(label) || !port_is_valid {
             return Err(InvalidId::origin());
         }
         let mut origin = String::with_capacity(lower.len());
@@ -55,7 +55,7 @@ impl Origin {
         Ok(Self(origin))
     }
 
-    /// Whether a request's `Origin` header is this origin, to the letter.
+    /// Whether a request's `Origin` header is exactly this origin.
     #[must_use]
     pub fn matches(&self, header: &str) -> bool {
         self.0 == header
@@ -73,8 +73,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn written_by_owners() {
-        for (given, kept) in [
+    fn owners_input_is_normalized_or_rejected() {
+        for (input, expected) in [
             ("https://shop.example", "https://shop.example"),
             ("HTTPS://Shop.Example", "https://shop.example"),
             ("https://shop.example:443", "https://shop.example"),
@@ -83,7 +83,7 @@ mod tests {
             ("http://127.0.0.1", "http://127.0.0.1"),
             ("https://xn--wnka-cta.pl", "https://xn--wnka-cta.pl"),
         ] {
-            assert_eq!(Origin::parse(given).unwrap().as_str(), kept);
+            assert_eq!(Origin::parse(input).unwrap().as_str(), expected);
         }
         for bad in [
             "",
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn sent_by_browsers() {
+    fn only_the_exact_origin_matches() {
         let origin = Origin::parse("https://shop.example").unwrap();
         assert!(origin.matches("https://shop.example"));
         for other in [

@@ -1,29 +1,29 @@
-//! How likely it is that a person answered.
+//! Estimates how likely it is that a person sent a submission.
 //!
-//! Nothing here refuses an answer. A [`Flags`] is a note beside a stored one, so that an owner can look at results with
-//! and without what looks made up; people with fast thumbs, wrong clocks and pasted texts exist.
+//! Never a reason to reject one: [`Flags`] are stored with the response, so that results can be read with and without
+//! suspicious responses. Honest shoppers have fast thumbs, wrong clocks and pasted texts, too.
 
-/// What is odd about a submission: any number of flags.
+/// The suspicious properties of a submission: any number of flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Flags(u8);
 
 impl Flags {
-    /// Nothing is odd.
+    /// Nothing is suspicious.
     pub const NONE: Self = Self(0);
-    /// Answered sooner after the survey was fetched than anybody reads a question.
+    /// Answered sooner after the survey was fetched than a person can read a question.
     pub const TOO_FAST: Self = Self(1);
-    /// The times of token, id and arrival do not fit, or more was typed than anybody types in that time.
+    /// The times of token, id and arrival contradict each other, or the text was typed faster than a person can type.
     pub const IMPOSSIBLE_TIMING: Self = Self(2);
-    /// A field that no person sees was filled in.
+    /// The honeypot field, which is invisible to people, was filled in.
     pub const HONEYPOT: Self = Self(4);
-    /// No token came with it: the survey was not fetched, or by a widget of old.
+    /// No token was sent: the survey was not fetched, or the widget is outdated.
     pub const NO_TOKEN: Self = Self(8);
-    /// A token came that was not issued for this survey, or long before.
+    /// The token was not issued for this survey, or too long ago.
     pub const BAD_TOKEN: Self = Self(16);
-    /// A challenge was asked for and not passed. Not judged here: whoever asks for it adds it.
+    /// A required challenge was not passed. Set by the caller, not by [`assess`].
     pub const NO_CHALLENGE: Self = Self(32);
 
-    /// All of them with their names on the wire.
+    /// All flags, with their names on the wire.
     pub const ALL: [(Self, &str); 6] = [
         (Self::TOO_FAST, "too_fast"),
         (Self::IMPOSSIBLE_TIMING, "impossible_timing"),
@@ -33,13 +33,13 @@ impl Flags {
         (Self::NO_CHALLENGE, "no_challenge"),
     ];
 
-    /// The flags as they are stored.
+    /// The flags as stored.
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
     }
 
-    /// The flags that were stored as this number. Bits without a name are left out.
+    /// The flags from their stored form. Unknown bits are dropped.
     #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
         Self(bits & 63)
@@ -51,96 +51,96 @@ impl Flags {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(flag, _)| *flag)
     }
 
-    /// The names of these flags on the wire, always in the same order.
+    /// The wire names of these flags, in a fixed order.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::ALL.into_iter().filter(move |(flag, _)| self.contains(*flag)).map(|(_, name)| name)
     }
 
-    /// These and those.
+    /// The flags of both.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether all of those are among these.
+    /// Whether all flags of `other` are set.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// Whether nothing is odd.
+    /// Whether no flag is set.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 }
 
-/// What became of the token that a submission carries.
+/// The state of a submission's token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token {
-    /// None came.
+    /// No token was sent.
     Absent,
-    /// It was not issued for this survey.
+    /// The token was not issued for this survey.
     Bad,
-    /// It was issued when the survey was fetched.
+    /// The token was issued when the survey was fetched.
     Issued {
-        /// When, by the service's clock: milliseconds since 1970.
+        /// Time of issue by the service's clock, in milliseconds since 1970.
         ms: i64,
     },
 }
 
-/// What is known about how a submission came to be. Times are milliseconds since 1970.
+/// Input for the assessment of a submission. Times are milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signals {
-    /// When it arrived, by the service's clock.
+    /// Time of arrival, by the service's clock.
     pub arrived_ms: i64,
-    /// When its id was made, by the page's clock.
-    pub made_ms: i64,
-    /// Its token.
+    /// Time when the id was created, by the page's clock.
+    pub created_ms: i64,
+    /// The token's state.
     pub token: Token,
     /// See [`crate::Submission::honeypot`].
     pub honeypot: bool,
     /// See [`crate::Submission::revision`].
     pub revision: u32,
-    /// Characters in all that was typed.
+    /// Total length of all typed texts, in characters.
     pub typed_chars: u32,
 }
 
-/// Nobody reads a question and taps an answer in less, in milliseconds.
-pub const FASTEST_MS: i64 = 800;
-/// Nobody types more characters in a second.
-pub const FASTEST_TYPING: i64 = 40;
-/// A clock may be wrong by so much, in milliseconds.
-pub const CLOCKS_MS: i64 = 10 * 60 * 1_000;
-/// Longest that an answer waits on a device to be sent, in milliseconds.
-pub const OLDEST_ID_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
-/// Longest that a page stays open between fetching a survey and its first answer, in milliseconds.
-pub const OLDEST_TOKEN_MS: i64 = 12 * 60 * 60 * 1_000;
+/// Minimum time to read a question and tap an answer, in milliseconds.
+pub const MIN_ANSWER_MS: i64 = 800;
+/// Maximum typing speed, in characters per second.
+pub const MAX_CHARS_PER_SECOND: i64 = 40;
+/// Maximum clock skew of a page, in milliseconds.
+pub const MAX_CLOCK_SKEW_MS: i64 = 10 * 60 * 1_000;
+/// Maximum time that a submission waits on a device to be sent, in milliseconds.
+pub const MAX_ID_AGE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// Maximum time between fetching a survey and its first answer, in milliseconds.
+pub const MAX_TOKEN_AGE_MS: i64 = 12 * 60 * 60 * 1_000;
 
-/// What is odd about a submission with these signs.
+/// Returns the flags for these signals.
 #[must_use]
 pub fn assess(signals: &Signals) -> Flags {
     let mut flags = Flags::NONE;
-    let mut add = |flag: Flags, odd: bool| {
-        if odd {
+    let mut add = |flag: Flags, is_set: bool| {
+        if is_set {
             flags = flags.union(flag);
         }
     };
     add(Flags::HONEYPOT, signals.honeypot);
-    let age = signals.arrived_ms.saturating_sub(signals.made_ms);
-    add(Flags::IMPOSSIBLE_TIMING, !(-CLOCKS_MS..=OLDEST_ID_MS).contains(&age));
+    let age = signals.arrived_ms.saturating_sub(signals.created_ms);
+    add(Flags::IMPOSSIBLE_TIMING, !(-MAX_CLOCK_SKEW_MS..=MAX_ID_AGE_MS).contains(&age));
     match signals.token {
         Token::Absent => add(Flags::NO_TOKEN, true),
         Token::Bad => add(Flags::BAD_TOKEN, true),
         Token::Issued { ms } => {
-            // Both by the service's clock, so that a page's wrong one makes nobody fast.
+            // Both times are by the service's clock, so a page's wrong clock cannot cause a flag.
             let since = signals.arrived_ms.saturating_sub(ms).max(0);
-            add(Flags::TOO_FAST, signals.revision <= 1 && since < FASTEST_MS);
+            add(Flags::TOO_FAST, signals.revision <= 1 && since < MIN_ANSWER_MS);
             let typed = i64::from(signals.typed_chars).saturating_mul(1_000);
-            add(Flags::IMPOSSIBLE_TIMING, typed > since.saturating_mul(FASTEST_TYPING));
-            let until_made = signals.made_ms.saturating_sub(ms);
-            add(Flags::IMPOSSIBLE_TIMING, until_made < -CLOCKS_MS);
-            add(Flags::BAD_TOKEN, until_made > OLDEST_TOKEN_MS);
+            add(Flags::IMPOSSIBLE_TIMING, typed > since.saturating_mul(MAX_CHARS_PER_SECOND));
+            let until_created = signals.created_ms.saturating_sub(ms);
+            add(Flags::IMPOSSIBLE_TIMING, until_created < -MAX_CLOCK_SKEW_MS);
+            add(Flags::BAD_TOKEN, until_created > MAX_TOKEN_AGE_MS);
         }
     }
     flags

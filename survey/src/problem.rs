@@ -1,21 +1,21 @@
-//! What is wrong, and where.
+//! Validation problems with their place.
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt;
 
-/// One thing that is wrong with what was sent, said so that its sender can mend it.
+/// A problem with a request, with what the client needs to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Stable name of the kind of problem.
     pub code: Code,
-    /// Where: a path like `answers[1].score`, `query.metric` or `header.authorization`; empty for the whole.
+    /// A path like `answers[1].score`, `query.metric` or `header.authorization`; empty for the whole request.
     pub at: String,
-    /// What is wrong and what would be right, in English.
+    /// What is wrong and how to fix it, in English.
     pub message: Cow<'static, str>,
 }
 
 impl Problem {
-    /// A problem at a place.
+    /// Creates a problem.
     pub fn new(code: Code, at: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
         Self { code, at: at.into(), message: message.into() }
     }
@@ -29,13 +29,13 @@ impl fmt::Display for Problem {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
-        /// Stable machine-readable names of problems. They never change their meaning; new ones may join.
+        /// Stable machine-readable names of problems. Their meaning never changes; new ones may be added.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code { $($(#[$doc])* $variant,)+ }
 
         impl Code {
-            /// Every code, for documentation and tests.
+            /// All codes, for documentation and tests.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// The name on the wire.
@@ -50,118 +50,118 @@ macro_rules! codes {
 codes! {
     /// The body is not JSON.
     InvalidJson = "invalid_json",
-    /// A row of a CSV file that cannot be taken apart: a quote that is never closed, bytes that are no UTF-8, another
-    /// number of cells than the header.
+    /// A row of a CSV file cannot be parsed: an unclosed quote, invalid UTF-8, or a different number of cells than the
+    /// header.
     InvalidCsv = "invalid_csv",
-    /// Nested deeper than is ever needed.
+    /// The JSON is nested too deeply.
     TooDeep = "too_deep",
-    /// A required member is absent or null.
+    /// A required member is missing or null.
     Missing = "missing",
-    /// A member has another JSON type than expected.
+    /// A member has the wrong JSON type.
     WrongType = "wrong_type",
-    /// A value that is empty where something is needed.
+    /// A value is empty but must not be.
     Empty = "empty",
-    /// A string longer than allowed.
+    /// A string is longer than allowed.
     TooLong = "too_long",
-    /// A list with more entries than allowed.
+    /// A list has more entries than allowed.
     TooMany = "too_many",
-    /// A number outside its range.
+    /// A number is out of range.
     OutOfRange = "out_of_range",
-    /// A string that does not have the form it must have.
+    /// A string does not have the required format.
     InvalidFormat = "invalid_format",
-    /// A word outside the list of allowed words.
+    /// A value is not one of the allowed values, or a member or parameter is unknown.
     UnknownValue = "unknown_value",
-    /// The same thing twice where it may stand once.
+    /// A value is repeated but must be unique.
     Duplicate = "duplicate",
     /// The survey has no question with this id.
     UnknownQuestion = "unknown_question",
-    /// The form does not fit the kind: an answer's its question, a member's its place.
+    /// A member is not allowed here: an answer does not fit its question's kind, or a member its context.
     WrongKind = "wrong_kind",
-    /// The question has no such choice.
+    /// The question does not have this choice.
     UnknownChoice = "unknown_choice",
-    /// The question was not asked, given the answers sent with it.
+    /// The question is not asked after the other answers of the submission.
     NotAsked = "not_asked",
-    /// A reference to something that is not there or not allowed here.
+    /// A reference to something that does not exist or is not allowed here.
     InvalidReference = "invalid_reference",
-    /// No such shop, survey, version, response or route.
+    /// The shop, survey, version, response or route does not exist.
     NotFound = "not_found",
-    /// The page's origin is not on the shop's list.
+    /// The page's origin is not on the shop's allowlist.
     OriginNotAllowed = "origin_not_allowed",
-    /// No or unreadable credentials.
+    /// The credentials are missing or malformed.
     Unauthorized = "unauthorized",
-    /// The key does not allow this.
+    /// The key's scope does not allow this.
     Forbidden = "forbidden",
-    /// The same id and revision was stored with other content.
+    /// The same id and revision is stored with other content.
     Conflict = "conflict",
-    /// It was erased, or is older than the shop keeps answers, and does not come back.
+    /// The response was erased or is older than the retention period, and cannot be stored again.
     Erased = "erased",
-    /// The body is over the size limit.
+    /// The body exceeds the size limit.
     TooLarge = "too_large",
-    /// The body's media type is not accepted.
+    /// The body's media type is not supported.
     UnsupportedMediaType = "unsupported_media_type",
-    /// The route does not know this method.
+    /// The route does not support this method.
     MethodNotAllowed = "method_not_allowed",
-    /// More in a time than is taken.
+    /// The rate limit is exceeded.
     TooManyRequests = "too_many_requests",
-    /// Something on our side is away for the moment; try again.
+    /// The service is temporarily unavailable; retry later.
     Unavailable = "unavailable",
-    /// A fault of ours.
+    /// An unexpected error of the service.
     Internal = "internal",
 }
 
-/// All problems found so far: whoever sends something learns everything at once.
+/// Collects all problems of a request, so that the client learns about all of them at once.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Problems {
     found: Vec<Problem>,
-    /// Whether there were more than are kept.
-    more: bool,
+    /// Whether problems were dropped because there were too many.
+    truncated: bool,
 }
 
 impl Problems {
-    /// Most problems that are named. People mend a few at a time, and 16 KiB of nonsense must not cost the work of
-    /// comparing thousands of problems with each other.
+    /// Maximum number of problems. Bounds the work of comparing problems, which a 16 KiB body could otherwise drive
+    /// into the thousands.
     pub const MAX: usize = 64;
 
-    /// None yet.
+    /// Creates an empty list.
     #[must_use]
     pub const fn new() -> Self {
-        Self { found: Vec::new(), more: false }
+        Self { found: Vec::new(), truncated: false }
     }
 
-    /// Notes one more, unless it follows from a known one: the first problem of a place stays alone (a member of the
-    /// wrong type is not also missing), and what has the wrong type lacks nothing inside.
+    /// Adds a problem, unless it is implied by an earlier one: only the first problem of a place is kept (a member of
+    /// the wrong type is not also missing), and none inside a value of the wrong type.
     pub fn add(&mut self, code: Code, at: impl Into<String>, message: impl Into<Cow<'static, str>>) {
         if self.found.len() == Self::MAX {
-            self.more = true;
+            self.truncated = true;
             return;
         }
         let problem = Problem::new(code, at, message);
-        let follows = |known: &Problem| match problem.at.strip_prefix(known.at.as_str()) {
+        let implies = |known: &Problem| match problem.at.strip_prefix(known.at.as_str()) {
             Some("") => true,
             Some(inside) => known.code == Code::WrongType && inside.starts_with(['.', '[']),
             None => false,
         };
-        if !self.found.iter().any(follows) {
+        if !self.found.iter().any(implies) {
             self.found.push(problem);
         }
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no problems.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// How many there are.
+    /// The number of problems.
     #[must_use]
     pub fn len(&self) -> usize {
         self.found.len()
     }
 
-    /// `value` if nothing is wrong, else everything that is.
+    /// Returns `value` if there are no problems.
     ///
     /// # Errors
-    /// The problems collected so far, in the order in which they were found.
+    /// The problems, in the order in which they were found.
     pub fn or<T>(self, value: T) -> Result<T, Vec<Problem>> {
         if self.found.is_empty() { Ok(value) } else { Err(self.into_vec()) }
     }
@@ -169,8 +169,8 @@ impl Problems {
     /// The problems, in the order in which they were found.
     #[must_use]
     pub fn into_vec(mut self) -> Vec<Problem> {
-        if self.more {
-            let message = "there are more problems than are named here: mend these first";
+        if self.truncated {
+            let message = "further problems were left out; fix the listed ones first";
             self.found.push(Problem::new(Code::TooMany, "", message));
         }
         self.found

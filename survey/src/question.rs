@@ -1,4 +1,4 @@
-//! Questions of a checked survey.
+//! Questions of a validated survey.
 
 use crate::{flow::Condition, id::Slug, language::Localized, metric::Metric};
 use alloc::vec::Vec;
@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 pub struct Question {
     /// Unique within the survey.
     pub id: Slug,
-    /// What is asked; may name the shop as `{shop}`.
+    /// The question as shoppers read it; `{shop}` is replaced with the shop's name.
     pub text: Localized,
-    /// How it is answered.
+    /// How the question is answered.
     pub kind: Kind,
     /// Asked only after certain answers to an earlier question.
     pub when: Option<Condition>,
@@ -21,56 +21,56 @@ pub struct Question {
 pub enum Kind {
     /// One score on a metric's scale.
     Scale {
-        /// Which metric it feeds.
+        /// The metric of the score.
         metric: Metric,
-        /// What the lowest score means, in the owner's words; empty = the service's.
+        /// Label of the lowest score; empty = the built-in text.
         low: Localized,
-        /// What the highest score means, in the owner's words; empty = the service's.
+        /// Label of the highest score; empty = the built-in text.
         high: Localized,
-        /// How its scores are drawn.
+        /// How the scores are displayed.
         look: Look,
     },
-    /// Own words.
+    /// Free text.
     Text {
-        /// A hint inside the empty field; may be empty.
+        /// Placeholder of the empty field; may be empty.
         placeholder: Localized,
-        /// Longest answer, in characters.
+        /// Maximum length, in characters.
         max_chars: u16,
     },
-    /// One or several of a list.
+    /// One or several choices.
     Choice {
-        /// What can be chosen, in the order of showing.
+        /// The choices, in display order.
         choices: Vec<Choice>,
-        /// Whether more than one may be chosen.
+        /// Whether several choices are allowed.
         multiple: bool,
-        /// The label of "something else", which brings a text field with it; `None` = not offered.
+        /// The label of "something else", which opens a text field; `None` = not offered.
         other: Option<Localized>,
-        /// Whether every shopper sees them in another order; "something else" stays last.
+        /// Whether the order is random for each shopper; "something else" stays last.
         shuffle: bool,
     },
-    /// How to reach the shopper, given freely and with consent.
+    /// A contact address, given voluntarily and with consent.
     Contact {
-        /// Which address.
+        /// The kind of address.
         channel: Channel,
-        /// What the shopper agrees to, in the owner's words; empty = the service's.
+        /// The consent text; empty = the built-in one.
         consent: Localized,
     },
 }
 
-/// How the scores of a scale are drawn.
+/// How the scores of a scale are displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Look {
-    /// A row of numbers.
+    /// Numbers in a row.
     #[default]
     Numbers,
-    /// Stars, for CSAT.
+    /// Stars; CSAT only.
     Stars,
-    /// Five faces, for CSAT.
+    /// Five faces; CSAT only.
     Faces,
 }
 
 impl Look {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 3] = [Self::Numbers, Self::Stars, Self::Faces];
 
     /// The name on the wire.
@@ -90,7 +90,7 @@ impl Look {
     }
 }
 
-/// A way to reach a shopper.
+/// A kind of contact address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Channel {
     /// An e-mail address.
@@ -101,7 +101,7 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// All of them.
+    /// All channels.
     pub const ALL: [Self; 2] = [Self::Email, Self::Phone];
 
     /// The name on the wire.
@@ -120,17 +120,17 @@ impl Channel {
     }
 }
 
-/// One entry of a choice question.
+/// A choice of a choice question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// Unique within the question; what is stored and counted.
+    /// Unique within the question; this id is stored and counted.
     pub id: Slug,
-    /// What the shopper reads.
+    /// The text that shoppers read.
     pub text: Localized,
 }
 
 impl Kind {
-    /// The metric that it feeds, if it is a scale.
+    /// The metric of a scale; `None` for other kinds.
     #[must_use]
     pub const fn metric(&self) -> Option<Metric> {
         match self {

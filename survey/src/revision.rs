@@ -1,38 +1,39 @@
-//! What becomes of a submission whose id is known already.
+//! Decides what happens to a submission whose id may already be stored.
 
 use alloc::string::String;
 
-/// What identifies a stored or arriving revision of a response.
+/// Identifies the content of a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
     /// Number of the revision, from 1.
     pub revision: u32,
-    /// Fingerprint of everything that was said: survey, version, answers, context.
+    /// Hash of survey, version, answers and context.
     pub fingerprint: String,
 }
 
-/// What happened to a submission.
+/// The outcome of storing a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was written: new, or a higher revision than before.
+    /// It was stored: a new id, or a higher revision.
     Stored,
-    /// The very same was there already.
+    /// The same revision with the same content was already stored.
     Duplicate,
-    /// A higher revision was there already; this one changes nothing.
+    /// A higher revision was already stored; nothing changed.
     Superseded,
-    /// The same id says something else: refused.
+    /// The same revision is stored with other content, or the id belongs to another survey; rejected.
     Conflict,
-    /// It was erased before, and stays so: nothing was written.
+    /// The response was erased before; nothing was stored.
     Erased,
-    /// The shop took as many as it may that day: nothing was written.
+    /// The shop's daily quota is used up; nothing was stored.
     OverQuota,
 }
 
 impl Outcome {
-    /// Decides from whether the store wrote the row, what arrived, what the row says now, and whether the id was erased.
+    /// Decides the outcome from whether the store wrote the row, the submission's stamp, the row's stamp after the
+    /// write, and whether the id was erased.
     ///
-    /// The store writes only a new id, or a higher revision of the same survey and version. So an unwritten higher
-    /// revision is one that belongs to another survey, and where no row stands there was no room for one.
+    /// The store writes only a new id, or a higher revision of the same survey and version. Hence a higher revision
+    /// that was not written belongs to another survey, and a missing row means that the quota was used up.
     #[must_use]
     pub fn of(written: bool, arrived: &Stamp, now: Option<&Stamp>, erased: bool) -> Self {
         use core::cmp::Ordering::{Equal, Greater, Less};
@@ -47,7 +48,7 @@ impl Outcome {
         }
     }
 
-    /// The word in the reply.
+    /// The name in the response body.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn outcomes() {
+    fn the_outcome_follows_from_what_is_stored() {
         let stamp = |revision, fingerprint: &str| Stamp { revision, fingerprint: fingerprint.into() };
         for (written, arrived, now, expected) in [
             (true, stamp(1, "a"), stamp(1, "a"), Outcome::Stored),

@@ -1,21 +1,21 @@
-//! What a shop says once for all of its surveys.
+//! Settings of a shop, shared by all of its surveys.
 
 use core::ops::RangeInclusive;
 
-/// What it takes before anything is written to a shopper's device.
+/// The consent that is required before anything is stored on a shopper's device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Consent {
-    /// What the page's consent platform says, or the page itself.
+    /// Consent from the page's consent platform or from the page itself.
     #[default]
     Auto,
-    /// Only what the page itself says, by a call.
+    /// Consent only from the page itself, by an API call.
     Wait,
-    /// Nothing is ever written.
+    /// Nothing is ever stored on the device.
     None,
 }
 
 impl Consent {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 3] = [Self::Auto, Self::Wait, Self::None];
 
     /// The name on the wire.
@@ -38,20 +38,20 @@ impl Consent {
 /// A shop's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShopSettings {
-    /// What it takes before anything is kept on a shopper's device.
+    /// The consent required to store anything on a shopper's device.
     pub consent: Consent,
-    /// Days between two surveys for the same shopper, whatever the surveys.
+    /// Minimum days between any two surveys for the same shopper.
     pub cooldown_days: u16,
-    /// Days after which an answer is deleted. Pages need not know.
+    /// Days after which a response is deleted. Not sent to pages.
     pub retention_days: u16,
-    /// Whether an answer without a passed challenge (Turnstile) is flagged.
+    /// Whether a response without a passed challenge (Turnstile) is flagged.
     pub challenge: bool,
 }
 
 impl ShopSettings {
-    /// Longest rest between two surveys.
+    /// Maximum cooldown, in days.
     pub const MAX_COOLDOWN: u16 = 365;
-    /// Shortest and longest time that answers are kept.
+    /// Allowed retention, in days.
     pub const RETENTION: RangeInclusive<u16> = 30..=3650;
 }
 

@@ -1,13 +1,13 @@
-//! The check of what a page sent.
+//! Validates what a page sends.
 //!
-//! A [`RawSubmission`] is what arrived; a [`Submission`] is what may be stored. Between them stands [`check`], which collects
-//! every problem with its place instead of stopping at the first.
+//! A [`RawSubmission`] is the parsed request body; a [`Submission`] is valid and may be stored. [`check`] converts one
+//! into the other and collects all problems with their places instead of stopping at the first.
 
 mod answer;
 pub(crate) mod context;
 pub(crate) mod sanitize;
 
-pub use context::{ClaimedContext, ClaimedOrder, Context, Device, Order, Source};
+pub use context::{Context, Device, Order, RawContext, RawOrder, Source};
 
 use crate::{
     flow::{self, AnswerMask},
@@ -23,7 +23,7 @@ use alloc::{
     vec::Vec,
 };
 
-/// What a page sent, before anybody checked it: every member may be absent or wrong.
+/// A submission as the page sent it, before validation: every member may be missing or wrong.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RawSubmission {
     /// See [`Submission::id`].
@@ -37,56 +37,56 @@ pub struct RawSubmission {
     /// The survey's published version.
     pub version: Option<i64>,
     /// See [`Submission::answers`].
-    pub answers: Vec<ClaimedAnswer>,
+    pub answers: Vec<RawAnswer>,
     /// See [`Submission::complete`].
     pub complete: Option<bool>,
     /// See [`Submission::context`].
-    pub context: ClaimedContext,
+    pub context: RawContext,
     /// See [`Submission::token`].
     pub token: Option<String>,
-    /// What was put into a field that no person sees. See [`Submission::honeypot`].
+    /// The content of the honeypot field. See [`Submission::honeypot`].
     pub website: Option<String>,
     /// See [`Submission::challenge`].
     pub challenge: Option<String>,
 }
 
-/// An answer as it was sent.
+/// An answer as the page sent it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct ClaimedAnswer {
+pub struct RawAnswer {
     /// Id of the question.
     pub question: Option<String>,
     /// For scales.
     pub score: Option<i64>,
-    /// For text.
+    /// For text questions.
     pub text: Option<String>,
-    /// For choices: ids.
+    /// For choices: ids of the choices.
     pub choices: Option<Vec<String>>,
-    /// For choices: own words beside "something else".
+    /// For choices: the text beside "something else".
     pub other: Option<String>,
-    /// For contacts: the address.
+    /// For contacts: the contact address.
     pub contact: Option<String>,
-    /// For contacts: whether the shopper agreed.
+    /// For contacts: whether the shopper gave consent.
     pub consent: Option<bool>,
 }
 
-/// An accepted submission: everything in it fits the survey that it answers.
+/// A valid submission: all of it fits the survey.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submission {
-    /// Made on the page before the first try; a retry carries the same.
+    /// Created by the page before the first attempt to send; a retry has the same id.
     pub id: SubmissionId,
-    /// From 1. A higher one replaces a lower one of the same id.
+    /// Starts at 1. A higher revision replaces a lower one with the same id.
     pub revision: u32,
-    /// At most one a question, in the order of the questions.
+    /// At most one per question, in the order of the questions.
     pub answers: Vec<Answer>,
-    /// Whether the shopper went through to the end.
+    /// Whether the shopper reached the end of the survey.
     pub complete: bool,
-    /// Where it was given.
+    /// Where and how the survey was shown.
     pub context: Context,
-    /// What the survey's words came with, sent back as it was: says when the survey was fetched. Not stored.
+    /// The token that came with the survey, returned unchanged; shows when the survey was fetched. Not stored.
     pub token: Option<String>,
-    /// Whether something was put into the field that no person sees. Not stored.
+    /// Whether the honeypot field, which is invisible to people, was filled in. Not stored.
     pub honeypot: bool,
-    /// What a challenge gave the page that was passed there, for the service that set it. Not stored.
+    /// The response token of a passed challenge, to be verified with the challenge service. Not stored.
     pub challenge: Option<String>,
 }
 
@@ -95,32 +95,32 @@ pub struct Submission {
 pub struct Answer {
     /// Id of the question.
     pub question: Slug,
-    /// What was answered.
+    /// The answer.
     pub value: Value,
 }
 
-/// What was answered.
+/// The value of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// A score on a metric's scale.
     Score {
-        /// The scale.
+        /// The metric, which defines the scale.
         metric: Metric,
-        /// Within the scale.
+        /// The score, within the scale.
         score: u8,
     },
-    /// Own words, trimmed, not empty.
+    /// Free text, trimmed and not empty.
     Text(String),
-    /// Ids of choices in the order of the question, and own words beside "something else"; never both empty.
+    /// Choice ids in the order of the question, and the text beside "something else"; never both empty.
     Choice {
-        /// Ids of choices.
+        /// Ids of the choices.
         choices: Vec<Slug>,
-        /// Own words.
+        /// The text beside "something else".
         other: Option<String>,
     },
-    /// An address in its one form, for whose use the shopper's consent came with it.
+    /// A contact address in canonical form, given with the shopper's consent.
     Contact {
-        /// Which kind of address.
+        /// The kind of address.
         channel: Channel,
         /// The address.
         contact: String,
@@ -128,9 +128,9 @@ pub enum Value {
 }
 
 impl Value {
-    /// The answer as the flow sees it. `kind` is the question's.
+    /// The answer as a bit mask for [`crate::flow`]. `kind` is the kind of its question.
     #[must_use]
-    pub fn given(&self, kind: &Kind) -> AnswerMask {
+    pub fn mask(&self, kind: &Kind) -> AnswerMask {
         match (self, kind) {
             (Self::Score { score, .. }, _) => 1 << score,
             (Self::Choice { choices, other }, Kind::Choice { choices: known, .. }) => {
@@ -144,131 +144,131 @@ impl Value {
     }
 }
 
-/// Highest revision. Twenty questions make twenty revisions; the rest is room for a page that stays open.
+/// Highest revision. Twenty questions give twenty revisions; the rest allows for a page that stays open.
 pub const MAX_REVISION: u32 = 1_000;
-/// Longest token that is looked at, in characters. A longer one was not issued here.
+/// Maximum length of a token, in characters. A longer one was not issued by this service.
 const MAX_TOKEN: usize = 64;
-/// Longest proof of a passed challenge, in bytes: what Turnstile promises.
+/// Maximum length of a challenge response, in bytes, as documented by Turnstile.
 const MAX_CHALLENGE: usize = 2_048;
 
-/// Checks a claim against the survey that it names.
+/// Validates a submission against its survey.
 ///
 /// # Errors
-/// Everything that is wrong: first `found` (what the reader of the body noted), then what the check adds.
-pub fn check(survey: &Survey, claim: RawSubmission, found: Problems) -> Result<Submission, Vec<Problem>> {
+/// All problems: first `found` (those from parsing the body), then those of the validation.
+pub fn check(survey: &Survey, raw: RawSubmission, found: Problems) -> Result<Submission, Vec<Problem>> {
     let mut problems = found;
-    let id = id(claim.id.as_deref(), &mut problems);
-    let revision = revision(claim.revision, &mut problems);
-    let answers = answers(survey, claim.answers, &mut problems);
-    let context = context::check(claim.context, &mut problems);
+    let id = id(raw.id.as_deref(), &mut problems);
+    let revision = revision(raw.revision, &mut problems);
+    let answers = answers(survey, raw.answers, &mut problems);
+    let context = context::check(raw.context, &mut problems);
     match (id, revision) {
         (Some(id), Some(revision)) => {
-            let complete = claim.complete.unwrap_or(false);
-            // None of them is a reason to refuse: they only tell how likely it is that a person answered.
-            let token = claim.token.filter(|token| !token.is_empty() && token.chars().count() <= MAX_TOKEN);
-            let honeypot = claim.website.is_some_and(|website| !website.trim().is_empty());
-            let challenge = claim.challenge.filter(|proof| !proof.is_empty() && proof.len() <= MAX_CHALLENGE);
+            let complete = raw.complete.unwrap_or(false);
+            // Invalid values are ignored: these only indicate how likely it is that a person answered.
+            let token = raw.token.filter(|token| !token.is_empty() && token.chars().count() <= MAX_TOKEN);
+            let honeypot = raw.website.is_some_and(|website| !website.trim().is_empty());
+            let challenge = raw.challenge.filter(|response| !response.is_empty() && response.len() <= MAX_CHALLENGE);
             problems.or(Submission { id, revision, answers, complete, context, token, honeypot, challenge })
         }
-        // Each `None` has left its problem behind.
+        // Each `None` has added a problem.
         _ => Err(problems.into_vec()),
     }
 }
 
-/// Notes what is wrong with a claim apart from how it fits a survey: for one that does not name a survey.
-pub fn check_envelope(claim: &RawSubmission, problems: &mut Problems) {
-    id(claim.id.as_deref(), problems);
-    revision(claim.revision, problems);
-    if claim.answers.is_empty() {
-        problems.add(Code::Empty, "answers", "must hold at least one answer");
+/// Adds the problems of a submission that do not depend on a survey, for one that does not name its survey.
+pub fn check_envelope(raw: &RawSubmission, problems: &mut Problems) {
+    id(raw.id.as_deref(), problems);
+    revision(raw.revision, problems);
+    if raw.answers.is_empty() {
+        problems.add(Code::Empty, "answers", "must contain at least one answer");
     }
-    context::check(claim.context.clone(), problems);
+    context::check(raw.context.clone(), problems);
 }
 
-fn id(given: Option<&str>, problems: &mut Problems) -> Option<SubmissionId> {
-    let Some(text) = given else {
+fn id(id: Option<&str>, problems: &mut Problems) -> Option<SubmissionId> {
+    let Some(text) = id else {
         problems.add(Code::Missing, "id", "is required");
         return None;
     };
     SubmissionId::parse(text).map_err(|error| problems.add(Code::InvalidFormat, "id", error.to_string())).ok()
 }
 
-fn revision(given: Option<i64>, problems: &mut Problems) -> Option<u32> {
-    let Some(number) = given else {
+fn revision(revision: Option<i64>, problems: &mut Problems) -> Option<u32> {
+    let Some(number) = revision else {
         problems.add(Code::Missing, "revision", "is required");
         return None;
     };
     let revision = u32::try_from(number).ok().filter(|number| (1..=MAX_REVISION).contains(number));
     if revision.is_none() {
-        problems.add(Code::OutOfRange, "revision", format!("must be 1 to {MAX_REVISION}"));
+        problems.add(Code::OutOfRange, "revision", format!("must be between 1 and {MAX_REVISION}"));
     }
     revision
 }
 
-fn answers(survey: &Survey, claimed: Vec<ClaimedAnswer>, problems: &mut Problems) -> Vec<Answer> {
-    if claimed.is_empty() {
-        problems.add(Code::Empty, "answers", "must hold at least one answer");
-    } else if claimed.len() > survey.questions().len() {
+fn answers(survey: &Survey, raw: Vec<RawAnswer>, problems: &mut Problems) -> Vec<Answer> {
+    if raw.is_empty() {
+        problems.add(Code::Empty, "answers", "must contain at least one answer");
+    } else if raw.len() > survey.questions().len() {
         let message =
-            format!("must hold at most {} answers: the survey has no more questions", survey.questions().len());
+            format!("must contain at most {} answers, one per question of the survey", survey.questions().len());
         problems.add(Code::TooMany, "answers", message);
     }
-    // By position of the question, with the place in the body for what is found later.
+    // By position of the question, with the place in the body for later problems.
     let mut accepted: Vec<(usize, String, Answer)> = Vec::new();
-    let mut refused = Refused::default();
-    for (index, given) in claimed.into_iter().enumerate().take(Survey::MAX_QUESTIONS) {
+    let mut rejected = Rejected::default();
+    for (index, answer) in raw.into_iter().enumerate().take(Survey::MAX_QUESTIONS) {
         let at = format!("answers[{index}]");
         let place = format!("{at}.question");
-        let Some(name) = given.question.as_deref() else {
+        let Some(name) = answer.question.as_deref() else {
             problems.add(Code::Missing, place, "is required");
-            refused.nameless = true;
+            rejected.has_unknown = true;
             continue;
         };
         let found = survey.questions().iter().enumerate().find(|(_, question)| question.id.as_str() == name);
         let Some((position, question)) = found else {
             problems.add(Code::UnknownQuestion, place, "is not a question of this survey version");
-            refused.nameless = true;
+            rejected.has_unknown = true;
             continue;
         };
         if accepted.iter().any(|(earlier, ..)| *earlier == position) {
-            problems.add(Code::Duplicate, place, "is answered by an earlier entry");
+            problems.add(Code::Duplicate, place, "is already answered by an earlier entry");
             continue;
         }
-        match answer::check(&question.kind, given, &at, problems) {
+        match answer::check(&question.kind, answer, &at, problems) {
             Some(value) => accepted.push((position, at, Answer { question: question.id.clone(), value })),
-            None => refused.positions.push(position),
+            None => rejected.positions.push(position),
         }
     }
-    not_asked(survey, &accepted, &refused, problems);
+    check_asked(survey, &accepted, &rejected, problems);
     accepted.sort_by_key(|(position, ..)| *position);
     accepted.into_iter().map(|(.., answer)| answer).collect()
 }
 
-/// Answers that were refused, so that what follows from them is not reported as well.
+/// Rejected answers, to avoid reporting problems that only follow from them.
 #[derive(Default)]
-struct Refused {
-    /// Those whose question is known.
+struct Rejected {
+    /// Positions of those with a known question.
     positions: Vec<usize>,
     /// Whether there are others.
-    nameless: bool,
+    has_unknown: bool,
 }
 
-/// An answer to a question that the others do not lead to was not given by the widget. Where the other itself was
-/// refused, nothing can be said about what it leads to.
-fn not_asked(survey: &Survey, accepted: &[(usize, String, Answer)], refused: &Refused, problems: &mut Problems) {
-    let given_to = |(position, question): (usize, &Question)| {
+/// Reports answers to questions that the other answers do not lead to: the widget never sends them. Skipped if the
+/// answer that decides was itself rejected.
+fn check_asked(survey: &Survey, accepted: &[(usize, String, Answer)], rejected: &Rejected, problems: &mut Problems) {
+    let mask_of = |(position, question): (usize, &Question)| {
         let answer = accepted.iter().find(|(at, ..)| *at == position);
-        answer.map_or(0, |(.., answer)| answer.value.given(&question.kind))
+        answer.map_or(0, |(.., answer)| answer.value.mask(&question.kind))
     };
-    let given: Vec<AnswerMask> = survey.questions().iter().enumerate().map(given_to).collect();
+    let masks: Vec<AnswerMask> = survey.questions().iter().enumerate().map(mask_of).collect();
     let conditions = survey.conditions();
     for (position, at, _) in accepted {
-        let unknown = conditions.get(*position).copied().flatten().is_some_and(|when| {
-            let answered = given.get(when.question).is_some_and(|given| *given != 0);
-            refused.positions.contains(&when.question) || (refused.nameless && !answered)
+        let is_undecided = conditions.get(*position).copied().flatten().is_some_and(|when| {
+            let answered = masks.get(when.question).is_some_and(|mask| *mask != 0);
+            rejected.positions.contains(&when.question) || (rejected.has_unknown && !answered)
         });
-        if !unknown && !flow::asked(*position, &conditions, &given) {
-            let message = "is answered although the other answers in this submission do not lead to it";
+        if !is_undecided && !flow::asked(*position, &conditions, &masks) {
+            let message = "must not be answered: the other answers in this submission do not lead to this question";
             problems.add(Code::NotAsked, format!("{at}.question"), message);
         }
     }

@@ -1,4 +1,4 @@
-//! A survey: from a draft that may be wrong in many ways to a definition that is right.
+//! A survey's definition: from a draft that may be wrong to one that is valid by construction.
 
 mod check;
 mod draft;
@@ -19,21 +19,21 @@ use crate::{
 };
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
-/// Where a survey stands in its life.
+/// The status of a survey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// Never published.
+    /// Not published yet.
     Draft,
     /// Shown on pages.
     Live,
-    /// Published, not shown at present.
+    /// Published, but not shown at present.
     Paused,
-    /// Not shown and not listed by default; its answers stay.
+    /// Not shown, and not listed by default; its responses are kept.
     Archived,
 }
 
 impl Status {
-    /// All of them.
+    /// All statuses.
     pub const ALL: [Self; 4] = [Self::Draft, Self::Live, Self::Paused, Self::Archived];
 
     /// The name on the wire.
@@ -54,7 +54,7 @@ impl Status {
     }
 }
 
-/// A survey's definition. Only [`Survey::new`] makes one, so whoever holds one holds a right one.
+/// A survey's definition. Only [`Survey::new`] and its variants create one, so every instance is valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
     name: String,
@@ -67,66 +67,66 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Most questions in a survey. Completion falls with every one; nobody answers twenty.
+    /// Maximum questions per survey. Completion falls with every question.
     pub const MAX_QUESTIONS: usize = 20;
-    /// Most choices in a question.
+    /// Maximum choices per question.
     pub const MAX_CHOICES: usize = 30;
-    /// Most page patterns.
+    /// Maximum page patterns.
     pub const MAX_PAGES: usize = 50;
-    /// Longest name or label, in characters.
+    /// Maximum length of a name or label, in characters.
     pub const MAX_NAME: usize = 120;
-    /// Longest text that a shopper reads, in characters.
+    /// Maximum length of a text that shoppers read, in characters.
     pub const MAX_TEXT: usize = 500;
-    /// Longest page pattern or selector, in characters.
+    /// Maximum length of a page pattern or selector, in characters.
     pub const MAX_PATTERN: usize = 300;
-    /// Longest wait before showing: ten minutes.
+    /// Maximum delay before showing: ten minutes.
     pub const MAX_DELAY_MS: u32 = 600_000;
-    /// Longest answer in own words when the owner says nothing, in characters.
+    /// Default maximum length of a text answer, in characters.
     pub const DEFAULT_ANSWER: u16 = 2_000;
-    /// Longest answer in own words that an owner may allow, in characters. Two of them in UTF-8 still fit the 16 KiB
-    /// of a submission when they are mostly Latin.
+    /// Highest maximum length of a text answer, in characters. Two such answers, mostly Latin, fit the 16 KiB of a
+    /// submission.
     pub const MAX_ANSWER: u16 = 5_000;
-    /// Longest answers in own words of a whole survey together, in characters: what fits 16 KiB beside the rest, in
-    /// UTF-8 with a third of the letters outside ASCII.
+    /// Maximum length of all text answers of a survey together, in characters: fits the 16 KiB of a submission with a
+    /// third of the characters outside ASCII.
     pub const MAX_ANSWERS: u32 = 10_000;
 
-    /// Checks a draft.
+    /// Validates a draft.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place.
+    /// All problems, each with its place.
     pub fn new(draft: Draft) -> Result<Self, Vec<Problem>> {
         Self::check(draft, Problems::new())
     }
 
-    /// Checks a draft that was read with problems already: `found` comes first in what is reported.
+    /// Validates a draft. `found` are the problems from parsing it; they come first.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place.
+    /// All problems, each with its place.
     pub fn check(draft: Draft, found: Problems) -> Result<Self, Vec<Problem>> {
-        check::survey(draft, found, check::Braces::MustRefer)
+        check::survey(draft, found, check::Braces::Placeholders)
     }
 
-    /// Checks a draft that was right when it was stored. Braces meant nothing then, so that a text may hold some.
+    /// Validates a draft from the store. Definitions stored before braces had a meaning may contain any braces.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place.
+    /// All problems, each with its place.
     pub fn check_stored(draft: Draft, found: Problems) -> Result<Self, Vec<Problem>> {
-        check::survey(draft, found, check::Braces::MayStand)
+        check::survey(draft, found, check::Braces::Literal)
     }
 
-    /// The owner's name for it. Shoppers never see it.
+    /// The owner's name for the survey. Shoppers never see it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The stage of the customer's journey that it asks about.
+    /// The stage of the customer journey that the survey asks about.
     #[must_use]
     pub const fn touchpoint(&self) -> &Slug {
         &self.touchpoint
     }
 
-    /// The language that every text has.
+    /// The default language, which every text has.
     #[must_use]
     pub const fn language(&self) -> &Language {
         &self.language
@@ -138,31 +138,31 @@ impl Survey {
         &self.display
     }
 
-    /// Whom it asks, and how often.
+    /// Who is asked, and how often.
     #[must_use]
     pub const fn audience(&self) -> &Audience {
         &self.audience
     }
 
-    /// Its questions, at least one, in the order of asking.
+    /// The questions in order, at least one.
     #[must_use]
     pub fn questions(&self) -> &[Question] {
         &self.questions
     }
 
-    /// The owner's words of thanks; empty = the service's own.
+    /// The thank-you text; empty = the built-in one.
     #[must_use]
     pub const fn thanks(&self) -> &Localized {
         &self.thanks
     }
 
-    /// The languages that a shopper can be asked in: those that the first question has.
+    /// The languages in which the survey can be shown: those of the first question.
     #[must_use]
     pub fn languages(&self) -> BTreeSet<&Language> {
         self.questions.iter().take(1).flat_map(|question| question.text.iter().map(|(language, _)| language)).collect()
     }
 
-    /// The conditions of its questions by position, as [`crate::flow`] takes them.
+    /// The conditions of the questions by position, for [`crate::flow`].
     #[must_use]
     pub fn conditions(&self) -> Vec<Option<Condition>> {
         self.questions.iter().map(|question| question.when).collect()

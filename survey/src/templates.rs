@@ -1,19 +1,17 @@
-//! Surveys to begin with: an owner takes one, changes what there is to change, and publishes it.
-//!
-//! Definitions as an owner could have written them, in English, Polish and Romanian.
+//! Survey templates, in English, Polish and Romanian.
 
-/// A survey to begin with.
+/// A template that a shop owner can adapt and publish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Template {
-    /// What it is called in an address.
+    /// The id in the URL.
     pub id: &'static str,
-    /// The definition: JSON, as [`crate::wire::read_definition`] reads it.
+    /// The definition as JSON, for [`crate::wire::read_definition`].
     pub definition: &'static str,
 }
 
 macro_rules! templates {
     ($($id:literal,)+) => {
-        /// All of them, in the order in which an owner might want them.
+        /// All templates, in display order.
         pub const ALL: &[Template] = &[$(
             Template { id: $id, definition: include_str!(concat!("../templates/", $id, ".json")) },
         )+];

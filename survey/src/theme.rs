@@ -1,4 +1,4 @@
-//! How a survey looks: the owner's colours, and what becomes of them so that everybody can read.
+//! The colours of a survey: those the owner chose, adjusted to be readable.
 
 mod color;
 mod tokens;
@@ -9,7 +9,7 @@ pub use tokens::Tokens;
 /// Whether a survey follows the reader's light or dark setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scheme {
-    /// As the reader has set it.
+    /// Follows the reader's setting.
     #[default]
     Auto,
     /// Always light.
@@ -19,7 +19,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
 
     /// The name on the wire.
@@ -39,12 +39,12 @@ impl Scheme {
     }
 }
 
-/// The colours that an owner chooses; the rest follows from them.
+/// The colours that an owner can choose; the others are derived from them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Palette {
-    /// Buttons, what is chosen, the ring around what has the focus.
+    /// Buttons, selected elements and the focus ring.
     pub accent: Option<Rgb>,
-    /// Behind everything.
+    /// Background.
     pub background: Option<Rgb>,
     /// Text.
     pub text: Option<Rgb>,
@@ -55,25 +55,25 @@ pub struct Palette {
 pub struct Theme {
     /// Light or dark.
     pub scheme: Scheme,
-    /// The shop's colours.
+    /// Colours on light pages.
     pub light: Palette,
-    /// Its colours in the dark, where they are not to follow from the others.
+    /// Colours on dark pages; missing ones are derived from `light`.
     pub dark: Palette,
     /// Radius of the corners, in pixels.
     pub radius: Option<u8>,
 }
 
 impl Theme {
-    /// Roundest corners, in pixels.
+    /// Maximum corner radius, in pixels.
     pub const MAX_RADIUS: u8 = 32;
 
-    /// The colours on light pages, readable.
+    /// The readable colours on light pages.
     #[must_use]
     pub fn light(&self) -> Tokens {
         Tokens::of(&self.light, &Tokens::LIGHT)
     }
 
-    /// The colours on dark pages, readable.
+    /// The readable colours on dark pages.
     #[must_use]
     pub fn dark(&self) -> Tokens {
         let derived = tokens::darkened(&self.light);

@@ -1,5 +1,5 @@
-//! Webhooks by Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>), as far as they are decisions: what there is to
-//! be told of, where it may be sent, when it is tried again, and what a receiver's reply means.
+//! The decisions behind webhooks, by Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>): event types, allowed
+//! URLs, the retry schedule and the meaning of a receiver's reply.
 
 mod event;
 mod name;
@@ -12,16 +12,16 @@ pub use event::EventType;
 pub use reply::{Failure, Next, Outcome, next};
 pub use schedule::{ATTEMPTS, WAITS_S, wait_ms};
 pub use template::{Template, html, mrkdwn};
-pub use url::{Refused, address};
+pub use url::{InvalidUrl, normalize_url};
 
-/// Most endpoints of a shop.
+/// Maximum endpoints per shop.
 pub const MAX_ENDPOINTS: u32 = 10;
 
-/// How long an old secret signs beside the new one, in milliseconds.
+/// How long the old secret also signs after a rotation, in milliseconds.
 pub const ROTATION_MS: i64 = 86_400_000;
 
-/// An endpoint that nothing has reached for this long, in milliseconds, is disabled.
+/// An endpoint whose deliveries have all failed for this long is disabled, in milliseconds.
 pub const FAILING_MS: i64 = 5 * 86_400_000;
 
-/// Longest description of an endpoint, in characters.
+/// Maximum length of an endpoint's description, in characters.
 pub const MAX_DESCRIPTION: usize = 200;

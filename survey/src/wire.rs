@@ -1,7 +1,7 @@
-//! JSON in and out, version 1 of the wire contract.
+//! Parses and writes JSON: version 1 of the wire contract.
 //!
-//! Wire types are apart from domain types, and only they derive `serde`. Reading never stops at the first problem: a
-//! member of the wrong type is noted with its place and read as absent, so that one reply names everything.
+//! Wire types are separate from domain types, and only they derive `serde`. Parsing does not stop at the first problem:
+//! a member of the wrong type is reported with its place and treated as missing.
 
 mod definition;
 mod events;
@@ -29,10 +29,10 @@ use crate::problem::Problem;
 use alloc::string::String;
 use serde::Serialize;
 
-/// Deepest nesting that any request body needs is 6, for the text of a choice; more is noise or malice.
+/// Maximum nesting of a request body. Real bodies need at most 6 levels, for the text of a choice.
 pub const MAX_DEPTH: usize = 8;
 
-/// A problem as it is sent.
+/// A problem as JSON.
 #[derive(Debug, Serialize)]
 pub struct WireProblem {
     code: &'static str,

@@ -1,7 +1,7 @@
-//! The service's own words: everything that a shopper reads and the owner did not write.
+//! Built-in texts: what shoppers read and the owner did not write.
 //!
-//! They are sent with a survey in the one language in which it is shown, so the widget carries no words and a further
-//! language costs no shopper a byte.
+//! A survey is sent with the texts of the one language in which it is shown, so more languages do not make the widget
+//! larger.
 
 mod languages;
 
@@ -11,7 +11,7 @@ pub use languages::{
 
 use crate::{language::Language, metric::Metric};
 
-/// Words of the widget in one language. `{n}`, `{max}` and `{shop}` are filled in when shown.
+/// The widget's texts in one language. `{n}`, `{max}` and `{shop}` are replaced when they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Words {
     /// Language tag.
@@ -20,70 +20,70 @@ pub struct Words {
     pub send: &'static str,
     /// Button that leaves a question unanswered.
     pub skip: &'static str,
-    /// Button that leads to the question before.
+    /// Button that goes back to the previous question.
     pub back: &'static str,
-    /// Accessible name of the closing button.
+    /// Accessible name of the close button.
     pub close: &'static str,
     /// Accessible name of a score: `{n}` of `{max}`.
     pub of: &'static str,
-    /// While an answer is on its way.
+    /// Shown while an answer is being sent.
     pub sending: &'static str,
-    /// The answer is kept and will be sent again.
+    /// Shown when an answer is stored on the page and will be sent later.
     pub saved: &'static str,
-    /// The answer was refused for good.
+    /// Shown when an answer was rejected permanently.
     pub failed: &'static str,
     /// Label of the text field beside "something else".
     pub other: &'static str,
-    /// "Something else" was chosen and nothing was written.
+    /// Error: "something else" was chosen without a text.
     pub missing: &'static str,
-    /// How many characters are left: `{n}`.
+    /// Remaining characters: `{n}`.
     pub left: &'static str,
-    /// Accessible name of the whole survey; names `{shop}`.
+    /// Accessible name of the survey; contains `{shop}`.
     pub region: &'static str,
-    /// Thanks after the last answer.
+    /// Thank-you text.
     pub thanks: &'static str,
-    /// What 0 and 10 mean for NPS.
+    /// Labels of 0 and 10 for NPS.
     pub nps: (&'static str, &'static str),
-    /// What 1 and 7 mean where a shopper agrees or not, as in CES.
+    /// Labels of 1 and 7 for agreement, as in CES.
     pub agree: (&'static str, &'static str),
-    /// What 1 and 5 mean for CSAT.
+    /// Labels of 1 and 5 for CSAT.
     pub csat: (&'static str, &'static str),
-    /// Button that opens a survey.
+    /// Label of the button that opens a survey.
     pub feedback: &'static str,
     /// Label of the field for an e-mail address.
     pub email: &'static str,
     /// Label of the field for a phone number.
     pub phone: &'static str,
-    /// What was written is no e-mail address.
+    /// Error: not a valid e-mail address.
     pub invalid_email: &'static str,
-    /// What was written is no phone number.
+    /// Error: not a valid phone number.
     pub invalid_phone: &'static str,
-    /// What a shopper agrees to who leaves an address to `{shop}`.
+    /// Consent to being contacted by `{shop}`.
     pub consent: &'static str,
-    /// An address without consent.
+    /// Error: a contact address without consent.
     pub agree_missing: &'static str,
 }
 
-/// Every language that the service has words in.
+/// All languages with built-in texts.
 pub const ALL: [&Words; 12] = [
     &ARABIC, &CZECH, &GERMAN, &ENGLISH, &SPANISH, &FRENCH, &HUNGARIAN, &ITALIAN, &POLISH, &ROMANIAN, &SLOVAK,
     &UKRAINIAN,
 ];
 
 impl Words {
-    /// The words for a reader, if the service knows the language.
+    /// The texts of a language, if there are any.
     #[must_use]
     pub fn known(language: &Language) -> Option<&'static Self> {
         ALL.into_iter().find(|words| words.language == language.primary())
     }
 
-    /// The words for a reader; English where the service does not know the language.
+    /// The texts of a language; falls back to English.
     #[must_use]
     pub fn of(language: &Language) -> &'static Self {
         Self::known(language).unwrap_or(&ENGLISH)
     }
 
-    /// What the ends of a metric's scale mean: lowest, highest.
+    /// Labels of a metric's lowest and highest score.
     #[must_use]
     pub const fn ends(&self, metric: Metric) -> (&'static str, &'static str) {
         match metric {
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_language_has_every_word_and_its_blanks() {
+    fn every_text_exists_in_every_language_with_its_placeholders() {
         for words in ALL {
             for word in [
                 words.send,
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn words_follow_the_primary_language() {
+    fn texts_are_chosen_by_primary_language() {
         for (tag, expected) in
             [("pl", "pl"), ("pl-PL", "pl"), ("ro-MD", "ro"), ("en-GB", "en"), ("de-AT", "de"), ("sv", "en")]
         {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn every_language_has_one_table_and_a_tag_of_its_own() {
+    fn every_language_has_a_unique_primary_tag() {
         for words in ALL {
             let tag = Language::parse(words.language).unwrap();
             assert_eq!(tag.primary(), words.language);

@@ -1,18 +1,19 @@
-//! Which signs give which flags, at every border.
+//! Which signals set which flags, at every boundary.
 
 use proptest::prelude::*;
 use survey::plausibility::{
-    CLOCKS_MS, FASTEST_MS, FASTEST_TYPING, Flags, OLDEST_ID_MS, OLDEST_TOKEN_MS, Signals, Token, assess,
+    Flags, MAX_CHARS_PER_SECOND, MAX_CLOCK_SKEW_MS, MAX_ID_AGE_MS, MAX_TOKEN_AGE_MS, MIN_ANSWER_MS, Signals, Token,
+    assess,
 };
 
-/// Some moment.
+/// An arbitrary time.
 const NOW: i64 = 1_795_000_000_000;
 const MINUTE: i64 = 60_000;
 
-/// A person: fetched the survey two minutes ago, began a minute later, wrote a sentence.
+/// A person who fetched the survey two minutes ago, started a minute later and wrote a sentence.
 const PERSON: Signals = Signals {
     arrived_ms: NOW,
-    made_ms: NOW - MINUTE,
+    created_ms: NOW - MINUTE,
     token: Token::Issued { ms: NOW - 2 * MINUTE },
     honeypot: false,
     revision: 1,
@@ -23,48 +24,53 @@ const fn issued(ms: i64) -> Token {
     Token::Issued { ms }
 }
 
-/// What is typed does not matter here.
-const SILENT: Signals = Signals { typed_chars: 0, ..PERSON };
+/// Without typed text.
+const WITHOUT_TEXT: Signals = Signals { typed_chars: 0, ..PERSON };
 
 #[test]
-fn signs_and_their_flags() {
-    let fetched = |before: i64| Signals { token: issued(NOW - before), made_ms: NOW - before, ..SILENT };
-    let made = |after_arrival: i64| Signals { made_ms: NOW + after_arrival, token: Token::Absent, ..SILENT };
-    let opened = |for_so_long: i64| Signals { token: issued(PERSON.made_ms - for_so_long), ..SILENT };
+fn signals_set_flags() {
+    let fetched = |before: i64| Signals { token: issued(NOW - before), created_ms: NOW - before, ..WITHOUT_TEXT };
+    let created =
+        |after_arrival: i64| Signals { created_ms: NOW + after_arrival, token: Token::Absent, ..WITHOUT_TEXT };
+    let opened = |open_ms: i64| Signals { token: issued(PERSON.created_ms - open_ms), ..WITHOUT_TEXT };
     let typed = |chars: u32, before: i64| Signals { typed_chars: chars, ..fetched(before) };
     for (what, signals, flags) in [
         ("a person", PERSON, vec![]),
-        ("a person who comes back", Signals { revision: 7, ..PERSON }, vec![]),
-        ("nothing came", Signals { token: Token::Absent, ..PERSON }, vec!["no_token"]),
-        ("something else came", Signals { token: Token::Bad, ..PERSON }, vec!["bad_token"]),
-        ("a filled-in form", Signals { honeypot: true, ..PERSON }, vec!["honeypot"]),
-        ("at once", fetched(0), vec!["too_fast"]),
-        ("a moment too fast", fetched(FASTEST_MS - 1), vec!["too_fast"]),
-        ("as fast as anybody", fetched(FASTEST_MS), vec![]),
-        ("a fast second page", Signals { revision: 2, ..fetched(FASTEST_MS - 1) }, vec![]),
-        ("clocks of two machines", Signals { token: issued(NOW + 5), ..SILENT }, vec!["too_fast"]),
-        ("a page's clock is ahead", made(CLOCKS_MS), vec!["no_token"]),
-        ("from the future", made(CLOCKS_MS + 1), vec!["impossible_timing", "no_token"]),
-        ("a month in a pocket", made(-OLDEST_ID_MS), vec!["no_token"]),
-        ("more than a month", made(-OLDEST_ID_MS - 1), vec!["impossible_timing", "no_token"]),
-        ("answered before it was fetched, nearly", opened(-CLOCKS_MS), vec!["too_fast"]),
-        ("a page's clock is behind", Signals { arrived_ms: NOW + 10 * MINUTE, ..opened(-CLOCKS_MS) }, vec![]),
+        ("a later revision", Signals { revision: 7, ..PERSON }, vec![]),
+        ("no token", Signals { token: Token::Absent, ..PERSON }, vec!["no_token"]),
+        ("a bad token", Signals { token: Token::Bad, ..PERSON }, vec!["bad_token"]),
+        ("a filled honeypot", Signals { honeypot: true, ..PERSON }, vec!["honeypot"]),
+        ("answered immediately", fetched(0), vec!["too_fast"]),
+        ("just too fast", fetched(MIN_ANSWER_MS - 1), vec!["too_fast"]),
+        ("just slow enough", fetched(MIN_ANSWER_MS), vec![]),
+        ("a fast second revision", Signals { revision: 2, ..fetched(MIN_ANSWER_MS - 1) }, vec![]),
         (
-            "answered before it was fetched",
-            Signals { arrived_ms: NOW + 20 * MINUTE, ..opened(-CLOCKS_MS - 1) },
+            "a token from a server with a fast clock",
+            Signals { token: issued(NOW + 5), ..WITHOUT_TEXT },
+            vec!["too_fast"],
+        ),
+        ("a page clock that is fast", created(MAX_CLOCK_SKEW_MS), vec!["no_token"]),
+        ("from the future", created(MAX_CLOCK_SKEW_MS + 1), vec!["impossible_timing", "no_token"]),
+        ("sent after a month", created(-MAX_ID_AGE_MS), vec!["no_token"]),
+        ("sent after more than a month", created(-MAX_ID_AGE_MS - 1), vec!["impossible_timing", "no_token"]),
+        ("answered before the fetch, within the skew", opened(-MAX_CLOCK_SKEW_MS), vec!["too_fast"]),
+        ("a page clock that is slow", Signals { arrived_ms: NOW + 10 * MINUTE, ..opened(-MAX_CLOCK_SKEW_MS) }, vec![]),
+        (
+            "answered before the fetch",
+            Signals { arrived_ms: NOW + 20 * MINUTE, ..opened(-MAX_CLOCK_SKEW_MS - 1) },
             vec!["impossible_timing"],
         ),
-        ("a tab of the morning", opened(OLDEST_TOKEN_MS), vec![]),
-        ("a tab of yesterday", opened(OLDEST_TOKEN_MS + 1), vec!["bad_token"]),
+        ("a tab open since the morning", opened(MAX_TOKEN_AGE_MS), vec![]),
+        ("a tab open since yesterday", opened(MAX_TOKEN_AGE_MS + 1), vec!["bad_token"]),
         ("forty characters a second", typed(40, 1_000), vec![]),
-        ("forty-one", typed(41, 1_000), vec!["impossible_timing"]),
-        ("forty-one in a little more", typed(41, 1_025), vec![]),
-        ("typed at once", typed(1, 0), vec!["too_fast", "impossible_timing"]),
-        ("also in a later revision", Signals { revision: 3, ..typed(500, 2_000) }, vec!["impossible_timing"]),
-        ("without a token nothing is known of typing", Signals { typed_chars: u32::MAX, ..made(0) }, vec!["no_token"]),
+        ("forty-one characters a second", typed(41, 1_000), vec!["impossible_timing"]),
+        ("forty-one in slightly more than a second", typed(41, 1_025), vec![]),
+        ("typed immediately", typed(1, 0), vec!["too_fast", "impossible_timing"]),
+        ("typed too fast in a later revision", Signals { revision: 3, ..typed(500, 2_000) }, vec!["impossible_timing"]),
+        ("typing speed is unknown without a token", Signals { typed_chars: u32::MAX, ..created(0) }, vec!["no_token"]),
         (
-            "everything at once",
-            Signals { honeypot: true, made_ms: NOW + 13 * 60 * MINUTE, token: issued(NOW), ..PERSON },
+            "several flags",
+            Signals { honeypot: true, created_ms: NOW + 13 * 60 * MINUTE, token: issued(NOW), ..PERSON },
             vec!["too_fast", "impossible_timing", "honeypot", "bad_token"],
         ),
     ] {
@@ -73,7 +79,7 @@ fn signs_and_their_flags() {
 }
 
 #[test]
-fn flags_are_stored_and_named() {
+fn flags_keep_their_bits_and_names() {
     let mut all = Flags::NONE;
     for (flag, name) in Flags::ALL {
         assert_eq!(flag.bits().count_ones(), 1, "{name}");
@@ -83,7 +89,7 @@ fn flags_are_stored_and_named() {
         assert_eq!(flag.names().collect::<Vec<_>>(), [name]);
         assert_eq!(Flags::from_bits(flag.bits()), flag);
     }
-    // Stored numbers keep their meaning.
+    // Stored bits must never change their meaning.
     let bits = Flags::ALL.map(|(flag, name)| (flag.bits(), name));
     let expected = [
         (1, "too_fast"),
@@ -106,16 +112,16 @@ fn token() -> impl Strategy<Value = Token> {
         Just(Token::Absent),
         Just(Token::Bad),
         any::<i64>().prop_map(issued),
-        (-OLDEST_ID_MS..OLDEST_ID_MS).prop_map(|ago| issued(NOW - ago)),
+        (-MAX_ID_AGE_MS..MAX_ID_AGE_MS).prop_map(|ago| issued(NOW - ago)),
     ]
 }
 
 fn signals() -> impl Strategy<Value = Signals> {
-    let time = || prop_oneof![any::<i64>(), (-OLDEST_ID_MS..OLDEST_ID_MS).prop_map(|ago| NOW - ago)];
+    let time = || prop_oneof![any::<i64>(), (-MAX_ID_AGE_MS..MAX_ID_AGE_MS).prop_map(|ago| NOW - ago)];
     (time(), time(), token(), any::<bool>(), 0..4_u32, prop_oneof![0..5_000_u32, any::<u32>()]).prop_map(
-        |(arrived_ms, made_ms, token, honeypot, revision, typed_chars)| Signals {
+        |(arrived_ms, created_ms, token, honeypot, revision, typed_chars)| Signals {
             arrived_ms,
-            made_ms,
+            created_ms,
             token,
             honeypot,
             revision,
@@ -126,7 +132,7 @@ fn signals() -> impl Strategy<Value = Signals> {
 
 proptest! {
     #[test]
-    fn every_sign_is_judged(signals in signals()) {
+    fn flags_match_their_signals(signals in signals()) {
         let flags = assess(&signals);
         prop_assert_eq!(Flags::from_bits(flags.bits()), flags);
         prop_assert_eq!(flags.contains(Flags::HONEYPOT), signals.honeypot);
@@ -136,33 +142,33 @@ proptest! {
         prop_assert_eq!(parts, flags);
     }
 
-    /// Whoever takes longer and types less is never odder.
+    /// Taking longer and typing less never adds a flag.
     #[test]
-    fn patience_is_never_odd(signals in signals(), longer in 0..OLDEST_ID_MS, less in any::<u32>()) {
+    fn slower_answers_are_never_more_suspicious(signals in signals(), longer in 0..MAX_ID_AGE_MS, less in any::<u32>()) {
         let timing = |signals: &Signals| {
-            let fast = assess(&Signals { made_ms: signals.arrived_ms, ..*signals });
+            let fast = assess(&Signals { created_ms: signals.arrived_ms, ..*signals });
             (fast.contains(Flags::TOO_FAST), fast.contains(Flags::IMPOSSIBLE_TIMING))
         };
         if let Token::Issued { ms } = signals.token {
-            let calm = Signals {
+            let slower = Signals {
                 token: issued(ms.saturating_sub(longer)),
                 typed_chars: signals.typed_chars.min(less),
                 ..signals
             };
-            let (before, after) = (timing(&signals), timing(&calm));
+            let (before, after) = (timing(&signals), timing(&slower));
             prop_assert!(before.0 || !after.0);
             prop_assert!(before.1 || !after.1);
         }
     }
 
     #[test]
-    fn typing_is_measured_from_the_token(seconds in 1..3_600_i64, extra in 1..100_u32) {
-        let most = u32::try_from(seconds * FASTEST_TYPING).unwrap_or(u32::MAX);
+    fn typing_speed_is_measured_from_the_token(seconds in 1..3_600_i64, extra in 1..100_u32) {
+        let max = u32::try_from(seconds * MAX_CHARS_PER_SECOND).unwrap_or(u32::MAX);
         let at = |typed_chars| {
-            let begun = NOW - 1_000 * seconds;
-            assess(&Signals { token: issued(begun), made_ms: begun, typed_chars, ..PERSON })
+            let issued_ms = NOW - 1_000 * seconds;
+            assess(&Signals { token: issued(issued_ms), created_ms: issued_ms, typed_chars, ..PERSON })
         };
-        prop_assert!(at(most).is_empty());
-        prop_assert_eq!(at(most + extra), Flags::IMPOSSIBLE_TIMING);
+        prop_assert!(at(max).is_empty());
+        prop_assert_eq!(at(max + extra), Flags::IMPOSSIBLE_TIMING);
     }
 }

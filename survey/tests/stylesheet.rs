@@ -1,11 +1,11 @@
-//! The service leaves out the colours that are the widget's own, so both must mean the same ones.
+//! The service does not send the widget's default colours, so both must agree on them.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::{fs, path::Path};
 use survey::theme::Tokens;
 
-/// All stylesheets below a folder.
+/// The contents of all stylesheets below a folder.
 fn styles(folder: &Path) -> String {
     let mut all = String::new();
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
@@ -20,7 +20,7 @@ fn styles(folder: &Path) -> String {
 }
 
 #[test]
-fn the_widgets_colours_are_those_that_are_left_out() {
+fn default_colours_equal_those_of_the_stylesheet() {
     let css = styles(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget/src"));
     for (letter, tokens) in [("l", Tokens::LIGHT), ("d", Tokens::DARK)] {
         for (name, color) in tokens.named() {

@@ -1,4 +1,4 @@
-//! What a page may send, and what it is told when it is wrong.
+//! Which submissions are accepted, and which problems are reported for others.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,7 +15,7 @@ use survey::{
     wire::{StoredAnswer, read_definition, read_submission},
 };
 
-/// A question of each kind; `why` is asked of detractors only, `which` of those who chose "a" or something else.
+/// One question of each kind. `why` is only asked of detractors, `which` only after "a" or something else.
 fn survey() -> Survey {
     let definition = json!({
         "name": "All kinds", "touchpoint": "purchase", "language": "en",
@@ -39,7 +39,7 @@ fn survey() -> Survey {
     read_definition(&definition.to_string()).unwrap()
 }
 
-fn right() -> Value {
+fn valid() -> Value {
     json!({
         "id": "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", "revision": 1, "key": "pk_x", "survey": "srv_x", "version": 1,
         "answers": [
@@ -61,12 +61,12 @@ fn check(body: &Value) -> Result<Submission, Vec<(String, &'static str)>> {
     let placed = |problems: Vec<survey::Problem>| {
         problems.into_iter().map(|problem| (problem.at, problem.code.as_str())).collect::<Vec<_>>()
     };
-    let (claim, found) = read_submission(&body.to_string()).map_err(placed)?;
-    submission::check(&survey(), claim, found).map_err(placed)
+    let (raw, found) = read_submission(&body.to_string()).map_err(placed)?;
+    submission::check(&survey(), raw, found).map_err(placed)
 }
 
 fn with(pointer: &str, value: Value) -> Value {
-    let mut body = right();
+    let mut body = valid();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     match (body.pointer_mut(parent).unwrap(), value) {
         (Value::Object(members), Value::Null) => {
@@ -76,7 +76,7 @@ fn with(pointer: &str, value: Value) -> Value {
             members.insert(name.into(), value);
         }
         (Value::Array(items), value) => items[name.parse::<usize>().unwrap()] = value,
-        _ => panic!("{pointer} is in nothing that has members"),
+        _ => panic!("{pointer} does not point into an object or array"),
     }
     body
 }
@@ -85,11 +85,11 @@ fn answer(answer: Value) -> Value {
     with("/answers", json!([answer]))
 }
 
-/// A right answer of an e-mail address, with other members.
+/// A valid contact answer with changed members.
 fn contact(members: Value) -> Value {
-    let mut given = json!({ "question": "mail", "contact": "a@b.example", "consent": true });
-    given.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    answer(given)
+    let mut answer_json = json!({ "question": "mail", "contact": "a@b.example", "consent": true });
+    answer_json.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    answer(answer_json)
 }
 
 /// This answer, and one that may follow from it.
@@ -98,50 +98,50 @@ fn two(first: Value) -> Value {
 }
 
 #[test]
-fn an_address_is_stored_in_one_form_with_its_consent() {
-    for (question, given, stored) in
+fn contact_addresses_are_stored_normalized_with_consent() {
+    for (question, input, stored) in
         [("mail", " Ala@B.EXAMPLE ", "Ala@b.example"), ("phone", "+48 601-123-456", "+48601123456")]
     {
-        let taken = check(&contact(json!({ "question": question, "contact": given }))).unwrap();
-        let written = serde_json::to_value(StoredAnswer::from(&taken.answers[0])).unwrap();
+        let submission = check(&contact(json!({ "question": question, "contact": input }))).unwrap();
+        let written = serde_json::to_value(StoredAnswer::from(&submission.answers[0])).unwrap();
         let expected = json!({ "question": question, "kind": "contact", "contact": stored, "consent": true });
         assert_eq!(written, expected);
         let read: StoredAnswer = serde_json::from_value(written).unwrap();
-        assert_eq!(read, StoredAnswer::from(&taken.answers[0]));
+        assert_eq!(read, StoredAnswer::from(&submission.answers[0]));
     }
 }
 
 #[test]
-fn an_answer_of_old_is_read() {
+fn stored_answers_of_earlier_versions_are_read() {
     let old = r#"{"question":"nps","kind":"nps","score":9}"#;
     assert_eq!(serde_json::to_string(&serde_json::from_str::<StoredAnswer>(old).unwrap()).unwrap(), old);
 }
 
 #[test]
-fn a_right_submission_is_taken() {
-    let taken = check(&right()).unwrap();
-    assert_eq!(taken.revision, 1);
-    assert!(taken.complete);
-    assert_eq!(taken.context.url.as_deref(), Some("https://shop.example/thank-you?order=1"), "no fragment");
-    assert_eq!(taken.context.order.as_ref().map(|order| order.value), Some(12_990));
-    assert_eq!(taken.context.traits.get("orders").map(String::as_str), Some("3"));
-    let questions: Vec<_> = taken.answers.iter().map(|answer| answer.question.as_str()).collect();
+fn a_valid_submission_is_accepted() {
+    let submission = check(&valid()).unwrap();
+    assert_eq!(submission.revision, 1);
+    assert!(submission.complete);
+    assert_eq!(submission.context.url.as_deref(), Some("https://shop.example/thank-you?order=1"), "no fragment");
+    assert_eq!(submission.context.order.as_ref().map(|order| order.value), Some(12_990));
+    assert_eq!(submission.context.traits.get("orders").map(String::as_str), Some("3"));
+    let questions: Vec<_> = submission.answers.iter().map(|answer| answer.question.as_str()).collect();
     assert_eq!(questions, ["nps", "why", "one", "many"]);
 }
 
 #[test]
-fn the_same_answer_has_one_form() {
-    let mut other = right();
+fn equal_submissions_are_equal_after_validation() {
+    let mut other = valid();
     other["answers"].as_array_mut().unwrap().reverse();
     other["answers"][0]["choices"] = json!(["a", "b"]);
     other["answers"][2]["text"] = json!("  Too slow\u{0} ");
     other["id"] = json!("0192F7C0-7C5E-7B1A-9D7E-2F1C6C1F0A11");
-    assert_eq!(check(&other), check(&right()));
+    assert_eq!(check(&other), check(&valid()));
 }
 
 #[test]
-fn boundaries_are_taken() {
-    for fine in [
+fn boundary_values_are_accepted() {
+    for body in [
         answer(json!({ "question": "nps", "score": 0 })),
         answer(json!({ "question": "nps", "score": 10 })),
         answer(json!({ "question": "nps", "score": 9.0 })),
@@ -168,12 +168,12 @@ fn boundaries_are_taken() {
         with("/context/url", json!(format!("https://shop.example/{}", "ż".repeat(2_000)))),
         with("/unknown", json!("a later version of the page may send more")),
     ] {
-        assert!(check(&fine).is_ok(), "{fine}: {:?}", check(&fine));
+        assert!(check(&body).is_ok(), "{body}: {:?}", check(&body));
     }
 }
 
 #[test]
-fn every_problem_has_its_place_and_code() {
+fn each_problem_is_reported_with_its_place_and_code() {
     for (body, at, code) in [
         (with("/id", Value::Null), "id", "missing"),
         (with("/id", json!(7)), "id", "wrong_type"),
@@ -256,25 +256,25 @@ fn every_problem_has_its_place_and_code() {
 }
 
 #[test]
-fn lists_over_their_limits() {
+fn lists_that_are_too_long_are_rejected() {
     let traits: serde_json::Map<_, _> = (0..21).map(|number| (format!("t{number}"), json!("x"))).collect();
     assert_eq!(check(&with("/context/traits", json!(traits))).unwrap_err(), [("context.traits".into(), "too_many")]);
     let many = json!(vec![json!({ "question": "nps", "score": 3 }); 11]);
     let found = check(&with("/answers", many)).unwrap_err();
     assert_eq!(found.first(), Some(&("answers".to_string(), "too_many")));
-    assert_eq!(found.len(), 11, "ten repeats are named too");
+    assert_eq!(found.len(), 11, "ten repeated answers are reported as well");
 }
 
 #[test]
-fn thousands_of_problems_are_not_all_named() {
+fn the_number_of_reported_problems_is_limited() {
     let found = check(&with("/answers", json!(vec![1; 5_000]))).unwrap_err();
     assert_eq!(found.len(), survey::Problems::MAX + 1);
     assert_eq!(found.last(), Some(&(String::new(), "too_many")));
 }
 
 #[test]
-fn all_problems_come_at_once() {
-    let mut body = right();
+fn all_problems_are_reported_at_once() {
+    let mut body = valid();
     body["id"] = json!("x");
     body["revision"] = json!("1");
     body["answers"][0]["score"] = json!(12);
@@ -291,7 +291,7 @@ fn all_problems_come_at_once() {
 }
 
 #[test]
-fn what_is_no_submission_at_all() {
+fn bodies_that_are_not_an_object_are_rejected() {
     for (text, code) in [
         ("", "invalid_json"),
         ("{\"id\":\"\\ud800\"}", "invalid_json"),
@@ -306,13 +306,13 @@ fn what_is_no_submission_at_all() {
 }
 
 #[test]
-fn half_of_a_surrogate_pair_is_refused_with_its_place() {
-    let body = right().to_string();
+fn a_lone_surrogate_is_rejected_with_its_place() {
+    let body = valid().to_string();
     for half in ["\\ud800", "\\udfff", "\\ud83d\\u0041", "\\ud83d!"] {
         let found = read_submission(&body.replace("Too slow", half)).unwrap_err();
         let [problem] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!((problem.at.as_str(), problem.code.as_str()), ("answers[1].text", "invalid_json"), "{half}");
-        assert!(problem.message.contains("half of a surrogate pair is no character"), "{problem}");
+        assert!(problem.message.contains("a surrogate must be part of a pair"), "{problem}");
     }
     let whole = check(&with("/answers/1/text", json!("\u{1f600}"))).unwrap();
     assert_eq!(
@@ -322,46 +322,46 @@ fn half_of_a_surrogate_pair_is_refused_with_its_place() {
     assert_eq!(whole.answers[1].value, survey::Value::Text("😀".into()));
 }
 
-/// Every member that people or shops write freely, where it comes in and where it is kept.
+/// Every free text of a submission, as it is sent and as it is stored.
 #[test]
-fn texts_have_one_form() {
+fn texts_are_normalized() {
     let pieces = "zo\u{301}\u{142}z\u{307}\0\u{7}\u{85}";
     let whole = "zółż";
-    let kept = |pointer: &str, value: &str| check(&with(pointer, json!(value))).unwrap();
-    let text = |taken: &Submission, at: usize| match &taken.answers[at].value {
+    let stored = |pointer: &str, value: &str| check(&with(pointer, json!(value))).unwrap();
+    let text = |submission: &Submission, at: usize| match &submission.answers[at].value {
         survey::Value::Text(text) | survey::Value::Choice { other: Some(text), .. } => text.clone(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(text(&kept("/answers/1/text", &format!(" {pieces}\n\t{pieces} ")), 1), format!("{whole}\n\t{whole}"));
+    assert_eq!(text(&stored("/answers/1/text", &format!(" {pieces}\n\t{pieces} ")), 1), format!("{whole}\n\t{whole}"));
     let other = check(&answer(json!({ "question": "one", "other": pieces }))).unwrap();
     assert_eq!(text(&other, 0), whole);
-    assert_eq!(kept("/context/customer", pieces).context.customer.as_deref(), Some(whole));
-    assert_eq!(kept("/context/order/id", pieces).context.order.unwrap().id.as_deref(), Some(whole));
+    assert_eq!(stored("/context/customer", pieces).context.customer.as_deref(), Some(whole));
+    assert_eq!(stored("/context/order/id", pieces).context.order.unwrap().id.as_deref(), Some(whole));
     let url = format!("https://shop.example/{pieces}?q={pieces}");
-    assert_eq!(kept("/context/url", &url).context.url.unwrap(), format!("https://shop.example/{whole}?q={whole}"));
+    assert_eq!(stored("/context/url", &url).context.url.unwrap(), format!("https://shop.example/{whole}?q={whole}"));
 }
 
 #[test]
-fn a_trait_has_one_form() {
-    let taken = check(&with("/context/traits", json!({ "z\u{307}": "z\u{307}\u{1f}" }))).unwrap();
-    assert_eq!(taken.context.traits.into_iter().collect::<Vec<_>>(), [("ż".to_string(), "ż".to_string())]);
+fn traits_are_normalized() {
+    let submission = check(&with("/context/traits", json!({ "z\u{307}": "z\u{307}\u{1f}" }))).unwrap();
+    assert_eq!(submission.context.traits.into_iter().collect::<Vec<_>>(), [("ż".to_string(), "ż".to_string())]);
 }
 
-/// Letters are counted as they are kept, not as they were sent.
+/// Characters are counted after normalization.
 #[test]
-fn pieces_of_letters_do_not_count() {
+fn combining_marks_do_not_count() {
     assert!(check(&with("/answers/1/text", json!("z\u{307}".repeat(20)))).is_ok());
     assert!(check(&with("/answers/1/text", json!("z\u{307}".repeat(21)))).is_err());
 }
 
 #[test]
-fn signs_of_a_person_are_no_reason_to_refuse() {
+fn plausibility_signals_are_never_a_reason_to_reject() {
     let signs = |token: Value, website: Value| {
-        let mut body = right();
+        let mut body = valid();
         body["token"] = token;
         body["website"] = website;
-        let taken = check(&body).unwrap();
-        (taken.token, taken.honeypot)
+        let submission = check(&body).unwrap();
+        (submission.token, submission.honeypot)
     };
     assert_eq!(signs(Value::Null, Value::Null), (None, false));
     assert_eq!(signs(json!("abc.def"), json!("")), (Some("abc.def".into()), false));
@@ -374,13 +374,13 @@ fn signs_of_a_person_are_no_reason_to_refuse() {
 
 proptest! {
     #[test]
-    fn nothing_that_is_sent_panics(text in ".{0,300}") {
+    fn no_input_panics(text in ".{0,300}") {
         let _ = read_submission(&text);
     }
 
     #[test]
-    fn any_json_is_taken_or_refused_with_places(score in any::<f64>(), text in ".{0,40}", choice in "[a-c]{0,2}") {
-        let mut body = right();
+    fn any_json_is_accepted_or_rejected_with_places(score in any::<f64>(), text in ".{0,40}", choice in "[a-c]{0,2}") {
+        let mut body = valid();
         body["answers"][0]["score"] = json!(score);
         body["answers"][1]["text"] = json!(text);
         body["answers"][2]["choices"] = json!([choice]);

@@ -1,4 +1,4 @@
-//! The surveys to begin with are right, and say what the methods ask for.
+//! Survey templates are valid and follow the methodology.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
@@ -17,10 +17,10 @@ fn read(template: &Template) -> Survey {
 }
 
 fn survey(id: &str) -> Survey {
-    read(&Template::find(id).unwrap_or_else(|| panic!("there is no template {id}")))
+    read(&Template::find(id).unwrap_or_else(|| panic!("no template {id}")))
 }
 
-/// Every object of texts below a value, with its place.
+/// Collects every object of texts below a value, with its path.
 fn texts(at: &str, value: &Value, found: &mut Vec<(String, BTreeSet<String>)>) {
     match value {
         Value::Object(members) if members.contains_key("en") => {
@@ -35,12 +35,12 @@ fn texts(at: &str, value: &Value, found: &mut Vec<(String, BTreeSet<String>)>) {
 }
 
 #[test]
-fn each_is_right_and_complete() {
+fn every_template_is_valid_and_fully_translated() {
     let mut ids = BTreeSet::new();
     let mut names = BTreeSet::new();
     for template in ALL {
         let survey = read(template);
-        assert!(ids.insert(template.id) && names.insert(survey.name().to_owned()), "{} is there twice", template.id);
+        assert!(ids.insert(template.id) && names.insert(survey.name().to_owned()), "{} is not unique", template.id);
         let written = serde_json::to_string(&Definition::from(&survey)).unwrap();
         assert_eq!(read_definition(&written).unwrap(), survey, "{}", template.id);
 
@@ -56,7 +56,7 @@ fn each_is_right_and_complete() {
 }
 
 #[test]
-fn the_demo_shops_surveys_are_right() {
+fn the_surveys_of_the_demo_shop_are_valid() {
     let all: Vec<Value> = serde_json::from_str(include_str!("../../xtask/demo/surveys.json")).unwrap();
     let touchpoints = all.iter().map(|definition| {
         let read = read_definition(&definition.to_string());
@@ -66,7 +66,7 @@ fn the_demo_shops_surveys_are_right() {
 }
 
 #[test]
-fn nps_comes_first_where_there_is_one() {
+fn nps_is_always_the_first_question() {
     let mut with_nps = 0;
     for template in ALL {
         let survey = read(template);
@@ -77,9 +77,9 @@ fn nps_comes_first_where_there_is_one() {
     assert_eq!(with_nps, 1);
 }
 
-/// Wordings that results of different shops and years are compared by.
+/// Standard wordings, which make results comparable between shops and years.
 #[test]
-fn established_questions_are_asked_in_their_words() {
+fn standard_questions_keep_their_wording() {
     for (id, expected) in [
         (
             "post_purchase_nps",
@@ -120,17 +120,17 @@ fn established_questions_are_asked_in_their_words() {
 }
 
 #[test]
-fn the_pyramid_has_six_levels() {
+fn the_pyramid_template_has_six_levels() {
     let survey = survey("pyramid");
     let agree = survey.questions().iter().filter(|question| question.kind.metric() == Some(Metric::Agree));
     let ids: Vec<_> = agree.map(|question| question.id.as_str()).collect();
     assert_eq!(ids, ["information", "problems", "needs", "anticipates", "acts", "life"]);
 }
 
-/// Every score of the first question leads to some second one, and never to two of a kind that exclude each other.
+/// Each score of the first question leads to exactly the intended follow-up question.
 #[test]
-fn scores_lead_on() {
-    for (id, ways) in [
+fn scores_lead_to_their_follow_up_question() {
+    for (id, follow_ups) in [
         (
             "post_purchase_nps",
             [(0, "reason"), (6, "reason"), (7, "missing"), (8, "missing"), (9, "liked"), (10, "liked")].as_slice(),
@@ -140,7 +140,7 @@ fn scores_lead_on() {
         ("returns", &[(1, "better"), (3, "better"), (4, "reason"), (5, "reason")]),
     ] {
         let survey = survey(id);
-        for (score, expected) in ways {
+        for (score, expected) in follow_ups {
             let next = flow::next(Some(0), &survey.conditions(), &[1 << score]).unwrap();
             assert_eq!(survey.questions()[next].id.as_str(), *expected, "{id}: {score}");
         }

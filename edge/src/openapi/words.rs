@@ -74,7 +74,7 @@ words! {
     /// Why a column was not taken.
     ColumnReason = ["personal", "not_mapped", "too_many_traits"];
     /// How days are written.
-    DateFormat = survey::import::Form::ALL.map(|(_, name)| name);
+    DateFormat = survey::import::DateFormat::ALL.map(|(_, name)| name);
     /// What is odd about an answer, so that somebody may look; never a reason to refuse it.
     Flag = Flags::ALL.map(|(_, name)| name);
     /// Answers with this flag, with any flag, or with none.

@@ -72,7 +72,8 @@ fn an_excluded_response_counts_nowhere_and_may_come_back() {
     let survey = shop.publish();
     shop.submit(&shop.submission(&survey, 1, 9)).expect(201);
     let path = format!("/v1/responses/{}", id(1));
-    let changed = shop.call("PATCH", &path, &json!({ "tags": ["late"], "excluded": { "reason": "a test" } })).expect(200).json();
+    let changed =
+        shop.call("PATCH", &path, &json!({ "tags": ["late"], "excluded": { "reason": "a test" } })).expect(200).json();
     assert_eq!(changed["tags"], json!(["late"]));
     assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 0);
     assert_eq!(shop.get("/v1/tags")["items"][0], json!({ "tag": "late", "responses": 1 }));

@@ -141,12 +141,12 @@ impl Summary {
             return Ok(Self { title: format!("{action}: {}", event.response), comments: Vec::new(), link: None });
         };
         let answers = answers_of(row)?;
-        let scores: Vec<String> = answers.iter().filter_map(StoredAnswer::score_in_words).collect();
+        let scores: Vec<String> = answers.iter().filter_map(StoredAnswer::score_label).collect();
         let mut title = format!("{action}: {}", event.survey_name.unwrap_or(&row.survey));
         if !scores.is_empty() {
             title = format!("{title} · {}", scores.join(", "));
         }
-        let comments = answers.iter().filter_map(StoredAnswer::words).map(|words| {
+        let comments = answers.iter().filter_map(StoredAnswer::free_text).map(|words| {
             let short: String = words.chars().take(MAX_COMMENT).collect();
             if short.len() < words.len() { short + "…" } else { short }
         });

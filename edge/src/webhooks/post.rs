@@ -6,7 +6,7 @@ use crate::time::clock;
 use chrono::DateTime;
 use futures_util::future::{Either, select};
 use std::{pin::pin, time::Duration};
-use survey::webhook::{Failure, Outcome, address};
+use survey::webhook::{Failure, Outcome, normalize_url};
 use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, web_sys};
 
 /// A receiver answers within this.
@@ -37,8 +37,8 @@ pub(crate) async fn post(platform: &Platform, post: &Post<'_>) -> (Outcome, i64)
 }
 
 async fn attempt(platform: &Platform, post: &Post<'_>) -> Result<Outcome, Failure> {
-    // Looked at again: the rule may be stricter than when the address was written down.
-    let url = address(post.url, test_origin(platform).as_deref()).map_err(|_| Failure::Refused)?;
+    // Validated again: the rules may have become stricter since the URL was stored.
+    let url = normalize_url(post.url, test_origin(platform).as_deref()).map_err(|_| Failure::Refused)?;
     let request = request(&url, post).map_err(|_| Failure::Refused)?;
     let (controller, fetch) = (AbortController::default(), Fetch::Request(request));
     let signal = controller.signal();

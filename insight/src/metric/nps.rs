@@ -1,46 +1,12 @@
 //! Net Promoter Score: 100·(P − D)/n over scores 0–10.
 //!
 //! The interval is the adjusted Wald interval (B. Rocks, "Interval Estimation for the Net Promoter Score",
-//! The American Statistician 70, 2016): ¾ promoter, 1½ passive and ¾ detractor are added to the counts, which keeps
-//! the coverage near the nominal level where the plain Wald interval falls far below it.
+//! The American Statistician 70, 2016): it adds ¾ promoter, 1½ passive and ¾ detractor to the counts, which keeps the
+//! coverage of small samples near the nominal level, far better than the plain Wald interval.
 
-use crate::{Interval, Level, Method, Metric, Tally};
+use crate::{Class, Interval, Level, Method, Metric, Tally};
 
-/// What a score makes of the person who gave it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Class {
-    /// 9–10.
-    Promoter,
-    /// 7–8.
-    Passive,
-    /// 0–6.
-    Detractor,
-}
-
-impl Class {
-    /// The class of a score; `None` above 10.
-    #[must_use]
-    pub const fn of(score: u8) -> Option<Self> {
-        match score {
-            0..=6 => Some(Self::Detractor),
-            7 | 8 => Some(Self::Passive),
-            9 | 10 => Some(Self::Promoter),
-            _ => None,
-        }
-    }
-
-    /// The name used on the wire: `promoter`, `passive`, `detractor`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Promoter => "promoter",
-            Self::Passive => "passive",
-            Self::Detractor => "detractor",
-        }
-    }
-}
-
-/// How many answers fall into each [`Class`]; at least one answer in all.
+/// The number of answers per class, with at least one answer in total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Classes {
     promoters: u64,
@@ -49,7 +15,7 @@ pub struct Classes {
 }
 
 impl Classes {
-    /// Sorts a tally into classes; `None` for an empty tally and for one of another metric.
+    /// Counts the classes of a tally; `None` for an empty tally and for one of another metric.
     #[must_use]
     pub fn of(tally: &Tally) -> Option<Self> {
         if tally.metric() != Metric::Nps || tally.n() == 0 {
@@ -57,32 +23,32 @@ impl Classes {
         }
         let mut classes = Self { promoters: 0, passives: 0, detractors: 0 };
         for (score, count) in tally.iter() {
-            match Class::of(score)? {
-                Class::Promoter => classes.promoters += count,
-                Class::Passive => classes.passives += count,
-                Class::Detractor => classes.detractors += count,
+            match Class::of(Metric::Nps, score)? {
+                Class::Good => classes.promoters += count,
+                Class::Middle => classes.passives += count,
+                Class::Bad => classes.detractors += count,
             }
         }
         Some(classes)
     }
 
-    /// Number of answers of one class.
+    /// The number of answers of one class.
     #[must_use]
     pub const fn count(self, class: Class) -> u64 {
         match class {
-            Class::Promoter => self.promoters,
-            Class::Passive => self.passives,
-            Class::Detractor => self.detractors,
+            Class::Good => self.promoters,
+            Class::Middle => self.passives,
+            Class::Bad => self.detractors,
         }
     }
 
-    /// Number of answers, at least 1.
+    /// The number of answers, at least 1.
     #[must_use]
     pub const fn n(self) -> u64 {
         self.promoters + self.passives + self.detractors
     }
 
-    /// Share of one class, in percent.
+    /// The share of one class, in percent.
     #[must_use]
     pub fn percent(self, class: Class) -> f64 {
         (100 * self.count(class)) as f64 / self.n() as f64
@@ -100,7 +66,7 @@ impl Classes {
         net_variance(self)
     }
 
-    /// 100·√(variance/n), in points. Zero when all answers are of one class, which is why no interval is built on it.
+    /// 100·√(variance/n), in points. Zero if all answers are of one class, so no interval is based on it.
     #[must_use]
     pub fn standard_error(self) -> f64 {
         100.0 * (self.variance() / self.n() as f64).sqrt()
@@ -120,9 +86,9 @@ impl Classes {
 
     /// Adjusted Wald interval, clamped to ±100.
     ///
-    /// It is drawn around the adjusted estimate. With promoters alone or detractors alone it leaves out
-    /// [`value`](Self::value): a single answer at 0.95, up to four at 0.90. From five answers on it always holds the
-    /// value; fewer than ten are not shown as a score (see [`SampleSize`](crate::Enough)).
+    /// Centred on the adjusted estimate. If all answers are promoters or all are detractors, it excludes
+    /// [`value`](Self::value) for a single answer at 0.95 and for up to four at 0.90. It always contains the value for five
+    /// answers or more; scores of fewer than ten are not shown (see [`SampleSize`](crate::SampleSize)).
     #[must_use]
     pub fn interval(self, level: Level) -> Interval {
         self.adjusted().interval(level).clamped(-100.0, 100.0)
@@ -131,10 +97,10 @@ impl Classes {
 
 /// The score with ¾ promoter, 1½ passive and ¾ detractor added: n′ = n + 3.
 ///
-/// For deciding (intervals, differences), not for showing.
+/// For intervals and tests, not for display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Adjusted {
-    /// Counted in quarters of an answer, so that the counts stay integers and the variance has no cancellation.
+    /// In quarters of an answer, so that the counts are integers and the variance has no cancellation.
     quarters: Classes,
 }
 
@@ -157,14 +123,14 @@ impl Adjusted {
         100.0 * (self.variance() * 4.0 / self.quarters.n() as f64).sqrt()
     }
 
-    /// 100·(p′ − d′ ± z·√(s′²/n′)); may leave ±100.
+    /// 100·(p′ − d′ ± z·√(s′²/n′)); may exceed ±100.
     #[must_use]
     pub fn interval(self, level: Level) -> Interval {
         Interval::around(self.value(), level.z() * self.standard_error(), level, Method::AdjustedWald)
     }
 }
 
-/// 100·(P − D)/n; the numerator is exact, so an exact half stays one.
+/// 100·(P − D)/n with an exact numerator, so that exact halves are preserved for rounding.
 fn net_percent(classes: Classes) -> f64 {
     let net = i128::from(classes.promoters) - i128::from(classes.detractors);
     (100 * net) as f64 / classes.n() as f64
@@ -178,12 +144,12 @@ fn net_variance(classes: Classes) -> f64 {
     (n * outer - net * net) as f64 / (n * n) as f64
 }
 
-/// A score, or a bound of its interval, for a screen: the nearest integer, halves away from zero.
+/// Rounds a score or a bound of its interval for display: to the nearest integer, halves away from zero.
 ///
-/// 12.5 is 13 and −12.5 is −13, where JavaScript's `Math.round` gives −12; nothing becomes "−0".
+/// 12.5 becomes 13 and −12.5 becomes −13, where JavaScript's `Math.round` gives −12. The result is never "−0".
 #[must_use]
 pub fn rounded(points: f64) -> i32 {
-    // `f64::round` takes halves away from zero; an integer has no negative zero.
+    // `f64::round` rounds halves away from zero; an integer has no negative zero.
     points.round() as i32
 }
 
@@ -196,35 +162,22 @@ mod tests {
     }
 
     #[test]
-    fn every_score_has_its_class() {
-        let letters: String = (0..=11)
-            .map(|score| match Class::of(score) {
-                Some(Class::Promoter) => 'P',
-                Some(Class::Passive) => 'N',
-                Some(Class::Detractor) => 'D',
-                None => '-',
-            })
-            .collect();
-        assert_eq!(letters, "DDDDDDDNNPP-");
-    }
-
-    #[test]
     fn each_score_is_counted_in_its_class() {
         let all = Tally::from_scores(Metric::Nps, 0..=10).unwrap();
         let classes = Classes::of(&all).unwrap();
-        assert_eq!([Class::Promoter, Class::Passive, Class::Detractor].map(|class| classes.count(class)), [2, 2, 7]);
+        assert_eq!(Class::ALL.map(|class| classes.count(class)), [2, 2, 7]);
         assert_eq!(classes.n(), 11);
     }
 
     #[track_caller]
-    fn check(promoters: u64, passives: u64, detractors: u64, value: f64, shown: i32) {
+    fn check(promoters: u64, passives: u64, detractors: u64, value: f64, displayed: i32) {
         let classes = classes(promoters, passives, detractors).unwrap();
         assert_eq!(classes.value(), value);
-        assert_eq!(rounded(classes.value()), shown);
+        assert_eq!(rounded(classes.value()), displayed);
     }
 
     #[test]
-    fn boundaries() {
+    fn scores_are_exact_and_rounded_for_display() {
         check(10, 0, 0, 100.0, 100);
         check(0, 10, 0, 0.0, 0);
         check(0, 0, 10, -100.0, -100);
@@ -240,14 +193,14 @@ mod tests {
     }
 
     #[test]
-    fn no_score_without_answers_or_for_another_metric() {
+    fn there_is_no_score_without_answers_or_for_another_metric() {
         assert_eq!(classes(0, 0, 0), None);
         assert_eq!(Classes::of(&Tally::from_counts(Metric::Ces, [(7, 9)]).unwrap()), None);
         assert_eq!(Classes::of(&Tally::from_counts(Metric::Csat, [(5, 9)]).unwrap()), None);
     }
 
     #[test]
-    fn one_class_has_no_spread_but_an_interval() {
+    fn answers_of_one_class_have_no_variance_but_an_interval() {
         for classes in [classes(1, 0, 0), classes(0, 1, 0), classes(0, 0, 1), classes(40, 0, 0)] {
             let classes = classes.unwrap();
             assert_eq!(classes.standard_error(), 0.0);
@@ -257,13 +210,13 @@ mod tests {
     }
 
     #[test]
-    fn one_answer_may_lie_outside_its_interval() {
+    fn a_single_answer_can_be_outside_its_interval() {
         let interval = classes(1, 0, 0).unwrap().interval(Level::NinetyFive);
         assert_eq!((rounded(interval.low), rounded(interval.high)), (-48, 98));
     }
 
     #[test]
-    fn most_answers_a_tally_holds() {
+    fn the_largest_tally_does_not_overflow() {
         let classes = classes(Tally::MAX, 0, 0).unwrap();
         assert_eq!((classes.value(), classes.variance()), (100.0, 0.0));
         let interval = classes.interval(Level::NinetyNine);
@@ -271,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn rounding_for_screens() {
+    fn halves_are_rounded_away_from_zero() {
         let rows = [
             (0.0, "0"),
             (-0.0, "0"),
@@ -290,8 +243,8 @@ mod tests {
             (99.5, "100"),
             (-99.5, "-100"),
         ];
-        for (points, shown) in rows {
-            assert_eq!(rounded(points).to_string(), shown, "{points}");
+        for (points, displayed) in rows {
+            assert_eq!(rounded(points).to_string(), displayed, "{points}");
         }
     }
 }

@@ -1,22 +1,22 @@
-//! The address of a page: what is masked in a text is masked in its path and query, however it is encoded there.
+//! Masks personal data in the path and query of a URL, whatever its encoding.
 
 use super::{Counts, Kinds, span};
 
-/// A text with its characters decoded, and where each byte of it comes from.
+/// A decoded URL, with the origin of each of its bytes.
 struct Decoded {
     text: String,
-    /// One for each byte, and one for the end.
+    /// One offset per byte, and one for the end.
     origins: Vec<usize>,
 }
 
-/// The address with placeholders.
+/// The URL with placeholders.
 pub(super) fn masked(url: &str) -> (String, Counts) {
     let (mut url, mut counts) = (url.to_owned(), Counts::default());
-    for _ in 0..super::ROUNDS {
+    for _ in 0..super::MAX_PASSES {
         let before = counts;
-        // First as it stands, for "jan+shop@…"; then with spaces, as forms send "601+123+456".
-        for (spaces, kinds) in [(false, Kinds::Emails), (true, Kinds::Emails), (true, Kinds::Numbers)] {
-            let (masked, found) = once(&url, spaces, kinds);
+        // First with plus signs as they are, for "jan+shop@…"; then as spaces, for form values like "601+123+456".
+        for (plus_is_space, kinds) in [(false, Kinds::Emails), (true, Kinds::Emails), (true, Kinds::Numbers)] {
+            let (masked, found) = masked_once(&url, plus_is_space, kinds);
             counts.add(&found);
             url = masked;
         }
@@ -27,9 +27,9 @@ pub(super) fn masked(url: &str) -> (String, Counts) {
     (url, counts)
 }
 
-fn once(url: &str, spaces: bool, kinds: Kinds) -> (String, Counts) {
+fn masked_once(url: &str, plus_is_space: bool, kinds: Kinds) -> (String, Counts) {
     let start = path_start(url);
-    let decoded = decode(url, start, spaces);
+    let decoded = decode(url, start, plus_is_space);
     let mut spans = kinds.find(&decoded.text);
     let origin = |at: usize| decoded.origins.get(at).copied().unwrap_or(url.len());
     for span in &mut spans {
@@ -39,41 +39,41 @@ fn once(url: &str, spaces: bool, kinds: Kinds) -> (String, Counts) {
     (redacted.text, redacted.counts)
 }
 
-/// Where scheme and host end: a shop's own name stays.
+/// The end of scheme and host: a shop's own host name is kept.
 fn path_start(url: &str) -> usize {
     let host = url.find("://").map_or(0, |at| at + 3);
     let end = url.get(host..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |at| host + at);
-    // What stands before the host in "https://jan@shop.example" is somebody.
+    // User information before the host, as in "https://jan@shop.example", may identify a person.
     match url.get(host..end).and_then(|authority| authority.rfind('@')) {
         Some(_) => host,
         None => end,
     }
 }
 
-fn decode(url: &str, start: usize, spaces: bool) -> Decoded {
+fn decode(url: &str, start: usize, plus_is_space: bool) -> Decoded {
     let mut decoded = Decoded { text: String::with_capacity(url.len()), origins: Vec::with_capacity(url.len() + 1) };
-    let mut query = false;
-    let mut earlier = '/';
+    let mut in_query = false;
+    let mut previous = '/';
     let mut at = start;
-    while let Some(letter) = url.get(at..).and_then(|rest| rest.chars().next()) {
-        query |= letter == '?';
-        let (letter, length) = match letter {
-            '%' => escaped(url, at).unwrap_or(('%', 1)),
-            // The plus of "phone=+48…" was meant as one.
-            '+' if spaces && query && earlier != '=' => (' ', 1),
+    while let Some(character) = url.get(at..).and_then(|rest| rest.chars().next()) {
+        in_query |= character == '?';
+        let (character, length) = match character {
+            '%' => percent_decoded(url, at).unwrap_or(('%', 1)),
+            // The plus of "phone=+48…" is a literal one.
+            '+' if plus_is_space && in_query && previous != '=' => (' ', 1),
             other => (other, other.len_utf8()),
         };
-        decoded.text.push(letter);
+        decoded.text.push(character);
         decoded.origins.resize(decoded.text.len(), at);
         at += length;
-        earlier = letter;
+        previous = character;
     }
     decoded.origins.push(at);
     decoded
 }
 
-/// The character that is written as `%XX`, with further `%XX` where it has more bytes, and the length of it all.
-fn escaped(url: &str, at: usize) -> Option<(char, usize)> {
+/// The character encoded as `%XX`, or as several for a multi-byte character, and its encoded length.
+fn percent_decoded(url: &str, at: usize) -> Option<(char, usize)> {
     let byte = |number: usize| {
         let code = url.get(at + 3 * number..at + 3 * number + 3)?.strip_prefix('%')?;
         let digits = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -87,6 +87,6 @@ fn escaped(url: &str, at: usize) -> Option<(char, usize)> {
         _ => 4,
     };
     let bytes: Vec<u8> = (0..count).map_while(byte).collect();
-    let letter = std::str::from_utf8(&bytes).ok()?.chars().next()?;
-    Some((letter, 3 * count))
+    let character = std::str::from_utf8(&bytes).ok()?.chars().next()?;
+    Some((character, 3 * count))
 }

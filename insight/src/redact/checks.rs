@@ -1,11 +1,11 @@
-//! Numbers that carry a check of their own. All take digits as values from 0 to 9.
+//! Check digits of numbers. All functions take digits as values from 0 to 9.
 
-/// Sum of the digits times their weights.
-fn weighed(digits: &[u8], weights: &[u32]) -> u32 {
+/// The sum of the digits multiplied by their weights.
+fn weighted_sum(digits: &[u8], weights: &[u32]) -> u32 {
     digits.iter().zip(weights).map(|(digit, weight)| u32::from(*digit) * weight).sum()
 }
 
-/// The number that some of the digits write.
+/// The number formed by a range of digits.
 fn number(digits: &[u8], from: usize, to: usize) -> u32 {
     digits.get(from..to).unwrap_or_default().iter().fold(0, |number, digit| number * 10 + u32::from(*digit))
 }
@@ -14,7 +14,7 @@ fn last(digits: &[u8]) -> Option<u32> {
     digits.last().copied().map(u32::from)
 }
 
-/// Whether a month has such a day. Where the century is unknown, the year is a leap year.
+/// Whether the date exists. If the century is unknown, 29 February is allowed.
 const fn is_day(year: Option<u32>, month: u32, day: u32) -> bool {
     let leap = match year {
         Some(year) => year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)),
@@ -30,7 +30,7 @@ const fn is_day(year: Option<u32>, month: u32, day: u32) -> bool {
     day >= 1 && day <= days
 }
 
-/// ISO/IEC 7812: the check digit of payment cards.
+/// The Luhn check of payment cards (ISO/IEC 7812).
 pub(super) fn luhn(digits: &[u8]) -> bool {
     let double = |digit: u32| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
     let values = digits.iter().rev().map(|digit| u32::from(*digit)).enumerate();
@@ -38,16 +38,16 @@ pub(super) fn luhn(digits: &[u8]) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// Whether a barcode of thirteen digits (EAN-13) has this number.
+/// Whether the digits are a valid barcode (EAN-13).
 fn is_barcode(digits: &[u8]) -> bool {
-    digits.len() == 13 && weighed(digits, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]).is_multiple_of(10)
+    digits.len() == 13 && weighted_sum(digits, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]).is_multiple_of(10)
 }
 
-/// A payment card: a known issuer's first digits and length, and Luhn's check. Shoppers paste barcodes: thirteen digits
-/// that are one are no card, whose kind of that length is out of use.
+/// Whether the digits are a payment card: a known issuer's prefix and length, and the Luhn check. Shoppers paste
+/// barcodes, so a valid one is not a card; cards of thirteen digits are no longer issued.
 pub(super) fn is_card(digits: &[u8]) -> bool {
     let (two, three, four) = (number(digits, 0, 2), number(digits, 0, 3), number(digits, 0, 4));
-    let issued = match digits.len() {
+    let has_issuer = match digits.len() {
         13 => two / 10 == 4 || maestro(four),
         14 => matches!(three, 300..=305) || matches!(two, 36 | 38 | 39) || maestro(four),
         15 => matches!(two, 34 | 37) || maestro(four),
@@ -68,26 +68,27 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
         _ => false,
     };
     let all_equal = digits.iter().all(|digit| Some(digit) == digits.first());
-    issued && !all_equal && luhn(digits) && !is_barcode(digits)
+    has_issuer && !all_equal && luhn(digits) && !is_barcode(digits)
 }
 
 const fn maestro(four: u32) -> bool {
     matches!(four, 5018 | 5020 | 5038 | 5612 | 5893 | 6304 | 6759 | 6761..=6763 | 6390)
 }
 
-/// A personal number of Poland: eleven digits, a date of 1800 to 2299 in its month's tens, a check digit.
+/// Whether the digits are a PESEL, the personal number of Poland: eleven digits, a date from 1800 to 2299 with the
+/// century encoded in the month, and a check digit.
 pub(super) fn is_pesel(digits: &[u8]) -> bool {
     if digits.len() != 11 {
         return false;
     }
     let (year, month, day) = (number(digits, 0, 2), number(digits, 2, 4), number(digits, 4, 6));
     let century = [1900, 2000, 2100, 2200, 1800].get((month / 20) as usize).copied();
-    let check = (10 - weighed(digits, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10) % 10;
+    let check = (10 - weighted_sum(digits, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10) % 10;
     century.is_some_and(|century| is_day(Some(century + year), month % 20, day)) && last(digits) == Some(check)
 }
 
-/// A personal number of Romania: thirteen digits, a date, a county, a check digit. The first digits of people born
-/// before 1900 are no longer anybody's.
+/// Whether the digits are a CNP, the personal number of Romania: thirteen digits, a date, a county and a check digit.
+/// First digits for births before 1900 are not accepted.
 pub(super) fn is_cnp(digits: &[u8]) -> bool {
     if digits.len() != 13 {
         return false;
@@ -100,14 +101,14 @@ pub(super) fn is_cnp(digits: &[u8]) -> bool {
         _ => return false,
     };
     let county = matches!(number(digits, 7, 9), 1..=48 | 51 | 52 | 70);
-    let check = match weighed(digits, &[2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11 {
+    let check = match weighted_sum(digits, &[2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11 {
         10 => 1,
         rest => rest,
     };
     county && is_day(year, month, day) && last(digits) == Some(check)
 }
 
-/// The check of a Romanian tax number of two to ten digits.
+/// Whether the digits are a valid CUI, the tax number of Romania: two to ten digits.
 pub(super) fn is_cui(digits: &[u8]) -> bool {
     let Some((check, rest)) = digits.split_last() else {
         return false;
@@ -116,7 +117,7 @@ pub(super) fn is_cui(digits: &[u8]) -> bool {
     let Some(weights) = weights.len().checked_sub(rest.len()).and_then(|from| weights.get(from..)) else {
         return false;
     };
-    digits.len() >= 2 && weighed(rest, weights) * 10 % 11 % 10 == u32::from(*check)
+    digits.len() >= 2 && weighted_sum(rest, weights) * 10 % 11 % 10 == u32::from(*check)
 }
 
 #[cfg(test)]
@@ -127,10 +128,10 @@ mod tests {
         text.bytes().map(|byte| byte - b'0').collect()
     }
 
-    fn holds(check: fn(&[u8]) -> bool, right: &[&str]) {
-        for text in right {
+    fn accepts(check: fn(&[u8]) -> bool, valid: &[&str]) {
+        for text in valid {
             assert!(check(&digits(text)), "{text}");
-            // Every check sees one wrong digit anywhere, or it sees nothing.
+            // Each check must detect a single wrong digit.
             let end = text.len() - 1;
             let last = (text.as_bytes()[end] - b'0' + 1) % 10;
             let wrong = format!("{}{last}", &text[..end]);
@@ -139,10 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn checks_hold() {
-        holds(is_pesel, &["44051401359", "02070803628", "02270803624", "92071314764", "80072909146"]);
-        holds(is_cui, &["14399840", "1590082", "427320", "18547290", "361820", "6859662", "19"]);
-        holds(
+    fn valid_numbers_pass_their_check() {
+        accepts(is_pesel, &["44051401359", "02070803628", "02270803624", "92071314764", "80072909146"]);
+        accepts(is_cui, &["14399840", "1590082", "427320", "18547290", "361820", "6859662", "19"]);
+        accepts(
             is_card,
             &[
                 "4111111111111111",
@@ -160,8 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn personal_numbers_of_romania() {
-        for (first, county, fine) in [
+    fn a_cnp_has_a_valid_prefix_county_and_date() {
+        for (first, county, is_valid) in [
             ("1", "40", true),
             ("2", "01", true),
             ("5", "46", true),
@@ -178,21 +179,21 @@ mod tests {
         ] {
             let begin = format!("{first}960312{county}123");
             let found = (0..=9).filter(|check| is_cnp(&digits(&format!("{begin}{check}")))).count();
-            assert_eq!(found, usize::from(fine), "{begin}");
+            assert_eq!(found, usize::from(is_valid), "{begin}");
         }
-        for (date, fine) in
+        for (date, is_valid) in
             [("000229", true), ("010229", false), ("960431", false), ("961301", false), ("960100", false)]
         {
             let begin = format!("6{date}40123");
             let found = (0..=9).filter(|check| is_cnp(&digits(&format!("{begin}{check}")))).count();
-            assert_eq!(found, usize::from(fine), "{begin}");
+            assert_eq!(found, usize::from(is_valid), "{begin}");
         }
     }
 
     #[test]
-    fn dates_of_pesel() {
-        // Born in 1944, 2044, 2144, 2244 and 1844; the 29th of February of 1900 and 2000.
-        for (date, fine) in [
+    fn a_pesel_has_a_valid_date() {
+        // Born in 1944, 2044, 2144, 2244 and 1844; 29 February of 1900 and 2000.
+        for (date, is_valid) in [
             ("440514", true),
             ("442514", true),
             ("444514", true),
@@ -205,17 +206,17 @@ mod tests {
             ("440532", false),
         ] {
             let found = (0..=9).filter(|check| is_pesel(&digits(&format!("{date}0135{check}")))).count();
-            assert_eq!(found, usize::from(fine), "{date}");
+            assert_eq!(found, usize::from(is_valid), "{date}");
         }
     }
 
     #[test]
-    fn what_is_no_card() {
+    fn other_numbers_are_not_cards() {
         for text in [
             "4006381333931",    // a barcode
-            "1111111111111117", // nobody's prefix
+            "1111111111111117", // no issuer
             "0000000000000000", // all equal
-            "4444444444444448", // check is right, but see the next
+            "4444444444444448", // a valid card, for comparison
             "490154203237518",  // IMEI
             "411111111111111",  // too short for its issuer
         ] {

@@ -1,37 +1,37 @@
-//! E-mail addresses, also as people write them to hide them from machines: "jan (at) wp (kropka) pl".
+//! Finds e-mail addresses, also obfuscated ones: "jan (at) wp (kropka) pl".
 
-use super::span::{Kind, Span, after, before, folded};
+use super::span::{Kind, Span, after, before, normalize};
 
-/// Something that stands for "@".
+/// A sign that represents "@".
 #[derive(Debug, Clone, Copy)]
 struct Sign {
     start: usize,
     end: usize,
-    sureness: Sureness,
+    certainty: Certainty,
 }
 
-/// How much the sign alone says.
+/// How certain the sign alone is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sureness {
+enum Certainty {
     /// "@" without spaces, "%40".
     Sign,
-    /// "(at)", "małpa": an address if a domain follows.
+    /// "(at)", "małpa": an address, if a domain follows.
     Spelled,
-    /// " at ", " @ ": also said of shops, so the rest must look like somebody's address.
+    /// " at ", " @ ": also used in plain sentences, so the name must look like that of a person.
     Doubtful,
 }
 
-/// Most labels of a domain that are looked at.
-const LABELS: usize = 8;
-/// Most spelled dots before the sign.
-const DOTS: usize = 3;
-/// Longest sign in brackets, in characters.
-const BRACKETED: usize = 12;
+/// Maximum labels of a domain.
+const MAX_LABELS: usize = 8;
+/// Maximum obfuscated dots before the sign.
+const MAX_DOTS: usize = 3;
+/// Maximum length of a sign in brackets, in characters.
+const MAX_BRACKETED: usize = 12;
 
 const AT: [&str; 7] = ["@", "at", "malpa", "malpka", "arond", "a rond", "arroba"];
 const DOT: [&str; 5] = [".", "dot", "kropka", "punct", "punkt"];
 
-/// Domains under which people have their own addresses, by their label before the last.
+/// Domains of e-mail providers for individuals, by their second-level label.
 const PROVIDERS: [&str; 34] = [
     "gmail",
     "googlemail",
@@ -69,7 +69,7 @@ const PROVIDERS: [&str; 34] = [
     "email",
 ];
 
-/// What people say before "at" when no address follows.
+/// Words before "at" in sentences without an address.
 const NO_NAMES: [&str; 36] = [
     "account",
     "ad",
@@ -109,13 +109,14 @@ const NO_NAMES: [&str; 36] = [
     "you",
 ];
 
-/// Every address in a text.
+/// All addresses in a text.
 pub(super) fn find(text: &str) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     let mut done = 0;
-    for (at, letter) in text.char_indices() {
-        let begins = matches!(letter, '@' | '＠' | '%' | '(' | '[' | '{') || (letter == ' ' && may_be_word(text, at));
-        if at < done || !begins {
+    for (at, character) in text.char_indices() {
+        let is_candidate =
+            matches!(character, '@' | '＠' | '%' | '(' | '[' | '{') || (character == ' ' && may_be_word(text, at));
+        if at < done || !is_candidate {
             continue;
         }
         let span = sign(text, at).and_then(|sign| around(text, sign, done));
@@ -127,62 +128,63 @@ pub(super) fn find(text: &str) -> Vec<Span> {
     spans
 }
 
-/// Whether a space may begin " at " and its like: only then it is looked at closer.
+/// Whether a space may start " at " or similar, as a cheap filter.
 fn may_be_word(text: &str, at: usize) -> bool {
     matches!(after(text, at + 1), Some('a' | 'A' | 'm' | 'M' | '@'))
 }
 
 fn sign(text: &str, at: usize) -> Option<Sign> {
     let rest = text.get(at..)?;
-    let letter = rest.chars().next()?;
-    match letter {
+    let character = rest.chars().next()?;
+    match character {
         '@' | '＠' => {
-            let end = at + letter.len_utf8();
-            // "jan@ wp.pl": the space is a slip, if there is one.
+            let end = at + character.len_utf8();
+            // In "jan@ wp.pl" the space may be a typo.
             let gap = after(text, end) == Some(' ');
-            let sureness = if gap { Sureness::Doubtful } else { Sureness::Sign };
-            Some(Sign { start: at, end: end + usize::from(gap), sureness })
+            let certainty = if gap { Certainty::Doubtful } else { Certainty::Sign };
+            Some(Sign { start: at, end: end + usize::from(gap), certainty })
         }
-        '%' => rest.starts_with("%40").then_some(Sign { start: at, end: at + 3, sureness: Sureness::Sign }),
+        '%' => rest.starts_with("%40").then_some(Sign { start: at, end: at + 3, certainty: Certainty::Sign }),
         '(' | '[' | '{' => {
             let end = bracketed(rest, &AT)?;
             let start = if before(text, at) == Some(' ') { at - 1 } else { at };
             let end = skip_space(text, at + end);
-            Some(Sign { start, end, sureness: Sureness::Spelled })
+            Some(Sign { start, end, certainty: Certainty::Spelled })
         }
         _ => {
             let (word, length) = word(text.get(at + 1..)?);
-            let sureness = match word.as_str() {
-                "at" => Sureness::Doubtful,
-                "malpa" | "malpka" | "arond" => Sureness::Spelled,
+            let certainty = match word.as_str() {
+                "at" => Certainty::Doubtful,
+                "malpa" | "malpka" | "arond" => Certainty::Spelled,
                 _ if rest.starts_with(" @") => {
-                    return Some(Sign { start: at, end: skip_space(text, at + 2), sureness: Sureness::Doubtful });
+                    return Some(Sign { start: at, end: skip_space(text, at + 2), certainty: Certainty::Doubtful });
                 }
                 _ => return None,
             };
             let end = at + 1 + length;
-            (after(text, end) == Some(' ')).then_some(Sign { start: at, end: end + 1, sureness })
+            (after(text, end) == Some(' ')).then_some(Sign { start: at, end: end + 1, certainty })
         }
     }
 }
 
-/// A word at the beginning of a text, folded, and its length in bytes. Longer ones than any sign are of no interest.
+/// The word at the start of a text, normalized, and its length in bytes. Reads no further than the longest sign.
 fn word(text: &str) -> (String, usize) {
-    let length = text.chars().take(BRACKETED).take_while(|letter| letter.is_alphabetic()).map(char::len_utf8).sum();
-    (text.get(..length).map(folded).unwrap_or_default(), length)
+    let length =
+        text.chars().take(MAX_BRACKETED).take_while(|character| character.is_alphabetic()).map(char::len_utf8).sum();
+    (text.get(..length).map(normalize).unwrap_or_default(), length)
 }
 
-/// The length of "( at )", if one of the words stands in the brackets.
+/// The length of "( at )", if the brackets contain one of the words.
 fn bracketed(text: &str, words: &[&str]) -> Option<usize> {
-    let mut letters = text.char_indices();
-    let close = match letters.next()?.1 {
+    let mut characters = text.char_indices();
+    let close = match characters.next()?.1 {
         '(' => ')',
         '[' => ']',
         '{' => '}',
         _ => return None,
     };
-    let (end, _) = letters.take(BRACKETED).find(|(_, letter)| *letter == close)?;
-    let inside = folded(text.get(1..end)?.trim());
+    let (end, _) = characters.take(MAX_BRACKETED).find(|(_, character)| *character == close)?;
+    let inside = normalize(text.get(1..end)?.trim());
     words.contains(&inside.as_str()).then_some(end + 1)
 }
 
@@ -190,12 +192,12 @@ fn skip_space(text: &str, at: usize) -> usize {
     at + usize::from(after(text, at) == Some(' '))
 }
 
-/// The address around a sign, beginning not before `from`.
+/// The address around a sign, starting at `from` or later.
 fn around(text: &str, sign: Sign, from: usize) -> Option<Span> {
     let mut start = local(text, sign.start, from)?;
     let domain = domain(text, sign)?;
-    if sign.sureness != Sureness::Sign {
-        for _ in 0..DOTS {
+    if sign.certainty != Certainty::Sign {
+        for _ in 0..MAX_DOTS {
             let Some(earlier) = dot_before(text, start).and_then(|end| local(text, end, from)) else {
                 break;
             };
@@ -203,46 +205,46 @@ fn around(text: &str, sign: Sign, from: usize) -> Option<Span> {
         }
     }
     let name = text.get(start..sign.start)?;
-    let likely = sign.sureness != Sureness::Doubtful || is_name(name, &domain);
+    let likely = sign.certainty != Certainty::Doubtful || is_name(name, &domain);
     likely.then_some(Span { start, end: domain.end, kind: Kind::Email })
 }
 
-/// Whether the part before a doubtful sign looks like somebody's.
+/// Whether the part before a doubtful sign looks like the name of a person.
 fn is_name(name: &str, domain: &Domain) -> bool {
-    let inner = name.char_indices().any(|(at, letter)| {
-        let side = |letter: Option<char>| letter.is_some_and(char::is_alphabetic);
-        matches!(letter, '.' | '_') && side(before(name, at)) && side(after(name, at + 1))
+    let has_inner_dot = name.char_indices().any(|(at, character)| {
+        let side = |character: Option<char>| character.is_some_and(char::is_alphabetic);
+        matches!(character, '.' | '_') && side(before(name, at)) && side(after(name, at + 1))
     });
-    inner || (domain.provider && !NO_NAMES.contains(&folded(name).as_str()))
+    has_inner_dot || (domain.is_provider && !NO_NAMES.contains(&normalize(name).as_str()))
 }
 
-/// Where the part begins that ends at a place.
+/// The start of the local part that ends at `end`.
 fn local(text: &str, end: usize, from: usize) -> Option<usize> {
     let mut start = end;
-    for letter in text.get(from..end)?.chars().rev() {
-        if !(letter.is_alphanumeric() || matches!(letter, '.' | '_' | '-' | '+' | '\'' | '~')) {
+    for character in text.get(from..end)?.chars().rev() {
+        if !(character.is_alphanumeric() || matches!(character, '.' | '_' | '-' | '+' | '\'' | '~')) {
             break;
         }
-        start -= letter.len_utf8();
+        start -= character.len_utf8();
     }
-    // Signs that stand around an address are not of it.
+    // Punctuation around an address does not belong to it.
     let part = text.get(start..end)?;
-    let trimmed = part.trim_start_matches(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let trimmed = part.trim_start_matches(|character: char| !character.is_alphanumeric() && character != '_');
     (!trimmed.is_empty() && trimmed.chars().any(char::is_alphanumeric)).then_some(end - trimmed.len())
 }
 
-/// The end of the part before a spelled dot that ends at a place.
+/// The end of the part before an obfuscated dot that ends at `end`.
 fn dot_before(text: &str, end: usize) -> Option<usize> {
     let head = text.get(..end)?;
     let mut start = end;
-    for letter in head.chars().rev().take(BRACKETED) {
-        start -= letter.len_utf8();
-        let found = match letter {
+    for character in head.chars().rev().take(MAX_BRACKETED) {
+        start -= character.len_utf8();
+        let found = match character {
             '(' | '[' | '{' => bracketed(text.get(start..end)?, &DOT).map(|_| trim_space(text, start)),
             ' ' if start + 1 < end => {
                 let inside = text.get(start + 1..end)?;
-                let spelled = inside.strip_suffix(' ').is_some_and(|word| DOT.contains(&folded(word).as_str()));
-                spelled.then_some(start)
+                let is_dot = inside.strip_suffix(' ').is_some_and(|word| DOT.contains(&normalize(word).as_str()));
+                is_dot.then_some(start)
             }
             _ => None,
         };
@@ -259,19 +261,19 @@ fn trim_space(text: &str, at: usize) -> usize {
 
 struct Domain {
     end: usize,
-    /// Whether people have their addresses there.
-    provider: bool,
+    /// Whether it is a provider for individuals.
+    is_provider: bool,
 }
 
-/// The domain after a sign: at least two labels, the last of letters.
+/// The domain after a sign: at least two labels, the last one starting with letters.
 fn domain(text: &str, sign: Sign) -> Option<Domain> {
     let mut labels: Vec<(usize, usize)> = Vec::new();
     let mut at = sign.end;
-    while labels.len() < LABELS {
+    while labels.len() < MAX_LABELS {
         let rest = text.get(at..)?;
         let length: usize = rest
             .chars()
-            .take_while(|letter| letter.is_alphanumeric() || *letter == '-' || *letter == '_')
+            .take_while(|character| character.is_alphanumeric() || *character == '-' || *character == '_')
             .map(char::len_utf8)
             .sum();
         if length == 0 {
@@ -284,28 +286,29 @@ fn domain(text: &str, sign: Sign) -> Option<Domain> {
         at += length + dot;
     }
     let label = |at: usize| labels.get(at).and_then(|(start, end)| text.get(*start..*end)).unwrap_or_default();
-    // "jan@wp.pl.Dziękuję" goes on with a sentence.
+    // "jan@wp.pl.Dziękuję" continues with a new sentence.
     let mut last = labels.len().checked_sub(1)?;
-    while last >= 2 && is_sentence(label(last - 1), label(last)) {
+    while last >= 2 && is_sentence_start(label(last - 1), label(last)) {
         last -= 1;
     }
     while last >= 1 {
-        let letters: usize = label(last).chars().take_while(|letter| letter.is_alphabetic()).map(char::len_utf8).sum();
-        if label(last).chars().take(2).filter(|letter| letter.is_alphabetic()).count() == 2 {
-            let provider = folded(label(last - 1));
+        let length: usize =
+            label(last).chars().take_while(|character| character.is_alphabetic()).map(char::len_utf8).sum();
+        if label(last).chars().take(2).filter(|character| character.is_alphabetic()).count() == 2 {
+            let provider = normalize(label(last - 1));
             let start = labels.get(last)?.0;
-            return Some(Domain { end: start + letters, provider: PROVIDERS.contains(&provider.as_str()) });
+            return Some(Domain { end: start + length, is_provider: PROVIDERS.contains(&provider.as_str()) });
         }
         last -= 1;
     }
     None
 }
 
-fn is_sentence(earlier: &str, label: &str) -> bool {
-    let mut letters = label.chars();
-    letters.next().is_some_and(char::is_uppercase)
-        && letters.all(char::is_lowercase)
-        && earlier.chars().all(char::is_lowercase)
+fn is_sentence_start(previous: &str, label: &str) -> bool {
+    let mut characters = label.chars();
+    characters.next().is_some_and(char::is_uppercase)
+        && characters.all(char::is_lowercase)
+        && previous.chars().all(char::is_lowercase)
 }
 
 /// The length of a dot between labels: ".", "(dot)", " kropka ".
@@ -320,6 +323,6 @@ fn dot_after(text: &str) -> Option<usize> {
         return Some(skip_space(text, gap + length)).filter(label_follows);
     }
     let (word, length) = word(rest);
-    let spelled = gap == 1 && DOT.contains(&word.as_str()) && after(rest, length) == Some(' ');
-    spelled.then_some(gap + length + 1).filter(label_follows)
+    let is_dot = gap == 1 && DOT.contains(&word.as_str()) && after(rest, length) == Some(' ');
+    is_dot.then_some(gap + length + 1).filter(label_follows)
 }

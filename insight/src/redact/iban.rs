@@ -1,14 +1,14 @@
-//! Bank accounts.
+//! Finds bank accounts.
 
 use super::span::{after, before};
 
-/// Countries and the length of their IBAN, by the registry of ISO 13616.
+/// Country codes with the length of their IBAN, from the ISO 13616 registry.
 const LENGTHS: &str = "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18\
 FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24\
 ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23\
 TN24TR26UA29VA22VG24XK20YE30";
 
-/// Letters and digits of a Polish account without its country.
+/// Length of a Polish account number without its country code.
 const NRB: usize = 26;
 
 fn length(country: &[u8]) -> Option<usize> {
@@ -16,8 +16,8 @@ fn length(country: &[u8]) -> Option<usize> {
     std::str::from_utf8(entry.get(2..)?).ok()?.parse().ok()
 }
 
-/// ISO 7064, mod 97-10: the first four characters go to the end, letters count from ten.
-fn checks(account: &[u8]) -> bool {
+/// The check of ISO 7064, mod 97-10: the first four characters move to the end, letters count from ten.
+fn is_valid(account: &[u8]) -> bool {
     let (head, tail) = account.split_at(account.len().min(4));
     let value = |byte: &u8| char::from(*byte).to_digit(36).unwrap_or(0);
     let rest = tail.iter().chain(head).map(value).fold(0, |rest, value| {
@@ -27,23 +27,23 @@ fn checks(account: &[u8]) -> bool {
     rest == 1
 }
 
-/// Between groups: one space or hyphen.
-fn is_gap(letter: char) -> bool {
-    letter == '-' || (letter.is_whitespace() && letter != '\n')
+/// A separator between groups: one space or hyphen.
+fn is_gap(character: char) -> bool {
+    character == '-' || (character.is_whitespace() && character != '\n')
 }
 
-/// The end of the account whose check digits begin at `at`, and its start: two letters before them.
+/// The start and end of the IBAN whose check digits start at `at`, after two letters of the country.
 pub(super) fn find(text: &str, at: usize) -> Option<(usize, usize)> {
     // "PL61…" or "PL 61…".
     let end_of_country = match before(text, at) {
-        Some(letter) if is_gap(letter) => at - letter.len_utf8(),
+        Some(gap) if is_gap(gap) => at - gap.len_utf8(),
         _ => at,
     };
     let start = end_of_country.checked_sub(2)?;
     let country = text.get(start..end_of_country)?.to_ascii_uppercase();
-    // "IBANPL61…" is written too.
-    let border = before(text, start).is_none_or(|letter| !letter.is_alphanumeric())
-        || text.get(..start).and_then(|text| text.get(text.len().checked_sub(4)?..)).is_some_and(is_the_word);
+    // "IBANPL61…", without a space, also occurs.
+    let border = before(text, start).is_none_or(|character| !character.is_alphanumeric())
+        || text.get(..start).and_then(|text| text.get(text.len().checked_sub(4)?..)).is_some_and(is_iban_word);
     if !border {
         return None;
     }
@@ -52,36 +52,37 @@ pub(super) fn find(text: &str, at: usize) -> Option<(usize, usize)> {
     Some((start, end))
 }
 
-fn is_the_word(word: &str) -> bool {
+fn is_iban_word(word: &str) -> bool {
     word.eq_ignore_ascii_case("iban")
 }
 
-/// The end of a Polish account that is written without its country: in one piece, or in groups from the second digit on.
+/// The end of a Polish account number without country code: in one piece, or in groups after the first two digits.
 pub(super) fn find_polish(text: &str, at: usize) -> Option<usize> {
     collect(text, at, b"PL".to_vec(), NRB + 2)
 }
 
-/// Reads the rest of an account. Gaps stand after whole groups of four only, so that no sentence is read as one.
+/// Reads the rest of an account number. Gaps are only allowed after complete groups of four, so that no sentence is
+/// read as one.
 fn collect(text: &str, at: usize, mut account: Vec<u8>, length: usize) -> Option<usize> {
     let mut end = at;
     let mut gap = false;
-    for letter in text.get(at..)?.chars() {
-        if letter.is_ascii_alphanumeric() {
-            account.push(u8::try_from(letter.to_ascii_uppercase()).ok()?);
+    for character in text.get(at..)?.chars() {
+        if character.is_ascii_alphanumeric() {
+            account.push(u8::try_from(character.to_ascii_uppercase()).ok()?);
             gap = false;
-        } else if is_gap(letter) && !gap && account.len().is_multiple_of(4) {
+        } else if is_gap(character) && !gap && account.len().is_multiple_of(4) {
             gap = true;
         } else {
             return None;
         }
-        end += letter.len_utf8();
+        end += character.len_utf8();
         if account.len() == length {
             break;
         }
     }
-    let checked = account.get(2..4).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit));
-    let border = after(text, end).is_none_or(|letter| !letter.is_alphanumeric());
-    (account.len() == length && checked && border && checks(&account)).then_some(end)
+    let has_check_digits = account.get(2..4).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit));
+    let border = after(text, end).is_none_or(|character| !character.is_alphanumeric());
+    (account.len() == length && has_check_digits && border && is_valid(&account)).then_some(end)
 }
 
 #[cfg(test)]
@@ -89,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accounts_of_the_registry() {
+    fn examples_of_the_registry_are_found() {
         for account in [
             "AL47212110090000000235698741",
             "AT611904300234573201",

@@ -1,8 +1,8 @@
-//! What was found, and a text with it masked.
+//! Matches, and how they are masked.
 
 use super::{Counts, Redacted};
 
-/// What kind of thing identifies a person.
+/// A kind of personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Email,
@@ -44,7 +44,7 @@ impl Kind {
     }
 }
 
-/// Where something stands: bytes of the text, always between characters.
+/// A match: byte offsets in the text, always at character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) start: usize,
@@ -52,7 +52,7 @@ pub(super) struct Span {
     pub(super) kind: Kind,
 }
 
-/// The text with a placeholder for each span. Spans are in order and apart.
+/// The text with a placeholder for each span. Spans must be sorted and must not overlap.
 pub(super) fn masked(text: &str, spans: &[Span]) -> Redacted {
     let mut redacted = Redacted { text: String::with_capacity(text.len()), counts: Counts::default() };
     let mut done = 0;
@@ -66,23 +66,23 @@ pub(super) fn masked(text: &str, spans: &[Span]) -> Redacted {
     redacted
 }
 
-/// The character that begins at a place.
+/// The character that starts at an offset.
 pub(super) fn after(text: &str, at: usize) -> Option<char> {
     text.get(at..)?.chars().next()
 }
 
-/// The character that ends at a place.
+/// The character that ends at an offset.
 pub(super) fn before(text: &str, at: usize) -> Option<char> {
     text.get(..at)?.chars().next_back()
 }
 
-/// Lower case without the marks of Polish and Romanian letters, as people type in a hurry.
-pub(super) fn folded(word: &str) -> String {
-    word.chars().flat_map(char::to_lowercase).map(unmarked).collect()
+/// Lower-cases a word and removes Polish and Romanian diacritics, which people often omit.
+pub(super) fn normalize(word: &str) -> String {
+    word.chars().flat_map(char::to_lowercase).map(without_diacritics).collect()
 }
 
-const fn unmarked(letter: char) -> char {
-    match letter {
+const fn without_diacritics(character: char) -> char {
+    match character {
         'ą' | 'ă' | 'â' => 'a',
         'ć' => 'c',
         'ę' => 'e',

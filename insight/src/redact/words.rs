@@ -1,30 +1,30 @@
-//! The word beside a number, which says what the number is.
+//! Words next to a number that indicate its kind.
 
-use super::span::{before, folded};
+use super::span::{before, normalize};
 
-/// What a word says about the number beside it.
+/// The kind of number that a word indicates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hint {
     /// A phone number.
     Phone,
-    /// An order, a parcel, an article: nobody's number.
+    /// An order, a parcel or an article: not personal data.
     Thing,
     /// A tax number of Poland.
     Nip,
     /// A tax number of Romania.
     Cui,
-    /// Perhaps one: "cui" is Romanian for a nail and for "to whom", too.
+    /// Possibly a tax number of Romania: "cui" also means "nail" and "to whom".
     PerhapsCui,
 }
 
-/// How many words before a number are looked at.
-const WORDS: usize = 4;
-/// Longest word that is looked at, in characters.
-const LETTERS: usize = 24;
-/// Longest word that is cut with a dot, in characters: "zam.", "art.".
-const SHORT: usize = 4;
-/// Most signs between two words.
-const SIGNS: usize = 4;
+/// Maximum words that are inspected before a number.
+const MAX_WORDS: usize = 4;
+/// Maximum length of an inspected word, in characters.
+const MAX_WORD_LENGTH: usize = 24;
+/// Maximum length of an abbreviation with a dot, in characters: "zam.", "art.".
+const MAX_ABBREVIATION: usize = 4;
+/// Maximum punctuation characters between two words.
+const MAX_PUNCTUATION: usize = 4;
 
 const PHONE: [&str; 17] = [
     "tel",
@@ -90,8 +90,8 @@ const THING_STEMS: [&str; 20] = [
     "artyk", "articol", "refer", "zglosz", "reklam", "zwrot", "retur", "kupon", "livrar",
 ];
 
-/// Words that say nothing themselves: the one before them does.
-const BETWEEN: [&str; 28] = [
+/// Neutral words: the word before them decides.
+const NEUTRAL: [&str; 28] = [
     "nr",
     "nrul",
     "no",
@@ -122,50 +122,53 @@ const BETWEEN: [&str; 28] = [
     "prywatny",
 ];
 
-/// The same, but after them comes a person's number: "zamówienie na 601 123 456", "comanda de la 0721 234 567".
-const TOWARDS: [&str; 14] = ["na", "la", "pod", "do", "de", "o", "of", "at", "pe", "mnie", "the", "from", "z", "ul"];
+/// Neutral words that introduce a person's number: "zamówienie na 601 123 456", "comanda de la 0721 234 567".
+const PREPOSITIONS: [&str; 14] =
+    ["na", "la", "pod", "do", "de", "o", "of", "at", "pe", "mnie", "the", "from", "z", "ul"];
 
 fn hint(word: &str) -> Option<Hint> {
-    let plain = folded(word);
+    let plain = normalize(word);
     let is = |words: &[&str]| words.contains(&plain.as_str());
-    let begins = |stems: &[&str]| stems.iter().any(|stem| plain.starts_with(stem));
-    // As an abbreviation it is written in capitals.
-    let capitals = word.chars().all(char::is_uppercase);
+    let starts_with = |stems: &[&str]| stems.iter().any(|stem| plain.starts_with(stem));
+    // Abbreviations are written in capitals.
+    let is_upper_case = word.chars().all(char::is_uppercase);
     match plain.as_str() {
         "nip" => Some(Hint::Nip),
-        "cui" | "cif" if capitals => Some(Hint::Cui),
+        "cui" | "cif" if is_upper_case => Some(Hint::Cui),
         "cui" | "cif" | "fiscal" | "fiscala" | "inregistrare" => Some(Hint::PerhapsCui),
-        _ if is(&PHONE) || begins(&PHONE_STEMS) => Some(Hint::Phone),
-        _ if is(&THING) || begins(&THING_STEMS) => Some(Hint::Thing),
+        _ if is(&PHONE) || starts_with(&PHONE_STEMS) => Some(Hint::Phone),
+        _ if is(&THING) || starts_with(&THING_STEMS) => Some(Hint::Thing),
         _ => None,
     }
 }
 
-/// What the nearest word before a place says, if nothing but small words and signs stand between.
+/// The hint of the nearest word before an offset, if only neutral words and punctuation lie between.
 pub(super) fn hint_before(text: &str, at: usize) -> Option<Hint> {
     let mut at = at;
-    // Whether an order before may still be what has this number.
-    let mut same = true;
-    for _ in 0..WORDS {
-        let end = signs_before(text, at)?;
+    // Whether the number can still belong to an order mentioned before it.
+    let mut may_be_order = true;
+    for _ in 0..MAX_WORDS {
+        let end = punctuation_before(text, at)?;
         let start = word_before(text, end)?;
-        let (word, signs) = (text.get(start..end)?, text.get(end..at)?);
-        // "C.U.I." is three words of a letter each.
-        if dotted(text, end, "C.U.I") || dotted(text, end, "C.I.F") {
+        let (word, punctuation) = (text.get(start..end)?, text.get(end..at)?);
+        // "C.U.I." consists of three words of one letter each.
+        if ends_with(text, end, "C.U.I") || ends_with(text, end, "C.I.F") {
             return Some(Hint::Cui);
         }
-        if dotted(text, end, "N.I.P") {
+        if ends_with(text, end, "N.I.P") {
             return Some(Hint::Nip);
         }
-        // "Dziękuję za zamówienie. 601 123 456": a short word with a dot is cut, after a long one a sentence ends.
-        same &= !(signs.contains(',') || (signs.starts_with(". ") && word.chars().count() > SHORT));
+        // "Dziękuję za zamówienie. 601 123 456": a dot after a short word marks an abbreviation, after a long one the
+        // end of a sentence.
+        may_be_order &=
+            !(punctuation.contains(',') || (punctuation.starts_with(". ") && word.chars().count() > MAX_ABBREVIATION));
         if let Some(hint) = hint(word) {
-            return Some(hint).filter(|hint| same || *hint != Hint::Thing);
+            return Some(hint).filter(|hint| may_be_order || *hint != Hint::Thing);
         }
-        let plain = folded(word);
-        let towards = TOWARDS.contains(&plain.as_str());
-        same &= !towards;
-        if !towards && !BETWEEN.contains(&plain.as_str()) {
+        let plain = normalize(word);
+        let is_preposition = PREPOSITIONS.contains(&plain.as_str());
+        may_be_order &= !is_preposition;
+        if !is_preposition && !NEUTRAL.contains(&plain.as_str()) {
             return None;
         }
         at = start;
@@ -173,68 +176,68 @@ pub(super) fn hint_before(text: &str, at: usize) -> Option<Hint> {
     None
 }
 
-/// What the word after a place says: "526 104 08 28 (NIP)".
+/// The hint of the word after an offset: "526 104 08 28 (NIP)".
 pub(super) fn hint_after(text: &str, at: usize) -> Option<Hint> {
     let rest = text.get(at..)?;
     let word = rest.trim_start_matches([' ', '(', '-', ',', '\u{a0}']);
-    if rest.len() - word.len() > SIGNS {
+    if rest.len() - word.len() > MAX_PUNCTUATION {
         return None;
     }
-    let end = word.char_indices().take(LETTERS).find(|(_, letter)| !letter.is_alphanumeric());
+    let end = word.char_indices().take(MAX_WORD_LENGTH).find(|(_, character)| !character.is_alphanumeric());
     match hint(word.get(..end.map_or(word.len().min(3), |(end, _)| end))?)? {
         found @ (Hint::Nip | Hint::Cui) => Some(found),
         Hint::Phone | Hint::Thing | Hint::PerhapsCui => None,
     }
 }
 
-fn dotted(text: &str, end: usize, name: &str) -> bool {
+fn ends_with(text: &str, end: usize, name: &str) -> bool {
     let found = end.checked_sub(name.len()).and_then(|start| text.get(start..end));
     found.is_some_and(|found| found.eq_ignore_ascii_case(name))
 }
 
-/// The place before the signs that may stand between a word and its number.
-fn signs_before(text: &str, end: usize) -> Option<usize> {
+/// The offset before the punctuation between a word and its number.
+fn punctuation_before(text: &str, end: usize) -> Option<usize> {
     let mut at = end;
-    for _ in 0..=SIGNS {
+    for _ in 0..=MAX_PUNCTUATION {
         match before(text, at)? {
-            letter
-            @ (' ' | '\u{a0}' | ':' | '.' | '-' | '–' | '/' | '(' | '=' | ',' | '#' | '_' | '+' | '"' | '\'') => {
-                at -= letter.len_utf8();
+            character @ (' ' | '\u{a0}' | ':' | '.' | '-' | '–' | '/' | '(' | '=' | ',' | '#' | '_' | '+' | '"'
+            | '\'') => {
+                at -= character.len_utf8();
             }
-            letter if letter.is_alphabetic() => return Some(at),
+            character if character.is_alphabetic() => return Some(at),
             _ => return None,
         }
     }
     None
 }
 
-/// Where the word begins that ends at a place.
+/// The start of the word that ends at `end`.
 fn word_before(text: &str, end: usize) -> Option<usize> {
     let mut start = end;
-    for letter in text.get(..end)?.chars().rev().take(LETTERS) {
-        if !letter.is_alphabetic() {
+    for character in text.get(..end)?.chars().rev().take(MAX_WORD_LENGTH) {
+        if !character.is_alphabetic() {
             return Some(start);
         }
-        start -= letter.len_utf8();
+        start -= character.len_utf8();
     }
     (start == 0).then_some(start)
 }
 
-/// Currencies and measures: what stands before them is an amount.
-const MEASURES: [&str; 44] = [
+/// Currencies and units: the number before them is an amount.
+const UNITS: [&str; 44] = [
     "zl", "zlotych", "zlote", "zloty", "pln", "gr", "groszy", "lei", "leu", "ron", "bani", "eur", "euro", "euros",
     "usd", "dollars", "dolarow", "dolari", "gbp", "pounds", "huf", "ft", "czk", "kc", "chf", "uah", "tys", "mln",
     "mld", "mil", "milioane", "szt", "sztuk", "buc", "bucati", "pcs", "km", "kg", "mm", "cm", "ml", "gb", "kwh", "ks",
 ];
 
-/// Whether an amount ends at a place: decimals, a currency or a measure follow.
+/// Whether an amount ends here: decimals, a currency or a unit follow.
 pub(super) fn amount_ends(text: &str, at: usize) -> bool {
     let Some(rest) = text.get(at..) else {
         return false;
     };
-    let mut letters = rest.chars();
-    if matches!(letters.next(), Some('.' | ',')) {
-        let digits = letters.take(3).take_while(char::is_ascii_digit).count();
+    let mut characters = rest.chars();
+    if matches!(characters.next(), Some('.' | ',')) {
+        let digits = characters.take(3).take_while(char::is_ascii_digit).count();
         if digits == 1 || digits == 2 {
             return true;
         }
@@ -243,13 +246,13 @@ pub(super) fn amount_ends(text: &str, at: usize) -> bool {
     if word.starts_with(['€', '$', '£', '%']) {
         return true;
     }
-    let end = word.char_indices().take(LETTERS).find(|(_, letter)| !letter.is_alphabetic());
-    let word = word.get(..end.map_or(word.len().min(LETTERS), |(end, _)| end)).unwrap_or_default();
-    MEASURES.contains(&folded(word).as_str())
+    let end = word.char_indices().take(MAX_WORD_LENGTH).find(|(_, character)| !character.is_alphabetic());
+    let word = word.get(..end.map_or(word.len().min(MAX_WORD_LENGTH), |(end, _)| end)).unwrap_or_default();
+    UNITS.contains(&normalize(word).as_str())
 }
 
-/// Whether an amount begins at a place: the currency stands before it.
-pub(super) fn amount_begins(text: &str, at: usize) -> bool {
-    let before_it = text.get(..at).unwrap_or_default().trim_end_matches([' ', '\u{a0}', '\u{202f}']);
-    before_it.ends_with(['€', '$', '£'])
+/// Whether an amount starts here: a currency precedes it.
+pub(super) fn amount_starts(text: &str, at: usize) -> bool {
+    let preceding = text.get(..at).unwrap_or_default().trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+    preceding.ends_with(['€', '$', '£'])
 }

@@ -1,4 +1,4 @@
-//! E-mail addresses, plain and spelled.
+//! E-mail addresses, plain and obfuscated.
 
 use crate::masked;
 
@@ -43,7 +43,7 @@ fn plain_addresses() {
 }
 
 #[test]
-fn spelled_addresses() {
+fn obfuscated_addresses() {
     masked(&[
         "<email|jan(at)wp.pl>",
         "<email|jan (at) wp.pl>",

@@ -1,51 +1,51 @@
-//! What is masked in texts that people write, and what stays.
+//! Which texts are masked, and which are kept.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 mod emails;
-mod kept;
-mod laws;
+mod invariants;
 mod numbers;
 mod phones;
 mod submissions;
+mod unchanged;
 
 use insight::redact;
 
-/// Rows like `write to <email|jan@poczta.example>`: in the angle brackets stands what is masked, after the name of its
-/// kind. Says every row that came out otherwise.
+/// Checks rows like `write to <email|jan@poczta.example>`: the angle brackets contain the kind and the text to be
+/// masked. Reports every row with another result.
 #[track_caller]
 fn masked(rows: &[&str]) {
     let mut wrong = Vec::new();
     for row in rows {
-        let (mut given, mut expected) = (String::new(), String::new());
+        let (mut input, mut expected) = (String::new(), String::new());
         let mut kinds = Vec::new();
         for (at, piece) in row.split(['<', '>']).enumerate() {
             match piece.split_once('|').filter(|_| at % 2 == 1) {
                 Some((kind, text)) => {
-                    given.push_str(text);
+                    input.push_str(text);
                     expected.push_str(&format!("[{kind}]"));
                     kinds.push(kind);
                 }
                 None => {
-                    given.push_str(piece);
+                    input.push_str(piece);
                     expected.push_str(piece);
                 }
             }
         }
         assert!(!kinds.is_empty(), "{row} has nothing to mask");
-        let found = redact::text(&given);
+        let found = redact::text(&input);
         let counted = |kind: &&str| u32::try_from(kinds.iter().filter(|other| *other == kind).count()).unwrap();
         let counts_fit = found.counts.each().iter().all(|(kind, count)| *count == counted(kind));
         if found.text != expected || !counts_fit {
-            wrong.push(format!("{given}\n    became {}\n    not    {expected}  {:?}", found.text, found.counts));
+            wrong.push(format!("{input}\n    became {}\n    not    {expected}  {:?}", found.text, found.counts));
         }
     }
     assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }
 
-/// Texts in which nothing is masked.
+/// Checks that nothing is masked in these texts.
 #[track_caller]
-fn kept(rows: &[&str]) {
+fn unchanged(rows: &[&str]) {
     let mut wrong = Vec::new();
     for row in rows {
         let found = redact::text(row);

@@ -1,9 +1,9 @@
-//! Numbers that carry a check, and numbers beside their word.
+//! Numbers with a check digit, and numbers next to their word.
 
 use crate::masked;
 
 #[test]
-fn accounts() {
+fn bank_accounts() {
     masked(&[
         "<iban|PL61109010140000071219812874>",
         "<iban|PL61 1090 1014 0000 0712 1981 2874>",
@@ -31,7 +31,7 @@ fn accounts() {
 }
 
 #[test]
-fn cards() {
+fn payment_cards() {
     masked(&[
         "<card|4111111111111111>",
         "<card|4111 1111 1111 1111>",
@@ -58,7 +58,7 @@ fn cards() {
 }
 
 #[test]
-fn personal_numbers() {
+fn personal_numbers_of_poland_and_romania() {
     masked(&[
         "<pesel|44051401359>",
         "PESEL <pesel|44051401359>",
@@ -81,7 +81,7 @@ fn personal_numbers() {
 }
 
 #[test]
-fn tax_numbers() {
+fn tax_numbers_of_poland_and_romania() {
     masked(&[
         "NIP <nip|5261040828>",
         "NIP: <nip|526-104-08-28>",
@@ -109,7 +109,7 @@ fn tax_numbers() {
 }
 
 #[test]
-fn many_at_once() {
+fn several_kinds_in_one_text() {
     masked(&[
         "Jan, <email|jan@wp.pl>, <phone|601 123 456>, PESEL <pesel|44051401359>, <iban|PL61109010140000071219812874>",
         "zamówienie 1001 z 12.05.2026, 129,99 zł, kontakt <phone|+48 601 123 456>",

@@ -3,7 +3,7 @@
 use crate::masked;
 
 #[test]
-fn with_their_country() {
+fn numbers_with_a_country_code() {
     masked(&[
         "<phone|+48601123456>",
         "<phone|+48 601 123 456>",
@@ -46,7 +46,7 @@ fn with_their_country() {
 }
 
 #[test]
-fn as_they_are_written_at_home() {
+fn national_numbers() {
     masked(&[
         "<phone|601123456>",
         "Proszę dzwonić: <phone|601 123 456>",
@@ -102,7 +102,7 @@ fn as_they_are_written_at_home() {
 }
 
 #[test]
-fn beside_the_word() {
+fn numbers_next_to_a_word_for_phone() {
     masked(&[
         "tel. <phone|601123456>",
         "tel.<phone|601123456>",

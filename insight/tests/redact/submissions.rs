@@ -1,4 +1,4 @@
-//! What of a submission is masked, and what is not.
+//! Which parts of a submission are masked.
 
 use insight::redact;
 use survey::{
@@ -7,7 +7,7 @@ use survey::{
     submission::{Context, Order},
 };
 
-fn given(values: Vec<Value>, context: Context) -> Submission {
+fn submission(values: Vec<Value>, context: Context) -> Submission {
     let answers = values.into_iter().enumerate();
     Submission {
         id: SubmissionId::parse("0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11").unwrap(),
@@ -24,7 +24,7 @@ fn given(values: Vec<Value>, context: Context) -> Submission {
 }
 
 #[test]
-fn what_people_write_freely() {
+fn only_free_texts_are_masked() {
     let choice = |other: Option<&str>| Value::Choice {
         choices: vec![Slug::parse("601123456").unwrap()],
         other: other.map(str::to_owned),
@@ -40,28 +40,28 @@ fn what_people_write_freely() {
     let contact = Value::Contact { channel: Channel::Email, contact: "jan@wp.pl".into() };
     let values =
         vec![Value::Text("pisz na jan@wp.pl".into()), choice(Some("tel. 601 123 456")), choice(None), contact.clone()];
-    let mut taken = given(values, context.clone());
-    let counts = redact::submission(&mut taken);
+    let mut submission = submission(values, context.clone());
+    let counts = redact::submission(&mut submission);
     assert_eq!((counts.email, counts.phone, counts.total()), (3, 2, 5));
     let expected = [Value::Text("pisz na [email]".into()), choice(Some("tel. [phone]")), choice(None), contact];
-    assert!(taken.answers.iter().map(|answer| &answer.value).eq(&expected), "{:?}", taken.answers);
-    assert_eq!(taken.context.url.as_deref(), Some("https://shop.example/thanks?mail=[email]&order=601123456"));
+    assert!(submission.answers.iter().map(|answer| &answer.value).eq(&expected), "{:?}", submission.answers);
+    assert_eq!(submission.context.url.as_deref(), Some("https://shop.example/thanks?mail=[email]&order=601123456"));
     let traits = [("601123456", "[phone]"), ("mail", "[email]"), ("plan", "gold")];
-    assert!(taken.context.traits.iter().map(|(name, value)| (name.as_str(), value.as_str())).eq(traits));
-    assert_eq!((taken.context.order, taken.context.customer), (context.order, context.customer));
-    assert_eq!(taken.token.as_deref(), Some("601123456"));
+    assert!(submission.context.traits.iter().map(|(name, value)| (name.as_str(), value.as_str())).eq(traits));
+    assert_eq!((submission.context.order, submission.context.customer), (context.order, context.customer));
+    assert_eq!(submission.token.as_deref(), Some("601123456"));
 }
 
-fn address(url: &str) -> (String, u32) {
-    let mut taken = given(Vec::new(), Context { url: Some(url.into()), ..Context::default() });
-    let counts = redact::submission(&mut taken);
-    (taken.context.url.unwrap(), counts.total())
+fn redacted_url(url: &str) -> (String, u32) {
+    let mut submission = submission(Vec::new(), Context { url: Some(url.into()), ..Context::default() });
+    let counts = redact::submission(&mut submission);
+    (submission.context.url.unwrap(), counts.total())
 }
 
 #[test]
-fn addresses_of_pages() {
+fn personal_data_in_urls_is_masked() {
     let shop = |rest: &str| format!("https://shop.example{rest}");
-    for (given, masked) in [
+    for (input, masked) in [
         ("/?email=jan@wp.pl", "/?email=[email]"),
         ("/?email=jan%40wp.pl", "/?email=[email]"),
         ("/?email=jan.kowalski%40wp%2Epl&ok=1", "/?email=[email]&ok=1"),
@@ -86,16 +86,16 @@ fn addresses_of_pages() {
         ("/?nip=526-104-08-28", "/?nip=[nip]"),
         ("?a=jan%40wp.pl&b=ola@o2.pl", "?a=[email]&b=[email]"),
     ] {
-        let (found, count) = address(&shop(given));
-        assert_eq!(found, shop(masked), "{given}");
-        assert_eq!(count, u32::try_from(masked.matches('[').count()).unwrap(), "{given}");
-        assert_eq!(address(&found), (found.clone(), 0), "{given}");
+        let (found, count) = redacted_url(&shop(input));
+        assert_eq!(found, shop(masked), "{input}");
+        assert_eq!(count, u32::try_from(masked.matches('[').count()).unwrap(), "{input}");
+        assert_eq!(redacted_url(&found), (found.clone(), 0), "{input}");
     }
-    assert_eq!(address("https://jan@shop.example/").0, "https://[email]/");
+    assert_eq!(redacted_url("https://jan@shop.example/").0, "https://[email]/");
 }
 
 #[test]
-fn addresses_that_stay() {
+fn other_urls_are_kept() {
     for url in [
         "https://shop.example",
         "https://601123456.shop.example/",
@@ -114,6 +114,6 @@ fn addresses_that_stay() {
         "https://shop.example/?page=2&per=48&price=1+299%2C00",
         "http://localhost:8787/?t=1795000000000",
     ] {
-        assert_eq!(address(url), (url.to_owned(), 0));
+        assert_eq!(redacted_url(url), (url.to_owned(), 0));
     }
 }

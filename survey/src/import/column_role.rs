@@ -1,37 +1,37 @@
-//! What a column may hold, and by which names that is known.
+//! Roles of columns, and the column names that tools use for them.
 
 use super::Source;
 use alloc::string::String;
 
-/// What a column holds.
+/// The role of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ColumnRole {
     /// The score.
     Score,
-    /// Own words.
+    /// The comment.
     Comment,
     /// When it was answered.
     At,
-    /// What the other tool calls the answer.
+    /// The other tool's id of the response.
     Id,
     /// The shop's own id for its customer.
     Customer,
-    /// The language of the answer.
+    /// The language of the response.
     Language,
-    /// The stage of the journey.
+    /// The touchpoint.
     Touchpoint,
-    /// The order's number.
+    /// The order number.
     OrderId,
-    /// The order's value, as people write it.
+    /// The order value, as a decimal number.
     OrderValue,
-    /// The currency of that.
+    /// The currency of the order value.
     Currency,
-    /// Which metric it is, where a file may hold several.
+    /// The metric of the row, for files that mix several.
     Metric,
 }
 
 impl ColumnRole {
-    /// All of them, with their names on the wire.
+    /// All roles, with their names on the wire.
     pub const ALL: [(Self, &'static str); 11] = [
         (Self::Score, "score"),
         (Self::Comment, "comment"),
@@ -62,9 +62,9 @@ impl ColumnRole {
         Self::ALL.map(|(_, name)| name).join(", ")
     }
 
-    /// Names of columns that mean this role in what a tool exports, without spaces and signs: those of its files, and those
-    /// of its API, with which people make files of their own.
-    pub(super) const fn known(self, source: Source) -> &'static [&'static str] {
+    /// Column names with this role in a tool's export, normalized: those of its files and those of its API, which
+    /// custom exports use.
+    pub(super) const fn aliases(self, source: Source) -> &'static [&'static str] {
         match (self, source) {
             (Self::Score, Source::Delighted) => &["score", "responsescore", "rating", "npsscore"],
             (Self::Score, _) => &["score", "rating", "nps", "npsscore", "csat", "ces"],
@@ -106,7 +106,7 @@ impl ColumnRole {
             (Self::Currency, _) => &["currency", "ordercurrency"],
             (Self::OrderValue, _) => &["ordervalue"],
             (Self::OrderId, _) => &["orderid", "ordernumber"],
-            // Who somebody is is told on purpose only, and elsewhere a word like that may mean anything.
+            // A customer column is only taken if it is mapped explicitly; elsewhere such a name is ambiguous.
             (Self::Customer | Self::Metric, _) => &[],
         }
     }

@@ -1,13 +1,13 @@
-//! Which response a row is: the same row, sent again, is the same response.
+//! Derives response ids from rows, so that importing a row again updates the same response.
 
 use super::{Record, Source};
 use crate::id::ResponseId;
 use alloc::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
-/// What was seen of a file so far. Of each row 16 bytes are remembered, or 20.
+/// Creates the response ids of one file. Remembers 16 or 20 bytes per row.
 #[derive(Debug)]
-pub struct Seen {
+pub struct RowIds {
     shop: alloc::string::String,
     source: Source,
     survey: alloc::string::String,
@@ -23,15 +23,15 @@ fn first_half(hash: Sha256) -> [u8; 16] {
     half
 }
 
-/// Each part with its length before it: no two lists of parts read the same.
+/// Adds a part with its length, so that different lists of parts never collide.
 fn add(hash: &mut Sha256, part: &[u8]) {
     hash.update((part.len() as u64).to_be_bytes());
     hash.update(part);
 }
 
-impl Seen {
-    /// Nothing yet. The ids of one tool are its own; of files that any tool may have written they are only so within the
-    /// survey for which they are meant.
+impl RowIds {
+    /// Starts with no rows. Ids of Delighted and Survicate are unique per tool; those of a generic file only within the
+    /// survey it is imported into.
     #[must_use]
     pub fn new(shop: &str, source: Source, survey: &str) -> Self {
         let survey = if source == Source::Generic { survey } else { "" };
@@ -39,7 +39,7 @@ impl Seen {
         Self { shop: shop.into(), source, survey: survey.into(), ids, contents }
     }
 
-    fn begun(&self, kind: &str) -> Sha256 {
+    fn hasher(&self, kind: &str) -> Sha256 {
         let mut hash = Sha256::new();
         for part in ["glas import 1", &self.shop, self.source.as_str(), &self.survey, kind] {
             add(&mut hash, part.as_bytes());
@@ -47,17 +47,18 @@ impl Seen {
         hash
     }
 
-    /// The response that its tool calls so; `None` if this file has had it already.
+    /// The id for the tool's own id of a response; `None` if an earlier row of this file has the same one.
     pub(super) fn by_id(&mut self, id: &str) -> Option<ResponseId> {
-        let mut hash = self.begun("id");
+        let mut hash = self.hasher("id");
         add(&mut hash, id.as_bytes());
         let bytes = first_half(hash);
         self.ids.insert(bytes).then(|| ResponseId::of_import(bytes))
     }
 
-    /// The response that says exactly this. Two that say the same are two: people answer alike, and files have days only.
+    /// The id for a row without one, from its content. Equal rows are numbered: shoppers give equal answers, and some
+    /// exports contain dates without times.
     pub(super) fn by_content(&mut self, record: &Record<'_>) -> ResponseId {
-        let mut hash = self.begun("content");
+        let mut hash = self.hasher("content");
         for at in 0..record.len() {
             add(&mut hash, record.bytes(at));
         }

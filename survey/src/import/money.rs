@@ -1,13 +1,13 @@
-//! Amounts as people write them, in a currency's minor units.
+//! Parses decimal amounts into a currency's minor units.
 
-/// Currencies without a minor unit, and with thousandths (ISO 4217, list one); all others have hundredths.
+/// Currencies without minor units and with three decimal places (ISO 4217, list one); all others have two.
 const WHOLE: [&str; 17] = [
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
     "XPF",
 ];
 const THOUSANDTHS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
-/// Digits behind the point of a currency.
+/// Decimal places of a currency.
 fn digits(currency: &str) -> usize {
     if WHOLE.contains(&currency) {
         0
@@ -21,17 +21,17 @@ fn digits(currency: &str) -> usize {
 /// An amount like `129.90`, `1 299,00` or `1,299.00`, in minor units.
 ///
 /// # Errors
-/// Says what an amount looks like, if it is none or could be two.
+/// A message with the expected format, if the amount is invalid or ambiguous.
 pub(super) fn minor_units(text: &str, currency: &str) -> Result<i64, &'static str> {
-    const WRONG: &str = "must be an amount like 129.90, without the currency";
-    const TWO: &str = "could be thousands or a fraction: write it with all digits behind the point, like 1299.00";
+    const INVALID: &str = "must be an amount like 129.90, without the currency";
+    const AMBIGUOUS: &str = "is ambiguous (thousands or decimals); write all decimal places, like 1299.00";
     let digits = digits(currency);
     let mut text = text.trim();
-    if let Some((rest, _)) = text.split_once(currency).filter(|(_, behind)| behind.is_empty()) {
+    if let Some((rest, _)) = text.split_once(currency).filter(|(_, after)| after.is_empty()) {
         text = rest.trim();
     }
-    let is_mark = |letter: char| letter == '.' || letter == ',';
-    // The last mark is the point, unless it stands there more than once.
+    let is_mark = |character: char| character == '.' || character == ',';
+    // The last mark is the decimal point, unless it occurs more than once.
     let (whole, part) = match text.rsplit_once(is_mark) {
         None => (text, ""),
         Some((whole, part)) => {
@@ -39,32 +39,34 @@ pub(super) fn minor_units(text: &str, currency: &str) -> Result<i64, &'static st
             if whole.contains(mark) {
                 (text, "")
             } else if part.len() == 3 && digits != 3 {
-                return Err(TWO);
+                return Err(AMBIGUOUS);
             } else {
                 (whole, part)
             }
         }
     };
     let mut groups = whole.split(is_mark);
-    let marks = whole.chars().filter(|letter| is_mark(*letter)).collect::<alloc::vec::Vec<_>>();
+    let marks = whole.chars().filter(|mark| is_mark(*mark)).collect::<alloc::vec::Vec<_>>();
     let is_grouped = groups.next().is_some_and(|first| !first.is_empty()) && groups.all(|group| group.len() == 3);
     if !is_grouped || marks.windows(2).any(|pair| pair.first() != pair.last()) {
-        return Err(WRONG);
+        return Err(INVALID);
     }
     let mut value: i64 = 0;
     let mut any = false;
-    for letter in whole.chars().filter(|letter| !matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '.' | ',')) {
-        let digit = letter.to_digit(10).ok_or(WRONG)?;
-        value = value.checked_mul(10).and_then(|value| value.checked_add(digit.into())).ok_or(WRONG)?;
+    for character in
+        whole.chars().filter(|character| !matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '.' | ','))
+    {
+        let digit = character.to_digit(10).ok_or(INVALID)?;
+        value = value.checked_mul(10).and_then(|value| value.checked_add(digit.into())).ok_or(INVALID)?;
         any = true;
     }
-    let spare = part.get(digits.min(part.len())..).ok_or(WRONG)?;
+    let spare = part.get(digits.min(part.len())..).ok_or(INVALID)?;
     if !any || !spare.bytes().all(|byte| byte == b'0') || !part.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(WRONG);
+        return Err(INVALID);
     }
     for at in 0..digits {
         let digit = part.as_bytes().get(at).map_or(0, |byte| i64::from(byte - b'0'));
-        value = value.checked_mul(10).and_then(|value| value.checked_add(digit)).ok_or(WRONG)?;
+        value = value.checked_mul(10).and_then(|value| value.checked_add(digit)).ok_or(INVALID)?;
     }
     Ok(value)
 }
@@ -74,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts() {
+    fn amounts_become_minor_units_or_are_rejected() {
         for (text, currency, expected) in [
             ("129.90", "PLN", 12_990),
             ("129,9", "PLN", 12_990),

@@ -1,6 +1,6 @@
-//! What the owner says about a file, beside it.
+//! The options of an import, from the query string.
 
-use super::{ColumnRole, Form, timestamp};
+use super::{ColumnRole, DateFormat, timestamp};
 use crate::{
     id::Slug,
     metric::Metric,
@@ -21,12 +21,12 @@ pub enum Source {
     Delighted,
     /// Survicate.
     Survicate,
-    /// Any other: the owner says what stands where.
+    /// Any other tool; the owner maps the columns.
     Generic,
 }
 
 impl Source {
-    /// All of them.
+    /// All sources.
     pub const ALL: [Self; 3] = [Self::Delighted, Self::Survicate, Self::Generic];
 
     /// The name on the wire.
@@ -45,7 +45,7 @@ impl Source {
         Self::ALL.into_iter().find(|source| source.as_str() == name)
     }
 
-    /// What people call it.
+    /// The display name.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -56,43 +56,43 @@ impl Source {
     }
 }
 
-/// What the owner says about a file.
+/// The options of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// Which tool exported it.
     pub source: Source,
-    /// The survey that its answers go to; none = the one that imports from this source make.
+    /// The survey to import into; none = the default survey for imports from this source.
     pub survey: Option<String>,
-    /// Whether to read it and write nothing.
+    /// Whether to validate the file without writing anything.
     pub dry_run: bool,
-    /// On which scale its scores are; none = the survey's, or NPS.
+    /// The metric of the scores; none = the survey's, or NPS.
     pub metric: Option<Metric>,
-    /// How its days are written; none = as long as there is no doubt.
-    pub form: Option<Form>,
-    /// How far ahead of UTC times without a zone are, in minutes.
+    /// The format of dates; none = any format that is unambiguous.
+    pub date_format: Option<DateFormat>,
+    /// UTC offset of times without a zone, in minutes.
     pub offset_minutes: i32,
-    /// The stage of the journey for rows that name none; none = the survey's.
+    /// The touchpoint of rows without one; none = the survey's.
     pub touchpoint: Option<Slug>,
-    /// The currency of order values whose row names none.
+    /// The currency of order values without one.
     pub currency: Option<String>,
-    /// Columns by what stands in them, as the owner calls them; empty where nothing is to be taken for it.
+    /// Column names by role; an empty name means that no column has this role.
     pub columns: BTreeMap<ColumnRole, String>,
-    /// Names of traits and the columns in which they stand.
+    /// Names of traits with the columns that contain them.
     pub traits: Vec<(String, String)>,
 }
 
 /// Parameters besides `column.…` and `trait.…`.
-const KNOWN: [&str; 8] =
+const PARAMETERS: [&str; 8] =
     ["source", "survey", "dry_run", "metric", "date_format", "time_zone", "touchpoint", "currency"];
 
 impl Options {
-    /// Reads the parameters of a request.
+    /// Parses the query parameters.
     ///
     /// # Errors
-    /// Everything that is wrong with them.
+    /// All problems found.
     pub fn read<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems::new();
-        let mut given: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut parameters: BTreeMap<&str, &str> = BTreeMap::new();
         let (mut columns, mut traits) = (BTreeMap::new(), Vec::<(String, String)>::new());
         for (name, value) in pairs {
             let at = format!("query.{name}");
@@ -103,78 +103,78 @@ impl Options {
                         problems.add(
                             Code::UnknownValue,
                             at,
-                            format!("is no column here; there are {}", ColumnRole::names()),
+                            format!("unknown column; expected one of: {}", ColumnRole::names()),
                         );
                     }
-                    Some(role) if columns.contains_key(&role) => problems.add(Code::Duplicate, at, "is given twice"),
+                    Some(role) if columns.contains_key(&role) => {
+                        problems.add(Code::Duplicate, at, "must not be repeated");
+                    }
                     Some(role) => drop(columns.insert(role, value.to_owned())),
                 }
             } else if let Some(name) = name.strip_prefix("trait.") {
                 if name.is_empty() || value.is_empty() {
-                    problems.add(Code::Empty, at, "must be like trait.plan=Plan: a name and the name of a column");
+                    problems.add(Code::Empty, at, "must have the form trait.NAME=COLUMN, like trait.plan=Plan");
                 } else if traits.iter().any(|(known, _)| known == name) {
-                    problems.add(Code::Duplicate, at, "is given twice");
+                    problems.add(Code::Duplicate, at, "must not be repeated");
                 } else {
                     traits.push((name.to_owned(), value.to_owned()));
                 }
-            } else if !KNOWN.contains(&name) {
-                let known = KNOWN.join(", ");
+            } else if !PARAMETERS.contains(&name) {
+                let known = PARAMETERS.join(", ");
                 problems.add(
                     Code::UnknownValue,
                     at,
-                    format!("is no parameter here; there are {known}, column.…, trait.…"),
+                    format!("unknown parameter; expected one of: {known}, column.…, trait.…"),
                 );
-            } else if given.insert(name, value).is_some() {
-                problems.add(Code::Duplicate, at, "is given twice");
+            } else if parameters.insert(name, value).is_some() {
+                problems.add(Code::Duplicate, at, "must not be repeated");
             }
         }
-        let mut word = Word { given, problems };
-        let source = word.read("source", "must be delighted, survicate or generic", Source::parse);
-        if source.is_none() && !word.given.contains_key("source") {
-            word.problems.add(Code::Missing, "query.source", "is required: delighted, survicate or generic");
+        let mut query = Query { parameters, problems };
+        let source = query.read("source", "must be delighted, survicate or generic", Source::parse);
+        if source.is_none() && !query.parameters.contains_key("source") {
+            query.problems.add(Code::Missing, "query.source", "is required; must be delighted, survicate or generic");
         }
-        let dry_run = word.read("dry_run", "must be true or false", |text| text.parse::<bool>().ok());
-        let metric = word.read("metric", "must be nps, csat, ces or agree", Metric::parse);
-        let form = word.read("date_format", "must be iso, d.m.y, d/m/y, m/d/y or unix", Form::parse);
+        let dry_run = query.read("dry_run", "must be true or false", |text| text.parse::<bool>().ok());
+        let metric = query.read("metric", "must be nps, csat, ces or agree", Metric::parse);
+        let date_format = query.read("date_format", "must be iso, d.m.y, d/m/y, m/d/y or unix", DateFormat::parse);
         let offset =
-            word.read("time_zone", "must be UTC or an offset like +02:00 (in a URL, '+' is %2B)", offset_minutes);
-        let touchpoint =
-            word.read("touchpoint", "must be a name of 1 to 40 characters of a-z, 0-9, '_' and '-'", |text| {
-                Slug::parse(text).ok()
-            });
-        let currency = word.read("currency", "must be an ISO 4217 code like PLN", |text| {
+            query.read("time_zone", "must be UTC or an offset like +02:00 (in a URL, '+' is %2B)", offset_minutes);
+        let touchpoint = query
+            .read("touchpoint", "must be 1 to 40 characters of a-z, 0-9, '_' and '-'", |text| Slug::parse(text).ok());
+        let currency = query.read("currency", "must be an ISO 4217 code like PLN", |text| {
             (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| text.to_owned())
         });
-        let survey = word.given.get("survey").filter(|id| !id.is_empty()).map(ToString::to_string);
+        let survey = query.parameters.get("survey").filter(|id| !id.is_empty()).map(ToString::to_string);
         let options = Self {
             source: source.unwrap_or(Source::Generic),
             survey,
             dry_run: dry_run.unwrap_or(false),
             metric,
-            form,
+            date_format,
             offset_minutes: offset.unwrap_or(0),
             touchpoint,
             currency,
             columns,
             traits,
         };
-        word.problems.or(options)
+        query.problems.or(options)
     }
 }
 
-/// Parameters that are one word of a list.
-struct Word<'a> {
-    given: BTreeMap<&'a str, &'a str>,
+/// The plain query parameters.
+struct Query<'a> {
+    parameters: BTreeMap<&'a str, &'a str>,
     problems: Problems,
 }
 
-impl Word<'_> {
-    /// An empty one counts as absent.
-    fn read<T>(&mut self, name: &str, wrong: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let text = self.given.get(name).filter(|text| !text.is_empty())?;
+impl Query<'_> {
+    /// Parses a parameter. An empty one counts as absent.
+    fn read<T>(&mut self, name: &str, message: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let text = self.parameters.get(name).filter(|text| !text.is_empty())?;
         let value = read(text);
         if value.is_none() {
-            self.problems.add(Code::UnknownValue, format!("query.{name}"), wrong);
+            self.problems.add(Code::UnknownValue, format!("query.{name}"), message);
         }
         value
     }

@@ -1,74 +1,74 @@
-//! Records of a file that arrives in pieces, in memory that one record fills at most.
+//! Splits a file that arrives in chunks into records, buffering at most one record.
 
 use super::{MAX_COLUMNS, MAX_RECORD};
 use alloc::vec::Vec;
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
-/// How much is looked at to find out what separates cells: a header line is shorter.
+/// How many bytes to buffer to detect the delimiter; a header line is shorter.
 const HEAD: usize = 64 << 10;
-/// What some programs begin a file of UTF-8 with.
-const MARK: &[u8] = b"\xef\xbb\xbf";
-/// What may separate cells.
+/// The UTF-8 byte order mark.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// The delimiters that are recognised.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-/// Why a record cannot be taken apart.
+/// Why a record cannot be parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Over [`MAX_RECORD`]: mostly a quote that was never closed.
+    /// Larger than [`MAX_RECORD`], usually because of an unclosed quote.
     TooLong,
-    /// Over [`MAX_COLUMNS`].
+    /// More than [`MAX_COLUMNS`] cells.
     TooManyCells,
-    /// The file ends within quotes.
+    /// The file ends inside quotes.
     Unclosed,
 }
 
-/// A row of the file.
+/// A record of the file.
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
-    /// The line on which it begins, from 1.
+    /// The line on which it starts, from 1.
     pub line: u64,
-    /// Its cells, one behind the other.
+    /// The contents of all cells, concatenated.
     bytes: &'a [u8],
     /// Where each cell ends.
     ends: &'a [usize],
-    /// Why there are no cells to look at.
+    /// Why the record has no cells, if it could not be parsed.
     pub fault: Option<Fault>,
 }
 
 impl<'a> Record<'a> {
-    /// How many cells it has.
+    /// The number of cells.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether it has none, as one that cannot be taken apart.
+    /// Whether it has no cells, because it could not be parsed.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// A cell's bytes; empty behind the last one.
+    /// The bytes of a cell; empty past the last one.
     #[must_use]
     pub fn bytes(&self, at: usize) -> &'a [u8] {
-        let begin = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(at).copied().unwrap_or(begin);
-        self.bytes.get(begin..end).unwrap_or_default()
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(at).copied().unwrap_or(start);
+        self.bytes.get(start..end).unwrap_or_default()
     }
 
-    /// A cell's text; `None` if it is no UTF-8.
+    /// The text of a cell; `None` if it is not valid UTF-8.
     #[must_use]
     pub fn text(&self, at: usize) -> Option<&'a str> {
         core::str::from_utf8(self.bytes(at)).ok()
     }
 }
 
-/// Where in the file it is.
+/// Counts lines.
 #[derive(Debug, Default)]
 struct Lines {
-    /// Lines that have ended.
+    /// Complete lines so far.
     ended: u64,
-    /// Whether the last byte was a carriage return: a line feed behind it ends no second line.
+    /// Whether the last byte was a carriage return: a following line feed belongs to the same line break.
     after_return: bool,
 }
 
@@ -80,16 +80,16 @@ impl Lines {
     }
 }
 
-/// Takes a file apart.
+/// Splits a file into records.
 #[derive(Debug, Default)]
 pub struct Reader {
-    /// Once it is known what separates cells.
+    /// Set once the delimiter is known.
     core: Option<alloc::boxed::Box<csv_core::Reader>>,
-    /// What arrived before that.
+    /// Input buffered until then.
     head: Vec<u8>,
     lines: Lines,
-    /// Where the record began that is being read; `None` between two.
-    begun: Option<u64>,
+    /// The first line of the record being read; `None` between records.
+    started_on: Option<u64>,
     bytes: Vec<u8>,
     filled: usize,
     ends: Vec<usize>,
@@ -98,13 +98,14 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// One that has read nothing yet.
+    /// A reader at the start of a file.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The next record, if `input` holds its end; what was read is taken off `input`. Without one, all of it was.
+    /// The next record, if `input` contains its end. Advances `input` past the bytes read: all of it if there is no
+    /// record.
     pub fn read(&mut self, input: &mut &[u8]) -> Option<Record<'_>> {
         if self.core.is_none() {
             let (taken, rest) = input.split_at(input.len().min(HEAD.saturating_sub(self.head.len())));
@@ -113,26 +114,26 @@ impl Reader {
             if self.head.len() < HEAD && !has_whole_line(&self.head) {
                 return None;
             }
-            self.decide();
+            self.detect_delimiter();
         }
         self.next(input)
     }
 
-    /// The records that are left when the file has ended; `None` behind the last.
+    /// The remaining records at the end of the file; `None` after the last.
     pub fn end(&mut self) -> Option<Record<'_>> {
         if self.core.is_none() {
-            self.decide();
+            self.detect_delimiter();
         }
-        // A line's end closes a record, unless it stands within quotes.
+        // A line break ends the last record, unless it is inside quotes.
         let mut nothing: &[u8] = &[];
         if self.step_all(&mut nothing) {
             return Some(self.record());
         }
-        self.begun?;
+        self.started_on?;
         let mut probe: &[u8] = b"\n";
         if !self.step(&mut probe) {
             self.fault = Some(Fault::Unclosed);
-            self.core = Some(core_of(b','));
+            self.core = Some(csv_reader(b','));
         }
         Some(self.record())
     }
@@ -141,7 +142,7 @@ impl Reader {
         if self.step_all(input) { Some(self.record()) } else { None }
     }
 
-    /// Reads on in what is left of the head, then in `input`; whether a record is complete.
+    /// Continues with the rest of the head, then with `input`. Returns whether a record is complete.
     fn step_all(&mut self, input: &mut &[u8]) -> bool {
         if !self.head.is_empty() {
             let head = core::mem::take(&mut self.head);
@@ -158,8 +159,8 @@ impl Reader {
     fn step(&mut self, input: &mut &[u8]) -> bool {
         let Some(core) = &mut self.core else { return false };
         loop {
-            if self.begun.is_none() {
-                // Empty lines are no records, and the line of a record is where its first letter stands.
+            if self.started_on.is_none() {
+                // Empty lines are not records; a record's line is the line of its first character.
                 while let [byte @ (b'\n' | b'\r'), rest @ ..] = *input {
                     self.lines.pass(*byte);
                     *input = rest;
@@ -167,7 +168,7 @@ impl Reader {
                 if input.is_empty() {
                     return false;
                 }
-                self.begun = Some(self.lines.ended + 1);
+                self.started_on = Some(self.lines.ended + 1);
                 (self.filled, self.ended, self.fault) = (0, 0, None);
             }
             if input.is_empty() {
@@ -192,7 +193,7 @@ impl Reader {
                 ReadRecordResult::OutputEndsFull if self.ends.len() < MAX_COLUMNS => {
                     self.ends.resize((self.ends.len() * 2).clamp(64, MAX_COLUMNS), 0);
                 }
-                // The rest of it is read and forgotten, so that the next record is found.
+                // Skip the rest of the record without storing it, to find the next one.
                 ReadRecordResult::OutputFull => {
                     self.fault = Some(Fault::TooLong);
                     self.filled = 0;
@@ -206,7 +207,7 @@ impl Reader {
     }
 
     fn record(&mut self) -> Record<'_> {
-        let line = self.begun.take().unwrap_or(self.lines.ended);
+        let line = self.started_on.take().unwrap_or(self.lines.ended);
         let ended = if self.fault.is_some() { 0 } else { self.ended };
         Record {
             line,
@@ -216,21 +217,21 @@ impl Reader {
         }
     }
 
-    fn decide(&mut self) {
-        if self.head.starts_with(MARK) {
-            self.head.drain(..MARK.len());
+    fn detect_delimiter(&mut self) {
+        if self.head.starts_with(BYTE_ORDER_MARK) {
+            self.head.drain(..BYTE_ORDER_MARK.len());
         }
-        self.core = Some(core_of(delimiter(&self.head)));
+        self.core = Some(csv_reader(delimiter(&self.head)));
         self.bytes.resize(4_096, 0);
         self.ends.resize(64, 0);
     }
 }
 
-fn core_of(delimiter: u8) -> alloc::boxed::Box<csv_core::Reader> {
+fn csv_reader(delimiter: u8) -> alloc::boxed::Box<csv_core::Reader> {
     alloc::boxed::Box::new(ReaderBuilder::new().delimiter(delimiter).build())
 }
 
-/// The bytes of a text that stand outside quotes.
+/// The bytes of a text that are outside quotes.
 fn outside_quotes(text: &[u8]) -> impl Iterator<Item = u8> {
     let mut within = false;
     text.iter().copied().filter(move |byte| {
@@ -239,28 +240,29 @@ fn outside_quotes(text: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The head from its first letter on: behind empty lines.
-fn from_first_letter(head: &[u8]) -> &[u8] {
-    let begin = head.iter().position(|byte| !matches!(byte, b'\n' | b'\r')).unwrap_or(head.len());
-    head.get(begin..).unwrap_or_default()
+/// The head from its first character on, without leading empty lines.
+fn skip_empty_lines(head: &[u8]) -> &[u8] {
+    let start = head.iter().position(|byte| !matches!(byte, b'\n' | b'\r')).unwrap_or(head.len());
+    head.get(start..).unwrap_or_default()
 }
 
 fn has_whole_line(head: &[u8]) -> bool {
-    // One mark, as it is taken off: what looks like a second one is a letter.
-    let head = head.strip_prefix(MARK).unwrap_or(head);
-    outside_quotes(from_first_letter(head)).any(|byte| byte == b'\n' || byte == b'\r')
+    // Strip one mark only: a second one is content.
+    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    outside_quotes(skip_empty_lines(head)).any(|byte| byte == b'\n' || byte == b'\r')
 }
 
-/// What stands most often between the cells of the first line; a comma if nothing does.
+/// The most frequent delimiter of the first line; a comma if there is none.
 fn delimiter(head: &[u8]) -> u8 {
-    let line = outside_quotes(from_first_letter(head)).take_while(|byte| !matches!(byte, b'\n' | b'\r'));
+    let line = outside_quotes(skip_empty_lines(head)).take_while(|byte| !matches!(byte, b'\n' | b'\r'));
     let mut counts = [0_usize; DELIMITERS.len()];
     for byte in line {
         for (count, delimiter) in counts.iter_mut().zip(DELIMITERS) {
             *count += usize::from(byte == delimiter);
         }
     }
-    // The last of the highest would win: the comma is the usual one.
+    // On a tie the earlier delimiter wins, so the comma comes first. `max_by_key` returns the last maximum, hence
+    // `rev`.
     let most = counts.into_iter().zip(DELIMITERS).rev().max_by_key(|(count, _)| *count);
     most.map_or(b',', |(_, delimiter)| delimiter)
 }

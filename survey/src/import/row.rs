@@ -1,13 +1,14 @@
-//! A row: what may be stored of it, or what is wrong with it.
+//! Validates a row and converts it into a response.
 
-use super::{ColumnRole, Columns, Fault, Form, MAX_RECORD, Options, Record, Seen, Timestamp, TimestampError, money};
+use super::{
+    ColumnRole, Columns, DateFormat, Fault, MAX_COLUMNS, MAX_RECORD, Options, Record, RowIds, Timestamp,
+    TimestampError, money,
+};
 use crate::{
     id::{ResponseId, Slug},
     metric::Metric,
     problem::{Code, Problems},
-    submission::{
-        Answer, ClaimedContext, ClaimedOrder, Context, Value, context, context::MAX_TRAIT, sanitize::strip_control,
-    },
+    submission::{Answer, Context, RawContext, RawOrder, Value, context, context::MAX_TRAIT, sanitize::strip_control},
 };
 use alloc::{
     borrow::{Cow, ToOwned},
@@ -17,72 +18,72 @@ use alloc::{
     vec::Vec,
 };
 
-/// How far a clock may be ahead of ours, in milliseconds.
-const AHEAD_MS: i64 = 5 * 60_000;
-/// How far the noon of a day may be ahead of a moment in it, in the zone that is furthest ahead.
-const DAY_AHEAD_MS: i64 = 26 * 3_600_000;
+/// Tolerance for times in the future, for clocks that are fast, in milliseconds.
+const CLOCK_TOLERANCE_MS: i64 = 5 * 60_000;
+/// How far noon of a day can be ahead of any time of that day, in the zone that is furthest ahead, in milliseconds.
+const DAY_TOLERANCE_MS: i64 = 26 * 3_600_000;
 
-/// As much of a column's name stands beside a problem, in characters: there may be a thousand of them.
+/// Maximum length of a column name in a problem, in characters: a report may contain a thousand of them.
 const MAX_NAME: usize = 200;
 
-/// Where the answers of a file go.
+/// Where the rows of a file are imported to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
-    /// The scale of the scores.
+pub struct ImportPlan {
+    /// The metric of the scores.
     pub metric: Metric,
-    /// The question that they answer.
+    /// Id of the question for the scores.
     pub score: Slug,
-    /// The question that comments answer, and how many characters it takes.
+    /// Id of the question for comments, and its maximum length in characters.
     pub comment: Option<(Slug, u16)>,
-    /// The stage of the journey for rows that name none.
+    /// The touchpoint of rows without one.
     pub touchpoint: Slug,
-    /// When it is now, in milliseconds since 1970.
+    /// The current time, in milliseconds since 1970.
     pub now: i64,
-    /// Since when the shop keeps answers, in milliseconds since 1970.
-    pub since: i64,
+    /// Start of the shop's retention period, in milliseconds since 1970.
+    pub retained_since: i64,
 }
 
-/// An answer that may be stored.
+/// A valid row, converted to a response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {
-    /// The line on which it stands.
+    /// The line on which the row starts, from 1.
     pub line: u64,
-    /// The same whenever the same row comes again.
+    /// Stable: importing the same row again gives the same id.
     pub id: ResponseId,
     /// When it was answered, in milliseconds since 1970.
     pub at_ms: i64,
-    /// Stage of the journey.
+    /// The touchpoint.
     pub touchpoint: Slug,
-    /// A score, and a comment if there is one.
+    /// The score, and the comment if there is one.
     pub answers: Vec<Answer>,
-    /// Language, order, customer and traits.
+    /// Language, order, customer id and traits.
     pub context: Context,
 }
 
-/// One thing that is wrong with a row.
+/// A problem with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowProblem {
-    /// The line on which the row begins, from 1.
+    /// The line on which the row starts, from 1.
     pub line: u64,
-    /// The column's name; empty for the whole row.
+    /// The column's name; empty if the whole row is invalid.
     pub column: String,
     /// Stable name of the kind of problem.
     pub code: Code,
-    /// What is wrong and what would be right, in English.
+    /// What is wrong and how to fix it, in English.
     pub message: Cow<'static, str>,
 }
 
-/// Reads the rows of a file.
+/// Converts the rows of a file.
 #[derive(Debug)]
 pub struct Importer {
     options: Options,
     columns: Arc<Columns>,
-    plan: Plan,
-    seen: Seen,
-    left_out: u64,
+    plan: ImportPlan,
+    ids: RowIds,
+    dropped_cells: u64,
 }
 
-/// What is wrong with one row, while it is read.
+/// Collects the problems of one row.
 struct RowErrors<'a> {
     line: u64,
     columns: &'a Columns,
@@ -99,194 +100,196 @@ impl RowErrors<'_> {
 }
 
 impl Importer {
-    /// For the rows of one file.
+    /// Creates an importer for one file.
     #[must_use]
-    pub fn new(options: Options, columns: Columns, plan: Plan, seen: Seen) -> Self {
-        Self { options, columns: Arc::new(columns), plan, seen, left_out: 0 }
+    pub fn new(options: Options, columns: Columns, plan: ImportPlan, ids: RowIds) -> Self {
+        Self { options, columns: Arc::new(columns), plan, ids, dropped_cells: 0 }
     }
 
-    /// What stands where.
+    /// The columns of the file.
     #[must_use]
     pub fn columns(&self) -> &Columns {
         &self.columns
     }
 
-    /// Cells that were left out because no trait can be so long, in columns that nobody asked for.
+    /// The number of cells dropped so far because they are too long for a trait, in columns that are not mapped.
     #[must_use]
-    pub const fn left_out(&self) -> u64 {
-        self.left_out
+    pub const fn dropped_cells(&self) -> u64 {
+        self.dropped_cells
     }
 
-    /// Reads a row.
+    /// Converts a row.
     ///
     /// # Errors
-    /// Everything that is wrong with it, at most one problem a column.
+    /// All problems of the row, at most one per column.
     pub fn read(&mut self, record: &Record<'_>) -> Result<Imported, Vec<RowProblem>> {
         let columns = Arc::clone(&self.columns);
-        let mut wrong = RowErrors { line: record.line, columns: &columns, found: Vec::new() };
-        if !is_whole(record, columns.len(), &mut wrong) {
-            return Err(wrong.found);
+        let mut errors = RowErrors { line: record.line, columns: &columns, found: Vec::new() };
+        if !is_well_formed(record, columns.len(), &mut errors) {
+            return Err(errors.found);
         }
-        let cell = |role| columns.place(role).and_then(|at| record.text(at)).map(str::trim).unwrap_or_default();
-        let score = self.score(cell(ColumnRole::Score), &mut wrong);
-        let at_ms = self.moment(cell(ColumnRole::At), &mut wrong);
-        let comment = self.comment(cell(ColumnRole::Comment), &mut wrong);
-        self.same_metric(cell(ColumnRole::Metric), &mut wrong);
-        let touchpoint = self.touchpoint(cell(ColumnRole::Touchpoint), &mut wrong);
-        let context = self.context(record, &mut wrong);
+        let cell = |role| columns.position(role).and_then(|at| record.text(at)).map(str::trim).unwrap_or_default();
+        let score = self.score(cell(ColumnRole::Score), &mut errors);
+        let at_ms = self.timestamp(cell(ColumnRole::At), &mut errors);
+        let comment = self.comment(cell(ColumnRole::Comment), &mut errors);
+        self.check_metric(cell(ColumnRole::Metric), &mut errors);
+        let touchpoint = self.touchpoint(cell(ColumnRole::Touchpoint), &mut errors);
+        let context = self.context(record, &mut errors);
         let id = match cell(ColumnRole::Id) {
-            "" => Some(self.seen.by_content(record)),
+            "" => Some(self.ids.by_content(record)),
             id => {
-                let known = self.seen.by_id(id);
-                if known.is_none() {
-                    let message = "stands on an earlier line of this file: each answer has an id of its own";
-                    wrong.add(columns.place(ColumnRole::Id), Code::Duplicate, message);
+                let id = self.ids.by_id(id);
+                if id.is_none() {
+                    let message = "must be unique; an earlier row of this file has the same id";
+                    errors.add(columns.position(ColumnRole::Id), Code::Duplicate, message);
                 }
-                known
+                id
             }
         };
         match (score, at_ms, id) {
-            (Some(score), Some(at_ms), Some(id)) if wrong.found.is_empty() => {
+            (Some(score), Some(at_ms), Some(id)) if errors.found.is_empty() => {
                 let metric = self.plan.metric;
                 let answer = Answer { question: self.plan.score.clone(), value: Value::Score { metric, score } };
                 let answers = [answer].into_iter().chain(comment).collect();
                 Ok(Imported { line: record.line, id, at_ms, touchpoint, answers, context })
             }
-            // Each `None` has left its problem behind.
-            _ => Err(wrong.found),
+            // Each `None` has added a problem.
+            _ => Err(errors.found),
         }
     }
 
-    fn score(&self, text: &str, wrong: &mut RowErrors<'_>) -> Option<u8> {
-        let at = wrong.columns.place(ColumnRole::Score);
+    fn score(&self, text: &str, errors: &mut RowErrors<'_>) -> Option<u8> {
+        let at = errors.columns.position(ColumnRole::Score);
         let metric = self.plan.metric;
         if text.is_empty() {
-            wrong.add(at, Code::Empty, "must be a score: a row without one is no answer");
+            errors.add(at, Code::Empty, "must not be empty; every row needs a score");
             return None;
         }
-        // A spreadsheet may have made 9.0 of 9.
-        let whole = text.trim_end_matches('0').strip_suffix(['.', ',']).unwrap_or(text);
-        let is_number = (1..=6).contains(&whole.len())
-            && whole.strip_prefix('-').unwrap_or(whole).bytes().all(|byte| byte.is_ascii_digit());
-        let Some(number) = whole.parse::<i32>().ok().filter(|_| is_number) else {
-            let message = format!("must be a whole number from {} to {}", metric.min(), metric.max());
-            wrong.add(at, Code::InvalidFormat, message);
+        // Spreadsheets may turn 9 into 9.0.
+        let integer = text.trim_end_matches('0').strip_suffix(['.', ',']).unwrap_or(text);
+        let is_number = (1..=6).contains(&integer.len())
+            && integer.strip_prefix('-').unwrap_or(integer).bytes().all(|byte| byte.is_ascii_digit());
+        let Some(number) = integer.parse::<i32>().ok().filter(|_| is_number) else {
+            let message = format!("must be an integer between {} and {}", metric.min(), metric.max());
+            errors.add(at, Code::InvalidFormat, message);
             return None;
         };
         let score = u8::try_from(number).ok().filter(|score| metric.contains(*score));
         if score.is_none() {
             let message = format!(
-                "must be from {} to {}, the scale of {}; say by 'metric' if it is another one",
+                "must be between {} and {}, the scale of {}; set 'metric' if the file uses another one",
                 metric.min(),
                 metric.max(),
                 metric.as_str()
             );
-            wrong.add(at, Code::OutOfRange, message);
+            errors.add(at, Code::OutOfRange, message);
         }
         score
     }
 
-    fn moment(&self, text: &str, wrong: &mut RowErrors<'_>) -> Option<i64> {
-        let at = wrong.columns.place(ColumnRole::At);
+    fn timestamp(&self, text: &str, errors: &mut RowErrors<'_>) -> Option<i64> {
+        let at = errors.columns.position(ColumnRole::At);
         if text.is_empty() {
-            wrong.add(at, Code::Empty, "must be the time of the answer");
+            errors.add(at, Code::Empty, "must not be empty; every row needs the time of the answer");
             return None;
         }
-        let moment = match Timestamp::parse(text, self.options.form, self.options.offset_minutes) {
-            Ok(moment) => moment,
+        let timestamp = match Timestamp::parse(text, self.options.date_format, self.options.offset_minutes) {
+            Ok(timestamp) => timestamp,
             Err(TimestampError::Ambiguous) => {
-                let message = "could be two days: say by date_format whether it is d/m/y or m/d/y";
-                wrong.add(at, Code::InvalidFormat, message);
+                let message = "is ambiguous; set date_format to d/m/y or m/d/y";
+                errors.add(at, Code::InvalidFormat, message);
                 return None;
             }
             Err(TimestampError::Unknown) => {
-                let message = match self.options.form {
-                    None => {
-                        "is no time that is known here, like 2026-11-22 13:05:00, 22.11.2026 or 1795352700".to_owned()
-                    }
-                    Some(form) => {
-                        let name = Form::ALL.iter().find(|(known, _)| *known == form).map_or("", |(_, name)| name);
-                        format!("is no time of the form {name}, which date_format says")
+                let message = match self.options.date_format {
+                    None => "must be a time in a supported format, like 2026-11-22 13:05:00, 22.11.2026 or 1795352700"
+                        .to_owned(),
+                    Some(format) => {
+                        let name =
+                            DateFormat::ALL.iter().find(|(known, _)| *known == format).map_or("", |(_, name)| name);
+                        format!("must be a time in the format {name}, as set by date_format")
                     }
                 };
-                wrong.add(at, Code::InvalidFormat, message);
+                errors.add(at, Code::InvalidFormat, message);
                 return None;
             }
         };
-        let ahead = if moment.is_day { DAY_AHEAD_MS } else { AHEAD_MS };
-        if moment.ms > self.plan.now.saturating_add(ahead) {
-            let message = "is in the future; a time without a zone is taken for UTC unless time_zone says another one";
-            wrong.add(at, Code::OutOfRange, message);
+        let tolerance = if timestamp.is_day { DAY_TOLERANCE_MS } else { CLOCK_TOLERANCE_MS };
+        if timestamp.ms > self.plan.now.saturating_add(tolerance) {
+            let message = "must not be in the future; times without a zone are read as UTC unless time_zone is set";
+            errors.add(at, Code::OutOfRange, message);
             return None;
         }
-        if moment.ms < self.plan.since {
+        if timestamp.ms < self.plan.retained_since {
             let message =
-                "is before the time for which this shop keeps answers: raise retention_days in its settings first";
-            wrong.add(at, Code::Erased, message);
+                "must not be older than the shop's retention period; raise retention_days in its settings first";
+            errors.add(at, Code::Erased, message);
             return None;
         }
-        Some(moment.ms)
+        Some(timestamp.ms)
     }
 
-    fn comment(&self, text: &str, wrong: &mut RowErrors<'_>) -> Option<Answer> {
-        let (question, most) = self.plan.comment.as_ref()?;
+    fn comment(&self, text: &str, errors: &mut RowErrors<'_>) -> Option<Answer> {
+        let (question, max_chars) = self.plan.comment.as_ref()?;
         let text = strip_control(text);
         if text.is_empty() {
             return None;
         }
-        if text.chars().count() > usize::from(*most) {
-            let message = format!("must have at most {most} characters, which is what the survey's question takes");
-            wrong.add(wrong.columns.place(ColumnRole::Comment), Code::TooLong, message);
+        if text.chars().count() > usize::from(*max_chars) {
+            let message = format!("must not be longer than {max_chars} characters, the limit of the survey's question");
+            errors.add(errors.columns.position(ColumnRole::Comment), Code::TooLong, message);
             return None;
         }
         Some(Answer { question: question.clone(), value: Value::Text(text) })
     }
 
-    /// A file of several surveys is taken in parts.
-    fn same_metric(&self, text: &str, wrong: &mut RowErrors<'_>) {
+    /// An import covers one metric; a file with several is imported once per metric.
+    fn check_metric(&self, text: &str, errors: &mut RowErrors<'_>) {
         let metric = self.plan.metric;
         let name = text.to_ascii_lowercase();
         if text.is_empty() || name == metric.as_str() {
             return;
         }
-        let at = wrong.columns.place(ColumnRole::Metric);
+        let at = errors.columns.position(ColumnRole::Metric);
         if Metric::parse(&name).is_some() {
             let message = format!(
-                "is not {}, which is imported now: its rows belong to another survey, so send the file once more with metric={name}",
+                "must be {}, the metric of this import; import the {name} rows separately with metric={name}",
                 metric.as_str()
             );
-            wrong.add(at, Code::WrongKind, message);
+            errors.add(at, Code::WrongKind, message);
         } else {
-            wrong.add(at, Code::UnknownValue, "is no metric that is known here: there are nps, csat, ces and agree");
+            errors.add(at, Code::UnknownValue, "must be one of: nps, csat, ces, agree");
         }
     }
 
-    fn touchpoint(&self, text: &str, wrong: &mut RowErrors<'_>) -> Slug {
-        let own = || self.plan.touchpoint.clone();
+    fn touchpoint(&self, text: &str, errors: &mut RowErrors<'_>) -> Slug {
+        let default = || self.plan.touchpoint.clone();
         if text.is_empty() {
-            return own();
+            return default();
         }
         Slug::parse(text).unwrap_or_else(|error| {
-            wrong.add(wrong.columns.place(ColumnRole::Touchpoint), Code::InvalidFormat, error.to_string());
-            own()
+            errors.add(errors.columns.position(ColumnRole::Touchpoint), Code::InvalidFormat, error.to_string());
+            default()
         })
     }
 
-    fn context(&mut self, record: &Record<'_>, wrong: &mut RowErrors<'_>) -> Context {
-        let columns = wrong.columns;
+    fn context(&mut self, record: &Record<'_>, errors: &mut RowErrors<'_>) -> Context {
+        let columns = errors.columns;
         let cell = |role| {
-            let text = columns.place(role).and_then(|at| record.text(at)).map(str::trim);
+            let text = columns.position(role).and_then(|at| record.text(at)).map(str::trim);
             text.filter(|text| !text.is_empty())
         };
         let currency = cell(ColumnRole::Currency).map(str::to_uppercase).or_else(|| self.options.currency.clone());
         let (order_id, order_value) = (cell(ColumnRole::OrderId), cell(ColumnRole::OrderValue));
         let value = order_value.zip(currency.as_deref()).and_then(|(text, currency)| {
             let value = money::minor_units(text, currency);
-            value.map_err(|message| wrong.add(columns.place(ColumnRole::OrderValue), Code::InvalidFormat, message)).ok()
+            value
+                .map_err(|message| errors.add(columns.position(ColumnRole::OrderValue), Code::InvalidFormat, message))
+                .ok()
         });
-        // A currency alone is no order.
+        // A currency alone does not make an order.
         let is_order = order_id.is_some() || order_value.is_some();
-        let order = is_order.then(|| ClaimedOrder {
+        let order = is_order.then(|| RawOrder {
             id: order_id.map(str::to_owned),
             value: value.or_else(|| order_value.map(|_| 0)),
             currency,
@@ -299,22 +302,22 @@ impl Importer {
             }
             if text.chars().count() <= MAX_TRAIT {
                 traits.insert(column.name.clone(), text);
-            } else if column.is_asked {
-                let message = format!("must have at most {MAX_TRAIT} characters, which is the longest trait");
-                wrong.add(Some(column.at), Code::TooLong, message);
+            } else if column.is_mapped {
+                let message = format!("must not be longer than {MAX_TRAIT} characters");
+                errors.add(Some(column.at), Code::TooLong, message);
             } else {
-                self.left_out += 1;
+                self.dropped_cells += 1;
             }
         }
-        let claimed = ClaimedContext {
+        let raw = RawContext {
             language: cell(ColumnRole::Language).map(|tag| tag.replace('_', "-")),
             order,
             customer: cell(ColumnRole::Customer).map(str::to_owned),
             traits,
-            ..ClaimedContext::default()
+            ..RawContext::default()
         };
         let mut problems = Problems::new();
-        let context = context::check(claimed, &mut problems);
+        let context = context::check(raw, &mut problems);
         for problem in problems.into_vec() {
             let role = match problem.at.as_str() {
                 "context.language" => Some(ColumnRole::Language),
@@ -324,43 +327,45 @@ impl Importer {
                 "context.order.currency" => Some(ColumnRole::Currency),
                 _ => None,
             };
-            wrong.add(role.and_then(|role| columns.place(role)), problem.code, problem.message);
+            errors.add(role.and_then(|role| columns.position(role)), problem.code, problem.message);
         }
         context
     }
 }
 
-/// Whether a record is a row with a text in every cell.
-fn is_whole(record: &Record<'_>, cells: usize, wrong: &mut RowErrors<'_>) -> bool {
+/// Whether a record has one valid cell per column.
+fn is_well_formed(record: &Record<'_>, cells: usize, errors: &mut RowErrors<'_>) -> bool {
     match record.fault {
         Some(Fault::Unclosed) => {
-            let message = "has a quote that is never closed: all that follows it was taken for one cell";
-            wrong.add(None, Code::InvalidCsv, message);
+            let message = "has an unclosed quote; everything after it was read as one cell";
+            errors.add(None, Code::InvalidCsv, message);
             return false;
         }
         Some(Fault::TooLong) => {
-            let message = format!("must have at most {MAX_RECORD} bytes; perhaps a quote in it is not closed");
-            wrong.add(None, Code::TooLarge, message);
+            let message = format!("must not be larger than {MAX_RECORD} bytes; a quote may be unclosed");
+            errors.add(None, Code::TooLarge, message);
             return false;
         }
         Some(Fault::TooManyCells) => {
-            wrong.add(None, Code::TooMany, "has more cells than a file may have columns");
+            errors.add(None, Code::TooMany, format!("must not have more than {MAX_COLUMNS} cells"));
             return false;
         }
         None => {}
     }
     if record.len() != cells {
         let message =
-            format!("has {} cells where the header has {cells}; perhaps a text in it needs quotes", record.len());
-        wrong.add(None, Code::InvalidCsv, message);
+            format!("must have {cells} cells like the header, but has {}; a text may need quotes", record.len());
+        errors.add(None, Code::InvalidCsv, message);
         return false;
     }
     for at in 0..cells {
         match record.text(at) {
-            None => wrong.add(Some(at), Code::InvalidCsv, "is no UTF-8: save the file as CSV in UTF-8"),
-            Some(text) if text.contains('\0') => wrong.add(Some(at), Code::InvalidCsv, "must not hold NUL characters"),
+            None => errors.add(Some(at), Code::InvalidCsv, "must be valid UTF-8; save the file as CSV in UTF-8"),
+            Some(text) if text.contains('\0') => {
+                errors.add(Some(at), Code::InvalidCsv, "must not contain NUL characters");
+            }
             Some(_) => {}
         }
     }
-    wrong.found.is_empty()
+    errors.found.is_empty()
 }

@@ -1,4 +1,5 @@
-//! Where a submission was given: page, language, device, order. Never who, unless the shop says so by a customer id.
+//! The context of a submission: page, language, device and order. Identifies a person only by the shop's own customer
+//! id.
 
 use super::sanitize::{strip_control, to_nfc};
 use crate::{
@@ -12,20 +13,21 @@ use alloc::{
     string::{String, ToString},
 };
 
-/// Longest page address kept, in bytes; longer ones are cut, not refused: an address is no reason to lose an answer.
+/// Maximum length of a stored page URL, in bytes. Longer ones are truncated, not rejected: a URL is no reason to lose a
+/// response.
 const MAX_URL: usize = 2_000;
-/// Longest order or customer id, in characters.
+/// Maximum length of an order or customer id, in characters.
 const MAX_ID: usize = 128;
-/// Most traits.
+/// Maximum number of traits.
 pub(crate) const MAX_TRAITS: usize = 20;
-/// Longest trait name or value, in characters.
+/// Maximum length of a trait's name or value, in characters.
 pub(crate) const MAX_TRAIT: usize = 100;
-/// Dearest order: 2^53 − 1 minor units, what JavaScript and JSON keep exactly.
+/// Highest order value: 2^53 − 1 minor units, the largest integer that is exact in JavaScript and JSON.
 const MAX_MONEY: i64 = (1 << 53) - 1;
 
-/// Context as it was sent.
+/// The context as the page sent it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct ClaimedContext {
+pub struct RawContext {
     /// See [`Context::url`].
     pub url: Option<String>,
     /// See [`Context::language`].
@@ -35,16 +37,16 @@ pub struct ClaimedContext {
     /// See [`Context::source`].
     pub trigger: Option<String>,
     /// See [`Context::order`].
-    pub order: Option<ClaimedOrder>,
+    pub order: Option<RawOrder>,
     /// See [`Context::customer`].
     pub customer: Option<String>,
     /// See [`Context::traits`].
     pub traits: BTreeMap<String, String>,
 }
 
-/// An order as it was sent.
+/// An order as the page sent it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct ClaimedOrder {
+pub struct RawOrder {
     /// See [`Order::id`].
     pub id: Option<String>,
     /// See [`Order::value`].
@@ -53,22 +55,22 @@ pub struct ClaimedOrder {
     pub currency: Option<String>,
 }
 
-/// Where a submission was given.
+/// The context of a submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
-    /// Address of the page without its fragment.
+    /// URL of the page, without its fragment.
     pub url: Option<String>,
     /// Language in which the survey was shown.
     pub language: Option<Language>,
-    /// Class of device.
+    /// Device class.
     pub device: Option<Device>,
     /// What made the survey appear.
     pub source: Option<Source>,
-    /// The order that the shop named.
+    /// The order that the shop passed.
     pub order: Option<Order>,
     /// The shop's own id for its customer.
     pub customer: Option<String>,
-    /// What the shop tells about the customer, to segment by.
+    /// Properties of the customer that the shop passed, for segments.
     pub traits: BTreeMap<String, String>,
 }
 
@@ -83,19 +85,19 @@ pub struct Order {
     pub currency: String,
 }
 
-/// Class of device, as coarse as results need.
+/// Device class, only as fine as results need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Device {
     /// A phone.
     Mobile,
     /// A tablet.
     Tablet,
-    /// Anything with a mouse and a wide window.
+    /// A device with a mouse and a wide window.
     Desktop,
 }
 
 impl Device {
-    /// All of them.
+    /// All devices.
     pub const ALL: [Self; 3] = [Self::Mobile, Self::Tablet, Self::Desktop];
 
     /// The name on the wire.
@@ -120,8 +122,8 @@ impl Device {
 pub struct Source(&'static str);
 
 impl Source {
-    /// The names on the wire: the triggers, the survey's own button, a call of the page, and the ways to the page that
-    /// a survey has to itself.
+    /// The names on the wire: the triggers, the survey's button, an API call of the page, and the links to the hosted
+    /// page.
     pub const NAMES: [&str; 14] = [
         "load", "exit", "scroll", "click", "visible", "event", "time", "pages", "button", "open", "link", "email",
         "sms", "qr",
@@ -140,76 +142,76 @@ impl Source {
     }
 }
 
-pub(crate) fn check(given: ClaimedContext, problems: &mut Problems) -> Context {
-    let language = given.language.and_then(|tag| {
+pub(crate) fn check(raw: RawContext, problems: &mut Problems) -> Context {
+    let language = raw.language.and_then(|tag| {
         Language::parse(&tag)
             .map_err(|error| problems.add(Code::InvalidFormat, "context.language", error.to_string()))
             .ok()
     });
-    let device = given.device.and_then(|name| {
+    let device = raw.device.and_then(|name| {
         let device = Device::parse(&name);
         if device.is_none() {
             problems.add(Code::UnknownValue, "context.device", "must be mobile, tablet or desktop");
         }
         device
     });
-    let source = given.trigger.and_then(|name| {
+    let source = raw.trigger.and_then(|name| {
         let source = Source::parse(&name);
         if source.is_none() {
-            let message = format!("must be one of {}", Source::NAMES.join(", "));
+            let message = format!("must be one of: {}", Source::NAMES.join(", "));
             problems.add(Code::UnknownValue, "context.trigger", message);
         }
         source
     });
     Context {
-        url: given.url.and_then(|url| address(&url, problems)),
+        url: raw.url.and_then(|url| page_url(&url, problems)),
         language,
         device,
         source,
-        order: given.order.and_then(|order| self::order(order, problems)),
-        customer: given.customer.and_then(|customer| id(&customer, "context.customer", problems)),
-        traits: traits(given.traits, problems),
+        order: raw.order.and_then(|order| self::order(order, problems)),
+        customer: raw.customer.and_then(|customer| id(&customer, "context.customer", problems)),
+        traits: traits(raw.traits, problems),
     }
 }
 
-fn address(url: &str, problems: &mut Problems) -> Option<String> {
+fn page_url(url: &str, problems: &mut Problems) -> Option<String> {
     if !url.starts_with("https://") && !url.starts_with("http://") {
-        problems.add(Code::InvalidFormat, "context.url", "must be an http or https address");
+        problems.add(Code::InvalidFormat, "context.url", "must be an http or https URL");
         return None;
     }
-    // The fragment never leaves the browser by itself, and some shops keep secrets in it.
+    // Browsers do not send the fragment in requests, and some shops keep secrets in it.
     let url = url.split('#').next().unwrap_or(url);
-    let mut url = to_nfc(url.chars().filter(|letter| !letter.is_control()));
+    let mut url = to_nfc(url.chars().filter(|character| !character.is_control()));
     url.truncate(url.floor_char_boundary(MAX_URL));
     Some(url)
 }
 
-fn id(given: &str, at: &str, problems: &mut Problems) -> Option<String> {
-    let id = strip_control(given);
+fn id(text: &str, at: &str, problems: &mut Problems) -> Option<String> {
+    let id = strip_control(text);
     if id.is_empty() || id.chars().count() > MAX_ID {
-        problems.add(Code::InvalidFormat, at, format!("must have 1 to {MAX_ID} characters"));
+        problems.add(Code::InvalidFormat, at, format!("must be 1 to {MAX_ID} characters long"));
         return None;
     }
     Some(id)
 }
 
-fn order(given: ClaimedOrder, problems: &mut Problems) -> Option<Order> {
-    let id = given.id.and_then(|given| id(&given, "context.order.id", problems));
-    let value = match given.value {
+fn order(raw: RawOrder, problems: &mut Problems) -> Option<Order> {
+    let id = raw.id.and_then(|text| id(&text, "context.order.id", problems));
+    let value = match raw.value {
         None => {
-            problems.add(Code::Missing, "context.order.value", "is required: minor units as a whole number");
+            problems.add(Code::Missing, "context.order.value", "is required, as an integer in minor units");
             None
         }
         Some(value) if !(0..=MAX_MONEY).contains(&value) => {
-            let message = format!("must be 0 to {MAX_MONEY} minor units");
+            let message = format!("must be between 0 and {MAX_MONEY} minor units");
             problems.add(Code::OutOfRange, "context.order.value", message);
             None
         }
         Some(value) => Some(value),
     };
-    let currency = match given.currency.as_deref() {
+    let currency = match raw.currency.as_deref() {
         None => {
-            problems.add(Code::Missing, "context.order.currency", "is required: an ISO 4217 code like PLN");
+            problems.add(Code::Missing, "context.order.currency", "is required, as an ISO 4217 code like PLN");
             None
         }
         Some(code) if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()) => Some(code.to_owned()),
@@ -221,19 +223,19 @@ fn order(given: ClaimedOrder, problems: &mut Problems) -> Option<Order> {
     Some(Order { id, value: value?, currency: currency? })
 }
 
-fn traits(given: BTreeMap<String, String>, problems: &mut Problems) -> BTreeMap<String, String> {
-    if given.len() > MAX_TRAITS {
-        problems.add(Code::TooMany, "context.traits", format!("must have at most {MAX_TRAITS} members"));
+fn traits(raw: BTreeMap<String, String>, problems: &mut Problems) -> BTreeMap<String, String> {
+    if raw.len() > MAX_TRAITS {
+        problems.add(Code::TooMany, "context.traits", format!("must not have more than {MAX_TRAITS} members"));
     }
-    let mut kept = BTreeMap::new();
-    for (name, value) in given.into_iter().take(MAX_TRAITS) {
+    let mut traits = BTreeMap::new();
+    for (name, value) in raw.into_iter().take(MAX_TRAITS) {
         let (clean_name, clean_value) = (strip_control(&name), strip_control(&value));
         if clean_name.is_empty() || clean_name.chars().count() > MAX_TRAIT || clean_value.chars().count() > MAX_TRAIT {
-            let message = format!("must have a name and a value of at most {MAX_TRAIT} characters");
+            let message = format!("must have a name of 1 to {MAX_TRAIT} characters and a value of at most {MAX_TRAIT}");
             problems.add(Code::TooLong, format!("context.traits.{}", strip_control(&name)), message);
         } else {
-            kept.insert(clean_name, clean_value);
+            traits.insert(clean_name, clean_value);
         }
     }
-    kept
+    traits
 }

@@ -1,27 +1,30 @@
-//! Texts in one form: what looks the same is the same, and nothing is in them that nobody typed.
+//! Sanitizes texts: a single Unicode form, and no invisible control characters.
 
 #[cfg(feature = "wire")]
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 
-/// Text as people typed it: composed, no control characters but line breaks and tabs, no space around.
+/// Removes control characters except line breaks and tabs, normalizes to NFC and trims.
 pub(crate) fn strip_control(text: &str) -> String {
-    to_nfc(text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'))).trim().to_string()
+    to_nfc(text.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')))
+        .trim()
+        .to_string()
 }
 
-/// Letters in the form in which each has one spelling (Unicode NFC): some keyboards send `ż` as `z` and a dot.
+/// Normalizes to Unicode NFC, in which every letter has one spelling: some keyboards send `ż` as `z` and a combining
+/// dot.
 #[cfg(feature = "wire")]
-pub(crate) fn to_nfc(sanitize: impl Iterator<Item = char>) -> String {
-    let text: String = sanitize.collect();
+pub(crate) fn to_nfc(characters: impl Iterator<Item = char>) -> String {
+    let text: String = characters.collect();
     match icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(&text) {
-        Cow::Owned(to_nfc) => to_nfc,
-        // It was so already.
+        Cow::Owned(normalized) => normalized,
+        // Already in NFC.
         Cow::Borrowed(_) => text,
     }
 }
 
-/// The widget checks nothing that arrives, and does not carry the tables.
+/// The widget does not validate incoming texts, and does not include the Unicode tables.
 #[cfg(not(feature = "wire"))]
-pub(crate) fn to_nfc(sanitize: impl Iterator<Item = char>) -> String {
-    sanitize.collect()
+pub(crate) fn to_nfc(characters: impl Iterator<Item = char>) -> String {
+    characters.collect()
 }

@@ -1,4 +1,4 @@
-//! The one place that decides whether a draft is a survey.
+//! Validates drafts. The only place that decides whether a draft is a valid survey.
 
 mod audience;
 mod condition;
@@ -22,17 +22,17 @@ use alloc::{
     vec::Vec,
 };
 
-/// What a text in braces may be.
+/// The meaning of braces in texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Braces {
-    /// The shop or an earlier question: anything else is a slip.
-    MustRefer,
-    /// Anything.
-    MayStand,
+    /// A placeholder: the shop or an earlier question. Anything else is an error.
+    Placeholders,
+    /// Plain text.
+    Literal,
 }
 
 pub(super) fn survey(draft: Draft, found: Problems, braces: Braces) -> Result<Survey, Vec<Problem>> {
-    let mut check = Check { problems: found, language: None, braces, asked: Vec::new() };
+    let mut check = Check { problems: found, language: None, braces, earlier: Vec::new() };
     let name = check.required_line(draft.name, "name", Survey::MAX_NAME);
     let touchpoint = check.slug(draft.touchpoint, "touchpoint");
     let language = check.language(draft.language);
@@ -47,7 +47,7 @@ pub(super) fn survey(draft: Draft, found: Problems, braces: Braces) -> Result<Su
         (Some(name), Some(touchpoint), Some(language), Some(display), Some(audience)) => {
             check.problems.or(Survey { name, touchpoint, language, display, audience, questions, thanks })
         }
-        // Each `None` has left its problem behind.
+        // Each `None` has added a problem.
         _ => Err(check.problems.into_vec()),
     }
 }
@@ -57,93 +57,93 @@ struct Check {
     /// The survey's default language, once known: every text must have it.
     language: Option<Language>,
     braces: Braces,
-    /// The questions before the one that is being checked.
-    asked: Vec<condition::Asked>,
+    /// The questions before the one that is being validated.
+    earlier: Vec<condition::EarlierQuestion>,
 }
 
 impl Check {
-    fn wrong(&mut self, code: Code, at: impl Into<String>, message: impl Into<String>) {
+    fn problem(&mut self, code: Code, at: impl Into<String>, message: impl Into<String>) {
         self.problems.add(code, at, message.into());
     }
 
-    /// A line of text that must be there.
-    fn required_line(&mut self, given: Option<String>, at: &str, max: usize) -> Option<String> {
-        if given.is_none() {
-            self.wrong(Code::Missing, at, "is required");
+    /// A required line of text.
+    fn required_line(&mut self, text: Option<String>, at: &str, max: usize) -> Option<String> {
+        if text.is_none() {
+            self.problem(Code::Missing, at, "is required");
         }
-        self.line(&given?, at, max)
+        self.line(&text?, at, max)
     }
 
     fn line(&mut self, text: &str, at: &str, max: usize) -> Option<String> {
         let text = text.trim();
         if text.is_empty() {
-            self.wrong(Code::Empty, at, "must not be empty");
+            self.problem(Code::Empty, at, "must not be empty");
         } else if text.chars().count() > max {
-            self.wrong(Code::TooLong, at, format!("must have at most {max} characters"));
+            self.problem(Code::TooLong, at, format!("must not be longer than {max} characters"));
         } else {
             return Some(text.to_string());
         }
         None
     }
 
-    fn slug(&mut self, given: Option<String>, at: &str) -> Option<Slug> {
-        if given.is_none() {
-            self.wrong(Code::Missing, at, "is required");
+    fn slug(&mut self, text: Option<String>, at: &str) -> Option<Slug> {
+        if text.is_none() {
+            self.problem(Code::Missing, at, "is required");
         }
-        Slug::parse(&given?).map_err(|error| self.wrong(Code::InvalidFormat, at, error.to_string())).ok()
+        Slug::parse(&text?).map_err(|error| self.problem(Code::InvalidFormat, at, error.to_string())).ok()
     }
 
-    fn language(&mut self, given: Option<String>) -> Option<Language> {
-        if given.is_none() {
-            self.wrong(Code::Missing, "language", "is required: the language that every text has");
+    fn language(&mut self, tag: Option<String>) -> Option<Language> {
+        if tag.is_none() {
+            self.problem(Code::Missing, "language", "is required; every text must have a translation in this language");
         }
-        self.tag(&given?, "language")
+        self.tag(&tag?, "language")
     }
 
     fn tag(&mut self, tag: &str, at: &str) -> Option<Language> {
-        Language::parse(tag).map_err(|error| self.wrong(Code::InvalidFormat, at, error.to_string())).ok()
+        Language::parse(tag).map_err(|error| self.problem(Code::InvalidFormat, at, error.to_string())).ok()
     }
 
-    /// A whole number from `least` to `most`; the `usual` one where nothing is given.
+    /// A number from `min` to `max`, or the default if it is missing.
     fn number<T: TryFrom<i64> + Into<i64> + Copy>(
         &mut self,
-        given: Option<i64>,
-        usual: T,
-        [least, most]: [T; 2],
+        number: Option<i64>,
+        default: T,
+        range: [T; 2],
         at: &str,
     ) -> Option<T> {
-        given.map_or(Some(usual), |given| self.within(given, [least, most], at))
+        number.map_or(Some(default), |number| self.within(number, range, at))
     }
 
-    fn within<T: TryFrom<i64> + Into<i64> + Copy>(&mut self, given: i64, [least, most]: [T; 2], at: &str) -> Option<T> {
-        let (least, most) = (least.into(), most.into());
-        if !(least..=most).contains(&given) {
-            self.wrong(Code::OutOfRange, at, format!("must be {least} to {most}"));
+    fn within<T: TryFrom<i64> + Into<i64> + Copy>(&mut self, number: i64, [min, max]: [T; 2], at: &str) -> Option<T> {
+        let (min, max) = (min.into(), max.into());
+        if !(min..=max).contains(&number) {
+            self.problem(Code::OutOfRange, at, format!("must be between {min} and {max}"));
             return None;
         }
-        T::try_from(given).ok()
+        T::try_from(number).ok()
     }
 
-    /// One word of a list; the usual one where nothing is given.
+    /// One of a list of words, or the default if it is missing.
     fn word<T: Default>(
         &mut self,
-        given: Option<&str>,
+        word: Option<&str>,
         parse: impl Fn(&str) -> Option<T>,
         at: &str,
         words: &str,
     ) -> Option<T> {
-        let Some(given) = given else { return Some(T::default()) };
-        let found = parse(given);
-        if found.is_none() {
-            self.wrong(Code::UnknownValue, at, format!("must be {words}"));
+        let Some(word) = word else { return Some(T::default()) };
+        let value = parse(word);
+        if value.is_none() {
+            self.problem(Code::UnknownValue, at, format!("must be {words}"));
         }
-        found
+        value
     }
 
-    /// Notes a list that is too long.
-    fn at_most(&mut self, max: usize, length: usize, at: &str, what: &str) {
+    /// Reports a list with too many entries.
+    fn at_most(&mut self, max: usize, length: usize, at: &str, entries: &str) {
         if length > max {
-            self.wrong(Code::TooMany, at, format!("must have at most {max} {what}"));
+            self.problem(Code::TooMany, at, format!("must not have more than {max} {entries}"));
         }
     }
 }

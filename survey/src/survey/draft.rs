@@ -1,12 +1,12 @@
-//! What an owner wrote, before anybody checked it.
+//! A survey's definition as the owner wrote it, before validation.
 
-use crate::display::Wanted;
+use crate::display::PropertyValue;
 use alloc::{string::String, vec::Vec};
 
-/// Translations as they were written: language tag and text.
+/// Translations as written: pairs of language tag and text.
 pub type Texts = Vec<(String, String)>;
 
-/// A survey as written: every member may be absent or wrong.
+/// A definition as written: every member may be missing or wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
     /// See [`crate::Survey::name`].
@@ -15,9 +15,9 @@ pub struct Draft {
     pub touchpoint: Option<String>,
     /// See [`crate::Survey::language`].
     pub language: Option<String>,
-    /// See [`crate::Display`]; absent = slides in on every page at once.
+    /// See [`crate::Display`]; missing = slides in on every page after loading.
     pub display: DraftDisplay,
-    /// See [`crate::Audience`]; absent = everybody.
+    /// See [`crate::Audience`]; missing = all visitors.
     pub audience: DraftAudience,
     /// See [`crate::Survey::questions`].
     pub questions: Vec<DraftQuestion>,
@@ -25,51 +25,51 @@ pub struct Draft {
     pub thanks: Option<Texts>,
 }
 
-/// Where and when, as written.
+/// The display settings as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftDisplay {
     /// `slide_in` (default), `inline`, `modal` or `button`.
     pub mode: Option<String>,
-    /// Needed for `inline`.
+    /// Required for `inline`.
     pub selector: Option<String>,
-    /// For `inline`: pixels kept free; default 0.
+    /// For `inline`: reserved height in pixels; default 0.
     pub height: Option<i64>,
-    /// For `button`: what stands on it.
+    /// For `button`: its label.
     pub label: Option<Texts>,
     /// `bottom_right` (default), `bottom_left`, `top_right` or `top_left`.
     pub corner: Option<String>,
-    /// Pixels from the side; default 16.
+    /// Distance from the left or right edge, in pixels; default 16.
     pub offset_x: Option<i64>,
-    /// Pixels from the top or bottom; default 16.
+    /// Distance from the top or bottom edge, in pixels; default 16.
     pub offset_y: Option<i64>,
-    /// Default 9000.
+    /// `z-index`; default 9000.
     pub z_index: Option<i64>,
     /// Colours and corners.
     pub theme: DraftTheme,
     /// Path patterns.
     pub pages: Vec<String>,
-    /// Absent = once the page has loaded, or never by itself for `modal` and `button`.
+    /// Missing = after loading; for `modal` and `button`: none.
     pub triggers: Option<Vec<DraftTrigger>>,
     /// Short form of `triggers`: `load` or `exit`.
     pub trigger: Option<String>,
-    /// Default 0.
+    /// Milliseconds; default 0.
     pub delay_ms: Option<i64>,
 }
 
-/// Colours and corners, as written.
+/// Colours and corners as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftTheme {
     /// `auto` (default), `light` or `dark`.
     pub scheme: Option<String>,
     /// The shop's colours.
     pub light: DraftPalette,
-    /// Its colours in the dark.
+    /// Colours for dark pages.
     pub dark: DraftPalette,
-    /// Pixels.
+    /// Radius in pixels.
     pub radius: Option<i64>,
 }
 
-/// Colours like `#rrggbb`, as written.
+/// Colours like `#rrggbb` as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftPalette {
     /// See [`crate::theme::Palette::accent`].
@@ -80,7 +80,7 @@ pub struct DraftPalette {
     pub text: Option<String>,
 }
 
-/// What makes a survey appear, as written.
+/// A trigger as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftTrigger {
     /// The trigger's name.
@@ -91,15 +91,15 @@ pub struct DraftTrigger {
     pub selector: Option<String>,
     /// For `event`.
     pub name: Option<String>,
-    /// For `event`: properties that it must have.
-    pub props: Vec<(String, Wanted)>,
+    /// For `event`: required properties.
+    pub props: Vec<(String, PropertyValue)>,
     /// For `time`.
     pub seconds: Option<i64>,
     /// For `pages`.
     pub count: Option<i64>,
 }
 
-/// Whom to ask, as written.
+/// The audience as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftAudience {
     /// `mobile`, `tablet`, `desktop`.
@@ -108,17 +108,17 @@ pub struct DraftAudience {
     pub languages: Vec<String>,
     /// `all` (default), `new` or `returning`.
     pub visitors: Option<String>,
-    /// Default 100.
+    /// Percent; default 100.
     pub sample_percent: Option<i64>,
-    /// A day like `2026-11-22`.
+    /// A date like `2026-11-22`.
     pub from: Option<String>,
-    /// A day like `2026-11-22`, the last one.
+    /// A date like `2026-11-22`, inclusive.
     pub until: Option<String>,
-    /// Answers.
+    /// Number of responses.
     pub stop_after: Option<i64>,
-    /// Default no.
+    /// Default false.
     pub during_checkout: Option<bool>,
-    /// Views of one shopper.
+    /// Number of views per shopper.
     pub max_views: Option<i64>,
     /// When to ask the same shopper again.
     pub again: DraftAgain,
@@ -146,33 +146,33 @@ pub struct DraftQuestion {
     pub kind: Option<String>,
     /// See [`crate::Question::text`].
     pub text: Option<Texts>,
-    /// Scales: what the lowest score means; the service has words of its own.
+    /// Scales: label of the lowest score; missing = the built-in text.
     pub low: Option<Texts>,
-    /// Scales: what the highest score means; the service has words of its own.
+    /// Scales: label of the highest score; missing = the built-in text.
     pub high: Option<Texts>,
     /// CSAT: `numbers` (default), `stars` or `faces`.
     pub look: Option<String>,
-    /// Text: the hint in the empty field.
+    /// Text: placeholder of the empty field.
     pub placeholder: Option<Texts>,
-    /// Text: longest answer.
+    /// Text: maximum length.
     pub max_chars: Option<i64>,
-    /// Choice: the list.
+    /// Choice: the choices.
     pub choices: Option<Vec<DraftChoice>>,
-    /// Choice: more than one allowed; default no.
+    /// Choice: whether several are allowed; default false.
     pub multiple: Option<bool>,
-    /// Choice: the label of "something else"; absent = not offered.
+    /// Choice: the label of "something else"; missing = not offered.
     pub other: Option<Texts>,
-    /// Choice: in another order for every shopper; default no.
+    /// Choice: random order for each shopper; default false.
     pub shuffle: Option<bool>,
     /// Contact: `email` (default) or `phone`.
     pub channel: Option<String>,
-    /// Contact: what the shopper agrees to; the service has a sentence of its own.
+    /// Contact: the consent text; missing = the built-in one.
     pub consent: Option<Texts>,
     /// Asked only after certain answers.
     pub ask_when: Option<AskWhen>,
 }
 
-/// An entry of a choice question as written.
+/// A choice as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftChoice {
     /// See [`crate::question::Choice::id`].
@@ -181,17 +181,17 @@ pub struct DraftChoice {
     pub text: Option<Texts>,
 }
 
-/// A condition as written, by the question's id.
+/// A condition as written; refers to the question by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AskWhen {
-    /// Id of an earlier question that is scored or a choice.
+    /// Id of an earlier score or choice question.
     pub question: Option<String>,
-    /// Lowest score, inclusive; absent = the scale's lowest.
+    /// Lowest score, inclusive; missing = the scale's lowest.
     pub from: Option<i64>,
-    /// Highest score, inclusive; absent = the scale's highest.
+    /// Highest score, inclusive; missing = the scale's highest.
     pub to: Option<i64>,
-    /// Ids of choices, any of them; absent with `other` = every choice.
+    /// Ids of choices, any of them; missing together with `other` = any choice.
     pub choices: Option<Vec<String>>,
-    /// Whether "something else" leads on too.
+    /// Whether "something else" meets the condition as well.
     pub other: Option<bool>,
 }

@@ -1,8 +1,8 @@
-//! Colours and their contrast, as WCAG 2.2 defines it.
+//! Colours and their contrast, as defined by WCAG 2.2.
 
 use core::fmt;
 
-/// A colour of sRGB, eight bits a channel.
+/// An sRGB colour with eight bits per channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rgb {
     /// Red.
@@ -21,13 +21,13 @@ pub(super) struct Hsl {
     pub(super) lightness: f64,
 }
 
-/// The light that a channel's value stands for, from 0 to 1: <https://www.w3.org/TR/WCAG22/#dfn-relative-luminance>.
+/// The linear light of a channel's value, from 0 to 1: <https://www.w3.org/TR/WCAG22/#dfn-relative-luminance>.
 const LINEAR: [f64; 256] = {
     let mut table = [0.0; 256];
     let mut value = 0;
     while value < 256 {
         let part = value as f64 / 255.0;
-        // 0.03928 in WCAG, 0.04045 in the standard of sRGB: between the two lies no value of eight bits.
+        // 0.03928 in WCAG, 0.04045 in the sRGB standard: no eight-bit value lies between the two.
         #[allow(clippy::indexing_slicing, reason = "the loop's own bound; it runs in the compiler")]
         {
             table[value] = if part <= 0.03928 { part / 12.92 } else { to_the_2_4((part + 0.055) / 1.055) };
@@ -37,8 +37,8 @@ const LINEAR: [f64; 256] = {
     table
 };
 
-/// x to the power of 2.4, which is x² times the fifth root of x², for x from 0 to 1. By Newton's method: `core` has no
-/// powers of fractions.
+/// x to the power of 2.4, for x from 0 to 1: x² times the fifth root of x², by Newton's method, since `core` has no
+/// `powf`.
 const fn to_the_2_4(x: f64) -> f64 {
     let square = x * x;
     let mut root = 1.0;
@@ -72,7 +72,7 @@ impl Rgb {
         if hex { u32::from_str_radix(digits, 16).ok().map(Self::new) } else { None }
     }
 
-    /// How much light it gives, from 0 (black) to 1 (white).
+    /// Relative luminance, from 0 (black) to 1 (white).
     #[must_use]
     pub fn luminance(self) -> f64 {
         let light = |value: u8| LINEAR.get(usize::from(value)).copied().unwrap_or(1.0);
@@ -86,7 +86,7 @@ impl Rgb {
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
     }
 
-    /// A colour between this one (0) and the other (1).
+    /// Interpolates between this colour (`part` 0) and the other (1).
     pub(super) fn mixed(self, other: Self, part: f64) -> Self {
         let mix = |from: u8, to: u8| channel((f64::from(from) + (f64::from(to) - f64::from(from)) * part) / 255.0);
         Self { red: mix(self.red, other.red), green: mix(self.green, other.green), blue: mix(self.blue, other.blue) }
@@ -115,7 +115,7 @@ impl From<Hsl> for Rgb {
     fn from(hsl: Hsl) -> Self {
         let spread = (1.0 - (2.0 * hsl.lightness - 1.0).abs()) * hsl.saturation;
         let least = hsl.lightness - spread / 2.0;
-        // How far the hue is from the channel's own sixth of the circle.
+        // Distance of the hue from the channel's sector of the circle.
         let value = |own: f64| {
             let away = (hsl.hue - own).abs();
             let away = away.min(6.0 - away);
@@ -125,7 +125,7 @@ impl From<Hsl> for Rgb {
     }
 }
 
-/// A channel's eight bits from 0 to 1.
+/// A channel's eight-bit value from 0–1.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped; a cast to u8 saturates")]
 fn channel(value: f64) -> u8 {
     (value.clamp(0.0, 1.0) * 255.0 + 0.5) as u8
@@ -144,11 +144,11 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn contrasts_known_elsewhere() {
+    fn contrasts_match_published_values() {
         for (one, two, expected) in [
             ("#ffffff", "#000000", 21.0),
             ("#ffffff", "#ffffff", 1.0),
-            // The greys and the blue that tutorials on WCAG quote.
+            // The greys and the blue that WCAG tutorials cite.
             ("#777777", "#ffffff", 4.478),
             ("#767676", "#ffffff", 4.542),
             ("#949494", "#ffffff", 3.033),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_the_formula() {
+    fn the_table_matches_the_formula() {
         extern crate std;
         for (value, light) in (0..=255_u8).zip(LINEAR) {
             let part = f64::from(value) / 255.0;
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_have_one_form() {
+    fn colours_are_six_hex_digits_in_lower_case() {
         assert_eq!(Rgb::parse("#A3b8FF").unwrap().to_string(), "#a3b8ff");
         for bad in ["", "#", "a3b8ff", "#fff", "#a3b8f", "#a3b8ff00", "#a3b8fg", "#+3b8ff", "red", "#ąąą"] {
             assert_eq!(Rgb::parse(bad), None, "{bad}");
@@ -182,7 +182,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn hue_saturation_and_lightness_lead_back(hex in 0_u32..0x100_0000) {
+        fn hsl_converts_back_to_the_same_colour(hex in 0_u32..0x100_0000) {
             let color = Rgb::new(hex);
             prop_assert_eq!(Rgb::from(color.hsl()), color);
         }

@@ -1,35 +1,35 @@
-//! The widget's colours, made readable from what an owner chose.
+//! The widget's colours: the owner's choice, adjusted to be readable.
 
 use super::{Palette, color::Rgb};
 
-/// Text on what is behind it: WCAG 2.2, 1.4.3.
-const TEXT: f64 = 4.5;
-/// Edges, icons and the ring around what has the focus: WCAG 2.2, 1.4.11.
-const SHAPE: f64 = 3.0;
+/// Minimum contrast of text: WCAG 2.2, 1.4.3.
+const TEXT_CONTRAST: f64 = 4.5;
+/// Minimum contrast of edges, icons and the focus ring: WCAG 2.2, 1.4.11.
+const SHAPE_CONTRAST: f64 = 3.0;
 
-/// The colours that the widget draws with.
+/// The colours that the widget uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tokens {
-    /// Behind everything.
+    /// Background.
     pub paper: Rgb,
-    /// Text: 4.5 on `paper` and on `pale`.
+    /// Text: contrast 4.5 on `paper` and on `pale`.
     pub ink: Rgb,
-    /// Quiet text: 4.5 on `paper` and on `pale`.
+    /// Secondary text: contrast 4.5 on `paper` and on `pale`.
     pub soft: Rgb,
-    /// Lines that only decorate.
+    /// Decorative lines.
     pub line: Rgb,
-    /// Edges of what can be used: 3 on `paper` and on `pale`.
+    /// Edges of controls: contrast 3 on `paper` and on `pale`.
     pub edge: Rgb,
-    /// Buttons and what is chosen: 3 on `paper`.
+    /// Buttons and selected elements: contrast 3 on `paper`.
     pub accent: Rgb,
-    /// Text on `accent`: 4.5.
+    /// Text on `accent`: contrast 4.5.
     pub on_accent: Rgb,
-    /// Behind what the pointer is over.
+    /// Background on hover.
     pub pale: Rgb,
 }
 
 impl Tokens {
-    /// The widget's own colours on light pages, as its stylesheet has them.
+    /// The default colours on light pages, equal to those in the widget's stylesheet.
     pub const LIGHT: Self = Self {
         paper: Rgb::WHITE,
         ink: Rgb::new(0x12_1a_2c),
@@ -41,7 +41,7 @@ impl Tokens {
         pale: Rgb::new(0xe4_ea_fb),
     };
 
-    /// The widget's own colours on dark pages, as its stylesheet has them.
+    /// The default colours on dark pages, equal to those in the widget's stylesheet.
     pub const DARK: Self = Self {
         paper: Rgb::new(0x17_1e_2d),
         ink: Rgb::new(0xe8_ed_f7),
@@ -53,7 +53,7 @@ impl Tokens {
         pale: Rgb::new(0x1f_2a_48),
     };
 
-    /// Names of the stylesheet's variables with the colours, in the order of the fields.
+    /// The colours with the names of their CSS variables, in the order of the fields.
     #[must_use]
     pub const fn named(&self) -> [(&'static str, Rgb); 8] {
         [
@@ -68,47 +68,61 @@ impl Tokens {
         ]
     }
 
-    /// The widget's `own` colours with those of the palette in their place, each moved as little as it takes, and what
-    /// stands beside them.
-    pub(super) fn of(palette: &Palette, own: &Self) -> Self {
-        let paper = palette.background.unwrap_or(own.paper);
-        let ink = readable(palette.text.unwrap_or(own.ink), paper, TEXT);
-        let accent = readable(palette.accent.unwrap_or(own.accent), paper, SHAPE);
-        let same_ground = paper == own.paper && ink == own.ink;
-        let soft = if same_ground { own.soft } else { first(ink, paper, FADE, |color| color.contrast(paper) >= TEXT) };
-        let line = if same_ground { own.line } else { paper.mixed(ink, 0.14) };
-        let edge = if same_ground { own.edge } else { first(ink, paper, 0.45, |color| color.contrast(paper) >= SHAPE) };
-        let on_accent = if accent.contrast(own.on_accent) >= TEXT {
-            own.on_accent
-        } else if accent.contrast(Rgb::WHITE) >= TEXT {
+    /// Applies a palette to the default colours: adjusts each colour as little as necessary and derives the others.
+    pub(super) fn of(palette: &Palette, default: &Self) -> Self {
+        let paper = palette.background.unwrap_or(default.paper);
+        let ink = readable(palette.text.unwrap_or(default.ink), paper, TEXT_CONTRAST);
+        let accent = readable(palette.accent.unwrap_or(default.accent), paper, SHAPE_CONTRAST);
+        let is_default = paper == default.paper && ink == default.ink;
+        let soft = if is_default {
+            default.soft
+        } else {
+            strongest_mix(ink, paper, FADE, |color| color.contrast(paper) >= TEXT_CONTRAST)
+        };
+        let line = if is_default { default.line } else { paper.mixed(ink, 0.14) };
+        let edge = if is_default {
+            default.edge
+        } else {
+            strongest_mix(ink, paper, 0.45, |color| color.contrast(paper) >= SHAPE_CONTRAST)
+        };
+        let on_accent = if accent.contrast(default.on_accent) >= TEXT_CONTRAST {
+            default.on_accent
+        } else if accent.contrast(Rgb::WHITE) >= TEXT_CONTRAST {
             Rgb::WHITE
         } else {
-            // Of black and white at least one has 4.58 on any colour.
+            // Black or white has a contrast of at least 4.58 on any colour.
             Rgb::BLACK
         };
-        let on_top =
-            |pale: Rgb| ink.contrast(pale) >= TEXT && soft.contrast(pale) >= TEXT && edge.contrast(pale) >= SHAPE;
-        // A palette that leaves no room for a third shade does without.
-        let pale = if same_ground && accent == own.accent { own.pale } else { first(paper, accent, HOVER, on_top) };
+        let is_readable = |pale: Rgb| {
+            ink.contrast(pale) >= TEXT_CONTRAST
+                && soft.contrast(pale) >= TEXT_CONTRAST
+                && edge.contrast(pale) >= SHAPE_CONTRAST
+        };
+        // Falls back to `paper` if the palette leaves no room for a third shade.
+        let pale = if is_default && accent == default.accent {
+            default.pale
+        } else {
+            strongest_mix(paper, accent, HOVER, is_readable)
+        };
         Self { paper, ink, soft, line, edge, accent, on_accent, pale }
     }
 }
 
-/// How far quiet text fades into the background, at most.
+/// Maximum share of the background in secondary text.
 const FADE: f64 = 0.3;
-/// How much of the accent is in what the pointer is over, at most.
+/// Maximum share of the accent in the hover background.
 const HOVER: f64 = 0.12;
 
-/// `from` with as much of `to` as `fits` allows, at most `most`.
-fn first(from: Rgb, to: Rgb, most: f64, fits: impl Fn(Rgb) -> bool) -> Rgb {
-    let steps = (0..=16).map(|step| from.mixed(to, most * (1.0 - f64::from(step) / 16.0)));
+/// `from` mixed with as much of `to` as `fits` allows, at most `max`.
+fn strongest_mix(from: Rgb, to: Rgb, max: f64, fits: impl Fn(Rgb) -> bool) -> Rgb {
+    let steps = (0..=16).map(|step| from.mixed(to, max * (1.0 - f64::from(step) / 16.0)));
     steps.into_iter().find(|color| fits(*color)).unwrap_or(from)
 }
 
-/// The colour itself where it has the contrast, else the same hue as little lighter or darker as it takes. Black and
-/// white are among them, and one of the two has 4.58 on any background.
-fn readable(color: Rgb, background: Rgb, least: f64) -> Rgb {
-    if color.contrast(background) >= least {
+/// The colour itself if its contrast is high enough, else the nearest lighter or darker one of the same hue. Always
+/// finds one: black or white has a contrast of 4.58 on any background.
+fn readable(color: Rgb, background: Rgb, min_contrast: f64) -> Rgb {
+    if color.contrast(background) >= min_contrast {
         return color;
     }
     let hsl = color.hsl();
@@ -116,13 +130,13 @@ fn readable(color: Rgb, background: Rgb, least: f64) -> Rgb {
         Rgb::from(super::color::Hsl { lightness: (hsl.lightness + f64::from(step) / 255.0).clamp(0.0, 1.0), ..hsl })
     };
     let nearest = (1..=255).flat_map(|step| [moved(-step), moved(step)]);
-    nearest.into_iter().find(|color| color.contrast(background) >= least).unwrap_or(Rgb::BLACK)
+    nearest.into_iter().find(|color| color.contrast(background) >= min_contrast).unwrap_or(Rgb::BLACK)
 }
 
-/// Under this luminance white reads better than black, at or over it black does: (L + 0.05)² = 1.05 · 0.05.
+/// White is more readable below this luminance, black at or above it: (L + 0.05)² = 1.05 · 0.05.
 const MIDDLE: f64 = 0.179_128_784_747_792;
 
-/// What an owner's colours are in the dark: as they are if they are dark already, else their hues on a dark ground.
+/// Derives a dark palette: unchanged if it is already dark, else the same hues on a dark background.
 pub(super) fn darkened(light: &Palette) -> Palette {
     let background = light.background.filter(|color| color.luminance() < MIDDLE);
     if background.is_some() {
@@ -130,7 +144,7 @@ pub(super) fn darkened(light: &Palette) -> Palette {
     }
     let shade = |color: Rgb, saturation: f64, lightness: f64| {
         let hsl = color.hsl();
-        // Greys have no hue of their own: there the widget's colours serve.
+        // Greys have no hue; the default colours apply.
         (hsl.saturation > 0.0)
             .then(|| super::color::Hsl { saturation: hsl.saturation.min(saturation), lightness, ..hsl }.into())
     };
@@ -147,8 +161,8 @@ mod tests {
     use alloc::{format, string::String, vec::Vec};
     use proptest::prelude::*;
 
-    fn promised(tokens: &Tokens) -> Result<(), String> {
-        for (name, front, behind, least) in [
+    fn check_contrasts(tokens: &Tokens) -> Result<(), String> {
+        for (name, front, behind, min) in [
             ("ink on paper", tokens.ink, tokens.paper, 4.5),
             ("ink on pale", tokens.ink, tokens.pale, 4.5),
             ("soft on paper", tokens.soft, tokens.paper, 4.5),
@@ -158,7 +172,7 @@ mod tests {
             ("accent on paper", tokens.accent, tokens.paper, 3.0),
             ("on-accent on accent", tokens.on_accent, tokens.accent, 4.5),
         ] {
-            if front.contrast(behind) < least {
+            if front.contrast(behind) < min {
                 return Err(format!("{name}: {front} {behind} {:.2}", front.contrast(behind)));
             }
         }
@@ -171,16 +185,16 @@ mod tests {
     }
 
     #[test]
-    fn the_widgets_own_colours_are_readable_and_stay() {
+    fn default_colours_are_readable_and_unchanged() {
         let theme = Theme::default();
         assert_eq!((theme.light(), theme.dark()), (Tokens::LIGHT, Tokens::DARK));
-        promised(&Tokens::LIGHT).unwrap();
-        promised(&Tokens::DARK).unwrap();
+        check_contrasts(&Tokens::LIGHT).unwrap();
+        check_contrasts(&Tokens::DARK).unwrap();
     }
 
     #[test]
-    fn readable_colours_stay_and_others_move_in_lightness_alone() {
-        for (accent, background, kept) in [
+    fn unreadable_colours_change_only_in_lightness() {
+        for (accent, background, is_unchanged) in [
             ("#0a7d33", "#ffffff", true),
             ("#d40000", "#fff8ee", true),
             ("#ffcc00", "#ffffff", false),
@@ -188,20 +202,24 @@ mod tests {
             ("#333333", "#222222", false),
         ] {
             let tokens = Tokens::of(&palette(accent, background, ""), &Tokens::LIGHT);
-            let given = Rgb::parse(accent).unwrap();
-            assert_eq!(tokens.accent == given, kept, "{accent} became {}", tokens.accent);
-            let (before, after) = (given.hsl(), tokens.accent.hsl());
-            // A twelfth of a sixth of the circle: rounding to eight bits moves a hue a little.
+            let chosen = Rgb::parse(accent).unwrap();
+            assert_eq!(tokens.accent == chosen, is_unchanged, "{accent} became {}", tokens.accent);
+            let (before, after) = (chosen.hsl(), tokens.accent.hsl());
+            // Tolerance for rounding to eight bits, in sixths of the circle.
             assert!((before.hue - after.hue).abs() < 1.0 / 12.0, "{accent} became {}", tokens.accent);
-            assert!(kept || tokens.accent.contrast(tokens.paper) < 3.3, "{accent} moved too far: {}", tokens.accent);
+            assert!(
+                is_unchanged || tokens.accent.contrast(tokens.paper) < 3.3,
+                "{accent} moved too far: {}",
+                tokens.accent
+            );
         }
     }
 
     #[test]
-    fn an_accent_alone_changes_what_depends_on_it() {
+    fn an_accent_changes_only_the_colours_derived_from_it() {
         let theme = Theme { light: palette("#0a7d33", "", ""), ..Theme::default() };
-        for (tokens, own) in [(theme.light(), Tokens::LIGHT), (theme.dark(), Tokens::DARK)] {
-            let changed = tokens.named().into_iter().zip(own.named()).filter(|(one, two)| one != two);
+        for (tokens, default) in [(theme.light(), Tokens::LIGHT), (theme.dark(), Tokens::DARK)] {
+            let changed = tokens.named().into_iter().zip(default.named()).filter(|(one, two)| one != two);
             let names: Vec<_> = changed.map(|((name, _), _)| name).collect();
             assert!(names.iter().all(|name| ["accent", "on-accent", "pale"].contains(name)), "{names:?}");
             assert!(names.contains(&"accent") && names.contains(&"pale"));
@@ -209,10 +227,11 @@ mod tests {
     }
 
     #[test]
-    fn in_the_dark() {
+    fn dark_palettes_are_derived_from_light_ones() {
         let dark = |light: Palette, dark: Palette| Theme { light, dark, ..Theme::default() }.dark();
         let none = Palette::default();
-        // White stays the widget's own night, a colour becomes a night of its hue, a night stays as it is.
+        // White gives the default dark background, a colour a dark shade of its hue, and a dark background stays as it
+        // is.
         assert_eq!(dark(palette("", "#ffffff", ""), none).paper, Tokens::DARK.paper);
         let green = dark(palette("", "#f0fff4", ""), none).paper;
         assert!(green.green > green.red && green.green > green.blue && green.luminance() < 0.03, "{green}");
@@ -226,7 +245,7 @@ mod tests {
         prop_oneof![
             1 => Just(None),
             4 => (0_u32..0x100_0000).prop_map(|hex| Some(Rgb::new(hex))),
-            // Greys, where there is no hue and the middle is the hardest.
+            // Greys have no hue, and medium greys are the hardest to contrast with.
             1 => (0_u8..=255).prop_map(|grey| Some(Rgb { red: grey, green: grey, blue: grey })),
         ]
     }
@@ -242,25 +261,25 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
         #[test]
-        fn any_colours_can_be_read(light in any_palette(), dark in any_palette()) {
+        fn every_palette_becomes_readable(light in any_palette(), dark in any_palette()) {
             let theme = Theme { light, dark, ..Theme::default() };
             for tokens in [theme.light(), theme.dark()] {
-                prop_assert_eq!(promised(&tokens), Ok(()), "{:?}", theme);
+                prop_assert_eq!(check_contrasts(&tokens), Ok(()), "{:?}", theme);
             }
         }
 
         #[test]
-        fn the_background_is_never_touched(light in any_palette()) {
+        fn the_background_is_never_changed(light in any_palette()) {
             let theme = Theme { light, ..Theme::default() };
             prop_assert_eq!(theme.light().paper, light.background.unwrap_or(Tokens::LIGHT.paper));
         }
 
         #[test]
-        fn readable_choices_are_never_touched(light in any_palette()) {
+        fn readable_colours_are_never_changed(light in any_palette()) {
             let tokens = Theme { light, ..Theme::default() }.light();
-            for (given, least, taken) in [(light.text, 4.5, tokens.ink), (light.accent, 3.0, tokens.accent)] {
-                if let Some(given) = given.filter(|given| given.contrast(tokens.paper) >= least) {
-                    prop_assert_eq!(given, taken);
+            for (chosen, min, token) in [(light.text, 4.5, tokens.ink), (light.accent, 3.0, tokens.accent)] {
+                if let Some(chosen) = chosen.filter(|chosen| chosen.contrast(tokens.paper) >= min) {
+                    prop_assert_eq!(chosen, token);
                 }
             }
         }

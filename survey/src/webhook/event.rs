@@ -1,14 +1,14 @@
-//! What a shop can be told of.
+//! Event types.
 
 macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $what:literal;)+) => {
-        /// A type of event. Names never change their meaning; new ones join by a line here.
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $description:literal;)+) => {
+        /// A type of event. The meaning of a name never changes; new types may be added here.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum EventType { $($(#[$doc])* $variant,)+ }
 
         impl EventType {
-            /// All of them.
+            /// All types.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// The name on the wire.
@@ -17,27 +17,28 @@ macro_rules! events {
                 match self { $(Self::$variant => $name,)+ }
             }
 
-            /// What happened, for a person.
+            /// A description for shop owners.
             #[must_use]
             pub const fn description(self) -> &'static str {
-                match self { $(Self::$variant => $what,)+ }
+                match self { $(Self::$variant => $description,)+ }
             }
         }
     };
 }
 
 events! {
-    /// A new response.
-    ResponseCreated = "response.created", "A shopper answered: a new response is stored.";
-    /// A higher revision of a response.
-    ResponseUpdated = "response.updated", "A shopper went on answering, or changed an answer: a response has a higher revision.";
-    /// A response that is gone.
+    /// A new response was stored.
+    ResponseCreated = "response.created", "A new response was stored.";
+    /// A higher revision of a response was stored.
+    ResponseUpdated = "response.updated",
+        "A higher revision of a response was stored: the shopper continued or changed an answer.";
+    /// A response was deleted.
     ResponseDeleted = "response.deleted",
-        "A response is gone: erased by its shopper or by the shop, or older than the shop keeps responses.";
+        "A response was deleted: by the shopper, by the shop, or at the end of the retention period.";
 }
 
 impl EventType {
-    /// The type of that name.
+    /// The type with that wire name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|event| event.as_str() == name)
@@ -50,7 +51,7 @@ mod tests {
 
     /// Standard Webhooks: "full-stop delimited type", of letters, digits and underscores.
     #[test]
-    fn names_are_as_the_specification_wants() {
+    fn names_follow_the_specification() {
         for event in EventType::ALL {
             let name = event.as_str();
             assert_eq!(EventType::parse(name), Some(*event));

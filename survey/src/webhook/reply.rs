@@ -1,30 +1,30 @@
-//! What came of an attempt, and what follows.
+//! The result of a delivery attempt, and what follows from it.
 
 use super::schedule::wait_ms;
 
-/// Longest wait that a receiver may ask for, in seconds: a day, as the longest of the schedule.
-const LONGEST_ASKED_S: u32 = 86_400;
+/// Maximum `Retry-After`, in seconds: one day, like the longest wait of the schedule.
+const MAX_RETRY_AFTER_S: u32 = 86_400;
 
-/// Why an attempt did not succeed. Of what the receiver said, no word is kept.
+/// Why an attempt failed. The content of the reply is never stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// It answered with another status than 2xx.
+    /// The status is not 2xx.
     Status,
-    /// It answered with a redirect, which is not followed.
+    /// The reply is a redirect, which is not followed.
     Redirect,
-    /// It did not answer in time.
+    /// The receiver did not reply in time.
     Timeout,
-    /// It could not be reached: no such host, no connection, no valid certificate.
+    /// The receiver could not be reached: DNS, connection or certificate failed.
     Unreachable,
-    /// Its address is not one that is sent to.
+    /// The endpoint's URL is not allowed.
     Refused,
 }
 
 impl Failure {
-    /// All of them.
+    /// All failures.
     pub const ALL: [Self; 5] = [Self::Status, Self::Redirect, Self::Timeout, Self::Unreachable, Self::Refused];
 
-    /// The word in the log of deliveries.
+    /// The name in the delivery log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -37,12 +37,12 @@ impl Failure {
     }
 }
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// A reply with this status, and the seconds of its `Retry-After`, if it has one that is a number.
+    /// A reply with this status, and the value of `Retry-After` if it is a number of seconds.
     Replied {
-        /// HTTP.
+        /// HTTP status.
         status: u16,
         /// Seconds.
         retry_after_s: Option<u32>,
@@ -52,7 +52,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// What went wrong; `None` if nothing did.
+    /// The failure; `None` if the attempt succeeded.
     #[must_use]
     pub const fn failure(self) -> Option<Failure> {
         match self {
@@ -63,7 +63,7 @@ impl Outcome {
         }
     }
 
-    /// The status of the reply, if there was one.
+    /// The status of the reply, if there is one.
     #[must_use]
     pub const fn status(self) -> Option<u16> {
         match self {
@@ -76,18 +76,18 @@ impl Outcome {
 /// What follows from an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// It arrived.
+    /// The event was delivered.
     Delivered,
-    /// Once more after so many milliseconds.
+    /// Retry after this many milliseconds.
     Retry(i64),
-    /// It was the last attempt.
+    /// The last attempt failed.
     GiveUp,
-    /// 410: the receiver wants nothing more, of this or any other event.
+    /// 410 Gone: disable the endpoint.
     Disable,
 }
 
-/// What follows from attempt number `attempt` (from 1). A wait that the receiver asks for with 429 or 503 is kept if it is
-/// longer than the schedule's; `random` is any number and spreads the waits.
+/// Decides what follows from attempt number `attempt` (from 1). `Retry-After` with 429 or 503 is respected if it is
+/// longer than the scheduled wait. `random` is any number, for the jitter.
 #[must_use]
 pub fn next(attempt: u32, outcome: Outcome, random: u64) -> Next {
     if outcome.failure().is_none() {
@@ -98,8 +98,8 @@ pub fn next(attempt: u32, outcome: Outcome, random: u64) -> Next {
     }
     let Some(wait) = wait_ms(attempt, random) else { return Next::GiveUp };
     match outcome {
-        Outcome::Replied { status: 429 | 503, retry_after_s: Some(asked) } => {
-            Next::Retry(wait.max(i64::from(asked.min(LONGEST_ASKED_S)) * 1_000))
+        Outcome::Replied { status: 429 | 503, retry_after_s: Some(seconds) } => {
+            Next::Retry(wait.max(i64::from(seconds.min(MAX_RETRY_AFTER_S)) * 1_000))
         }
         _ => Next::Retry(wait),
     }
@@ -110,9 +110,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_reply_means() {
+    fn the_reply_decides_what_follows() {
         let replied = |status| Outcome::Replied { status, retry_after_s: None };
-        let asked = |status, seconds| Outcome::Replied { status, retry_after_s: Some(seconds) };
+        let retry_after = |status, seconds| Outcome::Replied { status, retry_after_s: Some(seconds) };
         let failed = Outcome::Failed;
         for (attempt, outcome, expected) in [
             (1, replied(200), Next::Delivered),
@@ -127,12 +127,12 @@ mod tests {
             (2, replied(404), Next::Retry(300_000)),
             (3, replied(500), Next::Retry(1_800_000)),
             (1, replied(101), Next::Retry(5_000)),
-            (1, asked(429, 60), Next::Retry(60_000)),
-            (1, asked(503, 60), Next::Retry(60_000)),
-            (2, asked(429, 60), Next::Retry(300_000)),
-            (1, asked(500, 60), Next::Retry(5_000)),
-            (1, asked(429, u32::MAX), Next::Retry(86_400_000)),
-            (10, asked(429, 60), Next::GiveUp),
+            (1, retry_after(429, 60), Next::Retry(60_000)),
+            (1, retry_after(503, 60), Next::Retry(60_000)),
+            (2, retry_after(429, 60), Next::Retry(300_000)),
+            (1, retry_after(500, 60), Next::Retry(5_000)),
+            (1, retry_after(429, u32::MAX), Next::Retry(86_400_000)),
+            (10, retry_after(429, 60), Next::GiveUp),
             (9, failed(Failure::Timeout), Next::Retry(86_400_000)),
             (10, failed(Failure::Timeout), Next::GiveUp),
             (1, failed(Failure::Unreachable), Next::Retry(5_000)),

@@ -1,23 +1,23 @@
-//! In which form a receiver wants to be told.
+//! Formats of a webhook's body.
 
 use alloc::string::String;
 
-/// The form of a body. Whatever it is, it is signed the same way.
+/// The format of a body. All formats are signed the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {
-    /// `{"type","timestamp","data"}`, as Standard Webhooks has it.
+    /// `{"type","timestamp","data"}`, by Standard Webhooks.
     Standard,
-    /// What an incoming webhook of Slack takes, and of those who copied it.
+    /// A message for Slack's incoming webhooks and compatible services.
     Slack,
-    /// `{"to","subject","text","html"}`, what gateways that send e-mail take.
+    /// `{"to","subject","text","html"}`, for e-mail gateways.
     Email,
 }
 
 impl Template {
-    /// All of them.
+    /// All templates.
     pub const ALL: [Self; 3] = [Self::Standard, Self::Slack, Self::Email];
 
-    /// The word on the wire.
+    /// The name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -27,55 +27,55 @@ impl Template {
         }
     }
 
-    /// The template of that name.
+    /// The template with that wire name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|template| template.as_str() == name)
     }
 
-    /// What it is, for a person.
+    /// A description for shop owners.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
-            Self::Standard => "The whole event as JSON, by Standard Webhooks 1.0.0.",
-            Self::Slack => "A message for an incoming webhook of Slack, or of a service that takes the same.",
-            Self::Email => "To, subject, text and HTML as JSON, for a gateway that sends e-mail.",
+            Self::Standard => "The complete event as JSON, by Standard Webhooks 1.0.0.",
+            Self::Slack => "A message for a Slack incoming webhook or a compatible service.",
+            Self::Email => "Recipient, subject, text and HTML as JSON, for an e-mail gateway.",
         }
     }
 }
 
-/// Text of a shopper for Slack's `mrkdwn`: the three letters that mean something there are written as Slack wants them, so
-/// that no text becomes a link or calls anybody; and what would be bold, struck or code is kept from being so.
+/// Escapes text for Slack's `mrkdwn`: the three special characters as Slack requires, so that no text becomes a link or
+/// a mention, and formatting marks with zero-width spaces.
 #[must_use]
 pub fn mrkdwn(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
+    for character in text.chars() {
+        match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            // A mark only counts at the edge of a word: one that is followed by a letter of no width is at none.
-            '*' | '_' | '~' | '`' => out.extend(['\u{200b}', letter, '\u{200b}']),
-            letter if letter.is_control() && letter != '\n' => out.push(' '),
-            letter => out.push(letter),
+            // A mark only formats at the edge of a word; zero-width spaces keep it away from any edge.
+            '*' | '_' | '~' | '`' => out.extend(['\u{200b}', character, '\u{200b}']),
+            character if character.is_control() && character != '\n' => out.push(' '),
+            character => out.push(character),
         }
     }
     out
 }
 
-/// Text of a shopper for HTML, also within an attribute in quotation marks.
+/// Escapes text for HTML, including quoted attributes.
 #[must_use]
 pub fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
+    for character in text.chars() {
+        match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            letter if letter.is_control() && letter != '\n' => out.push(' '),
-            letter => out.push(letter),
+            character if character.is_control() && character != '\n' => out.push(' '),
+            character => out.push(character),
         }
     }
     out
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_stay_texts() {
+    fn text_is_escaped_for_slack_and_html() {
         for (text, slack, page) in [
             ("Very good", "Very good", "Very good"),
             (
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn templates_have_names() {
+    fn templates_have_names_and_descriptions() {
         for template in Template::ALL {
             assert_eq!(Template::parse(template.as_str()), Some(template));
             assert!(template.description().ends_with('.'));

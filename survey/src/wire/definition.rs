@@ -1,8 +1,8 @@
-//! A survey's definition: read from an owner's request or the store, written to both.
+//! A survey's definition as JSON: from the owner and the store, and back.
 
 mod read;
 mod write;
 
 pub use read::{read_definition, read_stored};
 pub use write::Definition;
-pub(in crate::wire) use write::WireWanted;
+pub(in crate::wire) use write::WireValue;

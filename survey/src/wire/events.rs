@@ -1,4 +1,4 @@
-//! Reads what happened to surveys on a page.
+//! Parses funnel events.
 
 use super::node::{Node, parse};
 use crate::{
@@ -9,13 +9,13 @@ use crate::{
 };
 use alloc::{format, string::ToString, vec::Vec};
 
-/// Longest id of a survey that is looked at, in bytes.
+/// Maximum length of a survey id, in bytes.
 const MAX_ID: usize = 64;
 
-/// Reads the events of one page.
+/// Parses the events of one page.
 ///
 /// # Errors
-/// Everything that is wrong, each with its place.
+/// All problems, each with its place.
 pub fn read_events(text: &str) -> Result<Batch, Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
@@ -23,9 +23,9 @@ pub fn read_events(text: &str) -> Result<Batch, Vec<Problem>> {
     let key = required("key", body.member("key").string(&mut problems), &mut problems);
     let items = body.member("events").items(&mut problems).unwrap_or_default();
     if items.is_empty() {
-        problems.add(Code::Empty, "events", "must hold at least one event");
+        problems.add(Code::Empty, "events", "must contain at least one event");
     } else if items.len() > Batch::MAX {
-        problems.add(Code::TooMany, "events", format!("must hold at most {} events", Batch::MAX));
+        problems.add(Code::TooMany, "events", format!("must contain at most {} events", Batch::MAX));
     }
     let mut events = Vec::new();
     for (index, item) in items.iter().enumerate().take(Batch::MAX) {
@@ -34,23 +34,23 @@ pub fn read_events(text: &str) -> Result<Batch, Vec<Problem>> {
     problems.or(Batch { key: key.unwrap_or_default(), events })
 }
 
-fn required<T>(at: &str, given: Option<T>, problems: &mut Problems) -> Option<T> {
-    if given.is_none() {
+fn required<T>(at: &str, value: Option<T>, problems: &mut Problems) -> Option<T> {
+    if value.is_none() {
         problems.add(Code::Missing, at, "is required");
     }
-    given
+    value
 }
 
 fn event(node: &Node<'_>, at: &str, problems: &mut Problems) -> Option<Event> {
     node.members(problems)?;
     let place = |member: &str| format!("{at}.{member}");
     let survey = required(&place("survey"), node.member("survey").string(problems), problems);
-    let survey = survey.filter(|id| id_of_a_survey(id, &place("survey"), problems));
+    let survey = survey.filter(|id| is_survey_id(id, &place("survey"), problems));
     let version = required(&place("version"), node.member("version").integer(problems), problems);
-    let version = version.and_then(|given| {
-        let version = u32::try_from(given).ok().filter(|version| *version > 0);
+    let version = version.and_then(|number| {
+        let version = u32::try_from(number).ok().filter(|version| *version > 0);
         if version.is_none() {
-            problems.add(Code::OutOfRange, place("version"), "must be a published version, from 1");
+            problems.add(Code::OutOfRange, place("version"), "must be a published version, 1 or higher");
         }
         version
     });
@@ -70,18 +70,18 @@ fn event(node: &Node<'_>, at: &str, problems: &mut Problems) -> Option<Event> {
         device
     });
     let language = node.member("language").string(problems).and_then(|tag| {
-        let wrong = |error: crate::InvalidId| problems.add(Code::InvalidFormat, place("language"), error.to_string());
-        Language::parse(&tag).map_err(wrong).ok()
+        let report = |error: crate::InvalidId| problems.add(Code::InvalidFormat, place("language"), error.to_string());
+        Language::parse(&tag).map_err(report).ok()
     });
     Some(Event { survey: survey?, version: version?, step: step?, device, language })
 }
 
-fn id_of_a_survey(id: &str, at: &str, problems: &mut Problems) -> bool {
-    let fine = !id.is_empty() && id.len() <= MAX_ID;
-    if !fine {
-        problems.add(Code::InvalidFormat, at, "must be the id of a survey");
+fn is_survey_id(id: &str, at: &str, problems: &mut Problems) -> bool {
+    let is_valid = !id.is_empty() && id.len() <= MAX_ID;
+    if !is_valid {
+        problems.add(Code::InvalidFormat, at, "must be a survey id");
     }
-    fine
+    is_valid
 }
 
 #[cfg(test)]
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn how_many() {
+    fn the_number_of_events_is_limited() {
         for (count, expected) in [(0, Some("empty")), (1, None), (50, None), (51, Some("too_many"))] {
             let found = read_events(&json!({ "key": "pk_x", "events": vec![right(); count] }).to_string());
             let code = found.as_ref().err().and_then(|problems| problems.first()).map(|problem| problem.code.as_str());

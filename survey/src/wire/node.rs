@@ -1,4 +1,4 @@
-//! A place in a JSON document: reads values and notes what has the wrong type.
+//! A value in a JSON document with its path. Reads typed values and reports wrong types.
 
 use crate::problem::{Code, Problem, Problems};
 use alloc::{
@@ -10,25 +10,29 @@ use serde_json::{Map, Value};
 
 use super::{MAX_DEPTH, place};
 
-/// Parses a body, which must be an object, and bounds its depth.
+/// Parses a body, which must be an object, and limits its nesting.
 pub(super) fn parse(text: &str) -> Result<Value, Vec<Problem>> {
-    let refuse = |code, message: String| alloc::vec![Problem::new(code, "", message)];
+    let reject = |code, message: String| alloc::vec![Problem::new(code, "", message)];
     let value: Value = serde_json::from_str(text).map_err(|error| {
-        let why = error.to_string();
-        // The reader speaks of these escapes only where half of a pair stands alone.
-        let hint = if why.contains("hex escape") { "; half of a surrogate pair is no character" } else { "" };
-        alloc::vec![Problem::new(Code::InvalidJson, place::of(text, &error), format!("is not valid JSON: {why}{hint}"))]
+        let reason = error.to_string();
+        // `serde_json` mentions hex escapes only for a lone surrogate.
+        let hint = if reason.contains("hex escape") { "; a surrogate must be part of a pair" } else { "" };
+        alloc::vec![Problem::new(
+            Code::InvalidJson,
+            place::of(text, &error),
+            format!("is not valid JSON: {reason}{hint}")
+        )]
     })?;
     if depth(&value) > MAX_DEPTH {
-        return Err(refuse(Code::TooDeep, format!("is nested deeper than {MAX_DEPTH} levels")));
+        return Err(reject(Code::TooDeep, format!("must not be nested deeper than {MAX_DEPTH} levels")));
     }
     if !value.is_object() {
-        return Err(refuse(Code::WrongType, "must be a JSON object".to_string()));
+        return Err(reject(Code::WrongType, "must be a JSON object".to_string()));
     }
     Ok(value)
 }
 
-/// Nesting of a value. Recursion is bounded by the parser's own limit of 128.
+/// The nesting of a value. The recursion is bounded by the parser's own limit of 128.
 fn depth(value: &Value) -> usize {
     match value {
         Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
@@ -37,7 +41,7 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// A value and its place. `null` counts as absent.
+/// A value and its path. `null` counts as missing.
 #[derive(Clone)]
 pub(super) struct Node<'a> {
     value: Option<&'a Value>,
@@ -53,18 +57,18 @@ impl<'a> Node<'a> {
         self.value.filter(|value| !value.is_null())
     }
 
-    /// The member of that name; of anything but an object, an absent one.
+    /// The member with that name; missing if the value is not an object.
     pub(super) fn member(&self, name: &str) -> Self {
         let at = if self.at.is_empty() { name.to_string() } else { format!("{}.{name}", self.at) };
         Self { value: self.value.and_then(|value| value.get(name)), at }
     }
 
-    /// The value, if it is there.
+    /// The value; `None` if it is missing.
     pub(super) fn value(&self) -> Option<&'a Value> {
         self.present()
     }
 
-    pub(super) fn wrong(&self, expected: &str, problems: &mut Problems) {
+    pub(super) fn wrong_type(&self, expected: &str, problems: &mut Problems) {
         problems.add(Code::WrongType, self.at.clone(), format!("must be {expected}"));
     }
 
@@ -72,17 +76,17 @@ impl<'a> Node<'a> {
         let value = self.present()?;
         let text = value.as_str();
         if text.is_none() {
-            self.wrong("a string", problems);
+            self.wrong_type("a string", problems);
         }
         text.map(ToString::to_string)
     }
 
-    /// A whole number; `9.0` is one, `9.5` and `"9"` are not.
+    /// An integer; `9.0` is one, `9.5` and `"9"` are not.
     pub(super) fn integer(&self, problems: &mut Problems) -> Option<i64> {
         let value = self.present()?;
         let number = value.as_i64().or_else(|| value.as_f64().and_then(whole));
         if number.is_none() {
-            self.wrong("a whole number", problems);
+            self.wrong_type("an integer", problems);
         }
         number
     }
@@ -91,16 +95,16 @@ impl<'a> Node<'a> {
         let value = self.present()?;
         let boolean = value.as_bool();
         if boolean.is_none() {
-            self.wrong("true or false", problems);
+            self.wrong_type("a boolean", problems);
         }
         boolean
     }
 
-    /// The entries of a list. One that is null is no absent member: it is something wrong.
+    /// The entries of an array. A null entry is an error, not a missing one.
     pub(super) fn items(&self, problems: &mut Problems) -> Option<Vec<Self>> {
         let value = self.present()?;
         let Some(items) = value.as_array() else {
-            self.wrong("a list", problems);
+            self.wrong_type("an array", problems);
             return None;
         };
         let node =
@@ -116,13 +120,13 @@ impl<'a> Node<'a> {
         let value = self.present()?;
         let members = value.as_object();
         if members.is_none() {
-            self.wrong("an object", problems);
+            self.wrong_type("an object", problems);
         }
         members
     }
 }
 
-/// An integer that happened to be written as a float. Beyond 2^53 floats skip integers, so there they are none.
+/// An integer written as a float. Beyond 2^53 floats cannot represent every integer, so larger ones are rejected.
 fn whole(number: f64) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_991.0;
     #[allow(clippy::cast_possible_truncation, reason = "bounded by EXACT and checked to have no fraction")]

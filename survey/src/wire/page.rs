@@ -1,9 +1,9 @@
-//! What decides on a page whether to ask.
+//! The configuration of the page loader, which decides whether to show a survey.
 
-use super::definition::WireWanted;
+use super::definition::WireValue;
 use crate::{
     audience::{Again, Visitors},
-    display::{Mode, Spot, Trigger},
+    display::{Mode, Placement, Trigger},
     language::Language,
     settings::{Consent, ShopSettings},
     submission::Device,
@@ -17,8 +17,7 @@ use alloc::{
 };
 use serde::Serialize;
 
-/// What shops call the pages on which nobody must be disturbed. `zam*wienie` is "zamówienie" with its accent and
-/// without.
+/// Paths of checkouts in the languages of shops. `zam*wienie` matches "zamówienie" with and without its accent.
 const CHECKOUT: [&str; 10] = [
     "!*/checkout*",
     "!*/kasa*",
@@ -32,40 +31,40 @@ const CHECKOUT: [&str; 10] = [
     "!*/payment*",
 ];
 
-/// What the loader needs in order to decide. Its names are short, what is usual is left out, and it holds no texts but
-/// a button's, because every page view of the shop carries it.
+/// The configuration of the page loader. Every page view of a shop loads it, so its names are short, default values are
+/// left out, and it contains no texts except button labels.
 #[derive(Debug, Serialize)]
 pub struct PageConfig<'a> {
     /// Public key.
     k: &'a str,
-    /// Consent.
+    /// Consent mode.
     #[serde(skip_serializing_if = "Option::is_none")]
     c: Option<&'static str>,
     /// Cooldown in days.
     #[serde(skip_serializing_if = "Option::is_none")]
     o: Option<u16>,
-    /// Live surveys, in the order in which they are tried.
+    /// Live surveys, in the order in which they are evaluated.
     s: Vec<SurveySummary<'a>>,
     #[serde(skip)]
     consent: Consent,
 }
 
-/// One live survey in a [`PageConfig`].
+/// A live survey in a [`PageConfig`].
 #[derive(Debug, Serialize)]
 pub struct SurveySummary<'a> {
     /// Id.
     id: &'a str,
     /// Version.
     v: u32,
-    /// Languages, the fallback first.
+    /// Languages; the default language comes first.
     l: Vec<&'a str>,
     /// Mode.
     #[serde(skip_serializing_if = "Option::is_none")]
     m: Option<&'static str>,
-    /// Selector of the place of an inline survey.
+    /// CSS selector of an inline survey.
     #[serde(skip_serializing_if = "Option::is_none")]
     q: Option<&'a str>,
-    /// Height to keep free for it.
+    /// Reserved height of an inline survey, in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     h: Option<u16>,
     /// Page patterns.
@@ -73,55 +72,55 @@ pub struct SurveySummary<'a> {
     p: Vec<&'a str>,
     /// Triggers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    t: Option<Vec<Vec<Argument<'a>>>>,
-    /// Delay in milliseconds.
+    t: Option<Vec<Vec<TriggerPart<'a>>>>,
+    /// Delay, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     d: Option<u32>,
-    /// Devices, a letter each.
+    /// Devices, one letter each.
     #[serde(skip_serializing_if = "String::is_empty")]
     w: String,
     /// Page languages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     g: Vec<&'a str>,
-    /// New or returning visitors.
+    /// Visitors: 1 = new, 2 = returning.
     #[serde(skip_serializing_if = "Option::is_none")]
     n: Option<u8>,
-    /// Sample in percent.
+    /// Sample, in percent.
     #[serde(skip_serializing_if = "Option::is_none")]
     r: Option<u8>,
-    /// Begin in milliseconds.
+    /// Start, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     b: Option<i64>,
-    /// End in milliseconds, exclusive.
+    /// End (exclusive), in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     e: Option<i64>,
-    /// Most views.
+    /// Maximum views.
     #[serde(skip_serializing_if = "Option::is_none")]
     x: Option<u16>,
-    /// When to ask again.
+    /// Days until the same shopper may be asked again.
     #[serde(skip_serializing_if = "Option::is_none")]
     a: Option<[u16; 4]>,
-    /// What stands on the button, by language.
+    /// Label of the button, by language.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     z: BTreeMap<&'a str, String>,
-    /// Where the button stands.
+    /// Position of the button.
     #[serde(skip_serializing_if = "Option::is_none")]
     y: Option<(&'static str, u8, u8, u16)>,
     #[serde(skip)]
     parts: BTreeSet<&'static str>,
 }
 
-/// A word of a trigger: its name, or what it needs to know.
+/// A part of a trigger: its name or an argument.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Argument<'a> {
+enum TriggerPart<'a> {
     Text(&'a str),
     Number(u16),
-    Props(BTreeMap<&'a str, WireWanted<'a>>),
+    Props(BTreeMap<&'a str, WireValue<'a>>),
 }
 
 impl<'a> PageConfig<'a> {
-    /// The config of a shop's page.
+    /// Creates the configuration of a shop.
     #[must_use]
     pub fn new(key: &'a str, settings: &ShopSettings, surveys: Vec<SurveySummary<'a>>) -> Self {
         let consent = match settings.consent {
@@ -129,12 +128,12 @@ impl<'a> PageConfig<'a> {
             Consent::Wait => Some("w"),
             Consent::None => Some("n"),
         };
-        let usual = ShopSettings::default().cooldown_days;
-        let cooldown = Some(settings.cooldown_days).filter(|days| *days != usual);
+        let default = ShopSettings::default().cooldown_days;
+        let cooldown = Some(settings.cooldown_days).filter(|days| *days != default);
         Self { k: key, c: consent, o: cooldown, s: surveys, consent: settings.consent }
     }
 
-    /// The parts of the loader that this shop needs, by name, each once and in order.
+    /// The names of the loader's modules that this shop needs, sorted and without duplicates.
     #[must_use]
     pub fn parts(&self) -> Vec<&'static str> {
         let mut parts: BTreeSet<&'static str> = self.s.iter().flat_map(|survey| &survey.parts).copied().collect();
@@ -149,16 +148,16 @@ impl<'a> PageConfig<'a> {
 }
 
 impl<'a> SurveySummary<'a> {
-    /// The entry of a published survey. `shop` is the shop's name, for its button.
+    /// Creates the entry of a published survey. `shop` is the shop's name, for the button.
     #[must_use]
     pub fn new(id: &'a str, version: u32, survey: &'a Survey, shop: &str) -> Self {
         let (display, audience) = (survey.display(), survey.audience());
         let mut languages: Vec<&Language> = survey.languages().into_iter().collect();
-        // `false` comes before `true`.
+        // `false` sorts before `true`.
         languages.sort_by_key(|language| *language != survey.language());
         let button = matches!(display.mode, Mode::Button { .. });
-        let spot = Some(display.spot).filter(|spot| button && *spot != Spot::default());
-        // A delay needs no part, and loading is what the loader is there for.
+        let placement = Some(display.placement).filter(|placement| button && *placement != Placement::default());
+        // Delays and the load trigger are built into the loader.
         let triggers = display.triggers.iter().map(Trigger::as_str).filter(|name| *name != "load");
         Self {
             id,
@@ -170,7 +169,7 @@ impl<'a> SurveySummary<'a> {
             p: pages(survey),
             t: Some(&display.triggers)
                 .filter(|triggers| ***triggers != [Trigger::Load])
-                .map(|triggers| triggers.iter().map(arguments).collect()),
+                .map(|triggers| triggers.iter().map(trigger_parts).collect()),
             d: Some(display.delay_ms).filter(|delay| *delay > 0),
             w: audience.devices.iter().filter_map(|device| Device::as_str(*device).chars().next()).collect(),
             g: audience.languages.iter().map(Language::as_str).collect(),
@@ -183,17 +182,17 @@ impl<'a> SurveySummary<'a> {
             b: audience.from.map(crate::day::Day::begins_ms),
             e: audience.until.map(crate::day::Day::ends_ms),
             x: audience.max_views,
-            a: Some(audience.again).filter(|again| *again != Again::usual(false)).map(|again| {
+            a: Some(audience.again).filter(|again| *again != Again::default_for(false)).map(|again| {
                 [again.after_answer, again.after_dismissal, again.after_second_dismissal, again.after_view]
             }),
             z: labels(survey, &languages, shop),
-            y: spot.map(|spot| (spot.corner.as_str(), spot.x, spot.y, spot.z_index)),
+            y: placement.map(|placement| (placement.corner.as_str(), placement.x, placement.y, placement.z_index)),
             parts: triggers.chain(button.then_some("button")).collect(),
         }
     }
 }
 
-/// The owner's patterns. Where they name no page, those of the checkout are left out.
+/// The owner's page patterns. Unless they include specific pages, checkout pages are excluded.
 fn pages(survey: &Survey) -> Vec<&str> {
     let mut pages: Vec<&str> = survey.display().pages.iter().map(String::as_str).collect();
     if !survey.audience().during_checkout && pages.iter().all(|page| page.starts_with('!')) {
@@ -203,36 +202,36 @@ fn pages(survey: &Survey) -> Vec<&str> {
 }
 
 fn labels<'a>(survey: &'a Survey, languages: &[&'a Language], shop: &str) -> BTreeMap<&'a str, String> {
-    let Mode::Button { label } = &survey.display().mode else { return BTreeMap::new() };
-    let said = |language: &'a Language| {
+    let Mode::Button { label: texts } = &survey.display().mode else { return BTreeMap::new() };
+    let label = |language: &'a Language| {
         let words = Words::of(language);
-        let text = label.in_language(language).unwrap_or_else(|| {
-            if Words::known(language).is_some() || label.is_empty() {
+        let text = texts.in_language(language).unwrap_or_else(|| {
+            if Words::known(language).is_some() || texts.is_empty() {
                 words.feedback
             } else {
-                label.pick(language, survey.language())
+                texts.pick(language, survey.language())
             }
         });
         (language.as_str(), text.replace("{shop}", shop))
     };
-    languages.iter().copied().map(said).collect()
+    languages.iter().copied().map(label).collect()
 }
 
-fn arguments(trigger: &Trigger) -> Vec<Argument<'_>> {
-    let mut words = alloc::vec![Argument::Text(trigger.as_str())];
+fn trigger_parts(trigger: &Trigger) -> Vec<TriggerPart<'_>> {
+    let mut parts = alloc::vec![TriggerPart::Text(trigger.as_str())];
     match trigger {
         Trigger::Load | Trigger::Exit => {}
-        Trigger::Scroll { percent } => words.push(Argument::Number((*percent).into())),
-        Trigger::Click { selector } | Trigger::Visible { selector } => words.push(Argument::Text(selector)),
+        Trigger::Scroll { percent } => parts.push(TriggerPart::Number((*percent).into())),
+        Trigger::Click { selector } | Trigger::Visible { selector } => parts.push(TriggerPart::Text(selector)),
         Trigger::Event { name, props } => {
-            words.push(Argument::Text(name));
+            parts.push(TriggerPart::Text(name));
             if !props.is_empty() {
                 let props = props.iter().map(|(name, value)| (name.as_str(), value.into()));
-                words.push(Argument::Props(props.collect()));
+                parts.push(TriggerPart::Props(props.collect()));
             }
         }
-        Trigger::Time { seconds } => words.push(Argument::Number(*seconds)),
-        Trigger::Pages { count } => words.push(Argument::Number((*count).into())),
+        Trigger::Time { seconds } => parts.push(TriggerPart::Number(*seconds)),
+        Trigger::Pages { count } => parts.push(TriggerPart::Number((*count).into())),
     }
-    words
+    parts
 }

@@ -1,23 +1,23 @@
-//! Where in a document its reader stopped.
+//! Finds the path at which parsing a JSON document stopped.
 
 use alloc::{format, string::String, vec::Vec};
 
-/// What was open when the reader stopped.
+/// A value that was open when parsing stopped.
 enum Open {
-    /// An object, and the member that was being read.
+    /// An object, and the member being parsed.
     Object(Option<String>),
-    /// A list, and the number of the entry.
+    /// An array, and the index of the entry.
     List(usize),
 }
 
-/// The place like `answers[1].text` at which the reader stopped. What stands before it was read, so it is well-formed.
+/// The path like `answers[1].text` at which parsing stopped. The text before it was parsed, so it is well-formed.
 pub(super) fn of(text: &str, stop: &serde_json::Error) -> String {
-    let before: usize = text.split_inclusive('\n').take(stop.line().saturating_sub(1)).map(str::len).sum();
-    // Without the byte at which it stopped: a bracket that closes too early closes nothing.
-    let end = before.saturating_add(stop.column()).saturating_sub(1);
-    let read = text.as_bytes().get(..end).unwrap_or(text.as_bytes());
+    let bytes_before: usize = text.split_inclusive('\n').take(stop.line().saturating_sub(1)).map(str::len).sum();
+    // Exclude the byte at which parsing stopped: a misplaced bracket must not close anything.
+    let end = bytes_before.saturating_add(stop.column()).saturating_sub(1);
+    let parsed = text.as_bytes().get(..end).unwrap_or(text.as_bytes());
     let mut open: Vec<Open> = Vec::new();
-    let mut bytes = read.iter().enumerate();
+    let mut bytes = parsed.iter().enumerate();
     while let Some((at, byte)) = bytes.next() {
         match (byte, open.last_mut()) {
             (b'{', _) => open.push(Open::Object(None)),
@@ -35,8 +35,8 @@ pub(super) fn of(text: &str, stop: &serde_json::Error) -> String {
                     }
                 };
                 if let (Some(Open::Object(member @ None)), Some(end)) = (holder, end) {
-                    // With its quotation marks: the name as it was sent, escapes and all.
-                    *member = read.get(at..=end).and_then(|name| serde_json::from_slice(name).ok());
+                    // Include the quotation marks and decode escapes.
+                    *member = parsed.get(at..=end).and_then(|name| serde_json::from_slice(name).ok());
                 }
             }
             _ => {}
@@ -56,7 +56,7 @@ mod tests {
     use serde_json::Value;
 
     #[test]
-    fn places() {
+    fn the_path_of_a_syntax_error_is_found() {
         for (text, place) in [
             ("", ""),
             ("{", ""),

@@ -1,4 +1,4 @@
-//! A shop's settings, read from its owner or the store and written to both.
+//! A shop's settings as JSON: from the owner and the store, and back.
 
 use super::node::{Node, parse};
 use crate::{
@@ -8,19 +8,19 @@ use crate::{
 use alloc::{format, vec::Vec};
 use serde::Serialize;
 
-/// Reads settings; what is left out is as usual.
+/// Parses settings; missing members have default values.
 ///
 /// # Errors
-/// Everything that is wrong, each with its place.
+/// All problems, each with its place.
 pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
     let body = Node::root(&value);
     let mut settings = ShopSettings::default();
     for (name, _) in body.members(&mut problems).into_iter().flatten() {
-        // A word that is misspelt would otherwise mean the default: more than the owner agreed to.
+        // An unknown member is an error: a misspelt one would silently leave the default in place.
         if !matches!(name.as_str(), "consent" | "cooldown_days" | "retention_days" | "challenge") {
-            let message = "is no setting; there are consent, cooldown_days, retention_days and challenge";
+            let message = "unknown field; expected one of: consent, cooldown_days, retention_days, challenge";
             problems.add(Code::UnknownValue, name.as_str(), message);
         }
     }
@@ -34,7 +34,7 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
         match u16::try_from(days).ok().filter(|days| *days <= ShopSettings::MAX_COOLDOWN) {
             Some(days) => settings.cooldown_days = days,
             None => {
-                let message = format!("must be 0 to {}", ShopSettings::MAX_COOLDOWN);
+                let message = format!("must be between 0 and {}", ShopSettings::MAX_COOLDOWN);
                 problems.add(Code::OutOfRange, "cooldown_days", message);
             }
         }
@@ -44,7 +44,7 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
             Some(days) => settings.retention_days = days,
             None => {
                 let (shortest, longest) = (ShopSettings::RETENTION.start(), ShopSettings::RETENTION.end());
-                problems.add(Code::OutOfRange, "retention_days", format!("must be {shortest} to {longest}"));
+                problems.add(Code::OutOfRange, "retention_days", format!("must be between {shortest} and {longest}"));
             }
         }
     }
@@ -52,7 +52,7 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
     problems.or(settings)
 }
 
-/// Settings as they are sent and stored.
+/// Settings as JSON, for the API and the store.
 #[derive(Debug, Serialize)]
 pub struct Settings {
     consent: &'static str,
@@ -77,32 +77,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_out_is_as_usual() {
-        let usual = ShopSettings::default();
+    fn missing_settings_have_default_values() {
+        let default = ShopSettings::default();
         for (text, expected) in [
-            ("{}", usual),
-            (r#"{"consent":null}"#, usual),
-            (r#"{"consent":"wait"}"#, ShopSettings { consent: Consent::Wait, ..usual }),
+            ("{}", default),
+            (r#"{"consent":null}"#, default),
+            (r#"{"consent":"wait"}"#, ShopSettings { consent: Consent::Wait, ..default }),
             (
                 r#"{"consent":"none","cooldown_days":0}"#,
-                ShopSettings { consent: Consent::None, cooldown_days: 0, ..usual },
+                ShopSettings { consent: Consent::None, cooldown_days: 0, ..default },
             ),
-            (r#"{"cooldown_days":365}"#, ShopSettings { cooldown_days: 365, ..usual }),
-            (r#"{"retention_days":30}"#, ShopSettings { retention_days: 30, ..usual }),
-            (r#"{"retention_days":3650}"#, ShopSettings { retention_days: 3650, ..usual }),
-            (r#"{"challenge":true}"#, ShopSettings { challenge: true, ..usual }),
+            (r#"{"cooldown_days":365}"#, ShopSettings { cooldown_days: 365, ..default }),
+            (r#"{"retention_days":30}"#, ShopSettings { retention_days: 30, ..default }),
+            (r#"{"retention_days":3650}"#, ShopSettings { retention_days: 3650, ..default }),
+            (r#"{"challenge":true}"#, ShopSettings { challenge: true, ..default }),
         ] {
             let settings = read_settings(text).unwrap();
             assert_eq!(settings, expected, "{text}");
             let written = serde_json::to_string(&Settings::from(&settings)).unwrap();
             assert_eq!(read_settings(&written), Ok(settings));
         }
-        assert_eq!((usual.consent, usual.cooldown_days, usual.retention_days), (Consent::Auto, 7, 730));
-        assert!(!usual.challenge);
+        assert_eq!((default.consent, default.cooldown_days, default.retention_days), (Consent::Auto, 7, 730));
+        assert!(!default.challenge);
     }
 
     #[test]
-    fn all_problems_come_at_once() {
+    fn all_problems_are_reported_at_once() {
         for (text, expected) in [
             ("[]", [("", "wrong_type")].as_slice()),
             (

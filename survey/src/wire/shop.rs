@@ -1,4 +1,4 @@
-//! A shop as the operator asks for it.
+//! The operator's request to create a shop.
 
 use super::node::{Node, parse};
 use crate::{
@@ -12,33 +12,33 @@ use alloc::{
     vec::Vec,
 };
 
-/// Longest name of a shop, in characters: it stands inside questions.
+/// Maximum length of a shop's name, in characters: it is inserted into questions.
 const MAX_NAME: usize = 80;
-/// Most origins: every language's domain, with and without `www`, and a test shop.
+/// Maximum origins: one domain per language, with and without `www`, and a test shop.
 const MAX_ORIGINS: usize = 100;
 
-/// A shop to be made.
+/// A shop to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopRequest {
-    /// What shoppers know it as; fills `{shop}` in questions.
+    /// The name that shoppers know; replaces `{shop}` in questions.
     pub name: String,
     /// Default language of its surveys.
     pub language: Language,
     /// IANA name like `Europe/Warsaw`.
     pub time_zone: String,
-    /// Pages of these origins may send answers; none = nobody may.
+    /// Origins whose pages may send responses; empty = none.
     pub origins: Vec<Origin>,
-    /// Answers that it may take in a day; none = the service's usual number.
+    /// Maximum responses per day; none = the service's default.
     pub daily_answers: Option<u32>,
 }
 
-/// Most answers that a shop may take in a day: what one database can write, and far more than a shop gets.
+/// Highest daily quota: what one database can write, and far more than a shop receives.
 const MAX_DAILY: u32 = 10_000_000;
 
-/// Reads what the operator wrote. `is_zone` says whether there is a time zone of a name: this crate has no tables of them.
+/// Parses the operator's request. `is_zone` returns whether a time zone exists: this crate does not include the tables.
 ///
 /// # Errors
-/// Everything that is wrong, each with its place.
+/// All problems, each with its place.
 pub fn read_shop(text: &str, is_zone: impl Fn(&str) -> bool) -> Result<ShopRequest, Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
@@ -49,12 +49,12 @@ pub fn read_shop(text: &str, is_zone: impl Fn(&str) -> bool) -> Result<ShopReque
         .map_err(|error| problems.add(Code::InvalidFormat, "language", error.to_string()))
         .ok();
     let time_zone = body.member("time_zone").string(&mut problems).unwrap_or_else(|| "UTC".to_string());
-    let in_zone_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+');
-    let begins_well = time_zone.starts_with(|letter: char| letter.is_ascii_alphabetic());
-    if !begins_well || time_zone.len() > 64 || !time_zone.bytes().all(in_zone_name) {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+');
+    let starts_with_letter = time_zone.starts_with(|character: char| character.is_ascii_alphabetic());
+    if !starts_with_letter || time_zone.len() > 64 || !time_zone.bytes().all(is_allowed) {
         problems.add(Code::InvalidFormat, "time_zone", "must be an IANA name like Europe/Warsaw");
     } else if !is_zone(&time_zone) {
-        let message = "is no time zone that is known here; there are IANA names like Europe/Warsaw, UTC";
+        let message = "unknown time zone; must be an IANA name like Europe/Warsaw";
         problems.add(Code::UnknownValue, "time_zone", message);
     }
     let origins = origins(&body.member("origins"), &mut problems);
@@ -65,10 +65,10 @@ pub fn read_shop(text: &str, is_zone: impl Fn(&str) -> bool) -> Result<ShopReque
     }
 }
 
-/// Reads how many answers a shop may take in a day: `{"daily_answers": 100000}`.
+/// Parses a shop's daily quota: `{"daily_answers": 100000}`.
 ///
 /// # Errors
-/// Everything that is wrong, each with its place.
+/// All problems, each with its place.
 pub fn read_quota(text: &str) -> Result<u32, Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
@@ -83,13 +83,13 @@ fn daily_answers(body: &Node<'_>, problems: &mut Problems) -> Option<u32> {
     let number = body.member("daily_answers").integer(problems)?;
     let daily = u32::try_from(number).ok().filter(|daily| *daily <= MAX_DAILY);
     if daily.is_none() {
-        problems.add(Code::OutOfRange, "daily_answers", format!("must be 0 to {MAX_DAILY}"));
+        problems.add(Code::OutOfRange, "daily_answers", format!("must be between 0 and {MAX_DAILY}"));
     }
     daily
 }
 
-fn name(given: Option<String>, problems: &mut Problems) -> Option<String> {
-    let Some(name) = given else {
+fn name(name: Option<String>, problems: &mut Problems) -> Option<String> {
+    let Some(name) = name else {
         problems.add(Code::Missing, "name", "is required");
         return None;
     };
@@ -98,7 +98,7 @@ fn name(given: Option<String>, problems: &mut Problems) -> Option<String> {
         problems.add(Code::Empty, "name", "must not be empty");
         None
     } else if name.chars().count() > MAX_NAME {
-        problems.add(Code::TooLong, "name", format!("must have at most {MAX_NAME} characters"));
+        problems.add(Code::TooLong, "name", format!("must not be longer than {MAX_NAME} characters"));
         None
     } else {
         Some(name.to_string())
@@ -108,7 +108,7 @@ fn name(given: Option<String>, problems: &mut Problems) -> Option<String> {
 fn origins(node: &Node<'_>, problems: &mut Problems) -> Vec<Origin> {
     let items = node.items(problems).unwrap_or_default();
     if items.len() > MAX_ORIGINS {
-        problems.add(Code::TooMany, "origins", format!("must have at most {MAX_ORIGINS} entries"));
+        problems.add(Code::TooMany, "origins", format!("must not have more than {MAX_ORIGINS} entries"));
     }
     let mut origins = Vec::new();
     for (index, item) in items.iter().enumerate() {
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shop_needs_a_name_and_right_origins() {
+    fn shop_requests_are_validated() {
         let known = |zone: &str| ["UTC", "Europe/Warsaw"].contains(&zone);
         let shop = read_shop(r#"{"name":" Zielona Półka ","origins":["https://Shop.example"]}"#, known).unwrap();
         assert_eq!(shop.name, "Zielona Półka");

@@ -1,47 +1,47 @@
-//! Answers as they are stored and shown to the owner.
+//! Answers as JSON, in the store and in the owner's API.
 
 use crate::submission::{Answer, Value};
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
-/// An answer in the store and in the owner's API. Carries the question's kind, so that it can be read without the
-/// survey version that it answers.
+/// An answer in the store and in the owner's API. It contains the question's kind, so that it can be read without the
+/// survey version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredAnswer {
     /// Id of the question.
     pub question: String,
     /// The kind of the question: `nps`, `ces`, `csat`, `agree`, `text`, `choice`, `contact`.
     pub kind: String,
-    /// Of a scored question.
+    /// For scored questions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<u8>,
-    /// The shopper's own words.
+    /// Free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Ids of what was chosen.
+    /// Ids of the choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choices: Option<Vec<String>>,
-    /// Own words beside the choices.
+    /// Text beside the choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
-    /// An e-mail address or phone number.
+    /// E-mail address or phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
-    /// That it may be used; never false.
+    /// Consent to use the contact address; always true.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<bool>,
 }
 
 impl StoredAnswer {
-    /// Metric and score, for a person: `NPS 9`.
+    /// Metric and score for display, like `NPS 9`.
     #[must_use]
-    pub fn score_in_words(&self) -> Option<String> {
+    pub fn score_label(&self) -> Option<String> {
         self.score.map(|score| alloc::format!("{} {score}", self.kind.to_uppercase()))
     }
 
-    /// What was written in words: a text, or an answer of the shopper's own beside the choices. No contact.
+    /// The free text of the answer, or the text beside the choices. Never a contact address.
     #[must_use]
-    pub fn words(&self) -> Option<&str> {
+    pub fn free_text(&self) -> Option<&str> {
         self.text.as_deref().or(self.other.as_deref())
     }
 }
@@ -75,7 +75,7 @@ impl From<&Answer> for StoredAnswer {
             Value::Contact { contact, .. } => {
                 stored.kind = "contact".into();
                 stored.contact = Some(contact.clone());
-                // No address is taken without.
+                // Contact addresses are only accepted with consent.
                 stored.consent = Some(true);
             }
         }

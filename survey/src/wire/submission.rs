@@ -1,9 +1,9 @@
-//! Reads a submission's body.
+//! Parses the body of a submission.
 
 use super::node::{Node, parse};
 use crate::{
     problem::{Problem, Problems},
-    submission::{ClaimedAnswer, ClaimedContext, ClaimedOrder, RawSubmission},
+    submission::{RawAnswer, RawContext, RawOrder, RawSubmission},
 };
 use alloc::{
     collections::BTreeMap,
@@ -12,17 +12,17 @@ use alloc::{
 };
 use serde_json::Value;
 
-/// Reads the body of a submission as far as it can be read, with what has the wrong type.
+/// Parses a submission, and collects problems of wrong types.
 ///
 /// # Errors
-/// Only if there is nothing to read: the text is no JSON object, or nested too deep.
+/// Only if the text is not a JSON object, or is nested too deeply.
 pub fn read_submission(text: &str) -> Result<(RawSubmission, Problems), Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
     let body = Node::root(&value);
     let found = &mut problems;
     let answers = body.member("answers").items(found).unwrap_or_default();
-    let claim = RawSubmission {
+    let raw = RawSubmission {
         id: body.member("id").string(found),
         revision: body.member("revision").integer(found),
         key: body.member("key").string(found),
@@ -35,15 +35,15 @@ pub fn read_submission(text: &str) -> Result<(RawSubmission, Problems), Vec<Prob
         website: body.member("website").string(found),
         challenge: body.member("challenge").string(found),
     };
-    Ok((claim, problems))
+    Ok((raw, problems))
 }
 
-fn answer(node: &Node<'_>, problems: &mut Problems) -> ClaimedAnswer {
+fn answer(node: &Node<'_>, problems: &mut Problems) -> RawAnswer {
     if node.members(problems).is_none() {
-        return ClaimedAnswer::default();
+        return RawAnswer::default();
     }
     let choices = node.member("choices").items(problems);
-    ClaimedAnswer {
+    RawAnswer {
         question: node.member("question").string(problems),
         score: node.member("score").integer(problems),
         text: node.member("text").string(problems),
@@ -54,17 +54,17 @@ fn answer(node: &Node<'_>, problems: &mut Problems) -> ClaimedAnswer {
     }
 }
 
-fn context(node: &Node<'_>, problems: &mut Problems) -> ClaimedContext {
+fn context(node: &Node<'_>, problems: &mut Problems) -> RawContext {
     if node.members(problems).is_none() {
-        return ClaimedContext::default();
+        return RawContext::default();
     }
     let order = node.member("order");
-    ClaimedContext {
+    RawContext {
         url: node.member("url").string(problems),
         language: node.member("language").string(problems),
         device: node.member("device").string(problems),
         trigger: node.member("trigger").string(problems),
-        order: order.members(problems).map(|_| ClaimedOrder {
+        order: order.members(problems).map(|_| RawOrder {
             id: order.member("id").string(problems),
             value: order.member("value").integer(problems),
             currency: order.member("currency").string(problems),
@@ -74,7 +74,7 @@ fn context(node: &Node<'_>, problems: &mut Problems) -> ClaimedContext {
     }
 }
 
-/// Traits are strings, numbers or booleans; all are kept as text, for they are only ever compared.
+/// Trait values are strings, numbers or booleans. All are stored as text, because they are only compared.
 fn traits(node: &Node<'_>, problems: &mut Problems) -> BTreeMap<String, String> {
     let mut traits = BTreeMap::new();
     for (name, value) in node.members(problems).into_iter().flatten() {

@@ -1,7 +1,7 @@
-//! All that the widget shows of a survey, in one language.
+//! A survey in one language, as the widget displays it.
 
 use crate::{
-    display::{Corner, Display, Mode, Spot},
+    display::{Corner, Display, Mode, Placement},
     language::{Language, Localized},
     question::{Channel, Kind, Look, Question},
     survey::Survey,
@@ -16,27 +16,27 @@ use alloc::{
 };
 use serde::Serialize;
 
-/// A survey in one language: all that the widget shows.
+/// A survey in one language: everything that the widget displays.
 #[derive(Debug, Serialize)]
 pub struct View<'a> {
     lang: &'a str,
     dir: &'static str,
-    /// Unless it lies over the page in a corner.
+    /// Missing for a survey that slides in.
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     corner: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scheme: Option<&'static str>,
-    /// The stylesheet's variables that differ from its own.
+    /// CSS variables that differ from the stylesheet.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     vars: BTreeMap<String, String>,
-    /// The service's words, by what they are for; those of a form that is not there are not carried. First, as the other
-    /// texts compress better behind them.
+    /// Built-in texts by name, without those that this survey does not need. Before the questions, because that order
+    /// compresses better.
     ui: BTreeMap<&'static str, String>,
     questions: Vec<ViewQuestion<'a>>,
     thanks: String,
-    /// Whether the widget needs the part of it that most surveys do without.
+    /// Whether the widget needs its optional module (`extras.js`).
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     more: bool,
 }
@@ -47,14 +47,14 @@ struct ViewQuestion<'a> {
     kind: &'static str,
     text: String,
     #[serde(flatten)]
-    form: ViewForm<'a>,
+    kind_fields: ViewKind<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     when: Option<ViewWhen>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum ViewForm<'a> {
+enum ViewKind<'a> {
     Scale {
         low: String,
         high: String,
@@ -95,69 +95,69 @@ struct ViewWhen {
 }
 
 impl<'a> View<'a> {
-    /// The survey in the language that a page asked for; texts that are not translated fall back to the survey's
-    /// default language. `{shop}` becomes the shop's name.
+    /// Creates the view in the page's language; missing translations fall back to the survey's default language.
+    /// `{shop}` is replaced with the shop's name.
     #[must_use]
     pub fn new(survey: &'a Survey, shop: &str, language: &'a Language) -> Self {
-        let speaker = Speaker { shop, language, fallback: survey.language(), words: Words::of(language) };
-        let words = speaker.words;
+        let texts = TextPicker { shop, language, fallback: survey.language(), words: Words::of(language) };
+        let words = texts.words;
         let display = survey.display();
-        let questions: Vec<_> = survey.questions().iter().map(|question| speaker.ask(question)).collect();
-        let thanks = speaker.say_or(survey.thanks(), words.thanks);
+        let questions: Vec<_> = survey.questions().iter().map(|question| texts.question(question)).collect();
+        let thanks = texts.text_or(survey.thanks(), words.thanks);
         let more = matches!(display.mode, Mode::Modal)
-            || display.spot.corner != Corner::default()
-            || questions.iter().any(ViewQuestion::is_special)
-            || recalls(survey, &questions, &thanks);
+            || display.placement.corner != Corner::default()
+            || questions.iter().any(ViewQuestion::needs_extras)
+            || has_placeholders(survey, &questions, &thanks);
         Self {
             lang: language.as_str(),
             dir: language.direction(),
             mode: Some(&display.mode)
                 .filter(|mode| matches!(mode, Mode::Inline { .. } | Mode::Modal))
                 .map(Mode::as_str),
-            corner: Some(display.spot.corner).filter(|corner| *corner != Corner::default()).map(Corner::as_str),
+            corner: Some(display.placement.corner).filter(|corner| *corner != Corner::default()).map(Corner::as_str),
             scheme: Some(display.theme.scheme).filter(|scheme| *scheme != Scheme::Auto).map(Scheme::as_str),
             vars: vars(display),
             questions,
             thanks,
-            ui: speaker.words_for(survey),
+            ui: texts.built_in(survey),
             more,
         }
     }
 }
 
 impl ViewQuestion<'_> {
-    /// Whether it is one that few surveys have.
-    const fn is_special(&self) -> bool {
-        matches!(self.form, ViewForm::Contact { .. } | ViewForm::Scale { look: Some(_), .. })
+    /// Whether the question needs the widget's optional module.
+    const fn needs_extras(&self) -> bool {
+        matches!(self.kind_fields, ViewKind::Contact { .. } | ViewKind::Scale { look: Some(_), .. })
     }
 }
 
-/// Whether a text speaks of an earlier answer.
-fn recalls(survey: &Survey, questions: &[ViewQuestion<'_>], thanks: &str) -> bool {
-    // In JSON every other brace stands before a quote.
+/// Whether a text contains a placeholder for an earlier answer.
+fn has_placeholders(survey: &Survey, questions: &[ViewQuestion<'_>], thanks: &str) -> bool {
+    // In JSON, structural braces are followed or preceded by a quote, so only placeholders match.
     let texts = serde_json::to_string(&(questions, thanks)).unwrap_or_default();
     survey.questions().iter().any(|question| texts.contains(&format!("{{{}}}", question.id.as_str())))
 }
 
-/// Variables of the stylesheet: `--glas-…` for the place, `--l-…` for the colours on light pages, `--d-…` on dark ones.
+/// CSS variables: `--glas-…` for the position, `--l-…` for colours on light pages, `--d-…` on dark ones.
 fn vars(display: &Display) -> BTreeMap<String, String> {
     let mut vars = BTreeMap::new();
-    let (spot, usual, theme) = (display.spot, Spot::default(), &display.theme);
-    for (name, length, usual) in [("x", spot.x, usual.x), ("y", spot.y, usual.y)] {
-        if length != usual {
+    let (placement, default, theme) = (display.placement, Placement::default(), &display.theme);
+    for (name, length, default) in [("x", placement.x, default.x), ("y", placement.y, default.y)] {
+        if length != default {
             vars.insert(format!("--glas-{name}"), format!("{length}px"));
         }
     }
-    if spot.z_index != usual.z_index {
-        vars.insert("--glas-z".to_string(), spot.z_index.to_string());
+    if placement.z_index != default.z_index {
+        vars.insert("--glas-z".to_string(), placement.z_index.to_string());
     }
     if let Some(radius) = theme.radius {
         vars.insert("--glas-radius".to_string(), format!("{radius}px"));
     }
-    for (letter, unused, tokens, own) in
+    for (letter, unused, tokens, default) in
         [("l", Scheme::Dark, theme.light(), Tokens::LIGHT), ("d", Scheme::Light, theme.dark(), Tokens::DARK)]
     {
-        let changed = tokens.named().into_iter().zip(own.named()).filter(|(one, two)| one != two);
+        let changed = tokens.named().into_iter().zip(default.named()).filter(|(one, two)| one != two);
         for ((name, color), _) in changed.filter(|_| theme.scheme != unused) {
             vars.insert(format!("--{letter}-{name}"), color.to_string());
         }
@@ -165,20 +165,20 @@ fn vars(display: &Display) -> BTreeMap<String, String> {
     vars
 }
 
-/// Says texts in one language.
-struct Speaker<'a> {
+/// Picks texts in one language.
+struct TextPicker<'a> {
     shop: &'a str,
     language: &'a Language,
     fallback: &'a Language,
     words: &'static Words,
 }
 
-impl Speaker<'_> {
-    /// The service's words for the forms that a survey has.
-    fn words_for(&self, survey: &Survey) -> BTreeMap<&'static str, String> {
+impl TextPicker<'_> {
+    /// The built-in texts that the survey needs.
+    fn built_in(&self, survey: &Survey) -> BTreeMap<&'static str, String> {
         let words = self.words;
         let questions = survey.questions();
-        let has = |wanted: fn(&Kind) -> bool| questions.iter().any(|question| wanted(&question.kind));
+        let has = |is_kind: fn(&Kind) -> bool| questions.iter().any(|question| is_kind(&question.kind));
         let several = questions.len() > 1;
         let choice = has(|kind| matches!(kind, Kind::Choice { .. }));
         let contact = has(|kind| matches!(kind, Kind::Contact { .. }));
@@ -217,58 +217,58 @@ impl Speaker<'_> {
         text.replace("{shop}", self.shop)
     }
 
-    /// The owner's text, in another language if need be.
-    fn say(&self, text: &Localized) -> String {
+    /// The owner's text; falls back to another language.
+    fn text(&self, text: &Localized) -> String {
         self.fill(text.pick(self.language, self.fallback))
     }
 
-    /// The owner's text where there is a word of the service too: that comes before the owner's in another language,
-    /// unless the service has to fall back itself.
-    fn say_or(&self, text: &Localized, word: &'static str) -> String {
-        let known = Words::known(self.language).map(|_| word);
-        let owners = Some(text.pick(self.language, self.fallback)).filter(|text| !text.is_empty());
-        self.fill(text.in_language(self.language).or(known).or(owners).unwrap_or(word))
+    /// The owner's text in this language, else the built-in text in this language, else the owner's in another
+    /// language, else the built-in one.
+    fn text_or(&self, text: &Localized, built_in: &'static str) -> String {
+        let known = Words::known(self.language).map(|_| built_in);
+        let other = Some(text.pick(self.language, self.fallback)).filter(|text| !text.is_empty());
+        self.fill(text.in_language(self.language).or(known).or(other).unwrap_or(built_in))
     }
 
-    fn ask<'q>(&self, question: &'q Question) -> ViewQuestion<'q> {
-        let form = match &question.kind {
+    fn question<'q>(&self, question: &'q Question) -> ViewQuestion<'q> {
+        let kind_fields = match &question.kind {
             Kind::Scale { metric, low, high, look } => {
                 let (lowest, highest) = self.words.ends(*metric);
-                ViewForm::Scale {
-                    low: self.say_or(low, lowest),
-                    high: self.say_or(high, highest),
+                ViewKind::Scale {
+                    low: self.text_or(low, lowest),
+                    high: self.text_or(high, highest),
                     min: metric.min(),
                     max: metric.max(),
                     look: Some(look.as_str()).filter(|_| *look != Look::Numbers),
                 }
             }
             Kind::Text { placeholder, max_chars } => {
-                ViewForm::Text { placeholder: self.say(placeholder), max: *max_chars }
+                ViewKind::Text { placeholder: self.text(placeholder), max: *max_chars }
             }
-            Kind::Choice { choices, multiple, other, shuffle } => ViewForm::Choice {
+            Kind::Choice { choices, multiple, other, shuffle } => ViewKind::Choice {
                 choices: choices
                     .iter()
-                    .map(|choice| ViewChoice { id: choice.id.as_str(), text: self.say(&choice.text) })
+                    .map(|choice| ViewChoice { id: choice.id.as_str(), text: self.text(&choice.text) })
                     .collect(),
                 multiple: *multiple,
-                other: other.as_ref().map(|other| self.say(other)),
+                other: other.as_ref().map(|other| self.text(other)),
                 shuffle: *shuffle,
             },
-            Kind::Contact { channel, consent } => ViewForm::Contact {
+            Kind::Contact { channel, consent } => ViewKind::Contact {
                 channel: channel.as_str(),
                 label: match channel {
                     Channel::Email => self.words.email,
                     Channel::Phone => self.words.phone,
                 },
-                consent: self.say_or(consent, self.words.consent),
+                consent: self.text_or(consent, self.words.consent),
             },
         };
         let when = question.when.map(|when| ViewWhen { q: when.question, any: when.any });
         ViewQuestion {
             id: question.id.as_str(),
             kind: question.kind.as_str(),
-            text: self.say(&question.text),
-            form,
+            text: self.text(&question.text),
+            kind_fields,
             when,
         }
     }
@@ -280,11 +280,11 @@ mod tests {
     use alloc::collections::BTreeMap;
 
     #[test]
-    fn the_services_word_comes_before_the_owners_in_another_language() {
+    fn a_built_in_text_takes_precedence_over_the_owners_in_another_language() {
         let language = |tag: &str| Language::parse(tag).unwrap();
         let polish = Localized::new(BTreeMap::from([(language("pl"), "Dzięki z {shop}".into())]));
         let none = Localized::default();
-        for (wanted, text, expected) in [
+        for (tag, text, expected) in [
             ("pl", &polish, "Dzięki z Półki"),
             ("pl-PL", &polish, "Dzięki z Półki"),
             ("ro", &polish, "Vă mulțumim!"),
@@ -292,10 +292,10 @@ mod tests {
             ("sv", &none, "Thank you!"),
             ("pl", &none, "Dziękujemy!"),
         ] {
-            let (wanted, fallback) = (language(wanted), language("pl"));
-            let words = Words::of(&wanted);
-            let speaker = Speaker { shop: "Półki", language: &wanted, fallback: &fallback, words };
-            assert_eq!(speaker.say_or(text, words.thanks), expected, "{}", wanted.as_str());
+            let (shown, fallback) = (language(tag), language("pl"));
+            let words = Words::of(&shown);
+            let texts = TextPicker { shop: "Półki", language: &shown, fallback: &fallback, words };
+            assert_eq!(texts.text_or(text, words.thanks), expected, "{tag}");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! An endpoint as its owner asks for it.
+//! The owner's request to create or replace a webhook endpoint.
 
 use super::node::{Node, parse};
 use crate::{
     contact,
     problem::{Code, Problem, Problems},
     question::Channel,
-    webhook::{EventType, MAX_DESCRIPTION, Template, address},
+    webhook::{EventType, MAX_DESCRIPTION, Template, normalize_url},
 };
 use alloc::{
     format,
@@ -13,51 +13,51 @@ use alloc::{
     vec::Vec,
 };
 
-const MEMBERS: [&str; 6] = ["url", "events", "template", "to", "description", "status"];
+const FIELDS: [&str; 6] = ["url", "events", "template", "to", "description", "status"];
 
-/// An endpoint to be made, or to take the place of one.
+/// An endpoint to be created or replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookRequest {
-    /// Where to send, in its one form.
+    /// The URL in canonical form.
     pub url: String,
-    /// What to tell of, at least one, each once.
+    /// The subscribed event types, at least one, without duplicates.
     pub events: Vec<EventType>,
-    /// In which form.
+    /// The format of the body.
     pub template: Template,
-    /// The mailbox of [`Template::Email`].
+    /// The recipient, for [`Template::Email`].
     pub recipient: Option<String>,
-    /// The owner's own words; may be empty.
+    /// The owner's description; may be empty.
     pub description: String,
-    /// Whether it is told anything; `None` = as it was, and a new one is.
+    /// Whether the endpoint is enabled; `None` = unchanged, or enabled for a new one.
     pub enabled: Option<bool>,
 }
 
-/// Reads what an owner wrote. `normal` turns an address with letters of any script into its ASCII form, as browsers do;
-/// `exempt` is an origin that is taken as it is.
+/// Parses an owner's request. `normal` converts an international URL to ASCII, as browsers do; `exempt` is an origin
+/// that is accepted unchecked.
 ///
 /// # Errors
-/// Everything that is wrong, each with its place.
+/// All problems, each with its place.
 pub fn read_webhook(
     text: &str,
-    normal: impl Fn(&str) -> Option<String>,
+    to_ascii: impl Fn(&str) -> Option<String>,
     exempt: Option<&str>,
 ) -> Result<WebhookRequest, Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
     let body = Node::root(&value);
     for (name, _) in body.members(&mut problems).into_iter().flatten() {
-        if !MEMBERS.contains(&name.as_str()) {
-            let message = format!("is nothing that an endpoint has; there are {}", MEMBERS.join(", "));
+        if !FIELDS.contains(&name.as_str()) {
+            let message = format!("unknown field; expected one of: {}", FIELDS.join(", "));
             problems.add(Code::UnknownValue, name.as_str(), message);
         }
     }
-    let url = url(&body.member("url"), normal, exempt, &mut problems);
+    let url = url(&body.member("url"), to_ascii, exempt, &mut problems);
     let events = events(&body.member("events"), &mut problems);
     let template = match body.member("template").string(&mut problems) {
         None => Template::Standard,
         Some(name) => Template::parse(&name).unwrap_or_else(|| {
             let names: Vec<&str> = Template::ALL.iter().map(|template| template.as_str()).collect();
-            problems.add(Code::UnknownValue, "template", format!("must be one of {}", names.join(", ")));
+            problems.add(Code::UnknownValue, "template", format!("must be one of: {}", names.join(", ")));
             Template::Standard
         }),
     };
@@ -65,9 +65,9 @@ pub fn read_webhook(
     let description = body.member("description").string(&mut problems).unwrap_or_default();
     let description = description.trim();
     if description.chars().count() > MAX_DESCRIPTION {
-        problems.add(Code::TooLong, "description", format!("must have at most {MAX_DESCRIPTION} characters"));
+        problems.add(Code::TooLong, "description", format!("must not be longer than {MAX_DESCRIPTION} characters"));
     } else if description.chars().any(char::is_control) {
-        problems.add(Code::InvalidFormat, "description", "must be one line without control characters");
+        problems.add(Code::InvalidFormat, "description", "must be a single line without control characters");
     }
     let enabled = body.member("status").string(&mut problems).and_then(|status| match status.as_str() {
         "enabled" => Some(true),
@@ -83,21 +83,21 @@ pub fn read_webhook(
 
 fn url(
     node: &Node<'_>,
-    normal: impl Fn(&str) -> Option<String>,
+    to_ascii: impl Fn(&str) -> Option<String>,
     exempt: Option<&str>,
     problems: &mut Problems,
 ) -> String {
-    let Some(given) = node.string(problems) else {
+    let Some(text) = node.string(problems) else {
         problems.add(Code::Missing, "url", "is required");
         return String::new();
     };
-    let given = given.trim();
-    // Other scripts' digits and dots become ours here, so what is looked at is what would be asked.
-    let written = if given.is_ascii() { None } else { normal(given) };
-    match address(written.as_deref().unwrap_or(given), exempt) {
+    let text = text.trim();
+    // Digits and dots of other scripts become ASCII here, so the URL that is validated is the one that is requested.
+    let ascii = if text.is_ascii() { None } else { to_ascii(text) };
+    match normalize_url(ascii.as_deref().unwrap_or(text), exempt) {
         Ok(url) => url,
-        Err(refused) => {
-            problems.add(Code::InvalidFormat, "url", refused.to_string());
+        Err(error) => {
+            problems.add(Code::InvalidFormat, "url", error.to_string());
             String::new()
         }
     }
@@ -105,46 +105,56 @@ fn url(
 
 fn events(node: &Node<'_>, problems: &mut Problems) -> Vec<EventType> {
     let Some(items) = node.items(problems) else {
-        problems.add(Code::Missing, "events", "is required: the types of events to be told of");
+        problems.add(Code::Missing, "events", "is required: the event types to subscribe to");
         return Vec::new();
     };
     let mut events = Vec::new();
     for (index, item) in items.iter().take(EventType::ALL.len() + 1).enumerate() {
         let at = format!("events[{index}]");
         match item.string(problems).map(|name| EventType::parse(&name)) {
-            Some(Some(event)) if events.contains(&event) => problems.add(Code::Duplicate, at, "is named twice"),
+            Some(Some(event)) if events.contains(&event) => {
+                problems.add(Code::Duplicate, at, "must not repeat an earlier entry");
+            }
             Some(Some(event)) => events.push(event),
             Some(None) => {
                 let names: Vec<&str> = EventType::ALL.iter().map(|event| event.as_str()).collect();
-                problems.add(Code::UnknownValue, at, format!("must be one of {}", names.join(", ")));
+                problems.add(Code::UnknownValue, at, format!("must be one of: {}", names.join(", ")));
             }
             None => problems.add(Code::WrongType, at, "must be a string"),
         }
     }
     if items.len() > EventType::ALL.len() {
-        problems.add(Code::TooMany, "events", format!("there are {} types, each named once", EventType::ALL.len()));
+        problems.add(
+            Code::TooMany,
+            "events",
+            format!("must not have more than {} entries, one per event type", EventType::ALL.len()),
+        );
     } else if items.is_empty() {
-        problems.add(Code::Empty, "events", "must name at least one type of event");
+        problems.add(Code::Empty, "events", "must contain at least one event type");
     }
     events
 }
 
 fn recipient(node: &Node<'_>, template: Template, problems: &mut Problems) -> Option<String> {
-    let given = node.string(problems);
-    match (template, given) {
+    let recipient = node.string(problems);
+    match (template, recipient) {
         (Template::Email, None) => {
-            problems.add(Code::Missing, "to", "is required: the mailbox that the gateway sends to");
+            problems.add(
+                Code::Missing,
+                "to",
+                "is required for the email template: the address that the gateway sends to",
+            );
             None
         }
-        (Template::Email, Some(given)) => {
-            let mailbox = contact::read(Channel::Email, &given);
-            if mailbox.is_none() {
+        (Template::Email, Some(text)) => {
+            let address = contact::normalize(Channel::Email, &text);
+            if address.is_none() {
                 problems.add(Code::InvalidFormat, "to", "must be an e-mail address");
             }
-            mailbox
+            address
         }
         (_, Some(_)) => {
-            problems.add(Code::WrongKind, "to", "belongs to the template email alone");
+            problems.add(Code::WrongKind, "to", "is only allowed for the email template");
             None
         }
         (_, None) => None,
@@ -157,12 +167,12 @@ mod tests {
     use alloc::vec;
 
     fn read(text: &str) -> Result<WebhookRequest, Vec<Problem>> {
-        let normal = |text: &str| Some(text.replace('。', ".").replace('１', "1"));
-        read_webhook(text, normal, Some("http://127.0.0.1:9"))
+        let to_ascii = |text: &str| Some(text.replace('。', ".").replace('１', "1"));
+        read_webhook(text, to_ascii, Some("http://127.0.0.1:9"))
     }
 
     #[test]
-    fn endpoints_are_read() {
+    fn endpoint_requests_are_parsed() {
         let all = r#"{"url":" https://Hooks.Shop.example:443/a?b=c ","events":["response.created","response.deleted"],
                      "template":"email","to":"Ala@Shop.example","description":" mail ","status":"disabled"}"#;
         let expected = WebhookRequest {
@@ -174,15 +184,15 @@ mod tests {
             enabled: Some(false),
         };
         assert_eq!(read(all), Ok(expected));
-        let least = read(r#"{"url":"http://127.0.0.1:9/x","events":["response.updated"]}"#).unwrap();
-        assert_eq!((least.template, least.recipient, least.enabled), (Template::Standard, None, None));
-        assert_eq!(least.url, "http://127.0.0.1:9/x");
-        let scripts = read(r#"{"url":"https://hooks。shop.example/","events":["response.updated"]}"#).unwrap();
-        assert_eq!(scripts.url, "https://hooks.shop.example/");
+        let minimal = read(r#"{"url":"http://127.0.0.1:9/x","events":["response.updated"]}"#).unwrap();
+        assert_eq!((minimal.template, minimal.recipient, minimal.enabled), (Template::Standard, None, None));
+        assert_eq!(minimal.url, "http://127.0.0.1:9/x");
+        let international = read(r#"{"url":"https://hooks。shop.example/","events":["response.updated"]}"#).unwrap();
+        assert_eq!(international.url, "https://hooks.shop.example/");
     }
 
     #[test]
-    fn all_problems_come_at_once() {
+    fn all_problems_are_reported_at_once() {
         for (text, expected) in [
             ("[]", [("", "wrong_type")].as_slice()),
             ("{}", &[("url", "missing"), ("events", "missing")]),

@@ -1,6 +1,6 @@
-//! Whom a survey asks.
+//! The audience of a definition.
 
-use super::{problems, right, taken, with};
+use super::{accepted, problems, valid, with};
 use serde_json::{Value, json};
 use survey::{
     audience::{Again, Audience, Visitors},
@@ -8,11 +8,11 @@ use survey::{
     submission::Device,
 };
 
-const USUAL: Again = Again { after_answer: 180, after_dismissal: 30, after_second_dismissal: 180, after_view: 7 };
+const DEFAULT: Again = Again { after_answer: 180, after_dismissal: 30, after_second_dismissal: 180, after_view: 7 };
 
 #[test]
-fn everybody_is_asked_when_nothing_is_said() {
-    let everybody = Audience {
+fn all_visitors_are_asked_by_default() {
+    let all_visitors = Audience {
         devices: Vec::new(),
         languages: Vec::new(),
         visitors: Visitors::All,
@@ -22,20 +22,20 @@ fn everybody_is_asked_when_nothing_is_said() {
         stop_after: None,
         during_checkout: false,
         max_views: None,
-        again: USUAL,
+        again: DEFAULT,
     };
-    assert_eq!(taken("/audience", Value::Null).audience(), &everybody);
-    assert_eq!(taken("/audience", json!({ "again": {}, "devices": [] })).audience(), &everybody);
+    assert_eq!(accepted("/audience", Value::Null).audience(), &all_visitors);
+    assert_eq!(accepted("/audience", json!({ "again": {}, "devices": [] })).audience(), &all_visitors);
 }
 
 #[test]
-fn all_that_can_be_said() {
-    let given = json!({
+fn all_members_are_parsed() {
+    let members = json!({
         "devices": ["desktop", "mobile"], "languages": ["pl", "pt-br"], "visitors": "returning", "sample_percent": 5,
         "from": "2026-11-22", "until": "2026-11-22", "stop_after": 1000, "during_checkout": true, "max_views": 3,
         "again": { "after_answer_days": 0, "after_dismissal_days": 1, "after_second_dismissal_days": 2, "after_view_days": 3650 },
     });
-    let survey = taken("/audience", given);
+    let survey = accepted("/audience", members);
     let audience = survey.audience();
     assert_eq!(audience.devices, [Device::Mobile, Device::Desktop]);
     assert_eq!(audience.languages.iter().map(survey::Language::as_str).collect::<Vec<_>>(), ["pl", "pt-BR"]);
@@ -48,15 +48,18 @@ fn all_that_can_be_said() {
 }
 
 #[test]
-fn a_relation_rests_longer() {
-    let mut definition = right();
+fn surveys_that_start_with_nps_pause_longer() {
+    let mut definition = valid();
     for (kind, days) in [("nps", 180), ("ces", 90), ("csat", 90), ("agree", 90), ("text", 90), ("contact", 90)] {
         definition["questions"] = json!([{ "id": "first", "kind": kind, "text": { "en": "?" } }]);
         let again = super::survey(&definition).audience().again;
-        assert_eq!(again, Again { after_answer: days, ..USUAL }, "{kind}");
+        assert_eq!(again, Again { after_answer: days, ..DEFAULT }, "{kind}");
     }
     let again = json!({ "after_answer_days": 14 });
-    assert_eq!(taken("/audience", json!({ "again": again })).audience().again, Again { after_answer: 14, ..USUAL });
+    assert_eq!(
+        accepted("/audience", json!({ "again": again })).audience().again,
+        Again { after_answer: 14, ..DEFAULT }
+    );
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! Where and when a survey is shown.
 
-use super::{problems, refused, survey, taken, with};
+use super::{accepted, problems, rejected, survey, with};
 use serde_json::{Value, json};
 use survey::{
     Mode, Trigger,
-    display::{Corner, Spot, Wanted},
+    display::{Corner, Placement, PropertyValue},
     theme::{Rgb, Scheme, Theme},
 };
 
 #[test]
-fn modes() {
+fn modes_are_parsed() {
     for (display, mode) in [
         (json!({}), Mode::SlideIn),
         (json!({ "mode": "slide_in", "selector": "#x", "height": 3 }), Mode::SlideIn),
@@ -21,50 +21,50 @@ fn modes() {
         (json!({ "mode": "modal" }), Mode::Modal),
         (json!({ "mode": "button" }), Mode::Button { label: survey::Localized::default() }),
     ] {
-        assert_eq!(taken("/display", display.clone()).display().mode, mode, "{display}");
+        assert_eq!(accepted("/display", display.clone()).display().mode, mode, "{display}");
     }
-    let survey = taken("/display", json!({ "mode": "button", "label": { "en": "Tell us", "pl": "Napisz" } }));
+    let survey = accepted("/display", json!({ "mode": "button", "label": { "en": "Tell us", "pl": "Napisz" } }));
     let Mode::Button { label } = &survey.display().mode else { panic!("no button") };
     assert_eq!(label.iter().map(|(_, text)| text).collect::<Vec<_>>(), ["Tell us", "Napisz"]);
 }
 
 #[test]
-fn spots() {
-    for (display, spot) in [
-        (json!({}), Spot { corner: Corner::BottomRight, x: 16, y: 16, z_index: 9000 }),
+fn positions_are_parsed() {
+    for (display, placement) in [
+        (json!({}), Placement { corner: Corner::BottomRight, x: 16, y: 16, z_index: 9000 }),
         (
             json!({ "corner": "top_left", "offset": { "x": 0, "y": 200 }, "z_index": 1 }),
-            Spot { corner: Corner::TopLeft, x: 0, y: 200, z_index: 1 },
+            Placement { corner: Corner::TopLeft, x: 0, y: 200, z_index: 1 },
         ),
         (
             json!({ "corner": "bottom_left", "offset": { "y": 80 }, "z_index": 9999 }),
-            Spot { corner: Corner::BottomLeft, x: 16, y: 80, z_index: 9999 },
+            Placement { corner: Corner::BottomLeft, x: 16, y: 80, z_index: 9999 },
         ),
     ] {
-        assert_eq!(taken("/display", display.clone()).display().spot, spot, "{display}");
+        assert_eq!(accepted("/display", display.clone()).display().placement, placement, "{display}");
     }
 }
 
 #[test]
-fn themes() {
-    let theme = taken("/display/theme", json!({})).display().theme;
+fn themes_are_parsed() {
+    let theme = accepted("/display/theme", json!({})).display().theme;
     assert_eq!(theme, Theme::default());
     let theme = json!({
         "scheme": "dark", "accent": "#0A7D33", "text": "#111111", "radius": 0, "dark": { "background": "#000000" },
     });
-    let theme = taken("/display/theme", theme).display().theme;
+    let theme = accepted("/display/theme", theme).display().theme;
     assert_eq!((theme.scheme, theme.radius), (Scheme::Dark, Some(0)));
     assert_eq!((theme.light.accent, theme.light.background), (Some(Rgb::new(0x0a_7d_33)), None));
     assert_eq!((theme.dark.accent, theme.dark.background), (None, Some(Rgb::BLACK)));
 }
 
 #[test]
-fn triggers() {
-    let event = |props: &[(&str, Wanted)]| Trigger::Event {
+fn triggers_are_parsed() {
+    let event = |props: &[(&str, PropertyValue)]| Trigger::Event {
         name: "bought".into(),
         props: props.iter().map(|(name, value)| ((*name).into(), value.clone())).collect(),
     };
-    for (given, expected) in [
+    for (trigger, expected) in [
         (json!({ "on": "load" }), Trigger::Load),
         (json!({ "on": "exit" }), Trigger::Exit),
         (json!({ "on": "scroll", "percent": 50.0 }), Trigger::Scroll { percent: 50 }),
@@ -73,18 +73,22 @@ fn triggers() {
         (json!({ "on": "event", "name": "bought" }), event(&[])),
         (
             json!({ "on": "event", "name": "bought", "where": { "plan": "gold", "items": 3, "new": true, "gone": null } }),
-            event(&[("plan", Wanted::Text("gold".into())), ("items", Wanted::Number(3)), ("new", Wanted::Flag(true))]),
+            event(&[
+                ("plan", PropertyValue::Text("gold".into())),
+                ("items", PropertyValue::Number(3)),
+                ("new", PropertyValue::Flag(true)),
+            ]),
         ),
         (json!({ "on": "time", "seconds": 30 }), Trigger::Time { seconds: 30 }),
         (json!({ "on": "pages", "count": 3 }), Trigger::Pages { count: 3 }),
     ] {
-        let display = json!({ "triggers": [given] });
-        assert_eq!(taken("/display", display).display().triggers, [expected], "{given}");
+        let display = json!({ "triggers": [trigger] });
+        assert_eq!(accepted("/display", display).display().triggers, [expected], "{trigger}");
     }
 }
 
 #[test]
-fn what_makes_it_appear_when_nothing_is_said() {
+fn modes_have_default_triggers() {
     for (display, expected) in [
         (json!({}), [Trigger::Load].as_slice()),
         (json!({ "trigger": "load" }), &[Trigger::Load]),
@@ -95,18 +99,18 @@ fn what_makes_it_appear_when_nothing_is_said() {
         (json!({ "mode": "button" }), &[]),
         (json!({ "mode": "button", "triggers": [] }), &[]),
     ] {
-        assert_eq!(taken("/display", display.clone()).display().triggers, expected, "{display}");
+        assert_eq!(accepted("/display", display.clone()).display().triggers, expected, "{display}");
     }
 }
 
 #[test]
-fn pages() {
+fn page_patterns_are_accepted() {
     let pages = json!(["/", "/p/*", "*", "!/p/secret", "!*kasa*", "~^/p/\\d+$", "!~(a|b)"]);
-    assert_eq!(json!(taken("/display/pages", pages.clone()).display().pages), pages);
+    assert_eq!(json!(accepted("/display/pages", pages.clone()).display().pages), pages);
 }
 
 #[test]
-fn every_problem_has_its_place_and_code() {
+fn each_problem_is_reported_with_its_place_and_code() {
     let long = "x".repeat(301);
     for (member, value, at, code) in [
         ("mode", json!("inline"), "selector", "missing"),
@@ -173,31 +177,31 @@ fn every_problem_has_its_place_and_code() {
     }
     let props: serde_json::Map<_, _> = (0..11).map(|number| (format!("p{number}"), json!(1))).collect();
     let display = json!({ "triggers": [{ "on": "event", "name": "a", "where": props }] });
-    refused("/display", display, &[("display.triggers[0].where", "too_many")]);
-    refused(
+    rejected("/display", display, &[("display.triggers[0].where", "too_many")]);
+    rejected(
         "/display",
         json!({ "mode": "inline", "selector": "#x", "height": 2_001 }),
         &[("display.height", "out_of_range")],
     );
     let label = json!({ "mode": "button", "label": { "pl": "Napisz" } });
-    refused("/display", label, &[("display.label.en", "missing")]);
+    rejected("/display", label, &[("display.label.en", "missing")]);
 }
 
 #[test]
-fn a_dialog_comes_only_when_it_was_asked_for() {
-    let asked = json!([{ "on": "click", "selector": "#x" }, { "on": "event", "name": "help" }]);
-    assert_eq!(taken("/display", json!({ "mode": "modal", "triggers": asked })).display().triggers.len(), 2);
+fn a_modal_survey_opens_only_on_request() {
+    let on_request = json!([{ "on": "click", "selector": "#x" }, { "on": "event", "name": "help" }]);
+    assert_eq!(accepted("/display", json!({ "mode": "modal", "triggers": on_request })).display().triggers.len(), 2);
     for on in ["load", "exit"] {
         let short = json!({ "mode": "modal", "trigger": on });
-        refused("/display", short, &[("display.triggers[0].on", "wrong_kind")]);
+        rejected("/display", short, &[("display.triggers[0].on", "wrong_kind")]);
     }
     let triggers = json!([{ "on": "event", "name": "help" }, { "on": "time", "seconds": 3 }]);
     let modal = json!({ "mode": "modal", "triggers": triggers });
-    refused("/display", modal, &[("display.triggers[1].on", "wrong_kind")]);
+    rejected("/display", modal, &[("display.triggers[1].on", "wrong_kind")]);
     let button = json!({ "mode": "button", "triggers": [{ "on": "click", "selector": "#x" }] });
-    refused("/display", button, &[("display.triggers", "wrong_kind")]);
+    rejected("/display", button, &[("display.triggers", "wrong_kind")]);
     let both = json!({ "trigger": "exit", "triggers": [] });
-    refused("/display", both, &[("display.trigger", "duplicate")]);
+    rejected("/display", both, &[("display.trigger", "duplicate")]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What an owner may write, what they are told when it is wrong, and what pages get of it.
+//! Which definitions are accepted, which problems are reported for others, and what pages receive.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ use survey::{
     wire::{Definition, View, read_definition},
 };
 
-fn right() -> Value {
+fn valid() -> Value {
     json!({
         "name": "After purchase",
         "touchpoint": "purchase",
@@ -43,9 +43,9 @@ fn right() -> Value {
     })
 }
 
-/// Changes the member at a JSON pointer; `null` takes it away.
+/// Sets the member at a JSON pointer; `null` removes it.
 fn with(pointer: &str, value: Value) -> Value {
-    let mut definition = right();
+    let mut definition = valid();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     let parent = definition.pointer_mut(parent).unwrap();
     match (parent, value) {
@@ -56,7 +56,7 @@ fn with(pointer: &str, value: Value) -> Value {
             members.insert(name.into(), value);
         }
         (Value::Array(items), value) => items[name.parse::<usize>().unwrap()] = value,
-        _ => panic!("{pointer} is in nothing that has members"),
+        _ => panic!("{pointer} does not point into an object or array"),
     }
     definition
 }
@@ -74,15 +74,15 @@ fn problems(definition: &Value) -> Vec<(String, &'static str)> {
     }
 }
 
-/// The definition, which must be right.
+/// Parses a valid definition.
 #[track_caller]
 fn survey(definition: &Value) -> Survey {
     read_definition(&definition.to_string()).unwrap_or_else(|problems| panic!("{definition}: {problems:?}"))
 }
 
-/// The definition with another member, which must be right, and right again after writing and reading.
+/// Accepts a definition with a changed member, and checks that writing and parsing it gives the same survey.
 #[track_caller]
-fn taken(pointer: &str, value: Value) -> Survey {
+fn accepted(pointer: &str, value: Value) -> Survey {
     let survey = survey(&with(pointer, value));
     let written = serde_json::to_string(&Definition::from(&survey)).unwrap();
     assert_eq!(read_definition(&written), Ok(survey.clone()), "{written}");
@@ -90,14 +90,14 @@ fn taken(pointer: &str, value: Value) -> Survey {
 }
 
 #[track_caller]
-fn refused(pointer: &str, value: Value, expected: &[(&str, &str)]) {
+fn rejected(pointer: &str, value: Value, expected: &[(&str, &str)]) {
     let expected: Vec<_> = expected.iter().map(|(at, code)| ((*at).to_string(), *code)).collect();
     assert_eq!(problems(&with(pointer, value.clone())), expected, "{pointer} = {value}");
 }
 
 #[test]
-fn a_right_definition_is_taken_as_it_is() {
-    let survey = read_definition(&right().to_string()).unwrap();
+fn a_valid_definition_is_accepted() {
+    let survey = read_definition(&valid().to_string()).unwrap();
     assert_eq!(survey.name(), "After purchase");
     assert_eq!(survey.questions().len(), 3);
     assert_eq!(survey.conditions(), [None, Some(Condition::scored(0, 0, 6)), None]);
@@ -108,7 +108,7 @@ fn a_right_definition_is_taken_as_it_is() {
 }
 
 #[test]
-fn what_is_left_out_has_a_sensible_value() {
+fn missing_members_have_defaults() {
     let minimal = json!({
         "name": "n", "touchpoint": "t", "language": "ro",
         "questions": [{ "id": "q", "kind": "csat", "text": { "ro": "Cât de mulțumit(ă) sunteți?" } }],
@@ -124,7 +124,7 @@ fn what_is_left_out_has_a_sensible_value() {
 }
 
 #[test]
-fn every_problem_has_its_place_and_code() {
+fn each_problem_is_reported_with_its_place_and_code() {
     let long = "x".repeat(501);
     for (pointer, value, expected) in [
         ("/name", Value::Null, ("name", "missing")),
@@ -179,16 +179,16 @@ fn every_problem_has_its_place_and_code() {
         ("/questions", json!(many_texts(5, 2_001)), ("questions", "too_long")),
         ("/questions", json!(many_texts(21, 100)), ("questions", "too_many")),
     ] {
-        // A question that is no object is none that another can refer to.
+        // A question that is not an object cannot be referred to.
         let lost = expected.0 == "questions[0]";
         let more = lost.then_some(("questions[1].ask_when.question", "invalid_reference"));
         let all: Vec<_> = std::iter::once(expected).chain(more).collect();
-        refused(pointer, value, &all);
+        rejected(pointer, value, &all);
     }
 }
 
 #[test]
-fn all_problems_come_at_once() {
+fn all_problems_are_reported_at_once() {
     let mut wrong = with("/name", json!(7));
     wrong["touchpoint"] = json!("Kasa");
     wrong["questions"][0]["kind"] = json!("stars");
@@ -204,7 +204,7 @@ fn all_problems_come_at_once() {
 }
 
 #[test]
-fn what_is_no_definition_at_all() {
+fn bodies_that_are_not_an_object_are_rejected() {
     let deep = format!("{}{}", "[".repeat(9), "]".repeat(9));
     for (text, code) in [("", "invalid_json"), ("{", "invalid_json"), ("[]", "wrong_type"), (deep.as_str(), "too_deep")]
     {
@@ -215,15 +215,15 @@ fn what_is_no_definition_at_all() {
 
 proptest! {
     #[test]
-    fn writing_and_reading_gives_the_same_survey(
+    fn writing_and_parsing_gives_the_same_survey(
         name in "[^\\s\\p{C}][^\\p{C}]{0,30}[^\\s\\p{C}]",
-        // What stands in braces is recalled from earlier, or refused.
+        // Without braces, which would be placeholders.
         text in "[^\\s\\p{C}{}][^\\p{C}{}]{0,60}[^\\s\\p{C}{}]",
         delay in 0_u32..=Survey::MAX_DELAY_MS,
         from in 0_u8..=6, to in 6_u8..=10,
         multiple: bool, other: bool, inline: bool,
     ) {
-        let mut definition = right();
+        let mut definition = valid();
         definition["name"] = json!(name);
         definition["display"]["delay_ms"] = json!(delay);
         if inline {
@@ -242,7 +242,7 @@ proptest! {
     }
 
     #[test]
-    fn writing_and_reading_gives_the_same_place_and_audience(
+    fn writing_and_parsing_gives_the_same_display_and_audience(
         mode in prop::sample::select(vec!["slide_in", "inline", "modal", "button"]),
         corner in prop::sample::select(survey::display::Corner::ALL.to_vec()),
         x in 0_u8..=200, z_index in 1_u16..=9_999, height in 0_u16..=2_000, radius in 0_u8..=32,
@@ -250,7 +250,7 @@ proptest! {
         event in "[^\\s\\p{C}][^\\p{C}]{0,30}[^\\s\\p{C}]", value in ".{0,100}", number in -(1_i64 << 53)..1 << 53,
         days in prop::collection::vec(0_u16..=3_650, 4), sample in 1_u8..=100, from in 0_u32..20_000, rest in 0_u32..9_000,
     ) {
-        let mut definition = right();
+        let mut definition = valid();
         let triggers = json!([{ "on": "event", "name": event, "where": { "a": value, "b": number, "c": true } }]);
         definition["display"] = json!({
             "mode": mode, "selector": "#x", "height": height, "corner": corner.as_str(), "offset": { "x": x },
@@ -274,7 +274,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_that_is_sent_panics(text in ".{0,200}") {
+    fn no_input_panics(text in ".{0,200}") {
         let _ = read_definition(&text);
     }
 }

@@ -1,4 +1,4 @@
-//! What the loader gets.
+//! The configuration that the page loader receives.
 
 use super::{survey, with};
 use serde_json::{Value, json};
@@ -8,8 +8,8 @@ use survey::{
     wire::{PageConfig, SurveySummary},
 };
 
-/// The usual survey with another display and audience, as the loader's config lists it.
-fn listed(display: &Value, audience: &Value) -> Value {
+/// The entry of a survey with this display and audience in the loader's configuration.
+fn summary(display: &Value, audience: &Value) -> Value {
     let mut definition = with("/display", display.clone());
     definition["audience"] = audience.clone();
     definition["questions"][0]["kind"] = json!("ces");
@@ -18,14 +18,14 @@ fn listed(display: &Value, audience: &Value) -> Value {
 }
 
 #[test]
-fn what_is_usual_is_left_out() {
+fn default_values_are_left_out() {
     let display = json!({ "pages": ["/a"] });
     let expected = json!({ "id": "srv_x", "v": 3, "l": ["en", "pl"], "p": ["/a"] });
-    assert_eq!(listed(&display, &json!({})), expected);
+    assert_eq!(summary(&display, &json!({})), expected);
 }
 
 #[test]
-fn every_member() {
+fn every_member_is_listed() {
     let page = |more: Value| {
         let mut display = json!({ "pages": ["/a"] });
         display.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -65,7 +65,7 @@ fn every_member() {
         (none.clone(), &json!({ "visitors": "returning" }), "n", json!(2)),
         (none.clone(), &json!({ "sample_percent": 100 }), "r", Value::Null),
         (none.clone(), &json!({ "sample_percent": 10 }), "r", json!(10)),
-        // `until` is the last day: the end is the first moment of the next one.
+        // `until` is inclusive: the end is the start of the next day.
         (none.clone(), &json!({ "from": "2026-11-22" }), "b", json!(1_795_305_600_000_i64)),
         (none.clone(), &json!({ "until": "2026-11-22" }), "e", json!(1_795_392_000_000_i64)),
         (none.clone(), &json!({ "stop_after": 5 }), "x", Value::Null),
@@ -90,25 +90,25 @@ fn every_member() {
             json!({ "en": "Ask Półka", "pl": "Twoja opinia" }),
         ),
     ] {
-        let listed = listed(&page(display.clone()), audience);
-        assert_eq!(listed[member], expected, "{member}: {display} {audience}");
+        let entry = summary(&page(display.clone()), audience);
+        assert_eq!(entry[member], expected, "{member}: {display} {audience}");
     }
 }
 
 #[test]
-fn the_fallback_language_comes_first() {
+fn the_default_language_comes_first() {
     let mut definition = with("/language", json!("pl"));
     definition["questions"] =
         json!([{ "id": "q", "kind": "ces", "text": { "cs": "?", "pl": "?", "ar": "?", "pt-BR": "?" } }]);
     definition["display"]["pages"] = json!([]);
     let survey = survey(&definition);
-    let listed = serde_json::to_value(SurveySummary::new("srv_x", 1, &survey, "Półka")).unwrap();
-    assert_eq!(listed["l"], json!(["pl", "ar", "cs", "pt-BR"]));
+    let entry = serde_json::to_value(SurveySummary::new("srv_x", 1, &survey, "Półka")).unwrap();
+    assert_eq!(entry["l"], json!(["pl", "ar", "cs", "pt-BR"]));
 }
 
 #[test]
-fn nobody_is_disturbed_in_the_checkout() {
-    for (pages, during, kept_out) in [
+fn checkout_pages_are_excluded_by_default() {
+    for (pages, during, is_excluded) in [
         (json!([]), false, true),
         (json!(["!/a"]), false, true),
         (json!(["!/a", "!~b"]), false, true),
@@ -118,18 +118,18 @@ fn nobody_is_disturbed_in_the_checkout() {
         (json!([]), true, false),
         (json!(["!/a"]), true, false),
     ] {
-        let listed = listed(&json!({ "pages": pages }), &json!({ "during_checkout": during }));
-        let found = listed["p"].as_array().cloned().unwrap_or_default();
+        let entry = summary(&json!({ "pages": pages }), &json!({ "during_checkout": during }));
+        let found = entry["p"].as_array().cloned().unwrap_or_default();
         let own = pages.as_array().unwrap();
-        assert_eq!(found[..own.len()], own[..], "the owner's come first");
-        assert_eq!(found.contains(&json!("!*/checkout*")), kept_out, "{pages} {during}");
-        assert_eq!(found.contains(&json!("!*/kasa*")), kept_out, "{pages} {during}");
+        assert_eq!(found[..own.len()], own[..], "the owner's patterns come first");
+        assert_eq!(found.contains(&json!("!*/checkout*")), is_excluded, "{pages} {during}");
+        assert_eq!(found.contains(&json!("!*/kasa*")), is_excluded, "{pages} {during}");
         assert!(found.iter().skip(own.len()).all(|page| page.as_str().is_some_and(|page| page.starts_with("!*/"))));
     }
 }
 
 #[test]
-fn settings() {
+fn settings_are_listed_unless_they_are_defaults() {
     for (consent, cooldown_days, expected) in [
         (Consent::Auto, 7, json!({ "k": "pk_x", "s": [] })),
         (Consent::Wait, 7, json!({ "k": "pk_x", "c": "w", "s": [] })),
@@ -142,11 +142,11 @@ fn settings() {
 }
 
 #[test]
-fn parts_of_the_loader() {
+fn only_the_needed_modules_are_loaded() {
     let parts = |displays: &[Value], consent| {
         let surveys: Vec<_> = displays.iter().map(|display| survey(&with("/display", display.clone()))).collect();
-        let listed = surveys.iter().map(|survey| SurveySummary::new("srv_x", 1, survey, "Półka")).collect();
-        PageConfig::new("pk_x", &ShopSettings { consent, ..ShopSettings::default() }, listed).parts()
+        let entries = surveys.iter().map(|survey| SurveySummary::new("srv_x", 1, survey, "Półka")).collect();
+        PageConfig::new("pk_x", &ShopSettings { consent, ..ShopSettings::default() }, entries).parts()
     };
     let exit = json!({ "trigger": "exit" });
     let many = json!({ "triggers": [{ "on": "time", "seconds": 1 }, { "on": "load" }, { "on": "exit" }, { "on": "time", "seconds": 2 }] });

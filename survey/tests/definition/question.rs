@@ -1,6 +1,6 @@
-//! Kinds of questions, what they follow from, and what their texts may recall.
+//! Kinds of questions, their conditions, and placeholders in their texts.
 
-use super::{problems, refused, right, survey, taken, with};
+use super::{accepted, problems, rejected, survey, valid, with};
 use serde_json::{Value, json};
 use survey::{
     Kind, Metric,
@@ -8,14 +8,14 @@ use survey::{
     question::{Channel, Look},
 };
 
-fn last(question: Value) -> Value {
-    let mut definition = right();
+fn append(question: Value) -> Value {
+    let mut definition = valid();
     definition["questions"].as_array_mut().unwrap().push(question);
     definition
 }
 
 #[test]
-fn kinds() {
+fn kinds_are_parsed() {
     let text = json!({ "en": "?" });
     let none = survey::Localized::default;
     let scale = |metric, look| Kind::Scale { metric, low: none(), high: none(), look };
@@ -31,21 +31,21 @@ fn kinds() {
         let mut question = question;
         question["id"] = json!("it");
         question["text"] = text.clone();
-        let survey = taken("/questions", json!([question]));
+        let survey = accepted("/questions", json!([question]));
         assert_eq!(survey.questions()[0].kind, kind, "{question}");
     }
     let consent = json!({ "id": "it", "kind": "contact", "text": text, "consent": { "en": "{shop} may write to me" } });
     assert!(
-        matches!(&taken("/questions", json!([consent])).questions()[0].kind, Kind::Contact { consent, .. } if !consent.is_empty())
+        matches!(&accepted("/questions", json!([consent])).questions()[0].kind, Kind::Contact { consent, .. } if !consent.is_empty())
     );
     for shuffle in [true, false] {
-        let survey = taken("/questions/2/shuffle", json!(shuffle));
+        let survey = accepted("/questions/2/shuffle", json!(shuffle));
         assert!(matches!(survey.questions()[2].kind, Kind::Choice { shuffle: found, .. } if found == shuffle));
     }
 }
 
 #[test]
-fn conditions_on_choices() {
+fn conditions_on_choices_become_bit_masks() {
     // "price" is bit 0, "delivery" bit 1, "something else" bit 2.
     for (when, any) in [
         (json!({ "choices": ["price"] }), 0b001),
@@ -58,19 +58,19 @@ fn conditions_on_choices() {
     ] {
         let mut ask_when = when.clone();
         ask_when["question"] = json!("reason");
-        let definition = last(json!({ "id": "more", "kind": "text", "text": { "en": "?" }, "ask_when": ask_when }));
-        let survey = taken("/questions", definition["questions"].clone());
+        let definition = append(json!({ "id": "more", "kind": "text", "text": { "en": "?" }, "ask_when": ask_when }));
+        let survey = accepted("/questions", definition["questions"].clone());
         assert_eq!(survey.questions()[3].when, Some(Condition { question: 2, any }), "{when}");
     }
-    // Without "something else" the bit after the last choice stays empty.
+    // Without "something else" the bit after the last choice is not set.
     let mut definition =
-        last(json!({ "id": "more", "kind": "text", "text": { "en": "?" }, "ask_when": { "question": "reason" } }));
+        append(json!({ "id": "more", "kind": "text", "text": { "en": "?" }, "ask_when": { "question": "reason" } }));
     definition["questions"][2].as_object_mut().unwrap().remove("other");
     assert_eq!(survey(&definition).questions()[3].when, Some(Condition { question: 2, any: 0b011 }));
 }
 
 #[test]
-fn every_wrong_condition_has_its_place_and_code() {
+fn each_invalid_condition_is_reported_with_its_place_and_code() {
     for (when, at, code) in [
         (json!({ "question": "reason", "choices": ["cost"] }), "choices[0]", "unknown_choice"),
         (json!({ "question": "reason", "choices": ["price", 3] }), "choices[1]", "wrong_type"),
@@ -86,10 +86,10 @@ fn every_wrong_condition_has_its_place_and_code() {
         (json!({ "question": "why" }), "question", "invalid_reference"),
         (json!({ "question": "more" }), "question", "invalid_reference"),
     ] {
-        let definition = last(json!({ "id": "more", "kind": "text", "text": { "en": "?" }, "ask_when": when }));
+        let definition = append(json!({ "id": "more", "kind": "text", "text": { "en": "?" }, "ask_when": when }));
         assert_eq!(problems(&definition), [(format!("questions[3].ask_when.{at}"), code)], "{when}");
     }
-    let mut definition = last(json!({
+    let mut definition = append(json!({
         "id": "more", "kind": "text", "text": { "en": "?" }, "ask_when": { "question": "reason", "other": true },
     }));
     definition["questions"][2].as_object_mut().unwrap().remove("other");
@@ -97,11 +97,11 @@ fn every_wrong_condition_has_its_place_and_code() {
 }
 
 #[test]
-fn the_longest_list_of_choices_can_be_branched_on() {
+fn the_longest_list_of_choices_can_be_a_condition() {
     let choices: Vec<Value> =
         (0..30).map(|number| json!({ "id": format!("c{number}"), "text": { "en": "?" } })).collect();
     let mut definition =
-        last(json!({ "id": "more", "kind": "text", "text": { "en": "?" }, "ask_when": { "question": "reason" } }));
+        append(json!({ "id": "more", "kind": "text", "text": { "en": "?" }, "ask_when": { "question": "reason" } }));
     definition["questions"][2]["choices"] = json!(choices);
     assert_eq!(survey(&definition).questions()[3].when, Some(Condition { question: 2, any: (1 << 31) - 1 }));
     let too_many: Vec<Value> =
@@ -112,7 +112,7 @@ fn the_longest_list_of_choices_can_be_branched_on() {
 }
 
 #[test]
-fn every_wrong_kind_has_its_place_and_code() {
+fn each_invalid_kind_is_reported_with_its_place_and_code() {
     for (question, at, code) in [
         (json!({ "kind": "nps", "look": "stars" }), "look", "wrong_kind"),
         (json!({ "kind": "agree", "look": "faces" }), "look", "wrong_kind"),
@@ -125,18 +125,18 @@ fn every_wrong_kind_has_its_place_and_code() {
         let mut question = question;
         question["id"] = json!("it");
         question["text"] = json!({ "en": "?" });
-        assert_eq!(problems(&last(question.clone())), [(format!("questions[3].{at}"), code)], "{question}");
+        assert_eq!(problems(&append(question.clone())), [(format!("questions[3].{at}"), code)], "{question}");
     }
-    refused("/questions/2/shuffle", json!("yes"), &[("questions[2].shuffle", "wrong_type")]);
+    rejected("/questions/2/shuffle", json!("yes"), &[("questions[2].shuffle", "wrong_type")]);
     let contact = |number| json!({ "id": format!("c{number}"), "kind": "contact", "text": { "en": "?" } });
     let mut questions: Vec<Value> = (0..4).map(contact).collect();
     questions.push(json!({ "id": "a", "kind": "text", "text": { "en": "?" }, "max_chars": 5_000 }));
     questions.push(json!({ "id": "b", "kind": "text", "text": { "en": "?" }, "max_chars": 4_000 }));
-    refused("/questions", json!(questions), &[("questions", "too_long")]);
+    rejected("/questions", json!(questions), &[("questions", "too_long")]);
 }
 
 #[test]
-fn texts_recall_what_was_answered_before() {
+fn placeholders_refer_to_earlier_questions() {
     for (pointer, text) in [
         ("/questions/0/text/en", "Would you recommend {shop}?"),
         ("/questions/1/text/en", "You gave {shop} a {nps}: why?"),
@@ -147,7 +147,7 @@ fn texts_recall_what_was_answered_before() {
         ("/thanks", "{reason}"),
     ] {
         let value = if pointer == "/thanks" { json!({ "en": text }) } else { json!(text) };
-        taken(pointer, value);
+        accepted(pointer, value);
     }
     for (pointer, text, at) in [
         ("/questions/0/text/en", "{nps}", "questions[0].text.en"),
@@ -157,9 +157,9 @@ fn texts_recall_what_was_answered_before() {
         ("/questions/2/choices/1/text/en", "{reason}", "questions[2].choices[1].text.en"),
         ("/questions/2/other/en", "{reason}", "questions[2].other.en"),
     ] {
-        refused(pointer, json!(text), &[(at, "invalid_reference")]);
+        rejected(pointer, json!(text), &[(at, "invalid_reference")]);
     }
-    refused("/thanks", json!({ "en": "{nobody}" }), &[("thanks.en", "invalid_reference")]);
+    rejected("/thanks", json!({ "en": "{unknown}" }), &[("thanks.en", "invalid_reference")]);
     let label = json!({ "mode": "button", "label": { "en": "{nps}" } });
     assert_eq!(problems(&with("/display", label)), [("display.label.en".to_string(), "invalid_reference")]);
 }

@@ -1,4 +1,4 @@
-//! What an earlier version of the service has stored is read by this one.
+//! Definitions stored by earlier versions of the service can still be read.
 
 use serde_json::json;
 use survey::{
@@ -8,8 +8,8 @@ use survey::{
     wire::{Definition, read_definition, read_stored},
 };
 
-/// As version 0.1 wrote it, down to the `null` of the selector.
-fn of_old() -> serde_json::Value {
+/// As version 0.1 wrote it, including the `null` selector.
+fn version_0_1() -> serde_json::Value {
     json!({
         "name": "After purchase", "touchpoint": "purchase", "language": "en",
         "display": {
@@ -31,12 +31,12 @@ fn read(text: &str) -> Survey {
 }
 
 #[test]
-fn a_definition_of_old_means_what_it_meant() {
-    let survey = read(&of_old().to_string());
+fn a_definition_of_version_0_1_keeps_its_meaning() {
+    let survey = read(&version_0_1().to_string());
     assert_eq!(survey.display().triggers, [Trigger::Exit]);
     assert_eq!((survey.display().delay_ms, survey.display().pages.len()), (800, 2));
     assert_eq!(survey.conditions(), [None, Some(Condition::scored(0, 1, 4)), None]);
-    assert_eq!(survey.audience().again, Again::usual(false));
+    assert_eq!(survey.audience().again, Again::default_for(false));
     assert_eq!(survey.thanks().iter().next().map(|(_, text)| text), Some("{thanks}"));
 
     let written = serde_json::to_string(&Definition::from(&survey)).unwrap();
@@ -44,16 +44,16 @@ fn a_definition_of_old_means_what_it_meant() {
 }
 
 #[test]
-fn an_owner_is_told_of_braces_that_mean_nothing() {
-    let found = read_definition(&of_old().to_string()).unwrap_err();
+fn unknown_placeholders_are_reported_to_owners() {
+    let found = read_definition(&version_0_1().to_string()).unwrap_err();
     let places: Vec<_> = found.iter().map(|problem| (problem.at.as_str(), problem.code.as_str())).collect();
     let expected = ["questions[1].text.en", "questions[2].choices[1].text.en", "thanks.en"];
     assert_eq!(places, expected.map(|at| (at, "invalid_reference")));
 }
 
 #[test]
-fn an_inline_survey_of_old() {
-    let mut definition = of_old();
+fn an_inline_survey_of_version_0_1_has_no_height() {
+    let mut definition = version_0_1();
     definition["display"]["mode"] = json!("inline");
     definition["display"]["selector"] = json!("#place");
     let survey = read(&definition.to_string());

@@ -1,6 +1,6 @@
-//! What the widget gets.
+//! The view that the widget receives.
 
-use super::{right, survey, with};
+use super::{survey, valid, with};
 use serde_json::{Value, json};
 use survey::{Language, wire::View};
 
@@ -9,8 +9,8 @@ fn view(definition: &Value, language: &str) -> Value {
 }
 
 #[test]
-fn the_usual_says_little() {
-    let view = view(&right(), "en");
+fn default_values_are_left_out() {
+    let view = view(&valid(), "en");
     let members: Vec<_> = view.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(members, ["dir", "lang", "questions", "thanks", "ui"]);
     assert_eq!(view["dir"], "ltr");
@@ -24,7 +24,7 @@ fn the_usual_says_little() {
 }
 
 #[test]
-fn what_few_surveys_need_is_said_to_be_needed() {
+fn the_optional_module_is_requested_when_needed() {
     let text = |text: &str| json!({ "id": "more", "kind": "text", "text": { "en": text } });
     for (pointer, value, more) in [
         ("/name", json!("The usual"), false),
@@ -44,7 +44,7 @@ fn what_few_surveys_need_is_said_to_be_needed() {
 }
 
 #[test]
-fn place_and_looks() {
+fn modes_and_positions_are_listed() {
     for (display, expected) in [
         (json!({ "mode": "modal" }), json!({ "mode": "modal" })),
         (json!({ "mode": "inline", "selector": "#x", "height": 9 }), json!({ "mode": "inline" })),
@@ -63,12 +63,13 @@ fn place_and_looks() {
 }
 
 #[test]
-fn colours() {
+fn only_changed_colours_are_sent() {
     for (theme, expected) in [
-        // What is the widget's own already is not sent.
+        // The widget's default colours are not sent.
         (json!({ "accent": "#2443b8", "background": "#ffffff", "text": "#121a2c", "scheme": "light" }), json!(null)),
         (json!({ "accent": "#0a7d33", "scheme": "light" }), json!({ "--l-accent": "#0a7d33", "--l-pale": "#e2efe7" })),
-        // White on yellow cannot be read: the text on it turns black and the yellow darker, until it has 3 on white.
+        // White text on yellow is unreadable: the text becomes black and the yellow darker, until it has a contrast of
+        // 3 on white.
         (
             json!({ "accent": "#ffcc00", "scheme": "light" }),
             json!({ "--l-accent": "#b38f00", "--l-on-accent": "#000000", "--l-pale": "#f6f2e0" }),
@@ -84,9 +85,9 @@ fn colours() {
 }
 
 #[test]
-fn new_kinds() {
+fn every_kind_has_its_members() {
     let text = json!({ "en": "How well does {shop} do, after {first}?" });
-    let mut definition = right();
+    let mut definition = valid();
     definition["questions"] = json!([
         { "id": "first", "kind": "agree", "text": { "en": "It is good" } },
         { "id": "stars", "kind": "csat", "look": "stars", "text": text },
@@ -115,15 +116,15 @@ fn new_kinds() {
 
     let polish = view(&definition, "pl");
     assert_eq!(polish["questions"][2]["label"], "Adres e-mail");
-    // The service's sentence comes before the owner's in another language.
+    // The built-in text takes precedence over the owner's in another language.
     let sentence = "Zgadzam się na kontakt ze strony sklepu Półka w sprawie mojej odpowiedzi.";
     assert_eq!(polish["questions"][3]["consent"], sentence);
     assert_eq!(view(&definition, "ar")["dir"], "rtl");
 }
 
 #[test]
-fn a_form_that_is_not_there_brings_no_words() {
-    let mut definition = right();
+fn only_texts_that_are_needed_are_sent() {
+    let mut definition = valid();
     for (channel, email, phone) in [("email", true, false), ("phone", false, true)] {
         definition["questions"] = json!([{ "id": "c", "kind": "contact", "channel": channel, "text": { "en": "?" } }]);
         let ui = &view(&definition, "en")["ui"];

@@ -1,4 +1,4 @@
-//! Files of other tools, row by row.
+//! Imports of files from other tools, row by row.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,11 +8,11 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod bad;
+mod invalid;
 
 use survey::{
     Code, Metric, Slug, Value,
-    import::{Columns, Imported, Importer, Options, Plan, Reader, RowProblem, Seen, Why},
+    import::{Columns, IgnoreReason, ImportPlan, Imported, Importer, Options, Reader, RowIds, RowProblem},
 };
 
 /// `2026-11-22T12:00:00Z`.
@@ -24,21 +24,21 @@ fn options(query: &[(&str, &str)]) -> Options {
     Options::read(query.iter().copied()).unwrap_or_else(|problems| panic!("{query:?}: {problems:?}"))
 }
 
-fn plan(metric: Metric) -> Plan {
+fn plan(metric: Metric) -> ImportPlan {
     let slug = |name| Slug::parse(name).unwrap();
-    Plan {
+    ImportPlan {
         metric,
         score: slug("score"),
         comment: Some((slug("comment"), 100)),
         touchpoint: slug("imported"),
         now: NOW,
-        since: NOW - 730 * DAY,
+        retained_since: NOW - 730 * DAY,
     }
 }
 
 type Rows = Vec<Result<Imported, Vec<RowProblem>>>;
 
-/// Reads a whole file.
+/// Imports a whole file.
 fn read(query: &[(&str, &str)], file: &[u8]) -> (Columns, Rows) {
     let options = options(query);
     let mut reader = Reader::new();
@@ -59,8 +59,8 @@ fn read(query: &[(&str, &str)], file: &[u8]) -> (Columns, Rows) {
             None => {
                 let columns = Columns::read(&options, &record).unwrap_or_else(|problems| panic!("{problems:?}"));
                 let metric = options.metric.unwrap_or(Metric::Nps);
-                let seen = Seen::new(SHOP, options.source, "srv_x");
-                importer = Some(Importer::new(options.clone(), columns, plan(metric), seen));
+                let ids = RowIds::new(SHOP, options.source, "srv_x");
+                importer = Some(Importer::new(options.clone(), columns, plan(metric), ids));
             }
         }
     }
@@ -101,7 +101,7 @@ const DELIGHTED: &str = "Response ID,Person ID,Person Name,Person Email,Survey T
     r2,p2,Ion Pop,ion@example.com,nps,0,,https://x.example/r2,2026-05-02 10:00:00 UTC,,,RO\r\n";
 
 #[test]
-fn a_file_of_delighted() {
+fn an_export_of_delighted_is_recognised() {
     let (columns, rows) = read(&[("source", "delighted")], DELIGHTED.as_bytes());
     let found: Vec<(String, &str)> = columns.recognised().collect();
     let found: Vec<(&str, &str)> = found.iter().map(|(role, name)| (role.as_str(), *name)).collect();
@@ -117,15 +117,15 @@ fn a_file_of_delighted() {
             ("trait.Country", "Country"),
         ]
     );
-    let ignored: Vec<_> = columns.ignored().iter().map(|ignored| (ignored.column.as_str(), ignored.why)).collect();
+    let ignored: Vec<_> = columns.ignored().iter().map(|ignored| (ignored.column.as_str(), ignored.reason)).collect();
     assert_eq!(
         ignored,
         [
-            ("Person ID", Why::Personal),
-            ("Person Name", Why::Personal),
-            ("Person Email", Why::Personal),
-            ("Permalink", Why::Personal),
-            ("Updated At", Why::NotMapped),
+            ("Person ID", IgnoreReason::Personal),
+            ("Person Name", IgnoreReason::Personal),
+            ("Person Email", IgnoreReason::Personal),
+            ("Permalink", IgnoreReason::Personal),
+            ("Updated At", IgnoreReason::NotMapped),
         ]
     );
     let rows: Vec<Imported> = rows.into_iter().map(Result::unwrap).collect();
@@ -138,7 +138,7 @@ fn a_file_of_delighted() {
 }
 
 #[test]
-fn a_customer_is_taken_where_the_owner_says_so() {
+fn a_mapped_customer_column_is_imported() {
     let query = [("source", "delighted"), ("column.customer", "Person Email"), ("trait.tier", "plan")];
     let (columns, rows) = read(&query, DELIGHTED.as_bytes());
     let row = rows[0].as_ref().unwrap();
@@ -148,7 +148,7 @@ fn a_customer_is_taken_where_the_owner_says_so() {
 }
 
 #[test]
-fn a_file_of_survicate() {
+fn an_export_of_survicate_is_recognised() {
     let file = "\u{feff}Response uuid;Respondent uuid;Email;Date & Time (UTC);Language;How likely are you to recommend us?;Why?\n\
         a-1;v-1;jan@example.com;2026-05-01 10:00:00;pl_PL;7;Nie wiem\n\
         a-2;v-2;;2026-05-02 10:00:00;en;;\n";
@@ -160,12 +160,12 @@ fn a_file_of_survicate() {
     assert_eq!(first.context.language.as_ref().unwrap().as_str(), "pl-PL");
     let problems = rows[1].as_ref().unwrap_err();
     assert_eq!((problems[0].line, problems[0].code), (3, Code::Empty));
-    assert!(columns.ignored().iter().all(|ignored| ignored.why == Why::Personal));
+    assert!(columns.ignored().iter().all(|ignored| ignored.reason == IgnoreReason::Personal));
     assert_eq!(header(&query[..1], file), [("query.column.score".to_owned(), Code::Missing)]);
 }
 
 #[test]
-fn any_file_by_its_mapping() {
+fn any_file_can_be_imported_with_a_mapping() {
     let file = "When\tStars\tWords\tWho\tStage\tOrder\tTotal\tPlan\n\
         22/05/2026 10:00\t5\tSuper\tc-7\tdelivery\t1001\t1 299,50\tgold\n";
     let query = [
@@ -192,7 +192,7 @@ fn any_file_by_its_mapping() {
 }
 
 #[test]
-fn what_is_known_may_be_left_out() {
+fn recognised_columns_can_be_left_out() {
     let file = "Score,Created At,Language,Comment\n9,2026-05-01,Polish,fine\n";
     let (_, rows) = read(&[("source", "delighted")], file.as_bytes());
     assert_eq!(rows[0].as_ref().unwrap_err()[0].column, "Language");
@@ -215,12 +215,16 @@ fn traits_are_bounded() {
     values[3] = "x".repeat(101);
     let file = format!("Score,Created At,{}\n9,2026-05-01,{}\n", names.join(","), values.join(","));
     let (columns, rows) = read(&[("source", "delighted")], file.as_bytes());
-    assert_eq!(columns.ignored().iter().filter(|ignored| ignored.why == Why::TooManyTraits).count(), 5);
-    assert_eq!(rows[0].as_ref().unwrap().context.traits.len(), 19, "one was too long, and nobody asked for it");
+    assert_eq!(columns.ignored().iter().filter(|ignored| ignored.reason == IgnoreReason::TooManyTraits).count(), 5);
+    assert_eq!(
+        rows[0].as_ref().unwrap().context.traits.len(),
+        19,
+        "one value was too long, in a column that is not mapped"
+    );
 }
 
 #[test]
-fn the_same_row_is_the_same_response() {
+fn importing_a_row_again_gives_the_same_response() {
     let ids = |query: &[(&str, &str)], file: &str| -> Vec<String> {
         let rows = read(query, file.as_bytes()).1;
         rows.into_iter().map(|row| row.unwrap().id.as_str().to_owned()).collect()
@@ -228,18 +232,22 @@ fn the_same_row_is_the_same_response() {
     let delighted = [("source", "delighted")];
     let named = ids(&delighted, "ID,Score,Created At\na,9,2026-05-01\nb,9,2026-05-01\n");
     assert_ne!(named[0], named[1]);
-    // Other words, another order of columns, another time zone: the same answer.
+    // Other content, column order and time zone: the same response.
     let again = ids(
         &[("source", "delighted"), ("time_zone", "+02:00")],
         "Score,ID,Created At,Comment\n3,b,2026-05-02,x\n8,a,2026-05-01,y\n",
     );
     assert_eq!([&again[1], &again[0]], [&named[0], &named[1]]);
-    // Another tool's is another.
+    // The same id from another tool is another response.
     assert_ne!(ids(&[("source", "survicate")], "ID,Score,Date\na,9,2026-05-01\n")[0], named[0]);
 
-    let nameless = ids(&delighted, "Score,Created At\n9,2026-05-01\n8,2026-05-01\n9,2026-05-01\n");
-    assert_eq!(nameless.iter().collect::<std::collections::BTreeSet<_>>().len(), 3, "alike and still two");
-    // A part of the file, and in another order.
+    let without_id = ids(&delighted, "Score,Created At\n9,2026-05-01\n8,2026-05-01\n9,2026-05-01\n");
+    assert_eq!(
+        without_id.iter().collect::<std::collections::BTreeSet<_>>().len(),
+        3,
+        "equal rows are different responses"
+    );
+    // In another order.
     let part = ids(&delighted, "Score,Created At\n9,2026-05-01\n9,2026-05-01\n8,2026-05-01\n");
-    assert_eq!([&part[0], &part[1], &part[2]], [&nameless[0], &nameless[2], &nameless[1]]);
+    assert_eq!([&part[0], &part[1], &part[2]], [&without_id[0], &without_id[2], &without_id[1]]);
 }

@@ -1,31 +1,31 @@
-//! Where events may be sent, and where not.
+//! Which webhook URLs are accepted.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-use survey::webhook::address;
+use survey::webhook::normalize_url;
 
-/// Reason and address, of each that is refused. The tests of the whole service try the same ones.
+/// The rejected URLs with their reasons. The end-to-end tests use the same ones.
 fn hostile() -> Vec<(String, String)> {
     serde_json::from_str(include_str!("hostile.json")).unwrap()
 }
 
 #[test]
-fn hostile_addresses_are_refused_for_their_reason() {
+fn hostile_urls_are_rejected_for_the_expected_reason() {
     let all = hostile();
     assert!(all.len() >= 120, "{}", all.len());
     let mut wrong = Vec::new();
-    for (why, url) in all {
-        let found = address(&url, None);
-        if format!("{found:?}") != format!("Err({why})") {
-            wrong.push(format!("{url:?}: {found:?}, not {why}"));
+    for (reason, url) in all {
+        let found = normalize_url(&url, None);
+        if format!("{found:?}") != format!("Err({reason})") {
+            wrong.push(format!("{url:?}: {found:?}, not {reason}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn good_addresses_come_out_in_one_form() {
-    for (given, kept) in [
+fn valid_urls_are_normalized() {
+    for (input, expected) in [
         ("https://shop.pl", "https://shop.pl/"),
         ("https://shop.pl/", "https://shop.pl/"),
         ("HTTPS://Hooks.Shop.PL:443/A/b?c=D&e=%20f", "https://hooks.shop.pl/A/b?c=D&e=%20f"),
@@ -42,20 +42,20 @@ fn good_addresses_come_out_in_one_form() {
         ("https://0x7f.pl/", "https://0x7f.pl/"),
         ("https://hooks.shop.example/glas", "https://hooks.shop.example/glas"),
     ] {
-        assert_eq!(address(given, None).as_deref(), Ok(kept), "{given}");
-        assert_eq!(address(kept, None).as_deref(), Ok(kept), "its form is one");
+        assert_eq!(normalize_url(input, None).as_deref(), Ok(expected), "{input}");
+        assert_eq!(normalize_url(expected, None).as_deref(), Ok(expected), "normalizing is idempotent");
     }
     let longest = format!("https://shop.pl/{}", "a".repeat(2_032));
-    assert_eq!(address(&longest, None), Ok(longest));
+    assert_eq!(normalize_url(&longest, None), Ok(longest));
 }
 
-/// For tests alone: one origin to the letter, and what lies at it.
+/// Only for tests: exactly one origin, with any path.
 #[test]
-fn one_origin_may_be_exempt() {
+fn one_origin_can_be_exempt() {
     let exempt = Some("http://127.0.0.1:4711");
     for url in ["http://127.0.0.1:4711/", "http://127.0.0.1:4711/a?b"] {
-        assert_eq!(address(url, exempt).as_deref(), Ok(url));
-        assert!(address(url, None).is_err(), "{url}");
+        assert_eq!(normalize_url(url, exempt).as_deref(), Ok(url));
+        assert!(normalize_url(url, None).is_err(), "{url}");
     }
     for url in [
         "http://127.0.0.1:47110/",
@@ -66,6 +66,6 @@ fn one_origin_may_be_exempt() {
         "http://127.0.0.1:4711/a b",
         "https://127.0.0.1:4711/",
     ] {
-        assert!(address(url, exempt).is_err(), "{url}");
+        assert!(normalize_url(url, exempt).is_err(), "{url}");
     }
 }

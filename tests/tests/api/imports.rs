@@ -127,7 +127,7 @@ fn survicate_and_generic_files_are_imported() {
     assert_eq!(counts(&done), [2, 1, 0, 0, 1]);
     assert_eq!(
         done["problems"],
-        json!([{ "line": 3, "column": "How likely?", "code": "empty", "message": "must be a score: a row without one is no answer" }])
+        json!([{ "line": 3, "column": "How likely?", "code": "empty", "message": "must not be empty; every row needs a score" }])
     );
 
     // Into an existing survey, with every supported column.

@@ -127,7 +127,7 @@ impl Report {
             ignored: columns
                 .ignored()
                 .iter()
-                .map(|ignored| WireIgnored { column: ignored.column.clone(), reason: ignored.why.as_str() })
+                .map(|ignored| WireIgnored { column: ignored.column.clone(), reason: ignored.reason.as_str() })
                 .collect(),
         };
         self

@@ -9,7 +9,9 @@ use crate::{
 };
 use survey::{
     Code, Problem,
-    import::{ColumnRole, Columns, Importer, MAX_BYTES, MAX_ROWS, Options, Plan, Reader, Record, RowProblem, Seen},
+    import::{
+        ColumnRole, Columns, ImportPlan, Importer, MAX_BYTES, MAX_ROWS, Options, Reader, Record, RowIds, RowProblem,
+    },
 };
 
 /// A file that is read.
@@ -117,21 +119,21 @@ impl Taking<'_> {
     /// The header: what cannot be mended row by row is refused before anything is written.
     async fn begin(&mut self, header: &Record<'_>) -> Result<(), Error> {
         let columns = Columns::read(&self.options, header).map_err(Error::Invalid)?;
-        if columns.place(ColumnRole::Comment).is_some() && self.home.comment.is_none() {
+        if columns.position(ColumnRole::Comment).is_some() && self.home.comment.is_none() {
             let message = "has no text question that the comments could answer: publish a version with one, or leave \
                            'survey' out";
             return Err(Error::refused(Code::InvalidReference, "query.survey", message));
         }
-        let plan = Plan {
+        let plan = ImportPlan {
             metric: self.home.metric,
             score: self.home.score.clone(),
             comment: self.home.comment.clone(),
             touchpoint: self.home.touchpoint.clone(),
             now: self.owner.now,
-            since: self.home.since,
+            retained_since: self.home.since,
         };
-        let seen = Seen::new(&self.owner.shop, self.options.source, &self.home.survey);
-        self.importer = Some(Importer::new(self.options.clone(), columns, plan, seen));
+        let ids = RowIds::new(&self.owner.shop, self.options.source, &self.home.survey);
+        self.importer = Some(Importer::new(self.options.clone(), columns, plan, ids));
         if !self.options.dry_run {
             let definition = self.home.definition.as_deref();
             let source = self.options.source.as_str();
@@ -187,7 +189,7 @@ impl Taking<'_> {
 
     async fn finish(mut self) -> Result<Report, Error> {
         if self.importer.is_none() {
-            let message = "is empty: it must begin with a line of column names";
+            let message = "must start with a header row of column names";
             return Err(Error::Invalid(vec![Problem::new(Code::Empty, "", message)]));
         }
         self.write().await?;
@@ -207,7 +209,7 @@ impl Taking<'_> {
         }
         let Self { mut report, importer, times, .. } = self;
         if let Some(importer) = importer {
-            report.cells_left_out = importer.left_out();
+            report.cells_left_out = importer.dropped_cells();
             report = report.with_columns(importer.columns());
         }
         Ok(report.with_times(times))

@@ -39,7 +39,7 @@ fn tags(value: Value, problems: &mut Problems) -> Vec<String> {
     let mut tags = Vec::with_capacity(given.len().min(tag::MAX_TAGS));
     for (index, given) in given.iter().enumerate() {
         let at = format!("tags[{index}]");
-        match given.as_str().map(tag::normalised) {
+        match given.as_str().map(tag::normalize) {
             None => problems.add(Code::WrongType, at, "must be a text"),
             Some(Err(rule)) => problems.add(Code::InvalidFormat, at, rule),
             Some(Ok(tag)) => tags.push(tag),

@@ -128,7 +128,7 @@ fn id(query: &mut Query, name: &str) -> Option<String> {
 }
 
 fn tag(query: &mut Query) -> Option<String> {
-    let tag = tag::normalised(query.get("tag")?);
+    let tag = tag::normalize(query.get("tag")?);
     tag.map_err(|rule| query.add(Code::InvalidFormat, "tag", rule)).ok()
 }
 

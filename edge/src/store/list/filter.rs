@@ -2,7 +2,7 @@
 
 use super::ResponseRow;
 use crate::store::StoreError;
-use insight::{Metric, search_text::folded};
+use insight::{Metric, search_text::normalize_for_search};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 use survey::{plausibility::Flags, wire::StoredAnswer};
 
@@ -208,7 +208,7 @@ impl Filter {
         if self.words.is_empty() {
             return true;
         }
-        let texts: Vec<String> = answers.iter().flat_map(own_words).map(folded).collect();
+        let texts: Vec<String> = answers.iter().flat_map(own_words).map(normalize_for_search).collect();
         self.words.iter().all(|word| texts.iter().any(|text| text.contains(word.as_str())))
     }
 }

@@ -1,30 +1,30 @@
 use super::*;
 use alloc::{format, string::String, vec};
 
-/// The records of a file that arrives in pieces of so many bytes: line, cells, fault.
-fn records(file: &[u8], piece: usize) -> Vec<(u64, Vec<String>, Option<Fault>)> {
+/// The records of a file that arrives in chunks of this size: line, cells, fault.
+fn records(file: &[u8], chunk_size: usize) -> Vec<(u64, Vec<String>, Option<Fault>)> {
     let mut reader = Reader::new();
     let mut found = Vec::new();
-    let mut note = |record: Record<'_>| {
+    let mut push = |record: Record<'_>| {
         let cells = (0..record.len()).map(|at| String::from_utf8_lossy(record.bytes(at)).into_owned()).collect();
         found.push((record.line, cells, record.fault));
     };
-    for piece in file.chunks(piece) {
-        let mut rest = piece;
+    for chunk in file.chunks(chunk_size) {
+        let mut rest = chunk;
         while let Some(record) = reader.read(&mut rest) {
-            note(record);
+            push(record);
         }
         assert!(rest.is_empty());
     }
     while let Some(record) = reader.end() {
-        note(record);
+        push(record);
     }
     assert!(reader.end().is_none());
     found
 }
 
 #[test]
-fn files_as_tools_write_them() {
+fn files_are_split_into_records_whatever_the_chunk_size() {
     type Expected<'a> = &'a [(u64, &'a [&'a str])];
     let cases: [(&str, Expected<'_>); 17] = [
         ("", &[]),
@@ -53,16 +53,16 @@ fn files_as_tools_write_them() {
             .iter()
             .map(|(line, cells)| (*line, cells.iter().map(|cell| (*cell).into()).collect::<Vec<String>>(), None))
             .collect();
-        for piece in [1, 2, 3, 7, 1_000] {
-            assert_eq!(records(file.as_bytes(), piece), expected, "{file:?} in pieces of {piece}");
+        for chunk_size in [1, 2, 3, 7, 1_000] {
+            assert_eq!(records(file.as_bytes(), chunk_size), expected, "{file:?} in chunks of {chunk_size}");
         }
     }
 }
 
 #[test]
-fn what_cannot_be_taken_apart_is_one_record() {
-    for piece in [1, 5, 100_000] {
-        let found = records(b"a,b\n1,2\n3,\"never closed\n5,6\n7,8\n", piece);
+fn a_record_that_cannot_be_parsed_is_reported_once() {
+    for chunk_size in [1, 5, 100_000] {
+        let found = records(b"a,b\n1,2\n3,\"never closed\n5,6\n7,8\n", chunk_size);
         let expected: Vec<(u64, usize, Option<Fault>)> =
             vec![(1, 2, None), (2, 2, None), (3, 0, Some(Fault::Unclosed))];
         let found: Vec<_> = found.into_iter().map(|(line, cells, fault)| (line, cells.len(), fault)).collect();
@@ -74,8 +74,8 @@ fn what_cannot_be_taken_apart_is_one_record() {
         (long, vec![(1, 2, None), (2, 0, Some(Fault::TooLong)), (3, 0, Some(Fault::TooLong)), (4, 2, None)]),
         (many, vec![(1, 2, None), (2, 0, Some(Fault::TooManyCells)), (3, 2, None)]),
     ] {
-        for piece in [4_096, 1_000_000] {
-            let found = records(file.as_bytes(), piece);
+        for chunk_size in [4_096, 1_000_000] {
+            let found = records(file.as_bytes(), chunk_size);
             let found: Vec<_> = found.into_iter().map(|(line, cells, fault)| (line, cells.len(), fault)).collect();
             assert_eq!(found, expected);
         }
@@ -85,7 +85,7 @@ fn what_cannot_be_taken_apart_is_one_record() {
 }
 
 #[test]
-fn cells_are_where_they_are() {
+fn cells_are_read_by_position() {
     let mut reader = Reader::new();
     let mut input: &[u8] = b"a,b,c\nx,\xff,\n";
     let _ = reader.read(&mut input);

@@ -1,6 +1,6 @@
-//! Questions and how they are answered.
+//! Validates questions.
 
-use super::{Check, Survey, condition::Asked};
+use super::{Check, Survey, condition::EarlierQuestion};
 use crate::{
     contact::MAX_EMAIL,
     flow::Condition,
@@ -14,29 +14,35 @@ use alloc::{format, vec::Vec};
 impl Check {
     pub(super) fn questions(&mut self, drafts: Vec<DraftQuestion>) -> Vec<Question> {
         if drafts.is_empty() {
-            self.wrong(Code::Missing, "questions", "must hold at least one question");
+            self.problem(Code::Missing, "questions", "must contain at least one question");
         }
         self.at_most(Survey::MAX_QUESTIONS, drafts.len(), "questions", "questions");
         let mut questions = Vec::new();
         for (index, draft) in drafts.into_iter().enumerate() {
             let at = format!("questions[{index}]");
-            if draft.id.as_deref().is_some_and(|id| self.asked.iter().any(|asked| asked.is(id))) {
-                self.wrong(Code::Duplicate, format!("{at}.id"), "is used by an earlier question");
+            if draft.id.as_deref().is_some_and(|id| self.earlier.iter().any(|earlier| earlier.has_id(id))) {
+                self.problem(
+                    Code::Duplicate,
+                    format!("{at}.id"),
+                    "must be unique; an earlier question has the same id",
+                );
             }
             let when = draft.ask_when.as_ref().and_then(|when| self.condition(when, &at));
-            let asked = Asked::of(&draft);
+            let earlier = EarlierQuestion::of(&draft);
             questions.extend(self.question(draft, when, &at));
-            self.asked.push(asked);
+            self.earlier.push(earlier);
         }
-        let longest = |question: &Question| match question.kind {
+        let max_length = |question: &Question| match question.kind {
             Kind::Text { max_chars, .. } => u32::from(max_chars),
             Kind::Contact { .. } => u32::from(MAX_EMAIL),
             Kind::Scale { .. } | Kind::Choice { .. } => 0,
         };
-        if questions.iter().map(longest).sum::<u32>() > Survey::MAX_ANSWERS {
-            let limit =
-                format!("must allow at most {} characters of text in all max_chars together", Survey::MAX_ANSWERS);
-            self.wrong(Code::TooLong, "questions", limit);
+        if questions.iter().map(max_length).sum::<u32>() > Survey::MAX_ANSWERS {
+            let limit = format!(
+                "must allow at most {} characters of text in total (the sum of all max_chars)",
+                Survey::MAX_ANSWERS
+            );
+            self.problem(Code::TooLong, "questions", limit);
         }
         questions
     }
@@ -51,7 +57,7 @@ impl Check {
     fn kind(&mut self, draft: DraftQuestion, at: &str) -> Option<Kind> {
         let place = format!("{at}.kind");
         let Some(name) = draft.kind.as_deref() else {
-            self.wrong(Code::Missing, place, "is required");
+            self.problem(Code::Missing, place, "is required");
             return None;
         };
         if let Some(metric) = Metric::parse(name) {
@@ -78,7 +84,7 @@ impl Check {
                 Some(Kind::Contact { channel: channel?, consent })
             }
             _ => {
-                self.wrong(Code::UnknownValue, place, "must be nps, ces, csat, agree, text, choice or contact");
+                self.problem(Code::UnknownValue, place, "must be one of: nps, ces, csat, agree, text, choice, contact");
                 None
             }
         }
@@ -90,7 +96,7 @@ impl Check {
         let place = format!("{at}.look");
         let look = self.word(draft.look.as_deref(), Look::parse, &place, "numbers, stars or faces")?;
         if look != Look::Numbers && metric != Metric::Csat {
-            self.wrong(Code::WrongKind, place, "must be numbers: only csat is drawn as stars or faces");
+            self.problem(Code::WrongKind, place, "must be numbers; stars and faces are only available for csat");
         }
         Some(Kind::Scale { metric, low, high, look })
     }
@@ -98,7 +104,7 @@ impl Check {
     fn choices(&mut self, drafts: Vec<DraftChoice>, at: &str) -> Vec<Choice> {
         let place = format!("{at}.choices");
         if drafts.len() < 2 {
-            self.wrong(Code::Missing, place.as_str(), "must hold at least two choices");
+            self.problem(Code::Missing, place.as_str(), "must contain at least two choices");
         }
         self.at_most(Survey::MAX_CHOICES, drafts.len(), &place, "choices");
         let mut choices: Vec<Choice> = Vec::new();
@@ -108,7 +114,7 @@ impl Check {
             let text = self.texts(draft.text, &format!("{at}.text"));
             let Some(id) = id else { continue };
             if choices.iter().any(|earlier| earlier.id == id) {
-                self.wrong(Code::Duplicate, format!("{at}.id"), "is used by an earlier choice");
+                self.problem(Code::Duplicate, format!("{at}.id"), "must be unique; an earlier choice has the same id");
             }
             choices.push(Choice { id, text });
         }

@@ -1,4 +1,4 @@
-//! Texts in several languages, and what stands in braces in them.
+//! Validates texts with translations, and the placeholders in them.
 
 use super::{Braces, Check, Survey};
 use crate::{
@@ -9,24 +9,24 @@ use crate::{
 use alloc::{collections::BTreeMap, format, string::ToString};
 
 impl Check {
-    pub(super) fn optional_texts(&mut self, given: Option<Texts>, at: &str) -> Localized {
-        given.map_or_else(Localized::default, |texts| self.texts(Some(texts), at))
+    pub(super) fn optional_texts(&mut self, texts: Option<Texts>, at: &str) -> Localized {
+        texts.map_or_else(Localized::default, |texts| self.texts(Some(texts), at))
     }
 
-    /// A text with all its translations; every broken one is noted at its own place.
-    pub(super) fn texts(&mut self, given: Option<Texts>, at: &str) -> Localized {
-        let Some(given) = given else {
-            self.wrong(Code::Missing, at, "is required: an object of language and text");
+    /// Validates a text and all its translations; each problem has the place of its translation.
+    pub(super) fn texts(&mut self, texts: Option<Texts>, at: &str) -> Localized {
+        let Some(texts) = texts else {
+            self.problem(Code::Missing, at, "is required, as an object that maps language tags to texts");
             return Localized::default();
         };
         let mut translations = BTreeMap::new();
-        for (tag, text) in given {
+        for (tag, text) in texts {
             let place = format!("{at}.{tag}");
             match Language::parse(&tag) {
-                Err(error) => self.wrong(Code::InvalidFormat, place, error.to_string()),
+                Err(error) => self.problem(Code::InvalidFormat, place, error.to_string()),
                 Ok(language) => {
-                    self.references(&text, &place);
-                    // Even a text that is refused counts as there, so that it is not reported as missing too.
+                    self.placeholders(&text, &place);
+                    // A rejected text counts as present, so that it is not reported as missing as well.
                     let text = self.line(&text, &place, Survey::MAX_TEXT).unwrap_or_default();
                     translations.insert(language, text);
                 }
@@ -37,25 +37,30 @@ impl Check {
             && !texts.has(&language)
         {
             let place = format!("{at}.{}", language.as_str());
-            self.wrong(Code::Missing, place, "is required: the survey's default language");
+            self.problem(
+                Code::Missing,
+                place,
+                "is required; every text needs a translation in the survey's default language",
+            );
         }
         texts
     }
 
-    /// A word in braces is filled in, so it must say what with.
-    fn references(&mut self, text: &str, at: &str) {
-        if self.braces == Braces::MayStand {
+    /// Checks that every placeholder refers to the shop or to an earlier question.
+    fn placeholders(&mut self, text: &str, at: &str) {
+        if self.braces == Braces::Literal {
             return;
         }
-        let unknown = in_braces(text).find(|word| *word != "shop" && !self.asked.iter().any(|asked| asked.is(word)));
+        let unknown =
+            in_braces(text).find(|word| *word != "shop" && !self.earlier.iter().any(|earlier| earlier.has_id(word)));
         if let Some(word) = unknown {
-            let message = format!("has {{{word}}}, which is neither {{shop}} nor the id of an earlier question");
-            self.wrong(Code::InvalidReference, at, message);
+            let message = format!("contains {{{word}}}, which is neither {{shop}} nor the id of an earlier question");
+            self.problem(Code::InvalidReference, at, message);
         }
     }
 }
 
-/// The words in braces, of letters, digits, `_` and `-` alone: other braces are what somebody wrote.
+/// The words in braces that consist of letters, digits, `_` and `-` only; other braces are plain text.
 fn in_braces(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|part| {
         let (word, _) = part.split_once('}')?;
@@ -70,7 +75,7 @@ mod tests {
     use alloc::vec::Vec;
 
     #[test]
-    fn words_in_braces() {
+    fn only_words_in_braces_are_placeholders() {
         for (text, expected) in [
             ("", [].as_slice()),
             ("How likely?", &[]),

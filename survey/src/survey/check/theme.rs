@@ -1,4 +1,4 @@
-//! The owner's colours.
+//! Validates the owner's colours.
 
 use super::Check;
 use crate::{
@@ -15,18 +15,18 @@ impl Check {
         let light = self.palette(&draft.light, at);
         let dark = self.palette(&draft.dark, "display.theme.dark");
         let radius = match draft.radius {
-            Some(given) => Some(self.within(given, [0, Theme::MAX_RADIUS], "display.theme.radius")?),
+            Some(radius) => Some(self.within(radius, [0, Theme::MAX_RADIUS], "display.theme.radius")?),
             None => None,
         };
         Some(Theme { scheme: scheme?, light, dark, radius })
     }
 
     fn palette(&mut self, draft: &DraftPalette, at: &str) -> Palette {
-        let mut color = |given: &Option<alloc::string::String>, name: &str| {
-            let given = given.as_deref()?;
-            let color = Rgb::parse(given);
+        let mut color = |text: &Option<alloc::string::String>, name: &str| {
+            let text = text.as_deref()?;
+            let color = Rgb::parse(text);
             if color.is_none() {
-                self.wrong(Code::InvalidFormat, format!("{at}.{name}"), "must be a colour like #2443b8");
+                self.problem(Code::InvalidFormat, format!("{at}.{name}"), "must be a colour like #2443b8");
             }
             color
         };

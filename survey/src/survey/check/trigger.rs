@@ -1,8 +1,8 @@
-//! What makes a survey appear.
+//! Validates triggers.
 
 use super::{Check, Survey};
 use crate::{
-    display::{Mode, Trigger, Wanted},
+    display::{Mode, PropertyValue, Trigger},
     problem::Code,
     survey::DraftTrigger,
 };
@@ -14,22 +14,22 @@ use alloc::{
 };
 
 impl Check {
-    /// The triggers, or the short form of one. One that is wrong is noted and left out.
+    /// The triggers, from the list or its short form. Invalid ones are reported and left out.
     pub(super) fn triggers(
         &mut self,
-        given: Option<Vec<DraftTrigger>>,
+        list: Option<Vec<DraftTrigger>>,
         short: Option<&str>,
-        asks_by_itself: bool,
+        opens_on_load: bool,
     ) -> Vec<Trigger> {
-        match (given, short) {
+        match (list, short) {
             (Some(_), Some(_)) => {
-                self.wrong(Code::Duplicate, "display.trigger", "must not stand beside 'triggers'");
+                self.problem(Code::Duplicate, "display.trigger", "must not be combined with 'triggers'");
                 Vec::new()
             }
-            (Some(given), None) => {
-                self.at_most(Trigger::MAX, given.len(), "display.triggers", "entries");
+            (Some(list), None) => {
+                self.at_most(Trigger::MAX, list.len(), "display.triggers", "entries");
                 let mut triggers = Vec::new();
-                for (index, draft) in given.into_iter().enumerate() {
+                for (index, draft) in list.into_iter().enumerate() {
                     triggers.extend(self.trigger(draft, &format!("display.triggers[{index}]")));
                 }
                 triggers
@@ -37,29 +37,29 @@ impl Check {
             (None, Some("load")) => alloc::vec![Trigger::Load],
             (None, Some("exit")) => alloc::vec![Trigger::Exit],
             (None, Some(_)) => {
-                let message = "must be load or exit; others are written as 'triggers'";
-                self.wrong(Code::UnknownValue, "display.trigger", message);
+                let message = "must be load or exit; use 'triggers' for any other trigger";
+                self.problem(Code::UnknownValue, "display.trigger", message);
                 Vec::new()
             }
-            (None, None) if asks_by_itself => alloc::vec![Trigger::Load],
+            (None, None) if opens_on_load => alloc::vec![Trigger::Load],
             (None, None) => Vec::new(),
         }
     }
 
-    /// A dialog above everything comes only when it was asked for, and a button is what asks.
-    pub(super) fn triggers_fit(&mut self, mode: &Mode, triggers: &[Trigger]) {
+    /// Checks that the triggers suit the mode: a modal dialog opens only on request, and a button needs no trigger.
+    pub(super) fn check_mode(&mut self, mode: &Mode, triggers: &[Trigger]) {
         match mode {
             Mode::SlideIn | Mode::Inline { .. } => {}
             Mode::Modal => {
-                for (index, _) in triggers.iter().enumerate().filter(|(_, trigger)| !trigger.asked_for()) {
-                    let message = "must be click or event: a modal survey comes only after the shopper asked for it";
-                    self.wrong(Code::WrongKind, format!("display.triggers[{index}].on"), message);
+                for (index, _) in triggers.iter().enumerate().filter(|(_, trigger)| !trigger.is_requested()) {
+                    let message = "must be click or event; a modal survey only opens on request";
+                    self.problem(Code::WrongKind, format!("display.triggers[{index}].on"), message);
                 }
             }
             Mode::Button { .. } if triggers.is_empty() => {}
             Mode::Button { .. } => {
-                let message = "must be empty: the survey opens when the shopper taps its button";
-                self.wrong(Code::WrongKind, "display.triggers", message);
+                let message = "must be empty; a button survey opens when the shopper taps the button";
+                self.problem(Code::WrongKind, "display.triggers", message);
             }
         }
     }
@@ -67,7 +67,7 @@ impl Check {
     fn trigger(&mut self, draft: DraftTrigger, at: &str) -> Option<Trigger> {
         let place = |member: &str| format!("{at}.{member}");
         let Some(on) = draft.on.as_deref() else {
-            self.wrong(Code::Missing, place("on"), "is required");
+            self.problem(Code::Missing, place("on"), "is required");
             return None;
         };
         match on {
@@ -99,8 +99,8 @@ impl Check {
                 Some(Trigger::Pages { count })
             }
             _ => {
-                let message = format!("must be one of {}", Trigger::NAMES.join(", "));
-                self.wrong(Code::UnknownValue, place("on"), message);
+                let message = format!("must be one of: {}", Trigger::NAMES.join(", "));
+                self.problem(Code::UnknownValue, place("on"), message);
                 None
             }
         }
@@ -108,27 +108,30 @@ impl Check {
 
     fn required_number<T: TryFrom<i64> + Into<i64> + Copy>(
         &mut self,
-        given: Option<i64>,
+        number: Option<i64>,
         range: [T; 2],
         at: &str,
     ) -> Option<T> {
-        if given.is_none() {
-            self.wrong(Code::Missing, at, "is required");
+        if number.is_none() {
+            self.problem(Code::Missing, at, "is required");
         }
-        self.within(given?, range, at)
+        self.within(number?, range, at)
     }
 
-    fn props(&mut self, given: Vec<(String, Wanted)>, at: &str) -> BTreeMap<String, Wanted> {
-        self.at_most(Trigger::MAX_PROPS, given.len(), at, "members");
+    fn props(&mut self, entries: Vec<(String, PropertyValue)>, at: &str) -> BTreeMap<String, PropertyValue> {
+        self.at_most(Trigger::MAX_PROPS, entries.len(), at, "members");
         let mut props = BTreeMap::new();
-        for (name, value) in given {
+        for (name, value) in entries {
             let place = format!("{at}.{name}");
-            // Compared as they are: nothing is trimmed.
+            // Names and values are compared as they are, so they are not trimmed.
             let too_long = |text: &str| text.chars().count() > Trigger::MAX_NAME;
-            let long_value = matches!(&value, Wanted::Text(text) if too_long(text));
+            let long_value = matches!(&value, PropertyValue::Text(text) if too_long(text));
             if name.is_empty() || too_long(&name) || long_value {
-                let message = format!("must have a name and a value of at most {} characters", Trigger::MAX_NAME);
-                self.wrong(Code::TooLong, place, message.to_string());
+                let message = format!(
+                    "must have a name of 1 to {max} characters and a value of at most {max}",
+                    max = Trigger::MAX_NAME
+                );
+                self.problem(Code::TooLong, place, message.to_string());
             } else {
                 props.insert(name, value);
             }

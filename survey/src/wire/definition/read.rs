@@ -1,7 +1,7 @@
-//! Reads a definition as far as it can be read.
+//! Parses definitions.
 
 use crate::{
-    display::Wanted,
+    display::PropertyValue,
     problem::{Problem, Problems},
     survey::{
         AskWhen, Draft, DraftAgain, DraftAudience, DraftChoice, DraftDisplay, DraftPalette, DraftQuestion, DraftTheme,
@@ -11,19 +11,19 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 
-/// Reads a definition that an owner wrote and checks it.
+/// Parses and validates an owner's definition.
 ///
 /// # Errors
-/// Everything that is wrong with it, each with its place.
+/// All problems, each with its place.
 pub fn read_definition(text: &str) -> Result<Survey, Vec<Problem>> {
     let (draft, problems) = read(text)?;
     Survey::check(draft, problems)
 }
 
-/// Reads a definition from the store, where also those lie that an earlier version of the service took.
+/// Parses and validates a definition from the store, which may have been accepted by an earlier version of the service.
 ///
 /// # Errors
-/// Everything that is wrong with it, each with its place.
+/// All problems, each with its place.
 pub fn read_stored(text: &str) -> Result<Survey, Vec<Problem>> {
     let (draft, problems) = read(text)?;
     Survey::check_stored(draft, problems)
@@ -52,7 +52,7 @@ fn display(node: &Node<'_>, problems: &mut Problems) -> DraftDisplay {
         return DraftDisplay::default();
     }
     let offset = node.member("offset");
-    // Notes an offset that is no object; its members are then absent.
+    // Reports an offset that is not an object; its members are then missing.
     offset.members(problems);
     let triggers = node.member("triggers").items(problems);
     DraftDisplay {
@@ -105,20 +105,20 @@ fn trigger(node: &Node<'_>, problems: &mut Problems) -> DraftTrigger {
         percent: node.member("percent").integer(problems),
         selector: node.member("selector").string(problems),
         name: node.member("name").string(problems),
-        props: names.filter_map(|name| Some((name.clone(), wanted(&props.member(name), problems)?))).collect(),
+        props: names.filter_map(|name| Some((name.clone(), property_value(&props.member(name), problems)?))).collect(),
         seconds: node.member("seconds").integer(problems),
         count: node.member("count").integer(problems),
     }
 }
 
-fn wanted(node: &Node<'_>, problems: &mut Problems) -> Option<Wanted> {
+fn property_value(node: &Node<'_>, problems: &mut Problems) -> Option<PropertyValue> {
     match node.value()? {
-        serde_json::Value::String(text) => Some(Wanted::Text(text.clone())),
-        serde_json::Value::Bool(flag) => Some(Wanted::Flag(*flag)),
-        // Fractions are no good for comparing.
-        serde_json::Value::Number(_) => node.integer(problems).map(Wanted::Number),
+        serde_json::Value::String(text) => Some(PropertyValue::Text(text.clone())),
+        serde_json::Value::Bool(flag) => Some(PropertyValue::Flag(*flag)),
+        // Fractions are rejected, because they cannot be compared reliably.
+        serde_json::Value::Number(_) => node.integer(problems).map(PropertyValue::Number),
         _ => {
-            node.wrong("a text, a whole number, true or false", problems);
+            node.wrong_type("a string, an integer or a boolean", problems);
             None
         }
     }

@@ -1,8 +1,8 @@
-//! Writes a definition.
+//! Writes definitions.
 
 mod display;
 
-pub(in crate::wire) use self::display::WireWanted;
+pub(in crate::wire) use self::display::WireValue;
 
 use self::display::WireDisplay;
 use crate::{
@@ -19,7 +19,7 @@ use serde::Serialize;
 /// A text with its translations.
 type Texts<'a> = BTreeMap<&'a str, &'a str>;
 
-/// A definition as it is sent and stored. Reading it back gives an equal [`Survey`].
+/// A definition as JSON, for the API and the store. Parsing it gives an equal [`Survey`].
 #[derive(Debug, Serialize)]
 pub struct Definition<'a> {
     name: &'a str,
@@ -65,14 +65,14 @@ struct WireQuestion<'a> {
     kind: &'static str,
     text: Texts<'a>,
     #[serde(flatten)]
-    form: WireForm<'a>,
+    kind_fields: WireKind<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ask_when: Option<WireAskWhen<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum WireForm<'a> {
+enum WireKind<'a> {
     Scale {
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         low: Texts<'a>,
@@ -122,7 +122,7 @@ impl<'a> From<&'a Survey> for Definition<'a> {
             display: survey.display().into(),
             audience: survey.audience().into(),
             questions: survey.questions().iter().map(|question| wire_question(survey, question)).collect(),
-            thanks: map(survey.thanks()),
+            thanks: translations(survey.thanks()),
         }
     }
 }
@@ -150,43 +150,51 @@ impl<'a> From<&'a Audience> for WireAudience<'a> {
     }
 }
 
-fn map(texts: &Localized) -> Texts<'_> {
+fn translations(texts: &Localized) -> Texts<'_> {
     texts.iter().map(|(language, text)| (language.as_str(), text)).collect()
 }
 
 fn wire_question<'a>(survey: &'a Survey, question: &'a Question) -> WireQuestion<'a> {
-    let form = match &question.kind {
+    let kind_fields = match &question.kind {
         Kind::Scale { low, high, look, .. } => {
             let look = Some(look.as_str()).filter(|_| *look != Look::default());
-            WireForm::Scale { low: map(low), high: map(high), look }
+            WireKind::Scale { low: translations(low), high: translations(high), look }
         }
         Kind::Text { placeholder, max_chars } => {
-            WireForm::Text { placeholder: map(placeholder), max_chars: *max_chars }
+            WireKind::Text { placeholder: translations(placeholder), max_chars: *max_chars }
         }
-        Kind::Choice { choices, multiple, other, shuffle } => WireForm::Choice {
+        Kind::Choice { choices, multiple, other, shuffle } => WireKind::Choice {
             choices: choices
                 .iter()
-                .map(|choice| WireChoice { id: choice.id.as_str(), text: map(&choice.text) })
+                .map(|choice| WireChoice { id: choice.id.as_str(), text: translations(&choice.text) })
                 .collect(),
             multiple: *multiple,
-            other: other.as_ref().map(map),
+            other: other.as_ref().map(translations),
             shuffle: *shuffle,
         },
-        Kind::Contact { channel, consent } => WireForm::Contact { channel: channel.as_str(), consent: map(consent) },
+        Kind::Contact { channel, consent } => {
+            WireKind::Contact { channel: channel.as_str(), consent: translations(consent) }
+        }
     };
     let ask_when = question.when.and_then(|when| ask_when(survey, when));
-    WireQuestion { id: question.id.as_str(), kind: question.kind.as_str(), text: map(&question.text), form, ask_when }
+    WireQuestion {
+        id: question.id.as_str(),
+        kind: question.kind.as_str(),
+        text: translations(&question.text),
+        kind_fields,
+        ask_when,
+    }
 }
 
 fn ask_when(survey: &Survey, when: Condition) -> Option<WireAskWhen<'_>> {
     let earlier = survey.questions().get(when.question)?;
     let question = earlier.id.as_str();
     let Kind::Choice { choices, .. } = &earlier.kind else {
-        // Scores that lead on lie side by side.
+        // The scores of a condition are contiguous.
         return Some(WireAskWhen::Scored { question, from: when.any.trailing_zeros(), to: when.any.checked_ilog2()? });
     };
-    let leads = |position: usize| (when.any >> position) & 1 == 1;
-    let named = choices.iter().enumerate().filter(|(position, _)| leads(*position));
+    let is_included = |position: usize| (when.any >> position) & 1 == 1;
+    let named = choices.iter().enumerate().filter(|(position, _)| is_included(*position));
     let named = named.map(|(_, choice)| choice.id.as_str()).collect();
-    Some(WireAskWhen::Chosen { question, choices: named, other: leads(choices.len()) })
+    Some(WireAskWhen::Chosen { question, choices: named, other: is_included(choices.len()) })
 }

@@ -1,8 +1,8 @@
-//! Where and when a survey is shown, as it is written.
+//! The JSON of where and when a survey is shown.
 
-use super::{Texts, map};
+use super::{Texts, translations};
 use crate::{
-    display::{Display, Mode, Trigger, Wanted},
+    display::{Display, Mode, PropertyValue, Trigger},
     theme::{Palette, Scheme, Theme},
 };
 use alloc::{
@@ -67,46 +67,46 @@ struct WireTrigger<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     #[serde(rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
-    props: BTreeMap<&'a str, WireWanted<'a>>,
+    props: BTreeMap<&'a str, WireValue<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<u8>,
 }
 
-/// A property's value as it stands in JSON.
+/// A property's value as JSON.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(in crate::wire) enum WireWanted<'a> {
+pub(in crate::wire) enum WireValue<'a> {
     Text(&'a str),
     Number(i64),
     Flag(bool),
 }
 
-impl<'a> From<&'a Wanted> for WireWanted<'a> {
-    fn from(wanted: &'a Wanted) -> Self {
-        match wanted {
-            Wanted::Text(text) => Self::Text(text),
-            Wanted::Number(number) => Self::Number(*number),
-            Wanted::Flag(flag) => Self::Flag(*flag),
+impl<'a> From<&'a PropertyValue> for WireValue<'a> {
+    fn from(value: &'a PropertyValue) -> Self {
+        match value {
+            PropertyValue::Text(text) => Self::Text(text),
+            PropertyValue::Number(number) => Self::Number(*number),
+            PropertyValue::Flag(flag) => Self::Flag(*flag),
         }
     }
 }
 
 impl<'a> From<&'a Display> for WireDisplay<'a> {
     fn from(display: &'a Display) -> Self {
-        let spot = display.spot;
+        let placement = display.placement;
         Self {
             mode: display.mode.as_str(),
             selector: display.mode.selector(),
             height: display.mode.selector().map(|_| display.mode.height()),
             label: match &display.mode {
-                Mode::Button { label } => map(label),
+                Mode::Button { label } => translations(label),
                 Mode::SlideIn | Mode::Inline { .. } | Mode::Modal => Texts::new(),
             },
-            corner: spot.corner.as_str(),
-            offset: WireOffset { x: spot.x, y: spot.y },
-            z_index: spot.z_index,
+            corner: placement.corner.as_str(),
+            offset: WireOffset { x: placement.x, y: placement.y },
+            z_index: placement.z_index,
             theme: (&display.theme).into(),
             pages: &display.pages,
             triggers: display.triggers.iter().map(WireTrigger::from).collect(),

@@ -1,9 +1,9 @@
-//! What holds for every text.
+//! Properties of redaction on any text.
 
 use insight::redact;
 use proptest::prelude::*;
 
-/// Pieces of which the tables are made, put together at random: what fits and what nearly fits, side by side.
+/// Random combinations of the pieces of the test tables: matches and near matches side by side.
 fn pieces() -> impl Strategy<Value = String> {
     let pieces = [
         "jan",
@@ -64,7 +64,7 @@ fn texts() -> impl Strategy<Value = String> {
     prop_oneof![pieces(), "\\PC{0,200}", "[0-9 .,+()@a-zżółć-]{0,120}"]
 }
 
-/// What is left when the placeholders are taken out, piece by piece in order, stood in the text.
+/// Whether the pieces between the placeholders occur in the text, in order.
 fn comes_from(masked: &str, text: &str) -> bool {
     let mut rest = text;
     masked.split(['[', ']']).filter(|piece| !piece.is_empty()).all(|piece| match rest.find(piece) {
@@ -80,7 +80,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn a_second_time_changes_nothing(text in texts()) {
+    fn redaction_is_idempotent(text in texts()) {
         let once = redact::text(&text);
         let twice = redact::text(&once.text);
         prop_assert_eq!(&twice.text, &once.text);
@@ -88,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_not_masked_stays_as_it_was(text in texts()) {
+    fn text_outside_masks_is_unchanged(text in texts()) {
         let found = redact::text(&text);
         prop_assert_eq!(found.counts.total() == 0, found.text == text);
         if !text.contains("email") && !text.contains("phone") {
@@ -96,9 +96,9 @@ proptest! {
         }
     }
 
-    /// Without digits, and without a sign or the first letter of a word for "@", there is nothing to find.
+    /// Without digits, without an "@" sign and without the first letter of a word for it, nothing can match.
     #[test]
-    fn words_stay(text in "[^0-9@＠%(\\[{aAmM]{0,200}") {
+    fn words_are_kept(text in "[^0-9@＠%(\\[{aAmM]{0,200}") {
         prop_assert_eq!(redact::text(&text).text, text);
     }
 
@@ -109,9 +109,9 @@ proptest! {
     }
 }
 
-/// The longest texts that are taken, made of what is looked at longest.
+/// Texts of maximum length, made of the pieces that are most expensive to scan.
 #[test]
-fn long_texts_are_read_to_the_end() {
+fn long_texts_are_redacted_completely() {
     for piece in
         ["601123456, ", "jan@wp.pl ", "4111 ", "1 ", "@", "a@", "(at)", " at a", "%40", "PL61 ", "6", "+4", "[", "-1"]
     {

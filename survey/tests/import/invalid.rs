@@ -1,4 +1,4 @@
-//! What cannot be taken, and how that is said.
+//! Rows, headers and parameters that are rejected, and how.
 
 use super::{header, options, read};
 use survey::{
@@ -6,9 +6,9 @@ use survey::{
     import::{MAX_COLUMNS, MAX_RECORD, Options},
 };
 
-/// Every kind of bad row, with the column that is named and the code.
+/// Each kind of invalid row, with the reported column and code.
 #[test]
-fn bad_rows_by_line_and_column() {
+fn invalid_rows_are_reported_by_line_and_column() {
     let long = "x".repeat(101);
     let huge = "x".repeat(MAX_RECORD);
     let wide = ",".repeat(MAX_COLUMNS + 1);
@@ -74,7 +74,7 @@ fn bad_rows_by_line_and_column() {
     for (at, (found, (row, column, code))) in rows.iter().zip(&cases).enumerate() {
         let shown: String = row.chars().take(80).collect();
         if *code == Code::Internal {
-            // The first of two with the same id is fine.
+            // The first row with the id is valid.
             assert!(found.is_ok(), "{shown}: {found:?}");
             continue;
         }
@@ -86,11 +86,11 @@ fn bad_rows_by_line_and_column() {
         kinds += 1;
     }
     assert!(kinds >= 30, "{kinds}");
-    // All that is wrong with a row at once.
+    // All problems of a row are reported at once.
     let bad = row("11", &long, "soon", "", "Polish", "free", "zł", "thumbs");
     let (_, rows) = read(&query, format!("{names}{bad}").as_bytes());
     assert_eq!(rows[0].as_ref().unwrap_err().len(), 7, "{:?}", rows[0]);
-    // Bytes that are no text.
+    // Invalid UTF-8.
     let mut file = names.as_bytes().to_vec();
     file.extend_from_slice(with(1, "caf?").replace('?', "\u{e9}").as_bytes());
     let at = file.iter().rposition(|byte| *byte == 0xa9).unwrap();
@@ -101,7 +101,7 @@ fn bad_rows_by_line_and_column() {
 }
 
 #[test]
-fn headers_that_cannot_be_read() {
+fn invalid_headers_are_rejected() {
     let delighted = [("source", "delighted")];
     let generic = [("source", "generic")];
     for (query, file, expected) in [
@@ -147,10 +147,10 @@ fn headers_that_cannot_be_read() {
 }
 
 #[test]
-fn parameters() {
-    let wrong = |query: &[(&str, &str)]| -> Vec<(String, Code)> {
-        let problems = Options::read(query.iter().copied()).unwrap_err();
-        problems.into_iter().map(|problem| (problem.at, problem.code)).collect()
+fn invalid_parameters_are_rejected() {
+    let problems = |query: &[(&str, &str)]| -> Vec<(String, Code)> {
+        let found = Options::read(query.iter().copied()).unwrap_err();
+        found.into_iter().map(|problem| (problem.at, problem.code)).collect()
     };
     for (query, expected) in [
         (vec![], vec![("query.source", Code::Missing)]),
@@ -179,7 +179,7 @@ fn parameters() {
             ],
         ),
     ] {
-        let found = wrong(&query);
+        let found = problems(&query);
         let found: Vec<(&str, Code)> = found.iter().map(|(at, code)| (at.as_str(), *code)).collect();
         assert_eq!(found, expected, "{query:?}");
     }

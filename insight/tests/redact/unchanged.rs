@@ -1,10 +1,10 @@
-//! What stays: there are far more numbers in feedback than people's.
+//! Texts that must not be masked: most numbers in feedback are not personal data.
 
-use crate::kept;
+use crate::unchanged;
 
 #[test]
-fn prices_and_amounts() {
-    kept(&[
+fn prices_and_amounts_are_kept() {
+    unchanged(&[
         "1 299,00 zł",
         "1299 zł",
         "Zapłaciłem 12 345,67 PLN za dwa",
@@ -35,8 +35,8 @@ fn prices_and_amounts() {
 }
 
 #[test]
-fn dates_and_times() {
-    kept(&[
+fn dates_and_times_are_kept() {
+    unchanged(&[
         "12.05.2026",
         "12/05/2026 14:30",
         "2026-05-12 14:30:59",
@@ -61,8 +61,8 @@ fn dates_and_times() {
 }
 
 #[test]
-fn scores_and_measures() {
-    kept(&[
+fn scores_and_measurements_are_kept() {
+    unchanged(&[
         "9/10",
         "4,5/5",
         "10 10 10",
@@ -97,8 +97,8 @@ fn scores_and_measures() {
 }
 
 #[test]
-fn orders_parcels_articles() {
-    kept(&[
+fn numbers_of_orders_parcels_and_articles_are_kept() {
+    unchanged(&[
         "620000123456789012345678",
         "zamówienie 1001",
         "zamówienie nr 512345678",
@@ -166,8 +166,8 @@ fn orders_parcels_articles() {
 }
 
 #[test]
-fn nearly_a_number() {
-    kept(&[
+fn numbers_with_an_invalid_check_or_format_are_kept() {
+    unchanged(&[
         "44051401358",
         "PESEL 44051401358",
         "44131401350",
@@ -211,8 +211,8 @@ fn nearly_a_number() {
 }
 
 #[test]
-fn no_addresses() {
-    kept(&[
+fn texts_that_resemble_addresses_are_kept() {
+    unchanged(&[
         "@",
         "@jan",
         "dzięki @sklep!",
@@ -248,8 +248,8 @@ fn no_addresses() {
 }
 
 #[test]
-fn plain_words() {
-    kept(&[
+fn plain_words_are_kept() {
+    unchanged(&[
         "",
         " ",
         "\n\t",

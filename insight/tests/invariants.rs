@@ -1,4 +1,4 @@
-//! What holds for every tally: laws of counting, and what an interval may and may not do.
+//! Properties of all tallies: the algebra of counting, and the bounds of intervals.
 
 #![allow(clippy::unwrap_used, reason = "test helpers outside #[test] functions")]
 
@@ -15,7 +15,7 @@ fn scores_of(metric: Metric, len: impl Into<prop::collection::SizeRange>) -> imp
 }
 
 fn counts_of(metric: Metric) -> impl Strategy<Value = Tally> {
-    // Small counts for the corners, large ones for the sums.
+    // Small counts for edge cases, large ones for the sums.
     let count = prop_oneof![Just(0), 1..40u64, 0..1_000_000_000u64];
     let len = usize::from(metric.max() - metric.min()) + 1;
     prop::collection::vec(count, len)
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn taking_back_undoes_counting((tally, score) in tally().prop_flat_map(|tally| {
+    fn removing_undoes_adding((tally, score) in tally().prop_flat_map(|tally| {
         (Just(tally), tally.metric().min()..=tally.metric().max())
     })) {
         let mut changed = tally;
@@ -76,22 +76,22 @@ proptest! {
     }
 
     #[test]
-    fn a_refused_score_changes_nothing(tally in tally(), score: u8) {
+    fn a_rejected_score_changes_nothing(tally in tally(), score: u8) {
         prop_assume!(!tally.metric().contains(score));
         let mut changed = tally;
         prop_assert!(changed.add(score).is_err() && changed.remove(score).is_err());
         prop_assert_eq!(changed, tally);
     }
 
-    /// The tally's arithmetic against the plain one on the list of scores.
+    /// Compares the tally's arithmetic with the direct one on the list of scores.
     #[test]
-    fn counts_say_the_same_as_raw_scores((metric, scores) in metric().prop_flat_map(|metric| {
+    fn tallies_agree_with_raw_scores((metric, scores) in metric().prop_flat_map(|metric| {
         (Just(metric), scores_of(metric, 1..200))
     })) {
         let tally = Tally::from_scores(metric, scores.iter().copied()).unwrap();
         let summary = Summary::of(&tally);
         let n = scores.len() as f64;
-        let share = |wanted: fn(u8) -> bool| 100.0 * scores.iter().filter(|score| wanted(**score)).count() as f64 / n;
+        let share = |is_counted: fn(u8) -> bool| 100.0 * scores.iter().filter(|score| is_counted(**score)).count() as f64 / n;
         let value = match metric {
             Metric::Nps => share(|score| score >= 9) - share(|score| score <= 6),
             Metric::Ces | Metric::Agree => share(|score| score >= 5),
@@ -100,10 +100,10 @@ proptest! {
         prop_assert_eq!(summary.n, scores.len() as u64);
         prop_assert!(near(summary.value.unwrap(), value));
 
-        let plain = scores.iter().map(|score| f64::from(*score)).sum::<f64>() / n;
-        let squares = scores.iter().map(|score| (f64::from(*score) - plain).powi(2)).sum::<f64>();
+        let direct = scores.iter().map(|score| f64::from(*score)).sum::<f64>() / n;
+        let squares = scores.iter().map(|score| (f64::from(*score) - direct).powi(2)).sum::<f64>();
         let mean = Mean::of(&tally).unwrap();
-        prop_assert!(near(mean.value(), plain));
+        prop_assert!(near(mean.value(), direct));
         prop_assert_eq!(mean.deviation().is_some(), scores.len() > 1);
         if let Some(deviation) = mean.deviation() {
             prop_assert!(near(deviation, (squares / (n - 1.0)).sqrt()));
@@ -116,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn wilson_holds_the_share_and_stays_a_percentage(n in 1..=Tally::MAX, part in 0.0..=1.0f64) {
+    fn wilson_contains_the_share_and_stays_a_percentage(n in 1..=Tally::MAX, part in 0.0..=1.0f64) {
         let hits = ((n as f64 * part) as u64).min(n);
         let share = Proportion::new(hits, n).unwrap();
         for level in Level::ALL {
@@ -127,14 +127,14 @@ proptest! {
     }
 
     #[test]
-    fn intervals_lie_on_their_scale_and_in_order(tally in tally()) {
+    fn intervals_are_ordered_and_within_their_scale(tally in tally()) {
         prop_assume!(tally.n() > 0);
         for level in Level::ALL {
             let summary = Summary::at(&tally, level);
             let (value, interval) = (summary.value.unwrap(), summary.interval.unwrap());
             let lowest = if tally.metric() == Metric::Nps { -100.0 } else { 0.0 };
             prop_assert!(lowest <= interval.low && interval.low < interval.high && interval.high <= 100.0);
-            // Under 5 answers the adjusted Wald interval may leave the score out.
+            // With fewer than 5 answers the adjusted Wald interval may exclude the score.
             if tally.metric() != Metric::Nps || summary.n >= 5 {
                 prop_assert!(interval.low <= value && value <= interval.high, "{value} {interval:?}");
             }
@@ -146,7 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn a_higher_level_is_wider(tally in tally()) {
+    fn a_higher_level_gives_a_wider_interval(tally in tally()) {
         prop_assume!(tally.n() > 0);
         for pair in Level::ALL.windows(2) {
             let [narrow, wide] = [pair[0], pair[1]].map(|level| Summary::at(&tally, level));
@@ -162,14 +162,14 @@ proptest! {
         }
     }
 
-    /// Twice and more the answers with the same shares.
+    /// Multiplies the number of answers without changing the proportions.
     #[test]
-    fn more_answers_are_surer(tally in tally(), factor in 2..1_000u64) {
+    fn more_answers_give_a_narrower_interval(tally in tally(), factor in 2..1_000u64) {
         prop_assume!(tally.n() > 0);
         let more = times(&tally, factor);
         for level in Level::ALL {
             let width = |tally: &Tally| {
-                // Unclamped for NPS: a bound held back at ±100 says nothing about the width.
+                // Unclamped for NPS: a bound clamped to ±100 would hide the width.
                 let interval = Classes::of(tally).map(|classes| classes.adjusted().interval(level));
                 let interval = interval.or(Summary::at(tally, level).interval).unwrap();
                 interval.high - interval.low
@@ -185,9 +185,9 @@ proptest! {
         }
     }
 
-    /// On a screen the score is what rounding the exact fraction gives, halves away from zero.
+    /// Displayed scores are the exact fraction rounded half away from zero.
     #[test]
-    fn shown_scores_round_the_exact_fraction(promoters in 0..2_000i64, passives in 0..2_000i64, detractors in 0..2_000i64) {
+    fn displayed_scores_round_the_exact_fraction(promoters in 0..2_000i64, passives in 0..2_000i64, detractors in 0..2_000i64) {
         let n = promoters + passives + detractors;
         prop_assume!(n > 0);
         let rows = [(9, promoters as u64), (8, passives as u64), (6, detractors as u64)];
