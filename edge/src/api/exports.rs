@@ -10,7 +10,7 @@ use crate::{
         query::{self, Query},
         reply::json,
     },
-    store::{DeadLetter, Filter, LOOKED_AT, Selection},
+    store::{DeadLetter, ResponseFilter, SCAN_LIMIT, Selection},
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
@@ -22,8 +22,6 @@ const KNOWN: [&str; 3] = ["customer", "limit", "cursor"];
 /// Responses of a page when the owner says nothing, and at most.
 const DEFAULT: u32 = 100;
 const MAX: u32 = 200;
-/// After every moment that a clock shows.
-const FOREVER: i64 = (1 << 53) - 1;
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Export))]
@@ -88,9 +86,8 @@ pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap)
         None => store.dead_letters_of_customer(&owner.shop, &customer).await?,
         Some(_) => Vec::new(),
     };
-    let filter = Filter { customer: Some(customer.clone()), ..Filter::default() };
-    let selection =
-        Selection { shop: &owner.shop, filter: &filter, from: 0, to: FOREVER, after, limit, looked_at: LOOKED_AT };
+    let filter = ResponseFilter { customer: Some(customer.clone()), ..ResponseFilter::default() };
+    let selection = Selection { shop: &owner.shop, filter: &filter, after, limit, scan_limit: SCAN_LIMIT };
     let found = store.responses(&selection).await?;
     let next_cursor = found.next.as_ref().map(query::write_cursor);
     let mut items = Vec::with_capacity(found.rows.len());

@@ -10,15 +10,16 @@ use crate::openapi::{
     Slug, TrendInterval,
 };
 use crate::{
+    api::responses::filter,
     app::App,
     http::{auth, error::Error, query::Query, reply::json},
-    store::{Counted, CountedAs, MOST, Wish},
+    store::{CountResult, MAX_SCANNED_RESPONSES, MetricCounts, MetricQuery},
     time::{calendar::Interval as Step, clock, zone::Zone},
 };
 use axum::{extract::RawQuery, response::Response};
 use http::{HeaderMap, StatusCode};
 use insight::{Interval, Summary, Tally};
-use request::Choice;
+use request::MetricRequest;
 use segments::WireSegment;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -143,29 +144,29 @@ impl From<Interval> for WireInterval {
     ),
 ))]
 #[worker::send]
-pub(crate) async fn read(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
-    let owner = auth::reader(&app, &request).await?;
+pub(crate) async fn read(app: App, RawQuery(text): RawQuery, headers: HeaderMap) -> Result<Response, Error> {
+    let owner = auth::reader(&app, &headers).await?;
     let zone = owner.zone().await?;
-    let mut query = Query::read(text.as_deref(), &request::KNOWN);
-    let choice = Choice::read(&mut query);
+    let mut query = Query::read(text.as_deref(), &filter::metric_parameters(&request::OWN_PARAMETERS));
+    let request = MetricRequest::read(&mut query);
     let days = query.days(zone.day_of(owner.now));
-    let choice = query.or(choice)?.ok_or_else(|| Error::internal("a metric got lost".to_owned()))?;
-    let wish = Wish {
+    let request = query.or(request)?.ok_or_else(|| Error::internal("a request without a metric passed".to_owned()))?;
+    let metric_query = MetricQuery {
         shop: &owner.shop,
-        metric: choice.metric.as_str(),
+        metric: request.metric.as_str(),
         days,
-        subset: &choice.subset,
-        segment: choice.segment.as_ref(),
+        filter: &request.filter,
+        segment: request.segment.as_ref(),
     };
-    match owner.store.count(&wish).await? {
-        Counted::Found(found) => Ok(json(StatusCode::OK, &reply(&choice, days, &zone, found)?)),
-        Counted::TooMany(answers) => Err(too_many(answers)),
+    match owner.store.count(&metric_query).await? {
+        CountResult::Counts(counts) => Ok(json(StatusCode::OK, &reply(&request, days, &zone, counts)?)),
+        CountResult::TooMany(answers) => Err(too_many(answers)),
     }
 }
 
 fn too_many(answers: i64) -> Error {
     let message = format!(
-        "is too early: for these filters every answer is looked at, {MOST} at most, and there are {answers} or more; \
+        "is too early: for these filters every answer is looked at, {MAX_SCANNED_RESPONSES} at most, and there are {answers} or more; \
          narrow 'from' and 'to', or filter and split by survey, touchpoint, language, device and flag=none or any alone"
     );
     Error::refused(Code::TooMany, "query.from", message)
@@ -188,17 +189,17 @@ fn broken(error: impl std::fmt::Display) -> Error {
     Error::internal(format!("a tally does not add up: {error}"))
 }
 
-fn reply(choice: &Choice, (from, to): (i64, i64), zone: &Zone, found: CountedAs) -> Result<Reply, Error> {
-    let metric = choice.metric;
+fn reply(request: &MetricRequest, (from, to): (i64, i64), zone: &Zone, counts: MetricCounts) -> Result<Reply, Error> {
+    let metric = request.metric;
     let mut total = Tally::new(metric);
-    let mut days = Vec::with_capacity(found.days.len());
-    for day in &found.days {
+    let mut days = Vec::with_capacity(counts.days.len());
+    for day in &counts.days {
         let tally = tally(metric, &day.counts)?;
         total.merge(&tally).map_err(broken)?;
         days.push((day.day, tally));
     }
-    let segments = match &choice.segment {
-        Some(segment) => Some(segments::of(metric, &total, segment, found.segments)?),
+    let segments = match &request.segment {
+        Some(segment) => Some(segments::of(metric, &total, segment, counts.segments)?),
         None => None,
     };
     let summary = Summary::of(&total);
@@ -207,7 +208,7 @@ fn reply(choice: &Choice, (from, to): (i64, i64), zone: &Zone, found: CountedAs)
         from: clock::iso_day(from),
         to: clock::iso_day(to),
         time_zone: zone.name().to_owned(),
-        counted_from: found.source.as_str(),
+        counted_from: counts.source.as_str(),
         value: summary.value,
         n: summary.n,
         interval: summary.interval.map(WireInterval::from),
@@ -218,9 +219,9 @@ fn reply(choice: &Choice, (from, to): (i64, i64), zone: &Zone, found: CountedAs)
         }),
         distribution: summary.distribution.iter().collect(),
         enough: summary.enough.as_str(),
-        trend_by: choice.step.as_str(),
-        trend: trend::of(choice.step, (from, to), &days)?,
-        segment_by: choice.segment.as_ref().map(request::name),
+        trend_by: request.step.as_str(),
+        trend: trend::of(request.step, (from, to), &days)?,
+        segment_by: request.segment.as_ref().map(request::name),
         segments,
     })
 }
@@ -228,7 +229,7 @@ fn reply(choice: &Choice, (from, to): (i64, i64), zone: &Zone, found: CountedAs)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{DayTally, Source, Subset};
+    use crate::store::{DayTally, MetricFilter, Source};
     use insight::Metric;
 
     fn day(day: i64, scores: &[(usize, i64)]) -> DayTally {
@@ -240,9 +241,9 @@ mod tests {
     }
 
     fn replied(metric: Metric, days: &[DayTally]) -> Result<Reply, Error> {
-        let choice = Choice { metric, step: Step::Day, subset: Subset::default(), segment: None };
-        let found = CountedAs { source: Source::Days, days: days.to_vec(), segments: Vec::new() };
-        reply(&choice, (10, 12), &Zone::new("UTC"), found)
+        let request = MetricRequest { metric, step: Step::Day, filter: MetricFilter::default(), segment: None };
+        let counts = MetricCounts { source: Source::Days, days: days.to_vec(), segments: Vec::new() };
+        reply(&request, (10, 12), &Zone::new("UTC"), counts)
     }
 
     #[test]
@@ -261,10 +262,11 @@ mod tests {
         let example: serde_json::Value = serde_json::from_str(example).unwrap();
         let number = |date: &str| clock::parse_day(date).unwrap();
         let days = [day(number("2026-11-01"), &[(5, 1)]), day(number("2026-11-18"), &[(5, 4), (4, 3), (3, 1), (1, 1)])];
-        let choice = Choice { metric: Metric::Csat, step: Step::Week, subset: Subset::default(), segment: None };
-        let found = CountedAs { source: Source::Days, days: days.to_vec(), segments: Vec::new() };
+        let request =
+            MetricRequest { metric: Metric::Csat, step: Step::Week, filter: MetricFilter::default(), segment: None };
+        let counts = MetricCounts { source: Source::Days, days: days.to_vec(), segments: Vec::new() };
         let range = (number("2026-11-01"), number("2026-11-28"));
-        let reply = reply(&choice, range, &Zone::new("Europe/Warsaw"), found).unwrap();
+        let reply = reply(&request, range, &Zone::new("Europe/Warsaw"), counts).unwrap();
         // Read like the example: reading moves the last bit of a number.
         let reply: serde_json::Value = serde_json::from_str(&serde_json::to_string(&reply).unwrap()).unwrap();
         assert_eq!(reply, example);

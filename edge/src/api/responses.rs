@@ -22,7 +22,7 @@ use crate::{
         reply::{Page, json},
     },
     key,
-    store::{By, Erasure, LOOKED_AT, ResponseRow, Selection, Shop},
+    store::{By, Erasure, ResponseRow, SCAN_LIMIT, Selection, Shop},
 };
 use axum::{
     body::Body,
@@ -56,23 +56,15 @@ const MAX: u32 = 500;
 #[worker::send]
 pub(crate) async fn list(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
-    let known: Vec<&str> = filter::FILTERS.into_iter().chain(["form", "fields", "limit", "cursor"]).collect();
+    let known = filter::list_parameters(&["form", "fields", "limit", "cursor"]);
     let mut query = Query::read(text.as_deref(), &known);
     let limit = query.limit(DEFAULT, MAX);
     let after = query.cursor();
-    let wish = filter::read(&mut query, &owner.zone().await?);
+    let filter = filter::for_list(&mut query, &owner.zone().await?);
     let form = Form::read(&mut query);
     query.or(())?;
 
-    let selection = Selection {
-        shop: &owner.shop,
-        filter: &wish.filter,
-        from: wish.from,
-        to: wish.to,
-        after,
-        limit,
-        looked_at: LOOKED_AT,
-    };
+    let selection = Selection { shop: &owner.shop, filter: &filter, after, limit, scan_limit: SCAN_LIMIT };
     let found = owner.store.responses(&selection).await?;
     let next_cursor = found.next.as_ref().map(query::write_cursor);
     let items = Teller::of(&owner, form).await?.items(found.rows).await?;

@@ -2,6 +2,7 @@
 //! schema. `GLAS_SEQUENCES=10000 cargo test -p edge laws` for more of them than a usual run has.
 
 mod count;
+mod filters;
 mod imports;
 mod numbers;
 mod random;
@@ -236,6 +237,13 @@ fn database() -> Connection {
         database.execute(insert, [shop]).unwrap();
     }
     database
+}
+
+/// Writes a response with the store's own statement.
+fn save(database: &Connection, row: serde_json::Value) {
+    let row: Row = serde_json::from_value(row).unwrap();
+    let arguments = row.arguments(u32::MAX);
+    database.prepare_cached(UPSERT).unwrap().query(rusqlite::params_from_iter(&arguments)).unwrap().next().unwrap();
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn statements(source: &str) -> Vec<String> {
             // A backslash takes the line's end and the next line's indent away.
             let lines: Vec<&str> = literal.split("\\\n").map(str::trim_start).collect();
             let statement = lines.concat().replace("{COLUMNS}", super::surveys::COLUMNS);
+            let statement = statement.replace("{RESPONSE_COLUMNS}", super::response_row::RESPONSE_COLUMNS);
             assert!(!statement.contains(['{', '\\']), "not understood: {statement}");
             // What it reads is filled in; the tests of lists have them all.
             if !statement.ends_with(" FROM ") {

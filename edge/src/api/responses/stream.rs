@@ -7,7 +7,7 @@
 //! in order has everything.
 
 use super::{
-    filter::{self, Wish},
+    filter,
     item::{Asked, Form, Item},
     table::Table,
 };
@@ -16,7 +16,7 @@ use crate::openapi::AnswerFilters;
 use crate::{
     app::App,
     http::{auth, error::Error, query::Query},
-    store::{Cursor, ResponseRow, Selection, Shop, Store},
+    store::{Cursor, ResponseFilter, ResponseRow, Selection, Shop, Store},
     time::{clock, zone::Zone},
 };
 use axum::{
@@ -47,7 +47,7 @@ enum Writer {
 struct Export {
     store: Store,
     shop_id: String,
-    wish: Wish,
+    filter: ResponseFilter,
     form: Form,
     writer: Writer,
     /// Where something of its surveys is told.
@@ -73,14 +73,14 @@ struct Export {
 #[worker::send]
 pub(crate) async fn ndjson(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
-    let known: Vec<&str> = filter::FILTERS.into_iter().chain(["form", "fields"]).collect();
+    let known = filter::list_parameters(&["form", "fields"]);
     let mut query = Query::read(text.as_deref(), &known);
     let zone = owner.zone().await?;
-    let wish = filter::read(&mut query, &zone);
+    let filter = filter::for_list(&mut query, &zone);
     let form = Form::read(&mut query);
     query.or(())?;
-    let name = file_name(&wish, &zone, owner.now, "ndjson");
-    let export = Export::new(owner.store, owner.shop, wish, form, Writer::Lines, owner.now).await?;
+    let name = file_name(&filter, &zone, owner.now, "ndjson");
+    let export = Export::new(owner.store, owner.shop, filter, form, Writer::Lines, owner.now).await?;
     export.reply("application/x-ndjson", &name).await
 }
 
@@ -101,24 +101,24 @@ pub(crate) async fn ndjson(app: App, RawQuery(text): RawQuery, request: HeaderMa
 #[worker::send]
 pub(crate) async fn csv(app: App, RawQuery(text): RawQuery, request: HeaderMap) -> Result<Response, Error> {
     let owner = auth::reader(&app, &request).await?;
-    let known: Vec<&str> = filter::FILTERS.into_iter().chain(["form", "fields", "bom"]).collect();
+    let known = filter::list_parameters(&["form", "fields", "bom"]);
     let mut query = Query::read(text.as_deref(), &known);
     let zone = owner.zone().await?;
-    let wish = filter::read(&mut query, &zone);
+    let filter = filter::for_list(&mut query, &zone);
     let form = Form::read(&mut query);
     let with_mark = query.flag("bom").unwrap_or(false);
     query.or(())?;
-    let name = file_name(&wish, &zone, owner.now, "csv");
-    let questions = owner.store.columns(&owner.shop, wish.filter.survey.as_deref()).await?;
+    let name = file_name(&filter, &zone, owner.now, "csv");
+    let questions = owner.store.columns(&owner.shop, filter.survey.as_deref()).await?;
     let writer = Writer::Cells { table: Table::new(form, &questions), with_mark };
-    let export = Export::new(owner.store, owner.shop, wish, form, writer, owner.now).await?;
+    let export = Export::new(owner.store, owner.shop, filter, form, writer, owner.now).await?;
     export.reply("text/csv; charset=utf-8; header=present", &name).await
 }
 
 /// `responses_2026-11-01_2026-11-28.csv`: of which days it is, as far as that was said.
-fn file_name(wish: &Wish, zone: &Zone, now: i64, ending: &str) -> String {
-    let last = clock::iso_day(zone.day_of((wish.to - 1).min(now)));
-    let first = (wish.from > 0).then(|| format!("{}_", clock::iso_day(zone.day_of(wish.from))));
+fn file_name(filter: &ResponseFilter, zone: &Zone, now: i64, ending: &str) -> String {
+    let last = clock::iso_day(zone.day_of((filter.received.to - 1).min(now)));
+    let first = (filter.received.from > 0).then(|| format!("{}_", clock::iso_day(zone.day_of(filter.received.from))));
     format!("responses_{}{last}.{ending}", first.unwrap_or_default())
 }
 
@@ -126,7 +126,7 @@ impl Export {
     async fn new(
         store: Store,
         shop_id: String,
-        wish: Wish,
+        filter: ResponseFilter,
         form: Form,
         writer: Writer,
         now: i64,
@@ -136,7 +136,7 @@ impl Export {
         } else {
             None
         };
-        Ok(Self { store, shop_id, wish, form, writer, shop, after: None, is_first: true, is_over: false })
+        Ok(Self { store, shop_id, filter, form, writer, shop, after: None, is_first: true, is_over: false })
     }
 
     async fn reply(mut self, media_type: &'static str, name: &str) -> Result<Response, Error> {
@@ -178,12 +178,10 @@ impl Export {
             self.is_first = false;
             let selection = Selection {
                 shop: &self.shop_id,
-                filter: &self.wish.filter,
-                from: self.wish.from,
-                to: self.wish.to,
+                filter: &self.filter,
                 after: self.after.take(),
                 limit,
-                looked_at: limit,
+                scan_limit: limit,
             };
             let found = self.store.responses(&selection).await?;
             self.is_over = found.next.is_none();
@@ -246,8 +244,8 @@ mod tests {
             ("from=2026-10-01&to=2026-10-31", "responses_2026-10-01_2026-10-31.csv"),
             ("to=2199-01-01", "responses_2026-11-28.csv"),
         ] {
-            let wish = filter::read(&mut Query::read(Some(text), &["from", "to"]), &utc);
-            assert_eq!(file_name(&wish, &utc, now, "csv"), expected, "{text}");
+            let filter = filter::for_list(&mut Query::read(Some(text), &["from", "to"]), &utc);
+            assert_eq!(file_name(&filter, &utc, now, "csv"), expected, "{text}");
         }
     }
 }
