@@ -160,14 +160,15 @@ pub(crate) async fn read(app: App, RawQuery(text): RawQuery, headers: HeaderMap)
     };
     match owner.store.count(&metric_query).await? {
         CountResult::Counts(counts) => Ok(json(StatusCode::OK, &reply(&request, days, &zone, counts)?)),
-        CountResult::TooMany(answers) => Err(too_many(answers)),
+        CountResult::TooMany(responses) => Err(too_many(responses)),
     }
 }
 
-fn too_many(answers: i64) -> Error {
+fn too_many(responses: i64) -> Error {
     let message = format!(
-        "is too early: for these filters every answer is looked at, {MAX_SCANNED_RESPONSES} at most, and there are {answers} or more; \
-         narrow 'from' and 'to', or filter and split by survey, touchpoint, language, device and flag=none or any alone"
+        "is too early: these filters scan every response of the range, at most {MAX_SCANNED_RESPONSES}, and it has at \
+         least {responses}; narrow 'from' and 'to', or filter and split by survey, touchpoint, language, device, and \
+         flag=none or flag=any only"
     );
     Error::refused(Code::TooMany, "query.from", message)
 }

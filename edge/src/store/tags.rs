@@ -33,6 +33,14 @@ pub(crate) struct Column {
 pub(super) const CHANGE: &str = "UPDATE responses SET tags = CASE WHEN ?3 = 1 THEN ?4 ELSE tags END, \
      excluded = CASE WHEN ?5 = 1 THEN ?6 ELSE excluded END WHERE shop = ?1 AND id = ?2 RETURNING id";
 
+/// The questions of a range of surveys. The scored kinds are the metrics.
+const QUESTIONS: &str = "SELECT json_extract(q.value, '$.id') AS question, \
+     max(json_type(q.value, '$.other') IS NOT NULL) AS other, \
+     max(json_extract(q.value, '$.kind') IN ('nps', 'ces', 'csat', 'agree')) AS scored \
+     FROM survey_versions AS v, json_each(v.definition, '$.questions') AS q \
+     WHERE v.shop = ?1 AND v.survey >= ?2 AND v.survey <= ?3 \
+     GROUP BY question ORDER BY min(v.published_at), min(q.key), question";
+
 impl Store {
     /// Changes a response. Returns whether it exists.
     pub(crate) async fn change_response(&self, shop: &str, id: &str, change: &Change) -> Result<bool, StoreError> {
@@ -63,15 +71,9 @@ impl Store {
     /// Every question that was ever published in a survey, or in all surveys of a shop, each id once. In the order in which
     /// the surveys were created, and of the questions within a survey.
     pub(crate) async fn columns(&self, shop: &str, survey: Option<&str>) -> Result<Vec<Column>, StoreError> {
-        let sql = "SELECT json_extract(q.value, '$.id') AS question, \
-                   max(json_type(q.value, '$.other') IS NOT NULL) AS other, \
-                   max(json_extract(q.value, '$.kind') IN ('nps', 'ces', 'csat', 'agree')) AS scored \
-                   FROM survey_versions AS v, json_each(v.definition, '$.questions') AS q \
-                   WHERE v.shop = ?1 AND v.survey >= ?2 AND v.survey <= ?3 \
-                   GROUP BY question ORDER BY min(v.published_at), min(q.key), question";
         // Ids are printable ASCII, so every one is below U+007F.
         let (first, last) = survey.map_or(("", "\u{7f}"), |survey| (survey, survey));
-        self.database.rows(sql, &[shop.into(), first.into(), last.into()]).await
+        self.database.rows(QUESTIONS, &[shop.into(), first.into(), last.into()]).await
     }
 
     /// Whether the shop has moved to another database, so that its rows here are stale.
@@ -80,5 +82,17 @@ impl Store {
         struct Row {}
         let sql = "SELECT 1 FROM moves WHERE shop = ?1 AND state = 'left'";
         Ok(self.database.row::<Row>(sql, &[shop.into()]).await?.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::QUESTIONS;
+    use insight::Metric;
+
+    #[test]
+    fn every_metric_is_a_scored_kind() {
+        let kinds = Metric::ALL.map(|metric| format!("'{}'", metric.as_str())).join(", ");
+        assert!(QUESTIONS.contains(&format!("IN ({kinds})")), "{kinds}");
     }
 }

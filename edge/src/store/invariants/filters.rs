@@ -80,7 +80,7 @@ impl Sample {
 /// Reads rows as D1 returns them: as objects with a member per column.
 fn read_rows(database: &Connection, sql: &str, args: &[Arg<'_>]) -> Vec<ResponseRow> {
     let mut statement = database.prepare_cached(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let rows = statement.query_map(params_from_iter(args), |row| {
         let column = |(at, name): (usize, &String)| {
             let value = match row.get_ref(at)? {
@@ -121,7 +121,6 @@ fn sql_and_matcher_agree() {
             }
         }
     }
-    println!("{pairs} pairs, {accepted} accepted; per clause accepted and rejected: {exercised:?}");
     assert!(pairs >= 2_000 && accepted >= pairs / 20, "{accepted} of {pairs} pairs accepted");
     assert_eq!(exercised.len(), 18, "a clause was never generated");
     for (clause, counts) in exercised {
