@@ -7,7 +7,7 @@ mod clause;
 mod columns;
 mod sql_builder;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(crate) use answers::{ChoiceFilter, ScoreFilter};
 pub(crate) use columns::{FlagFilter, OrderFilter, PathFilter};

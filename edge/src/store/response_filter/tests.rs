@@ -30,7 +30,7 @@ fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// A filter by every field.
+/// A filter by every field. Without `..`, so that a new field has to be added.
 pub(in crate::store) fn everything() -> ResponseFilter {
     ResponseFilter {
         received: TimeRange { from: 7, to: 8 },
@@ -59,7 +59,6 @@ fn every_clause_distinguishes_two_rows() {
     let [full, other] = rows();
     let filter = everything();
     let clauses = filter.clauses();
-    assert_eq!(clauses.len(), 18);
     for clause in &clauses {
         assert!(clause.matches(&Candidate::from(&full)).unwrap(), "{}", clause.name);
         assert!(!clause.matches(&Candidate::from(&other)).unwrap(), "{}", clause.name);
