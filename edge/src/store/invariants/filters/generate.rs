@@ -47,6 +47,17 @@ const WORDS: [&str; 4] = ["drogi", "zolty", "za", "tanio"];
 
 pub(super) struct Generator(Random);
 
+/// A field of a filter that can be unset.
+trait Condition {
+    fn remove(&mut self);
+}
+
+impl<T: Default> Condition for T {
+    fn remove(&mut self) {
+        *self = T::default();
+    }
+}
+
 impl Generator {
     pub(super) const fn new(seed: u64) -> Self {
         Self(Random(seed))
@@ -119,10 +130,8 @@ impl Generator {
         self.0.pick(from)..=self.0.pick(from)
     }
 
-    /// A few conditions at once. Without `..`, so that a new field has to be generated.
+    /// One to five conditions. Without `..`, so that a new field has to be generated.
     pub(super) fn filter(&mut self) -> ResponseFilter {
-        // One condition in so many; a filter has all of them or few.
-        let one_in = self.0.pick(&[4, 10, 18]);
         let mut set = ResponseFilter {
             received: self.time_range(),
             survey: self.maybe_text(&SURVEYS),
@@ -148,39 +157,40 @@ impl Generator {
             has_text: Some(self.chance(2)),
             words: WORDS.into_iter().filter(|_| self.chance(3)).map(str::to_owned).collect(),
         };
-        self.keep_some(&mut set, one_in);
+        self.keep_some(&mut set);
         set
     }
 
-    /// Removes conditions, so that a few remain.
-    fn keep_some(&mut self, filter: &mut ResponseFilter, one_in: u64) {
-        fn reset<T: Default>(is_kept: bool, condition: &mut T) {
-            if !is_kept {
-                *condition = T::default();
-            }
+    fn keep_some(&mut self, filter: &mut ResponseFilter) {
+        let ResponseFilter {
+            received,
+            survey,
+            touchpoint,
+            language,
+            device,
+            customer,
+            order_id,
+            order,
+            complete,
+            excluded,
+            flags,
+            page,
+            traits,
+            tag,
+            score,
+            choice,
+            has_text,
+            words,
+        } = filter;
+        let mut conditions: Vec<&mut dyn Condition> = vec![
+            received, survey, touchpoint, language, device, customer, order_id, order, complete, excluded, flags, page,
+            traits, tag, score, choice, has_text, words,
+        ];
+        let removed = conditions.len() - self.0.pick(&[1, 1, 2, 3, 5]);
+        for _ in 0..removed {
+            let at = self.0.below(conditions.len() as u64);
+            conditions.swap_remove(usize::try_from(at).unwrap()).remove();
         }
-        reset(self.chance(one_in), &mut filter.received);
-        for text in [
-            &mut filter.survey,
-            &mut filter.touchpoint,
-            &mut filter.language,
-            &mut filter.customer,
-            &mut filter.order_id,
-            &mut filter.tag,
-        ] {
-            reset(self.chance(one_in), text);
-        }
-        reset(self.chance(one_in), &mut filter.device);
-        reset(self.chance(one_in), &mut filter.order);
-        reset(self.chance(one_in), &mut filter.complete);
-        reset(self.chance(one_in), &mut filter.excluded);
-        reset(self.chance(one_in), &mut filter.flags);
-        reset(self.chance(one_in), &mut filter.page);
-        reset(self.chance(one_in), &mut filter.traits);
-        reset(self.chance(one_in), &mut filter.score);
-        reset(self.chance(one_in), &mut filter.choice);
-        reset(self.chance(one_in), &mut filter.has_text);
-        reset(self.chance(one_in), &mut filter.words);
     }
 
     fn time_range(&mut self) -> TimeRange {
@@ -208,7 +218,7 @@ impl Generator {
 
     fn choice(&mut self) -> ChoiceFilter {
         let choice = self.maybe_text(&[CHOICES[0], CHOICES[1], CHOICES[2], ChoiceFilter::OTHER]);
-        let question = if self.chance(2) { "q4" } else { self.0.pick(&QUESTIONS) };
+        let question = if self.chance(4) { self.0.pick(&QUESTIONS) } else { "q4" };
         ChoiceFilter { question: question.to_owned(), choice }
     }
 }
