@@ -227,10 +227,10 @@ impl Platform {
     }
 }
 
-/// Waits. In tests it returns at once.
+/// Waits. In tests the clock is set forward instead.
 pub(crate) async fn sleep(duration: Duration) {
     #[cfg(not(test))]
     worker::Delay::from(duration).await;
     #[cfg(test)]
-    let _ = duration;
+    crate::time::clock::set(crate::time::clock::now_ms() + i64::try_from(duration.as_millis()).unwrap_or(0));
 }

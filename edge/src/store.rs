@@ -1,5 +1,6 @@
 //! D1 and KV. Knows no HTTP.
 
+mod access_path;
 mod api_keys;
 pub(crate) mod assets;
 mod audit;
@@ -21,6 +22,8 @@ mod list;
 mod migrations;
 mod moves;
 pub(crate) mod reconcile;
+mod response_filter;
+mod response_row;
 mod responses;
 pub(crate) mod retention;
 pub(crate) mod shop_directory;
@@ -43,14 +46,19 @@ pub(crate) use funnel::{FunnelRow, Seen};
 pub(crate) use imports::{Import, ImportRow, Judged, Portion, Reached};
 pub(crate) use intake_queue::Message;
 pub(crate) use key_lookup::Scope;
-pub(crate) use list::{Chosen, Cursor, Filter, LOOKED_AT, OrderRange, Page, ResponseRow, Scores, Selection, Wanted};
+pub(crate) use list::{Cursor, SCAN_LIMIT, Selection};
 pub(crate) use moves::{MoveError, Mover, Progress, maintain_moves};
+pub(crate) use response_filter::{
+    ChoiceFilter, FlagFilter, OrderFilter, PathFilter, ResponseFilter, ScoreFilter, TimeRange,
+};
+pub(crate) use response_row::ResponseRow;
 pub(crate) use responses::{NewResponse, Row, SaveResult};
 pub(crate) use shops::NewShop;
 pub(crate) use surveys::{Counts, SurveyRow};
 pub(crate) use tags::{Change, Column, TagRow};
 pub(crate) use tallies::{
-    ALL_SCORES, Counted, Found as CountedAs, MOST, SEGMENTS, Segment, SegmentTally, Subset, Wish,
+    ALL_SCORES, AnswerFilter, CountResult, MAX_SCANNED_RESPONSES, MetricCounts, MetricFilter, MetricQuery, SEGMENTS,
+    Segment, SegmentTally,
 };
 #[cfg(test)]
 pub(crate) use tallies::{DayTally, Source};

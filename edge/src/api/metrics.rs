@@ -3,6 +3,7 @@
 mod request;
 
 use crate::{
+    api::responses::filter,
     http::{auth::Reader, error::Error, query::Query, reply},
     reports::{
         DayRange,
@@ -15,7 +16,7 @@ use crate::{
     reports::metric::MetricReport,
 };
 use axum::{extract::RawQuery, response::Response};
-use request::Choice;
+use request::MetricRequest;
 
 /// `GET /v1/metrics`
 #[cfg_attr(test, utoipa::path(
@@ -58,16 +59,16 @@ use request::Choice;
 #[worker::send]
 pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
     let zone = owner.zone().await?;
-    let mut query = Query::read(text.as_deref(), &request::KNOWN);
-    let choice = Choice::read(&mut query);
+    let mut query = Query::read(text.as_deref(), &filter::metric_parameters(&request::OWN_PARAMETERS));
+    let request = MetricRequest::read(&mut query);
     let (from, to) = query.days(zone.day_of(owner.now));
-    let choice = query.or(choice)?.ok_or_else(|| Error::internal("a valid query has no metric".to_owned()))?;
+    let request = query.or(request)?.ok_or_else(|| Error::internal("a valid query has no metric".to_owned()))?;
     let question = MetricQuestion {
-        metric: choice.metric,
+        metric: request.metric,
         days: DayRange { from, to, time_zone: zone.name() },
-        trend_by: choice.step,
-        subset: &choice.subset,
-        segment_by: choice.segment.as_ref(),
+        trend_by: request.step,
+        filter: &request.filter,
+        segment_by: request.segment.as_ref(),
     };
     let report = metric::load(&owner.store, &owner.shop, &question).await?;
     Ok(reply::ok(&report))

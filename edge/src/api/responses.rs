@@ -10,14 +10,14 @@ use crate::{
         auth::{Owner, Reader, Writer},
         body::{MergePatch, SETTINGS},
         error::Error,
-        page::{Page, PageRequest, PageSize},
+        page::{PARAMETERS, Page, PageRequest, PageSize},
         path::Path,
         query::Query,
         reply,
     },
     key,
     reports::response::{ResponsePresenter, projection::Projection},
-    store::{By, Erasure, LOOKED_AT, Selection},
+    store::{By, Erasure, SCAN_LIMIT, Selection},
 };
 #[cfg(test)]
 use crate::{
@@ -47,22 +47,15 @@ const SIZE: PageSize = PageSize::up_to(500);
 ))]
 #[worker::send]
 pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
-    let known: Vec<&str> = filter::FILTERS.into_iter().chain(projection::KNOWN).chain(["limit", "cursor"]).collect();
+    let known = filter::list_parameters(&[&projection::KNOWN[..], &PARAMETERS].concat());
     let mut query = Query::read(text.as_deref(), &known);
     let page = PageRequest::read(&mut query, SIZE);
-    let wish = filter::read(&mut query, &owner.zone().await?);
+    let filter = filter::for_list(&mut query, &owner.zone().await?);
     let projection = projection::read(&mut query);
     query.or(())?;
 
-    let selection = Selection {
-        shop: &owner.shop,
-        filter: &wish.filter,
-        from: wish.from,
-        to: wish.to,
-        after: page.after,
-        limit: page.limit,
-        looked_at: LOOKED_AT,
-    };
+    let selection =
+        Selection { shop: &owner.shop, filter: &filter, after: page.after, limit: page.limit, scan_limit: SCAN_LIMIT };
     let found = owner.store.responses(&selection).await?;
     let presenter = ResponsePresenter::load(&owner.store, &owner.shop, projection, owner.now).await?;
     let items = presenter.present_all(&owner.store, found.rows).await?;

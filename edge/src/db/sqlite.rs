@@ -56,11 +56,6 @@ impl Sqlite {
         lock(&self.faults).push_back(cause.to_owned());
     }
 
-    /// The different statements executed so far.
-    pub(crate) fn statements(&self) -> HashSet<String> {
-        lock(&self.explained).clone()
-    }
-
     pub(super) fn execute(&self, sql: &str, args: &[Arg]) -> Result<Rows, String> {
         if let Some(cause) = lock(&self.faults).pop_front() {
             return Err(cause);

@@ -7,10 +7,7 @@ mod trend;
 use crate::openapi::{Enough, IntervalMethod, MetricName, TrendInterval};
 use crate::{
     reports::{DayRange, ReportError},
-    store::{
-        Counted as CountResult, CountedAs as MetricCounts, MOST as MAX_SCANNED, Segment, Store, Subset,
-        Wish as CountRequest,
-    },
+    store::{CountResult, MAX_SCANNED_RESPONSES, MetricCounts, MetricFilter, MetricQuery, Segment, Store},
     time::{calendar::Interval as Step, clock},
 };
 use insight::{Interval, Metric, Summary, Tally};
@@ -24,7 +21,7 @@ pub(crate) struct MetricQuestion<'a> {
     pub(crate) metric: Metric,
     pub(crate) days: DayRange<'a>,
     pub(crate) trend_by: Step,
-    pub(crate) subset: &'a Subset,
+    pub(crate) filter: &'a MetricFilter,
     pub(crate) segment_by: Option<&'a Segment>,
 }
 
@@ -119,16 +116,16 @@ pub(crate) async fn load(
     shop: &str,
     question: &MetricQuestion<'_>,
 ) -> Result<MetricReport, ReportError> {
-    let request = CountRequest {
+    let request = MetricQuery {
         shop,
         metric: question.metric.as_str(),
         days: (question.days.from, question.days.to),
-        subset: question.subset,
+        filter: question.filter,
         segment: question.segment_by,
     };
     match store.count(&request).await? {
-        CountResult::Found(counts) => MetricReport::of(question, counts),
-        CountResult::TooMany(found) => Err(ReportError::TooManyAnswers { found, limit: MAX_SCANNED }),
+        CountResult::Counts(counts) => MetricReport::of(question, counts),
+        CountResult::TooMany(found) => Err(ReportError::TooManyAnswers { found, limit: MAX_SCANNED_RESPONSES }),
     }
 }
 

@@ -5,13 +5,10 @@ use crate::{
         ReportError,
         response::{ResponseItem, ResponsePresenter, projection::Projection},
     },
-    store::{Cursor, DeadLetter, Filter, LOOKED_AT, Selection, Store},
+    store::{Cursor, DeadLetter, ResponseFilter, SCAN_LIMIT, Selection, Store},
     time::clock,
 };
 use serde::Serialize;
-
-/// Later than any time of a response: 2^53 − 1, the largest integer that D1 stores exactly.
-const END_OF_TIME: i64 = (1 << 53) - 1;
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Export))]
@@ -65,8 +62,8 @@ pub(crate) async fn load(
         None => store.dead_letters_of_customer(shop, &customer).await?,
         Some(_) => Vec::new(),
     };
-    let filter = Filter { customer: Some(customer.clone()), ..Filter::default() };
-    let selection = Selection { shop, filter: &filter, from: 0, to: END_OF_TIME, after, limit, looked_at: LOOKED_AT };
+    let filter = ResponseFilter { customer: Some(customer.clone()), ..ResponseFilter::default() };
+    let selection = Selection { shop, filter: &filter, after, limit, scan_limit: SCAN_LIMIT };
     let found = store.responses(&selection).await?;
     let next_cursor = found.next.as_ref().map(encode_cursor);
     let items = presenter.present_all(store, found.rows).await?;

@@ -76,7 +76,7 @@ fn an_excluded_response_counts_nowhere_and_may_come_back() {
         shop.call("PATCH", &path, &json!({ "tags": ["late"], "excluded": { "reason": "a test" } })).expect(200).json();
     assert_eq!(changed["tags"], json!(["late"]));
     assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 0);
-    assert_eq!(shop.get("/v1/tags")["items"][0], json!({ "tag": "late", "responses": 1 }));
+    assert_eq!(shop.get("/v1/tags")["items"][0], json!({ "tag": "late", "answers": 1 }));
     shop.call("PATCH", &path, &json!({ "excluded": null })).expect(200);
     assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 1);
 }
@@ -130,9 +130,11 @@ fn a_change_is_recorded_in_the_audit_log() {
     let service = Service::new();
     let shop = service.shop();
     let survey = shop.publish();
+    clock::set(clock::now_ms() + 1_000);
+    shop.call("POST", &format!("/v1/surveys/{survey}/pause"), &Value::Null).expect(200);
     let entries = shop.get("/v1/audit");
     let actions: Vec<&str> =
         entries["items"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
-    assert_eq!(actions, ["surveys.publish", "surveys.create"]);
+    assert_eq!((actions.len(), actions[0]), (3, "surveys.pause"));
     assert_eq!(entries["items"][0]["subject"], survey.as_str());
 }

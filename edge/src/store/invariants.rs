@@ -2,6 +2,7 @@
 //! `GLAS_SEQUENCES=10000 cargo test -p edge invariants` runs more sequences than a usual run.
 
 mod count;
+mod filters;
 mod imports;
 mod numbers;
 mod random;

@@ -1,14 +1,12 @@
 //! What is kept of a person: for an export, and for whoever gave an answer and holds its receipt.
 
-use super::{DeadLetter, ResponseRow, Store, StoreError};
+use super::{DeadLetter, ResponseRow, Store, StoreError, response_row::RESPONSE_COLUMNS};
 
 impl Store {
     /// One response with everything that is kept of it.
     pub(crate) async fn kept(&self, shop: &str, response: &str) -> Result<Option<ResponseRow>, StoreError> {
-        let sql = "SELECT id, survey, version, revision, complete, touchpoint, language, device, source, url, answers, \
-                   order_id, order_value, order_currency, customer, traits, flags, received_at, updated_at, \
-                   excluded, tags FROM responses WHERE shop = ?1 AND id = ?2";
-        self.database.row(sql, &[shop.into(), response.into()]).await
+        let sql = format!("SELECT {RESPONSE_COLUMNS} FROM responses WHERE shop = ?1 AND id = ?2");
+        self.database.row(&sql, &[shop.into(), response.into()]).await
     }
 
     /// What a customer said and could not be stored.

@@ -1,41 +1,49 @@
-//! What an owner notes beside answers, and what stands above them in a table.
+//! Tags and exclusions that the shop owner sets on responses, and the questions that become columns of an export.
 
 use super::{Store, StoreError};
 use crate::db::{Statement, rows_at};
 use serde::Deserialize;
 
-/// What an owner changes of a response; `None` = it stays.
+/// A change to a response; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// In their one spelling, sorted, each once.
+    /// Normalised, sorted, without duplicates.
     pub(crate) tags: Option<Vec<String>>,
-    /// Why it is left out of every number, or that it counts.
+    /// The reason for excluding the response from every number; `Some(None)` includes it again.
     pub(crate) excluded: Option<Option<String>>,
 }
 
-/// A tag with the number of answers that have it.
+/// A tag with the number of responses that have it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct TagRow {
     pub(crate) tag: String,
     pub(crate) answers: u32,
 }
 
-/// A question that some version of a survey asked.
+/// A question of any version of a survey.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct Column {
     pub(crate) question: String,
-    /// 0 or 1: whether it may be answered in own words beside its choices.
+    /// 0 or 1: whether it offers free text beside its choices.
     pub(crate) other: u8,
-    /// 0 or 1: whether it is answered by a score.
+    /// 0 or 1: whether its answer is a score.
     pub(crate) scored: u8,
 }
 
-/// May be done twice with the effect of once. Its triggers take the answer out of what is counted, or back in.
+/// Idempotent. Triggers adjust every count that the response is in.
 pub(super) const CHANGE: &str = "UPDATE responses SET tags = CASE WHEN ?3 = 1 THEN ?4 ELSE tags END, \
      excluded = CASE WHEN ?5 = 1 THEN ?6 ELSE excluded END WHERE shop = ?1 AND id = ?2 RETURNING id";
 
+/// The questions of a range of surveys. The scored kinds are the metrics.
+const QUESTIONS: &str = "SELECT json_extract(q.value, '$.id') AS question, \
+     max(json_type(q.value, '$.other') IS NOT NULL) AS other, \
+     max(json_extract(q.value, '$.kind') IN ('nps', 'ces', 'csat', 'agree')) AS scored \
+     FROM survey_versions AS v, json_each(v.definition, '$.questions') AS q \
+     WHERE v.shop = ?1 AND v.survey >= ?2 AND v.survey <= ?3 \
+     GROUP BY question ORDER BY min(v.published_at), min(q.key), question";
+
 impl Store {
-    /// Changes a response's notes; whether there is one.
+    /// Changes a response. Returns whether it exists.
     pub(crate) async fn change_response(&self, shop: &str, id: &str, change: &Change) -> Result<bool, StoreError> {
         #[derive(Deserialize)]
         struct Row {}
@@ -55,31 +63,37 @@ impl Store {
         Ok(!changed.is_empty())
     }
 
-    /// A shop's tags in the order of the alphabet behind `after`, at most `limit`.
+    /// A shop's tags in alphabetical order after `after`, at most `limit`.
     pub(crate) async fn tags(&self, shop: &str, after: &str, limit: u32) -> Result<Vec<TagRow>, StoreError> {
         let sql = "SELECT tag, answers FROM tags WHERE shop = ?1 AND tag > ?2 ORDER BY tag LIMIT ?3";
         self.database.rows(sql, &[shop.into(), after.into(), limit.into()]).await
     }
 
-    /// Every question that was ever published in a survey, or in all of a shop's, each id once: in the order in which the
-    /// surveys were made and the questions stand in them.
+    /// Every question that was ever published in a survey, or in all surveys of a shop, each id once. In the order in which
+    /// the surveys were created, and of the questions within a survey.
     pub(crate) async fn columns(&self, shop: &str, survey: Option<&str>) -> Result<Vec<Column>, StoreError> {
-        let sql = "SELECT json_extract(q.value, '$.id') AS question, \
-                   max(json_type(q.value, '$.other') IS NOT NULL) AS other, \
-                   max(json_extract(q.value, '$.kind') IN ('nps', 'ces', 'csat', 'agree')) AS scored \
-                   FROM survey_versions AS v, json_each(v.definition, '$.questions') AS q \
-                   WHERE v.shop = ?1 AND v.survey >= ?2 AND v.survey <= ?3 \
-                   GROUP BY question ORDER BY min(v.published_at), min(q.key), question";
-        // Ids are ASCII: none is behind that.
+        // Ids are printable ASCII, so every one is below U+007F.
         let (first, last) = survey.map_or(("", "\u{7f}"), |survey| (survey, survey));
-        self.database.rows(sql, &[shop.into(), first.into(), last.into()]).await
+        self.database.rows(QUESTIONS, &[shop.into(), first.into(), last.into()]).await
     }
 
-    /// Whether a shop's rows are no longer kept up here: it lives in another database now, and what is left goes.
+    /// Whether the shop has moved to another database, so that its rows here are stale.
     pub(crate) async fn has_left(&self, shop: &str) -> Result<bool, StoreError> {
         #[derive(Deserialize)]
         struct Row {}
         let sql = "SELECT 1 FROM moves WHERE shop = ?1 AND state = 'left'";
         Ok(self.database.row::<Row>(sql, &[shop.into()]).await?.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::QUESTIONS;
+    use insight::Metric;
+
+    #[test]
+    fn every_metric_is_a_scored_kind() {
+        let kinds = Metric::ALL.map(|metric| format!("'{}'", metric.as_str())).join(", ");
+        assert!(QUESTIONS.contains(&format!("IN ({kinds})")), "{kinds}");
     }
 }

@@ -1,41 +1,42 @@
-//! What metrics are read from: tallies where these can tell, else the answers themselves.
+//! Counting metrics: from tallies where these suffice, otherwise from the responses.
 
-mod answers;
 mod cells;
-mod subset;
+mod scan;
+mod source;
 
-pub(crate) use answers::MOST;
 #[cfg(test)]
-pub(super) use answers::{how_many, statement};
+pub(super) use cells::{CELLS, args as cell_args};
+pub(crate) use scan::MAX_SCANNED_RESPONSES;
 #[cfg(test)]
-pub(super) use cells::{CELLS, arguments as cell_arguments};
-pub(crate) use subset::{ALL_SCORES, Segment, Source, Subset};
+pub(super) use scan::{scan_statement, size_statement};
+pub(crate) use source::{ALL_SCORES, AnswerFilter, MetricFilter, Segment, Source};
 
-use super::{Chosen, Filter, Page, Scores, Store, StoreError, Wanted};
+use super::{FlagFilter, ResponseFilter, Store, StoreError};
 use crate::db::Arg;
 use serde::Deserialize;
 
-/// Segments that a reply names; the others are added up.
+/// Segments that a reply names. The others are summed.
 pub(crate) const SEGMENTS: usize = 50;
 
-/// One value by which tallies are kept.
+/// A subset of answers that has tallies of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Facet<'a> {
-    /// All answers of the metric.
+    /// Every answer of the metric.
     All,
-    /// Those to one survey.
+    /// In responses to one survey.
     Survey(&'a str),
-    /// Those to one question of a survey.
+    /// To one question of a survey.
     Question(&'a str, &'a str),
-    /// Those at one touchpoint.
+    /// In responses at one touchpoint.
     Touchpoint(&'a str),
-    /// Those given in one language.
+    /// In responses in one language.
     Language(&'a str),
-    /// Those with a flag.
+    /// In responses with a flag.
     Flagged,
 }
 
 impl Facet<'_> {
+    /// The columns `facet` and `value` of its tallies.
     pub(super) fn columns(&self) -> (&'static str, String) {
         match self {
             Self::All => ("all", String::new()),
@@ -62,57 +63,55 @@ pub(crate) struct DayTally {
 /// Counts per score of one segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SegmentTally {
-    /// `None`: those that have no value there.
+    /// `None` for the answers without a value.
     pub(crate) name: Option<String>,
     pub(crate) counts: Counts,
 }
 
-/// What is to be counted. Answers that are left out of numbers are in none.
-pub(crate) struct Wish<'a> {
+/// Which answers to count, and by what to split them. Excluded responses are never counted.
+pub(crate) struct MetricQuery<'a> {
     pub(crate) shop: &'a str,
     pub(crate) metric: &'static str,
-    /// First and last day, both counted, in days since 1970.
+    /// First and last day, both inclusive, in days since 1970.
     pub(crate) days: (i64, i64),
-    pub(crate) subset: &'a Subset,
+    pub(crate) filter: &'a MetricFilter,
     pub(crate) segment: Option<&'a Segment>,
 }
 
-impl Wish<'_> {
-    /// Rows that a statement gives at most: the days, and more segments than are named.
+impl MetricQuery<'_> {
+    /// The most rows that a statement returns: the days, and one segment more than a reply names.
     fn limit(&self) -> i64 {
         self.days.1 - self.days.0 + 2 + SEGMENTS as i64
     }
 
-    /// By what the rows of a statement are: 0 = days, 1 = segments.
+    /// The kinds of rows that a statement returns, as a JSON list: 0 = days, 1 = segments.
     const fn kinds(&self) -> &'static str {
         if self.segment.is_some() { "[0,1]" } else { "[0]" }
     }
 }
 
-/// What was counted.
+/// The counts of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct MetricCounts {
     pub(crate) source: Source,
     pub(crate) days: Vec<DayTally>,
-    /// The largest first. If there are more than are named, the smallest may be missing.
+    /// The largest first. If there are more than [`SEGMENTS`], the smallest may be missing.
     pub(crate) segments: Vec<SegmentTally>,
 }
 
-/// Whether it could be counted.
-pub(crate) enum Counted {
-    Found(Found),
-    /// So many answers would have to be looked at: more than [`MOST`].
+/// The outcome of a query.
+pub(crate) enum CountResult {
+    Counts(MetricCounts),
+    /// A scan would read this many responses, which is more than [`MAX_SCANNED_RESPONSES`].
     TooMany(i64),
 }
 
-/// A row of any statement here.
+/// A row of any statement in this module.
 #[derive(Deserialize)]
 struct Row {
     /// 0 = of a day, 1 = of a segment.
-    #[serde(default)]
     kind: u8,
     day: Option<i64>,
-    #[serde(default)]
     segment: Option<String>,
     c0: i64,
     c1: i64,
@@ -133,9 +132,9 @@ impl Row {
     }
 }
 
-/// Sorts rows into days and segments.
-fn sorted(source: Source, rows: Vec<Row>) -> Found {
-    let mut found = Found { source, days: Vec::new(), segments: Vec::new() };
+/// Groups rows into days and segments.
+fn grouped(source: Source, rows: Vec<Row>) -> MetricCounts {
+    let mut found = MetricCounts { source, days: Vec::new(), segments: Vec::new() };
     for row in rows {
         let counts = row.counts();
         match (row.kind, row.day) {
@@ -146,7 +145,7 @@ fn sorted(source: Source, rows: Vec<Row>) -> Found {
     found
 }
 
-/// The days without those answers that are counted in `less` as well.
+/// Subtracts the counts of `less` from those of the same days.
 fn without(mut days: Vec<DayTally>, less: &[DayTally]) -> Vec<DayTally> {
     for day in &mut days {
         let Some(less) = less.iter().find(|less| less.day == day.day) else { continue };
@@ -157,33 +156,33 @@ fn without(mut days: Vec<DayTally>, less: &[DayTally]) -> Vec<DayTally> {
     days
 }
 
-/// The days of one value.
-pub(super) const DAYS: &str = "SELECT day, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM tallies \
+/// The days of one facet value.
+pub(super) const DAYS: &str = "SELECT 0 AS kind, day, NULL AS segment, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM tallies \
      WHERE shop = ?1 AND metric = ?2 AND facet = ?3 AND value = ?4 AND day BETWEEN ?5 AND ?6 ORDER BY day";
 
-pub(super) fn facet_arguments<'a>(wish: &Wish<'a>, facet: &'static str, value: &'a str) -> [Arg; 6] {
-    [wish.shop.into(), wish.metric.into(), facet.into(), value.into(), wish.days.0.into(), wish.days.1.into()]
+pub(super) fn facet_args<'a>(query: &MetricQuery<'a>, facet: &'static str, value: &'a str) -> [Arg; 6] {
+    [query.shop.into(), query.metric.into(), facet.into(), value.into(), query.days.0.into(), query.days.1.into()]
 }
 
 impl Store {
-    /// Counts from whatever can tell it with the fewest rows read.
-    pub(crate) async fn count(&self, wish: &Wish<'_>) -> Result<Counted, StoreError> {
-        let source = Source::of(wish.subset, wish.segment);
+    /// Counts from the source that reads the fewest rows.
+    pub(crate) async fn count(&self, query: &MetricQuery<'_>) -> Result<CountResult, StoreError> {
+        let source = Source::of(query.filter, query.segment);
         let days = match source {
-            Source::Days => match wish.subset.facet() {
-                Some(facet) => self.days(wish, &facet).await?,
-                // Without the flagged ones.
-                None => without(self.days(wish, &Facet::All).await?, &self.days(wish, &Facet::Flagged).await?),
+            Source::Days => match query.filter.facet() {
+                Some(facet) => self.days(query, &facet).await?,
+                // Unflagged responses have no facet.
+                None => without(self.days(query, &Facet::All).await?, &self.days(query, &Facet::Flagged).await?),
             },
-            Source::Cells => return Ok(Counted::Found(self.count_cells(wish).await?)),
-            Source::Responses => return self.count_answers(wish).await,
+            Source::Cells => return Ok(CountResult::Counts(self.count_cells(query).await?)),
+            Source::Responses => return self.scan(query).await,
         };
-        Ok(Counted::Found(Found { source, days, segments: Vec::new() }))
+        Ok(CountResult::Counts(MetricCounts { source, days, segments: Vec::new() }))
     }
 
-    /// The days of a range that have answers. Reads one row a day.
-    async fn days(&self, wish: &Wish<'_>, facet: &Facet<'_>) -> Result<Vec<DayTally>, StoreError> {
+    /// The days of the range that have answers. Reads one row per day.
+    async fn days(&self, query: &MetricQuery<'_>, facet: &Facet<'_>) -> Result<Vec<DayTally>, StoreError> {
         let (name, value) = facet.columns();
-        Ok(sorted(Source::Days, self.database.rows::<Row>(DAYS, &facet_arguments(wish, name, &value)).await?).days)
+        Ok(grouped(Source::Days, self.database.rows::<Row>(DAYS, &facet_args(query, name, &value)).await?).days)
     }
 }

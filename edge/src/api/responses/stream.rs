@@ -3,18 +3,13 @@
 //! A chunk is read when the client has taken the previous one. If a later chunk fails, the transfer is aborted, so a file that
 //! ended normally is complete.
 
-use super::{
-    filter::{self, Wish},
-    projection,
-};
+use super::{filter, projection};
 #[cfg(test)]
 use crate::openapi::AnswerFilters;
 use crate::{
     http::{auth::Reader, error::Error, query::Query},
-    reports::response::{
-        export::{ExportQuestion, FileFormat, ResponseExport},
-        projection::Projection,
-    },
+    reports::response::export::{ExportQuestion, FileFormat, ResponseExport},
+    store::ResponseFilter,
     time::{clock, zone::Zone},
 };
 use axum::{
@@ -42,14 +37,14 @@ use worker::send::SendFuture;
 ))]
 #[worker::send]
 pub(crate) async fn ndjson(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
-    let known: Vec<&str> = filter::FILTERS.into_iter().chain(projection::KNOWN).collect();
+    let known = filter::list_parameters(&projection::KNOWN);
     let mut query = Query::read(text.as_deref(), &known);
     let zone = owner.zone().await?;
-    let wish = filter::read(&mut query, &zone);
+    let filter = filter::for_list(&mut query, &zone);
     let projection = projection::read(&mut query);
     query.or(())?;
-    let name = file_name(&wish, &zone, owner.now, "ndjson");
-    let question = question(wish, projection, FileFormat::Ndjson);
+    let name = file_name(&filter, &zone, owner.now, "ndjson");
+    let question = ExportQuestion { filter, projection, format: FileFormat::Ndjson };
     let export = ResponseExport::load(owner.store, owner.shop, question, owner.now).await?;
     reply(export, "application/x-ndjson", &name).await
 }
@@ -70,27 +65,23 @@ pub(crate) async fn ndjson(Reader(owner): Reader, RawQuery(text): RawQuery) -> R
 ))]
 #[worker::send]
 pub(crate) async fn csv(Reader(owner): Reader, RawQuery(text): RawQuery) -> Result<Response, Error> {
-    let known: Vec<&str> = filter::FILTERS.into_iter().chain(projection::KNOWN).chain(["bom"]).collect();
+    let known = filter::list_parameters(&[&projection::KNOWN[..], &["bom"]].concat());
     let mut query = Query::read(text.as_deref(), &known);
     let zone = owner.zone().await?;
-    let wish = filter::read(&mut query, &zone);
+    let filter = filter::for_list(&mut query, &zone);
     let projection = projection::read(&mut query);
     let byte_order_mark = query.flag("bom").unwrap_or(false);
     query.or(())?;
-    let name = file_name(&wish, &zone, owner.now, "csv");
-    let question = question(wish, projection, FileFormat::Csv { byte_order_mark });
+    let name = file_name(&filter, &zone, owner.now, "csv");
+    let question = ExportQuestion { filter, projection, format: FileFormat::Csv { byte_order_mark } };
     let export = ResponseExport::load(owner.store, owner.shop, question, owner.now).await?;
     reply(export, "text/csv; charset=utf-8; header=present", &name).await
 }
 
-fn question(wish: Wish, projection: Projection, format: FileFormat) -> ExportQuestion {
-    ExportQuestion { filter: wish.filter, from: wish.from, to: wish.to, projection, format }
-}
-
 /// `responses_2026-11-01_2026-11-28.csv`: the first day is omitted if there is no `from`.
-fn file_name(wish: &Wish, zone: &Zone, now: i64, ending: &str) -> String {
-    let last = clock::iso_day(zone.day_of((wish.to - 1).min(now)));
-    let first = (wish.from > 0).then(|| format!("{}_", clock::iso_day(zone.day_of(wish.from))));
+fn file_name(filter: &ResponseFilter, zone: &Zone, now: i64, ending: &str) -> String {
+    let last = clock::iso_day(zone.day_of((filter.received.to - 1).min(now)));
+    let first = (filter.received.from > 0).then(|| format!("{}_", clock::iso_day(zone.day_of(filter.received.from))));
     format!("responses_{}{last}.{ending}", first.unwrap_or_default())
 }
 
@@ -137,8 +128,8 @@ mod tests {
             ("from=2026-10-01&to=2026-10-31", "responses_2026-10-01_2026-10-31.csv"),
             ("to=2199-01-01", "responses_2026-11-28.csv"),
         ] {
-            let wish = filter::read(&mut Query::read(Some(text), &["from", "to"]), &utc);
-            assert_eq!(file_name(&wish, &utc, now, "csv"), expected, "{text}");
+            let filter = filter::for_list(&mut Query::read(Some(text), &["from", "to"]), &utc);
+            assert_eq!(file_name(&filter, &utc, now, "csv"), expected, "{text}");
         }
     }
 }

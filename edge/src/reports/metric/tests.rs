@@ -17,8 +17,8 @@ fn counted(days: &[(i64, &[(usize, i64)])]) -> MetricCounts {
 }
 
 fn report(metric: Metric, days: &[(i64, &[(usize, i64)])]) -> Result<MetricReport, ReportError> {
-    let subset = Subset::default();
-    let question = MetricQuestion { metric, days: DAYS, trend_by: Step::Day, subset: &subset, segment_by: None };
+    let filter = MetricFilter::default();
+    let question = MetricQuestion { metric, days: DAYS, trend_by: Step::Day, filter: &filter, segment_by: None };
     MetricReport::of(&question, counted(days))
 }
 
@@ -62,13 +62,13 @@ fn the_days_of_a_range_add_up() {
 
 #[test]
 fn segments_appear_only_if_requested() {
-    let subset = Subset::default();
+    let filter = MetricFilter::default();
     let mut counts = counted(&[(10, &[(9, 40)])]);
     counts.segments.push(SegmentTally { name: Some("pl".to_owned()), counts: counts.days[0].counts });
     let segment = Segment::Language;
     for (segment_by, name, segments) in [(None, None, None), (Some(&segment), Some("language"), Some(1))] {
         let question =
-            MetricQuestion { metric: Metric::Nps, days: DAYS, trend_by: Step::Week, subset: &subset, segment_by };
+            MetricQuestion { metric: Metric::Nps, days: DAYS, trend_by: Step::Week, filter: &filter, segment_by };
         let report = MetricReport::of(&question, counts.clone()).unwrap();
         assert_eq!(report.segment_by.as_deref(), name);
         assert_eq!(report.segments.map(|segments| segments.len()), segments);
@@ -83,12 +83,12 @@ fn the_example_of_the_documentation_is_a_report() {
     let number = |date: &str| clock::parse_day(date).unwrap();
     let counts =
         counted(&[(number("2026-11-01"), &[(5, 1)]), (number("2026-11-18"), &[(5, 4), (4, 3), (3, 1), (1, 1)])]);
-    let subset = Subset::default();
+    let filter = MetricFilter::default();
     let question = MetricQuestion {
         metric: Metric::Csat,
         days: DayRange { from: number("2026-11-01"), to: number("2026-11-28"), time_zone: "Europe/Warsaw" },
         trend_by: Step::Week,
-        subset: &subset,
+        filter: &filter,
         segment_by: None,
     };
     let report = MetricReport::of(&question, counts).unwrap();

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     reports::ReportError,
-    store::{Cursor, Filter, ResponseRow, Selection, Store, StoreError},
+    store::{Cursor, ResponseFilter, ResponseRow, Selection, Store, StoreError},
 };
 use insight::csv_writer::{BYTE_ORDER_MARK, CsvWriter};
 
@@ -28,11 +28,7 @@ pub(crate) enum FileFormat {
 
 /// Which responses are exported.
 pub(crate) struct ExportQuestion {
-    pub(crate) filter: Filter,
-    /// Milliseconds since 1970, inclusive.
-    pub(crate) from: i64,
-    /// Milliseconds since 1970, exclusive.
-    pub(crate) to: i64,
+    pub(crate) filter: ResponseFilter,
     pub(crate) projection: Projection,
     pub(crate) format: FileFormat,
 }
@@ -87,11 +83,9 @@ impl ResponseExport {
         let selection = Selection {
             shop: &self.shop,
             filter: &self.question.filter,
-            from: self.question.from,
-            to: self.question.to,
             after: self.after.take(),
             limit,
-            looked_at: limit,
+            scan_limit: limit,
         };
         let found = self.store.responses(&selection).await?;
         self.is_over = found.next.is_none();
@@ -166,7 +160,7 @@ mod tests {
 
     fn written(format: FileFormat, is_first: bool, ids: &[&str]) -> String {
         let projection = Projection::BASIC.only([Member::id, Member::complete]);
-        let question = ExportQuestion { filter: Filter::default(), from: 0, to: 1, projection, format };
+        let question = ExportQuestion { filter: ResponseFilter::default(), projection, format };
         let table = (format != FileFormat::Ndjson).then(|| CsvTable::new(projection, &[]));
         let mut chunk = Chunk::begin(&question, table.as_ref(), is_first).unwrap();
         for id in ids {

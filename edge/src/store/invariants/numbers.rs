@@ -1,5 +1,4 @@
-//! A number is the same from tallies as from the answers themselves, whatever happened to these; and every filter picks out
-//! what it says.
+//! A metric is the same from tallies as from the responses, whatever happened to these.
 
 use super::{Fixture, SHOPS, STEPS, SURVEYS, World, database, world};
 use crate::{
@@ -8,8 +7,9 @@ use crate::{
         sqlite::{query_plan, schema},
     },
     store::{
-        ALL_SCORES, Chosen, Filter, OrderRange, Page, Scores, Segment, Source, Subset, Wanted, Wish,
-        tallies::{CELLS, DAYS, cell_arguments, facet_arguments, how_many, statement},
+        ALL_SCORES, AnswerFilter, ChoiceFilter, FlagFilter, MetricFilter, MetricQuery, OrderFilter, PathFilter,
+        ResponseFilter, ScoreFilter, Segment, Source,
+        tallies::{CELLS, DAYS, cell_args, facet_args, scan_statement, size_statement},
     },
     time::clock::day_of,
 };
@@ -18,13 +18,13 @@ use rusqlite::{Connection, params_from_iter};
 use std::collections::BTreeMap;
 use survey::plausibility::Flags;
 
-/// Worlds of a run, and questions to each.
+/// Worlds of a run, and queries of each.
 const WORLDS: u64 = 20;
-const QUESTIONS: usize = 60;
+const QUERIES: usize = 60;
 
 type Counts = [i64; 11];
 
-/// Days and segments with their counts; those of zeros alone do not matter.
+/// Days and segments with their counts. Those without answers are left out.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Numbers {
     days: BTreeMap<i64, Counts>,
@@ -46,42 +46,42 @@ fn run(database: &Connection, sql: &str, arguments: &[Arg]) -> Numbers {
             let name = row.get::<_, Option<String>>("segment").unwrap().unwrap_or_default();
             numbers.segments.insert(name, counts).is_none()
         };
-        assert!(is_new, "twice the same");
+        assert!(is_new, "a day or segment appears twice");
     }
     numbers
 }
 
-/// What the answers themselves say.
-fn from_answers(database: &Fixture, wish: &Wish<'_>) -> Numbers {
-    let (sql, arguments) = statement(wish);
-    run(&database.connection(), &sql, &arguments)
+/// Counted from the responses.
+fn from_responses(database: &Fixture, query: &MetricQuery<'_>) -> Numbers {
+    let (sql, args) = scan_statement(query).unwrap();
+    run(&database.connection(), &sql, &args)
 }
 
-/// What tallies say, if these can.
-fn from_tallies(database: &Fixture, wish: &Wish<'_>) -> Option<Numbers> {
-    match Source::of(wish.subset, wish.segment) {
+/// Counted from tallies, if these suffice.
+fn from_tallies(database: &Fixture, query: &MetricQuery<'_>) -> Option<Numbers> {
+    match Source::of(query.filter, query.segment) {
         Source::Responses => None,
-        Source::Cells => Some(run(&database.connection(), CELLS, &cell_arguments(wish))),
+        Source::Cells => Some(run(&database.connection(), CELLS, &cell_args(query))),
         Source::Days => {
-            let facet = wish.subset.facet()?;
+            let facet = query.filter.facet()?;
             let (name, value) = facet.columns();
-            Some(run(&database.connection(), DAYS, &facet_arguments(wish, name, &value)))
+            Some(run(&database.connection(), DAYS, &facet_args(query, name, &value)))
         }
     }
 }
 
-/// Something that cells can tell.
-fn question(world: &mut World<'_>) -> (Filter, Option<Segment>) {
+/// A query that cells can answer.
+fn random_query(world: &mut World<'_>) -> (ResponseFilter, Option<Segment>) {
     let random = &mut world.random;
     let mut text = |from: &[&str]| (random.below(4) == 0).then(|| random.pick(from).to_owned());
-    let filter = Filter {
+    let filter = ResponseFilter {
         survey: text(&SURVEYS),
         touchpoint: text(&["purchase", "delivery", "nowhere"]),
         language: text(&["pl", "ro"]),
-        ..Filter::default()
+        ..ResponseFilter::default()
     };
     let device = (random.below(4) == 0).then(|| random.pick(&["mobile", "desktop"]));
-    let flags = random.pick(&[Wanted::All, Wanted::None, Wanted::ANY]);
+    let flags = random.pick(&[FlagFilter::All, FlagFilter::None, FlagFilter::ANY]);
     let segment = match random.below(5) {
         0 => Some(Segment::Touchpoint),
         1 => Some(Segment::Language),
@@ -89,11 +89,11 @@ fn question(world: &mut World<'_>) -> (Filter, Option<Segment>) {
         3 => Some(Segment::Survey),
         _ => None,
     };
-    (Filter { flags, device, ..filter }, segment)
+    (ResponseFilter { flags, device, ..filter }, segment)
 }
 
 #[test]
-fn tallies_and_answers_say_the_same() {
+fn tallies_and_responses_give_the_same_metrics() {
     let database = database();
     let mut seen = 0;
     for seed in 0..WORLDS {
@@ -107,36 +107,36 @@ fn tallies_and_answers_say_the_same() {
                 database.execute(exclude, [world.random.pick(&super::IDS)]).unwrap();
             }
         }
-        // Some that nothing happens to, so that there is something to count.
+        // Responses that stay unchanged, so that there is something to count.
         for number in 0..40 {
             let mut row = serde_json::to_value(world.row()).unwrap();
             row["id"] = format!("more {number}").into();
             database.save(row);
         }
         let today = day_of(world.now);
-        for _ in 0..QUESTIONS {
-            let (filter, segment) = question(&mut world);
-            let subset = Subset::from(filter);
+        for _ in 0..QUERIES {
+            let (filter, segment) = random_query(&mut world);
+            let filter = MetricFilter::from(filter);
             let random = &mut world.random;
             let from = today - 4 + i64::try_from(random.below(6)).unwrap();
-            let wish = Wish {
+            let query = MetricQuery {
                 shop: random.pick(&SHOPS),
                 metric: random.pick(&["nps", "csat"]),
                 days: (from, from + i64::try_from(random.below(6)).unwrap()),
-                subset: &subset,
+                filter: &filter,
                 segment: segment.as_ref(),
             };
-            let answers = from_answers(&database, &wish);
-            let Some(tallies) = from_tallies(&database, &wish) else { continue };
-            assert_eq!(tallies, answers, "world {seed}: {subset:?} {segment:?}");
-            seen += usize::from(!answers.days.is_empty());
+            let counted = from_responses(&database, &query);
+            let Some(tallies) = from_tallies(&database, &query) else { continue };
+            assert_eq!(tallies, counted, "world {seed}: {filter:?} {segment:?}");
+            seen += usize::from(!counted.days.is_empty());
         }
         database.execute_batch("ROLLBACK").unwrap();
     }
-    assert!(seen > 500, "only {seen} questions had an answer");
+    assert!(seen > 500, "only {seen} queries counted anything");
 }
 
-/// An answer with everything that can be asked for.
+/// Inserts a response; `more` replaces members of its row.
 fn insert(database: &Fixture, id: &str, more: &serde_json::Value) {
     let mut row = serde_json::json!({
         "shop": "shp_a", "id": id, "survey": "srv_1", "version": 1, "revision": 1, "fingerprint": "f", "complete": false,
@@ -151,10 +151,10 @@ fn insert(database: &Fixture, id: &str, more: &serde_json::Value) {
 }
 
 #[test]
-fn every_filter_picks_out_what_it_says() {
+fn every_filter_counts_the_expected_answers() {
     use serde_json::json;
     let database = database();
-    // Each has a score of its own, by which it is known.
+    // Each response has a score of its own, which identifies it.
     let rows = [
         json!({ "scores": r#"[["q1","nps",0],["q3","csat",2]]"#, "survey": "srv_2", "language": "pl", "flags": 4 }),
         json!({ "scores": r#"[["q1","nps",1],["q2","nps",9]]"#, "device": "mobile", "url": "https://a.example/p/1?x=/y" }),
@@ -183,52 +183,59 @@ fn every_filter_picks_out_what_it_says() {
     }
 
     let text = |text: &str| Some(text.to_owned());
-    let none = Filter::default;
+    let none = ResponseFilter::default;
     let pair = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
-    let order = |range, currency: &str| Some(OrderRange { currency: currency.to_owned(), range });
-    let scored = |question, range| Some(Scores { metric: None, question, range });
-    let chosen = |choice| Some(Chosen { question: "q4".to_owned(), choice });
-    let exactly = |path: &str| Some(Page::Exactly(path.to_owned()));
+    let order = |range, currency: &str| Some(OrderFilter { currency: currency.to_owned(), range });
+    let chosen = |choice| Some(ChoiceFilter { question: "q4".to_owned(), choice });
+    let exactly = |path: &str| Some(PathFilter::Exact(path.to_owned()));
     for (filter, scores) in [
         (none(), [0, 1, 2, 3, 4, 5, 6, 9, 10].as_slice()),
-        (Filter { survey: text("srv_2"), ..none() }, &[0]),
-        (Filter { scores: scored(text("q2"), ALL_SCORES), ..none() }, &[3, 9]),
-        (Filter { scores: scored(text("q2"), 4..=10), ..none() }, &[9]),
-        (Filter { touchpoint: text("delivery"), ..none() }, &[5]),
-        (Filter { language: text("pl"), ..none() }, &[0]),
-        (Filter { device: Some("mobile"), ..none() }, &[1, 9]),
-        (Filter { flags: Wanted::Any(Flags::HONEYPOT), ..none() }, &[0]),
-        (Filter { flags: Wanted::ANY, ..none() }, &[0, 3]),
-        (Filter { flags: Wanted::None, complete: Some(true), ..none() }, &[]),
-        (Filter { scores: scored(None, 4..=10), ..none() }, &[4, 5, 6, 9, 10]),
-        (Filter { scores: scored(None, 0..=0), ..none() }, &[0]),
-        (Filter { has_text: Some(true), ..none() }, &[4, 6]),
-        (Filter { has_text: Some(false), survey: text("srv_1"), ..none() }, &[1, 2, 3, 5, 9, 10]),
-        (Filter { chosen: chosen(None), ..none() }, &[4, 5]),
-        (Filter { chosen: chosen(text("price")), ..none() }, &[5]),
-        (Filter { chosen: chosen(text("~other")), ..none() }, &[4]),
-        (Filter { complete: Some(true), ..none() }, &[3]),
-        (Filter { page: exactly("/p/1"), ..none() }, &[1, 9]),
-        (Filter { page: Some(Page::Below("/p/".to_owned())), ..none() }, &[1, 3, 9]),
-        (Filter { page: exactly("/"), ..none() }, &[2, 6]),
-        (Filter { page: Some(Page::Below("/p/%".to_owned())), ..none() }, &[]),
-        (Filter { traits: pair("plan", "gold"), ..none() }, &[2]),
-        (Filter { traits: pair("a\"b", "1"), ..none() }, &[2]),
-        (Filter { traits: [pair("plan", "gold"), pair("plan", "free")].concat(), ..none() }, &[]),
-        (Filter { order: order(100..=1_000, "PLN"), ..none() }, &[4]),
-        (Filter { order: order(0..=200, "RON"), ..none() }, &[5]),
-        (Filter { order: order(101..=1_000, "PLN"), ..none() }, &[]),
-        (Filter { order_id: text("o-1"), ..none() }, &[4]),
-        (Filter { customer: text("c-1"), ..none() }, &[4]),
-        (Filter { customer: text("c-1"), touchpoint: text("delivery"), ..none() }, &[]),
-        (Filter { tag: text("urgent"), ..none() }, &[2, 3]),
+        (ResponseFilter { survey: text("srv_2"), ..none() }, &[0]),
+        (ResponseFilter { touchpoint: text("delivery"), ..none() }, &[5]),
+        (ResponseFilter { language: text("pl"), ..none() }, &[0]),
+        (ResponseFilter { device: Some("mobile"), ..none() }, &[1, 9]),
+        (ResponseFilter { flags: FlagFilter::Any(Flags::HONEYPOT), ..none() }, &[0]),
+        (ResponseFilter { flags: FlagFilter::ANY, ..none() }, &[0, 3]),
+        (ResponseFilter { flags: FlagFilter::None, complete: Some(true), ..none() }, &[]),
+        (ResponseFilter { has_text: Some(true), ..none() }, &[4, 6]),
+        (ResponseFilter { has_text: Some(false), survey: text("srv_1"), ..none() }, &[1, 2, 3, 5, 9, 10]),
+        (ResponseFilter { choice: chosen(None), ..none() }, &[4, 5]),
+        (ResponseFilter { choice: chosen(text("price")), ..none() }, &[5]),
+        (ResponseFilter { choice: chosen(text("~other")), ..none() }, &[4]),
+        (ResponseFilter { complete: Some(true), ..none() }, &[3]),
+        (ResponseFilter { page: exactly("/p/1"), ..none() }, &[1, 9]),
+        (ResponseFilter { page: Some(PathFilter::Prefix("/p/".to_owned())), ..none() }, &[1, 3, 9]),
+        (ResponseFilter { page: exactly("/"), ..none() }, &[2, 6]),
+        (ResponseFilter { page: Some(PathFilter::Prefix("/p/%".to_owned())), ..none() }, &[]),
+        (ResponseFilter { traits: pair("plan", "gold"), ..none() }, &[2]),
+        (ResponseFilter { traits: pair("a\"b", "1"), ..none() }, &[2]),
+        (ResponseFilter { traits: [pair("plan", "gold"), pair("plan", "free")].concat(), ..none() }, &[]),
+        (ResponseFilter { order: order(100..=1_000, "PLN"), ..none() }, &[4]),
+        (ResponseFilter { order: order(0..=200, "RON"), ..none() }, &[5]),
+        (ResponseFilter { order: order(101..=1_000, "PLN"), ..none() }, &[]),
+        (ResponseFilter { order_id: text("o-1"), ..none() }, &[4]),
+        (ResponseFilter { customer: text("c-1"), ..none() }, &[4]),
+        (ResponseFilter { customer: text("c-1"), touchpoint: text("delivery"), ..none() }, &[]),
+        (ResponseFilter { tag: text("urgent"), ..none() }, &[2, 3]),
     ] {
         counts(&database, &filter.into(), scores);
     }
-    for (class, scores) in
-        [((Metric::Nps, 9..=10), [1, 9, 10].as_slice()), ((Metric::Csat, 1..=2), &[0]), ((Metric::Csat, 4..=5), &[])]
-    {
-        counts(&database, &Subset { class: Some(class), ..Subset::default() }, scores);
+    let answer = |question, range| Some(AnswerFilter { question, range });
+    for (answer, scores) in [
+        (answer(text("q2"), ALL_SCORES), [3, 9].as_slice()),
+        (answer(text("q2"), 4..=10), &[9]),
+        (answer(None, 4..=10), &[4, 5, 6, 9, 10]),
+        (answer(None, 0..=0), &[0]),
+    ] {
+        counts(&database, &MetricFilter { answer, ..MetricFilter::default() }, scores);
+    }
+    let class = |metric, range| Some(ScoreFilter { metric: Some(metric), question: None, range });
+    for (score, scores) in [
+        (class(Metric::Nps, 9..=10), [1, 9, 10].as_slice()),
+        (class(Metric::Csat, 1..=2), &[0]),
+        (class(Metric::Csat, 4..=5), &[]),
+    ] {
+        counts(&database, &ResponseFilter { score, ..none() }.into(), scores);
     }
 
     for (segment, expected) in [
@@ -238,12 +245,17 @@ fn every_filter_picks_out_what_it_says() {
         (Segment::Trait("a\"b".to_owned()), &[("", 8), ("1", 1)]),
         (Segment::Tag, &[("", 7), ("late", 1), ("urgent", 2)]),
     ] {
-        let subset = Subset::default();
-        let wish =
-            Wish { shop: "shp_a", metric: "nps", days: (20_000, 20_000), subset: &subset, segment: Some(&segment) };
-        let found = from_answers(&database, &wish);
+        let filter = MetricFilter::default();
+        let query = MetricQuery {
+            shop: "shp_a",
+            metric: "nps",
+            days: (20_000, 20_000),
+            filter: &filter,
+            segment: Some(&segment),
+        };
+        let found = from_responses(&database, &query);
         let total: i64 = found.days.values().flatten().sum();
-        assert_eq!(total, 9, "{segment:?}: an answer in several segments is one answer");
+        assert_eq!(total, 9, "{segment:?}: an answer in several segments counts once in its day");
         let found: Vec<(&str, i64)> =
             found.segments.iter().map(|(name, counts)| (name.as_str(), counts.iter().sum())).collect();
         assert_eq!(found, expected, "{segment:?}");
@@ -251,47 +263,48 @@ fn every_filter_picks_out_what_it_says() {
 }
 
 #[track_caller]
-fn counts(database: &Fixture, subset: &Subset, scores: &[usize]) {
-    let wish = Wish { shop: "shp_a", metric: "nps", days: (20_000, 20_000), subset, segment: None };
+fn counts(database: &Fixture, filter: &MetricFilter, scores: &[usize]) {
+    let query = MetricQuery { shop: "shp_a", metric: "nps", days: (20_000, 20_000), filter, segment: None };
     let mut expected = Numbers::default();
     for score in scores {
         expected.days.entry(20_000).or_default()[*score] += 1;
     }
-    assert_eq!(from_answers(database, &wish), expected, "{subset:?}");
+    assert_eq!(from_responses(database, &query), expected, "{filter:?}");
 }
 
-/// Whatever is asked: one index is entered at the shop and at the time, and no table is read from end to end.
+/// Every statement enters one index at the shop and the time, and scans no table.
 #[test]
-fn answers_are_found_along_an_index() {
+fn metrics_read_along_one_index() {
     let connection = schema();
     let text = || Some("x".to_owned());
-    let none = Filter::default;
-    let everything = Filter {
+    let none = ResponseFilter::default;
+    let everything = ResponseFilter {
         language: text(),
         device: Some("mobile"),
-        scores: Some(Scores { metric: None, question: text(), range: 1..=2 }),
-        chosen: Some(Chosen { question: "q".to_owned(), choice: text() }),
+        choice: Some(ChoiceFilter { question: "q".to_owned(), choice: text() }),
+        score: Some(ScoreFilter { metric: Some(Metric::Nps), question: None, range: 0..=6 }),
         has_text: Some(true),
         complete: Some(true),
-        page: Some(Page::Below("/".to_owned())),
+        page: Some(PathFilter::Prefix("/".to_owned())),
         traits: vec![("a".to_owned(), "b".to_owned())],
-        order: Some(OrderRange { currency: "PLN".to_owned(), range: 1..=2 }),
+        order: Some(OrderFilter { currency: "PLN".to_owned(), range: 1..=2 }),
         tag: text(),
         ..none()
     };
-    let any = Wanted::Any(Flags::HONEYPOT);
-    for (base, class) in [(none(), None), (everything, Some((Metric::Nps, 0..=6)))] {
+    let any = FlagFilter::Any(Flags::HONEYPOT);
+    let answer = AnswerFilter { question: text(), range: 1..=2 };
+    for (base, answer) in [(none(), None), (everything, Some(answer))] {
         for (filter, index) in [
             (base.clone(), "responses_by_time"),
-            (Filter { flags: Wanted::None, ..base.clone() }, "responses_by_time"),
-            (Filter { flags: any, ..base.clone() }, "responses_by_flag"),
-            (Filter { survey: text(), flags: any, ..base.clone() }, "responses_by_survey"),
-            (Filter { touchpoint: text(), ..base.clone() }, "responses_by_touchpoint"),
-            (Filter { survey: text(), touchpoint: text(), ..base.clone() }, "responses_by_survey"),
-            (Filter { survey: text(), customer: text(), ..base.clone() }, "responses_by_customer"),
-            (Filter { order_id: text(), customer: text(), ..base.clone() }, "responses_by_order"),
+            (ResponseFilter { flags: FlagFilter::None, ..base.clone() }, "responses_by_time"),
+            (ResponseFilter { flags: any, ..base.clone() }, "responses_by_flag"),
+            (ResponseFilter { survey: text(), flags: any, ..base.clone() }, "responses_by_survey"),
+            (ResponseFilter { touchpoint: text(), ..base.clone() }, "responses_by_touchpoint"),
+            (ResponseFilter { survey: text(), touchpoint: text(), ..base.clone() }, "responses_by_survey"),
+            (ResponseFilter { survey: text(), customer: text(), ..base.clone() }, "responses_by_customer"),
+            (ResponseFilter { order_id: text(), customer: text(), ..base.clone() }, "responses_by_order"),
         ] {
-            let subset = Subset { filter, class: class.clone() };
+            let filter = MetricFilter { response: filter, answer: answer.clone() };
             for segment in [
                 None,
                 Some(Segment::Page),
@@ -299,11 +312,12 @@ fn answers_are_found_along_an_index() {
                 Some(Segment::Trait("t".to_owned())),
                 Some(Segment::Tag),
             ] {
-                let wish = Wish { shop: "s", metric: "nps", days: (1, 2), subset: &subset, segment: segment.as_ref() };
-                for (sql, arguments) in [statement(&wish), how_many(&wish)] {
+                let query =
+                    MetricQuery { shop: "s", metric: "nps", days: (1, 2), filter: &filter, segment: segment.as_ref() };
+                for (sql, args) in [scan_statement(&query).unwrap(), size_statement(&query)] {
                     let questions = sql.matches('?').count() - sql.matches("'?'").count();
-                    assert_eq!(questions, arguments.len(), "{sql}");
-                    assert!(arguments.len() <= 100);
+                    assert_eq!(questions, args.len(), "{sql}");
+                    assert!(args.len() <= 100);
                     let steps = query_plan(&connection, &sql);
                     let entered = format!("INDEX {index} (shop=?");
                     let searches: Vec<&String> = steps.iter().filter(|step| step.starts_with("SEARCH r ")).collect();

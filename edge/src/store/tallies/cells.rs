@@ -1,11 +1,11 @@
-//! Counting by the facet `cell`: survey, touchpoint, language, device and whether flagged, joined by `/`, in none of which a
-//! `/` can stand.
+//! Counting by the facet `cell`, whose value is survey, touchpoint, language, device and whether flagged, joined by `/`.
+//! None of these can contain a `/`.
 
-use super::{Filter, Found, Row, Segment, Source, Store, StoreError, Wanted, Wish, sorted};
+use super::{FlagFilter, MetricCounts, MetricQuery, ResponseFilter, Row, Segment, Source, Store, StoreError, grouped};
 use crate::db::Arg;
 
-/// The days (kind 0) and, if `?10` says so, the segments (kind 1) of the cells that are asked for. `LIMIT -1` keeps a cell's
-/// parts from being taken apart once for every column.
+/// The days (kind 0) and, if `?10` lists them, the segments (kind 1) of the cells that pass the filter. `LIMIT -1` keeps
+/// SQLite from splitting a cell once per column.
 pub(in crate::store) const CELLS: &str = "SELECT k.value AS kind, CASE k.value WHEN 0 THEN day END AS day, \
      CASE k.value WHEN 1 THEN json_extract(cell, ?9) END AS segment, sum(c0) AS c0, sum(c1) AS c1, sum(c2) AS c2, \
      sum(c3) AS c3, sum(c4) AS c4, sum(c5) AS c5, sum(c6) AS c6, sum(c7) AS c7, sum(c8) AS c8, sum(c9) AS c9, \
@@ -18,8 +18,8 @@ pub(in crate::store) const CELLS: &str = "SELECT k.value AS kind, CASE k.value W
      AND (?11 IS NULL OR json_extract(cell, '$[4]') = ?11) GROUP BY 1, 2, 3 \
      ORDER BY 1, 2, sum(c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + c10) DESC, 3 LIMIT ?12";
 
-/// Where a segment stands in a cell.
-const fn place(segment: Option<&Segment>) -> &'static str {
+/// The JSON path of a segment in a cell.
+const fn path_of(segment: Option<&Segment>) -> &'static str {
     match segment {
         Some(Segment::Survey) => "$[0]",
         Some(Segment::Touchpoint) => "$[1]",
@@ -28,31 +28,31 @@ const fn place(segment: Option<&Segment>) -> &'static str {
     }
 }
 
-pub(in crate::store) fn arguments<'a>(wish: &Wish<'a>) -> [Arg; 12] {
-    let Filter { survey, touchpoint, language, device, flags, .. } = &wish.subset.filter;
+pub(in crate::store) fn args<'a>(query: &MetricQuery<'a>) -> [Arg; 12] {
+    let ResponseFilter { survey, touchpoint, language, device, flags, .. } = &query.filter.response;
     [
-        wish.shop.into(),
-        wish.metric.into(),
-        wish.days.0.into(),
-        wish.days.1.into(),
+        query.shop.into(),
+        query.metric.into(),
+        query.days.0.into(),
+        query.days.1.into(),
         survey.as_deref().into(),
         touchpoint.as_deref().into(),
         language.as_deref().into(),
         (*device).into(),
-        place(wish.segment).into(),
-        wish.kinds().into(),
+        path_of(query.segment).into(),
+        query.kinds().into(),
         match flags {
-            Wanted::All => Arg::Null,
-            Wanted::None => "0".into(),
-            Wanted::Any(_) => "1".into(),
+            FlagFilter::All => Arg::Null,
+            FlagFilter::None => "0".into(),
+            FlagFilter::Any(_) => "1".into(),
         },
-        wish.limit().into(),
+        query.limit().into(),
     ]
 }
 
 impl Store {
-    /// Reads a row for each combination that a day of the range has, however many answers there are.
-    pub(super) async fn count_cells(&self, wish: &Wish<'_>) -> Result<Found, StoreError> {
-        Ok(sorted(Source::Cells, self.database.rows::<Row>(CELLS, &arguments(wish)).await?))
+    /// Reads one row per combination and day, however many answers there are.
+    pub(super) async fn count_cells(&self, query: &MetricQuery<'_>) -> Result<MetricCounts, StoreError> {
+        Ok(grouped(Source::Cells, self.database.rows::<Row>(CELLS, &args(query)).await?))
     }
 }

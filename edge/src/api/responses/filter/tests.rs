@@ -1,9 +1,14 @@
 use super::*;
-use crate::http::error::Error;
+use crate::{
+    http::error::Error,
+    store::{ChoiceFilter, ScoreFilter},
+};
+use insight::Metric;
+use std::ops::RangeInclusive;
 
 fn problems(text: &str) -> Vec<String> {
-    let mut query = Query::read(Some(text), &FILTERS);
-    read(&mut query, &Zone::new("UTC"));
+    let mut query = Query::read(Some(text), &list_parameters(&[]));
+    for_list(&mut query, &Zone::new("UTC"));
     match query.or(()) {
         Err(Error::Invalid(problems)) => {
             problems.iter().map(|problem| format!("{} {}", problem.at, problem.code.as_str())).collect()
@@ -12,34 +17,43 @@ fn problems(text: &str) -> Vec<String> {
     }
 }
 
-fn filter(text: &str) -> Filter {
-    let mut query = Query::read(Some(text), &FILTERS);
-    let wish = read(&mut query, &Zone::new("UTC"));
+fn filter(text: &str) -> ResponseFilter {
+    let mut query = Query::read(Some(text), &list_parameters(&[]));
+    let filter = for_list(&mut query, &Zone::new("UTC"));
     assert_eq!(problems(text), [""; 0], "{text}");
-    wish.filter
+    filter
 }
 
-fn scores(metric: Option<Metric>, question: Option<&str>, range: RangeInclusive<u8>) -> Filter {
-    Filter { scores: Some(Scores { metric, question: question.map(str::to_owned), range }), ..Filter::default() }
+fn scores(metric: Option<Metric>, question: Option<&str>, range: RangeInclusive<u8>) -> ResponseFilter {
+    ResponseFilter {
+        score: Some(ScoreFilter { metric, question: question.map(str::to_owned), range }),
+        ..ResponseFilter::default()
+    }
 }
 
-fn chosen(question: &str, choice: Option<&str>) -> Option<Chosen> {
-    Some(Chosen { question: question.into(), choice: choice.map(str::to_owned) })
+fn chosen(question: &str, choice: Option<&str>) -> Option<ChoiceFilter> {
+    Some(ChoiceFilter { question: question.into(), choice: choice.map(str::to_owned) })
 }
 
 #[test]
-fn what_is_asked_is_understood() {
-    let none = Filter::default;
+fn filters_are_read() {
+    let none = ResponseFilter::default;
     let nps = Some(Metric::Nps);
-    let pln = |range| Some(OrderRange { currency: "PLN".into(), range });
+    let pln = |range| Some(OrderFilter { currency: "PLN".into(), range });
     for (text, expected) in [
         ("", none()),
-        ("from=2026-01-01&to=2026-01-31", none()),
+        (
+            "from=2026-01-01&to=2026-01-31",
+            ResponseFilter { received: TimeRange { from: 1_767_225_600_000, to: 1_769_904_000_000 }, ..none() },
+        ),
         (
             "survey=srv_1&touchpoint=cart",
-            Filter { survey: Some("srv_1".into()), touchpoint: Some("cart".into()), ..none() },
+            ResponseFilter { survey: Some("srv_1".into()), touchpoint: Some("cart".into()), ..none() },
         ),
-        ("language=pl-pl&device=mobile", Filter { language: Some("pl-PL".into()), device: Some("mobile"), ..none() }),
+        (
+            "language=pl-pl&device=mobile",
+            ResponseFilter { language: Some("pl-PL".into()), device: Some("mobile"), ..none() },
+        ),
         ("metric=nps", scores(nps, None, 0..=10)),
         ("class=promoter", scores(nps, None, 9..=10)),
         ("metric=ces&class=neutral", scores(Some(Metric::Ces), None, 4..=4)),
@@ -47,43 +61,46 @@ fn what_is_asked_is_understood() {
         ("metric=agree&score_max=3", scores(Some(Metric::Agree), None, 1..=3)),
         ("class=detractor&score_min=3&question=q1", scores(nps, Some("q1"), 3..=6)),
         ("question=q1&score_min=5", scores(None, Some("q1"), 5..=10)),
-        ("question=why", Filter { chosen: chosen("why", None), ..none() }),
-        ("question=reason&choice=price", Filter { chosen: chosen("reason", Some("price")), ..none() }),
-        ("question=reason&choice=~other", Filter { chosen: chosen("reason", Some("~other")), ..none() }),
+        ("question=why", ResponseFilter { choice: chosen("why", None), ..none() }),
+        ("question=reason&choice=price", ResponseFilter { choice: chosen("reason", Some("price")), ..none() }),
+        ("question=reason&choice=~other", ResponseFilter { choice: chosen("reason", Some("~other")), ..none() }),
         (
             "question=reason&choice=price&class=detractor",
-            Filter { chosen: chosen("reason", Some("price")), ..scores(nps, None, 0..=6) },
+            ResponseFilter { choice: chosen("reason", Some("price")), ..scores(nps, None, 0..=6) },
         ),
         (
             "complete=true&has_text=false&excluded=true",
-            Filter { complete: Some(true), has_text: Some(false), excluded: Some(true), ..none() },
+            ResponseFilter { complete: Some(true), has_text: Some(false), excluded: Some(true), ..none() },
         ),
-        ("words=Kurier+%C5%BB%C3%93%C5%81TY", Filter { words: vec!["kurier".into(), "zolty".into()], ..none() }),
-        ("tag=+Call++back", Filter { tag: Some("call back".into()), ..none() }),
+        (
+            "words=Kurier+%C5%BB%C3%93%C5%81TY",
+            ResponseFilter { words: vec!["kurier".into(), "zolty".into()], ..none() },
+        ),
+        ("tag=+Call++back", ResponseFilter { tag: Some("call back".into()), ..none() }),
         (
             "customer=c-7&order_id=+1001",
-            Filter { customer: Some("c-7".into()), order_id: Some("1001".into()), ..none() },
+            ResponseFilter { customer: Some("c-7".into()), order_id: Some("1001".into()), ..none() },
         ),
-        ("currency=PLN", Filter { order: pln(0..=FOREVER), ..none() }),
-        ("currency=PLN&order_min=100&order_max=200", Filter { order: pln(100..=200), ..none() }),
+        ("currency=PLN", ResponseFilter { order: pln(0..=MAX_AMOUNT), ..none() }),
+        ("currency=PLN&order_min=100&order_max=200", ResponseFilter { order: pln(100..=200), ..none() }),
         (
             "trait.plan=gold&trait.a.b=%3D",
-            Filter { traits: vec![("plan".into(), "gold".into()), ("a.b".into(), "=".into())], ..none() },
+            ResponseFilter { traits: vec![("plan".into(), "gold".into()), ("a.b".into(), "=".into())], ..none() },
         ),
-        ("page=/thank-you", Filter { page: Some(Page::Exactly("/thank-you".into())), ..none() }),
-        ("page=/help/*", Filter { page: Some(Page::Below("/help/".into())), ..none() }),
-        ("flag=none", Filter { flags: Wanted::None, ..none() }),
-        ("flag=any", Filter { flags: Wanted::ANY, ..none() }),
-        ("flag=honeypot", Filter { flags: Wanted::Any(Flags::HONEYPOT), ..none() }),
+        ("page=/thank-you", ResponseFilter { page: Some(PathFilter::Exact("/thank-you".into())), ..none() }),
+        ("page=/help/*", ResponseFilter { page: Some(PathFilter::Prefix("/help/".into())), ..none() }),
+        ("flag=none", ResponseFilter { flags: FlagFilter::None, ..none() }),
+        ("flag=any", ResponseFilter { flags: FlagFilter::ANY, ..none() }),
+        ("flag=honeypot", ResponseFilter { flags: FlagFilter::Any(Flags::HONEYPOT), ..none() }),
     ] {
         assert_eq!(filter(text), expected, "{text}");
     }
-    // Nothing has such a score: that is an answer, not a mistake.
-    assert!(filter("class=promoter&score_max=3").scores.unwrap().range.is_empty());
+    // No score can match, which is valid: the list is empty.
+    assert!(filter("class=promoter&score_max=3").score.unwrap().range.is_empty());
 }
 
 #[test]
-fn what_is_not_understood_is_said() {
+fn invalid_filters_are_reported() {
     for (text, expected) in [
         ("score=9", vec!["query.score unknown_value"]),
         ("score_min=9", vec!["query.metric missing"]),
@@ -120,5 +137,19 @@ fn what_is_not_understood_is_said() {
         ),
     ] {
         assert_eq!(problems(text), expected, "{text}");
+    }
+}
+
+/// A filter that SQL cannot express must not be a parameter of metrics.
+#[test]
+fn only_lists_search_words_and_excluded_responses() {
+    for (text, problems) in [("words=a", 1), ("excluded=false", 1), ("tag=a", 0)] {
+        let query = Query::read(Some(text), &metric_parameters(&[]));
+        let found = match query.or(()) {
+            Err(Error::Invalid(problems)) => problems.len(),
+            _ => 0,
+        };
+        assert_eq!(found, problems, "{text}");
+        assert!(filter(text) != ResponseFilter::default(), "{text}");
     }
 }
