@@ -91,7 +91,7 @@ async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Res
     let unknown_key = || Error::not_found("key", "public key");
     let shop = key::shop_of(key::Kind::Public, key).ok_or_else(unknown_key)?;
     if app.exceeds_intake_rate(&shop, now).await {
-        let what = "this shop's pages send more than is taken at once; try again with the same id in ten seconds";
+        let what = "the shop's pages exceed the rate limit; retry with the same id in ten seconds";
         return Err(Error::TooMany { what, retry_after: 10 });
     }
     let store = app.store(&shop).await?;
@@ -210,11 +210,11 @@ fn status_of(outcome: Outcome, shop: &Shop, now: i64) -> Result<StatusCode, Erro
         // An erased one is no failure: the page need not keep it either.
         Outcome::Duplicate | Outcome::Superseded | Outcome::Erased => Ok(StatusCode::OK),
         Outcome::Conflict => {
-            let message = "is stored with other content; a changed answer needs a higher revision of the same survey";
+            let message = "is already stored with different content; a changed submission needs a higher revision of the same survey";
             Err(Error::Conflict(Problem::new(Code::Conflict, "revision", message)))
         }
         Outcome::OverQuota => {
-            let what = "the shop has as many answers today as its operator allows; try again with the same id tomorrow";
+            let what = "the shop has reached its daily limit of responses; retry with the same id tomorrow";
             Err(Error::TooMany { what, retry_after: shop.zone.seconds_of_day_left(now) })
         }
     }

@@ -59,8 +59,8 @@ impl From<DeadLetter> for DeadLetterItem {
     description = "So that it can be handed over as it is. Newest first.",
     params(
         ("customer" = String, Query, description = "The customer, by the shop's own id."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items of a page; 100 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items per page; 100 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of it.", body = Export),

@@ -143,8 +143,8 @@ fn refused(trouble: KeyError) -> Error {
     description = "Those that work, the newest first. A key itself is shown once, when it is made.",
     params(
         ("status" = Option<KeyStatusWord>, Query, description = "Those that ended, or `active` if left out."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Items of a page; 50 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Items per page; 50 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of them.", body = Page<Item>),

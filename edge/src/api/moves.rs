@@ -98,7 +98,7 @@ fn wanted(text: &str) -> Result<(String, i64), Vec<Problem>> {
     summary = "Move a shop to another database",
     description = "Begins, or finds it begun. `cargo xtask move-shop` drives it.",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     request_body = MoveRequest,
     responses(
@@ -125,7 +125,7 @@ pub(crate) async fn start(
     get, path = "/v1/shops/{shop}/move", operation_id = "getMove", tag = "Operator",
     summary = "How far a move is",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     responses(
         (status = 200, description = "How far it is.", body = Reply),
@@ -144,7 +144,7 @@ pub(crate) async fn read(_: Operator, app: App, Path(shop): Path<String>) -> Res
     post, path = "/v1/shops/{shop}/move/step", operation_id = "stepMove", tag = "Operator",
     summary = "Drive a move on a little",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     responses(
         (status = 200, description = "How far it is.", body = Reply),
@@ -164,7 +164,7 @@ pub(crate) async fn step(_: Operator, app: App, Path(shop): Path<String>) -> Res
     summary = "Give a move up",
     description = "Before the switch; the shop stays where it is.",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     responses(
         (status = 204, description = "It is given up."),

@@ -39,8 +39,8 @@ const SIZE: PageSize = PageSize::up_to(500);
         empty: go by `next_cursor`.",
     params(
         AnswerFilters,
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 50 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items per page; 50 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of answers.", body = Page<Item>),
@@ -121,7 +121,7 @@ async fn told(owner: &Owner, id: &str) -> Result<Response, Error> {
     get, path = "/v1/responses/{id}", operation_id = "readResponse", tag = "Responses",
     summary = "One answer",
     description = "In its complete form.",
-    params(("id" = String, Path, description = "Id of the answer.")),
+    params(("id" = String, Path, description = "The response's id.")),
     responses(
         (status = 200, description = "The answer.", body = Item),
         (status = 404, description = "There is none, or it was forgotten."),
@@ -138,7 +138,7 @@ pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Resul
     patch, path = "/v1/responses/{id}", operation_id = "changeResponse", tag = "Responses",
     summary = "Tag an answer, or leave it out of every number",
     description = "A JSON merge patch. Every number that the answer is in has changed when the reply comes.",
-    params(("id" = String, Path, description = "Id of the answer.")),
+    params(("id" = String, Path, description = "The response's id.")),
     request_body = ResponseChange,
     responses(
         (status = 200, description = "The answer as it is now, in its complete form.", body = Item),
@@ -164,7 +164,7 @@ pub(crate) async fn change(
     delete, path = "/v1/responses/{id}", operation_id = "deleteResponse", tag = "Responses",
     summary = "Forget an answer",
     description = "Takes it out of everything that was counted; a copy that arrives later stays out. Twice is as good as once.",
-    params(("id" = String, Path, description = "Id of the answer.")),
+    params(("id" = String, Path, description = "The response's id.")),
     responses(
         (status = 204, description = "It is forgotten."),
         (status = 404, description = "There is none."),

@@ -97,7 +97,7 @@ pub(crate) async fn create(_: Operator, app: App, body: Json<SUBMISSION>) -> Res
     put, path = "/v1/shops/{shop}/quota", operation_id = "setQuota", tag = "Operator",
     summary = "How many answers a shop may take in a day",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     request_body = Quota,
     responses(

@@ -80,8 +80,8 @@ fn definition(text: &str) -> Result<String, Error> {
     description = "In the order of their ids.",
     params(
         ("status" = Option<SurveyStatus>, Query, description = "Only those of this status; all but the archived ones if left out."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 100 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items per page; 100 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of surveys.", body = Page<SurveySchema>),
@@ -127,7 +127,7 @@ pub(crate) async fn create(Writer(owner): Writer, body: Json<DEFINITION>) -> Res
     get, path = "/v1/surveys/{id}", operation_id = "getSurvey", tag = "Surveys",
     summary = "One survey",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
@@ -145,7 +145,7 @@ pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Resul
     summary = "Replace the draft",
     description = "Pages show the published version until the next publishing.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     request_body = SurveyDraft,
     responses(

@@ -40,8 +40,8 @@ impl TryFrom<TagRow> for Item {
     summary = "Tags",
     description = "In the order of the alphabet, with how many answers have each.",
     params(
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 490, description = "Items of a page; 100 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 490, description = "Items per page; 100 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of tags.", body = Page<Item>),

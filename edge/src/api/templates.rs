@@ -46,7 +46,7 @@ pub(crate) async fn list(_: Anyone) -> Result<Response, Error> {
     get, path = "/v1/templates/{id}", operation_id = "getTemplate", tag = "Surveys",
     summary = "One survey to begin with",
     params(
-        ("id" = String, Path, description = "Id of the template."),
+        ("id" = String, Path, description = "The template's id."),
     ),
     responses(
         (status = 200, description = "The template.", body = TemplateSchema),

@@ -186,7 +186,7 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
     get, path = "/v1/webhooks/{id}", operation_id = "getWebhook", tag = "Webhooks",
     summary = "An endpoint",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     responses(
         (status = 200, description = "The endpoint.", body = Item),
@@ -204,7 +204,7 @@ pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Resul
     summary = "Replace an endpoint",
     description = "What is left out is as usual, only the status stays as it was.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     request_body = WebhookDraft,
     responses(
@@ -230,7 +230,7 @@ pub(crate) async fn replace(
     summary = "Delete an endpoint",
     description = "What waits to be sent to it is not sent.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     responses(
         (status = 204, description = "It is gone."),
@@ -249,7 +249,7 @@ pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Res
     summary = "Enable an endpoint",
     description = "Whatever it was disabled for. What happened meanwhile is not told.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     responses(
         (status = 200, description = "As it is now.", body = Item),
@@ -267,7 +267,7 @@ pub(crate) async fn enable(Writer(owner): Writer, Path(id): Path<String>) -> Res
     summary = "Give it a new secret",
     description = "The new secret is in this reply and in no other. For a day both sign, so that receivers have the time to change.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     responses(
         (status = 200, description = "With its new secret.", body = Shown),

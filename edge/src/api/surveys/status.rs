@@ -43,7 +43,7 @@ impl Move {
     summary = "Publish the draft",
     description = "It becomes a new version, and pages show it within five minutes.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
@@ -70,7 +70,7 @@ pub(crate) async fn publish(Writer(owner): Writer, Path(id): Path<String>) -> Re
     summary = "Pause a survey",
     description = "Pages show it no more; answers of pages that are open are still taken.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
@@ -89,7 +89,7 @@ pub(crate) async fn pause(Writer(owner): Writer, Path(id): Path<String>) -> Resu
     summary = "Resume a survey",
     description = "Pages show the published version again. An archived survey that was never published becomes a draft.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
@@ -108,7 +108,7 @@ pub(crate) async fn resume(Writer(owner): Writer, Path(id): Path<String>) -> Res
     summary = "Archive a survey",
     description = "Out of sight; its answers stay.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),

@@ -84,12 +84,12 @@ impl TryFrom<DeliveryRow> for Item {
     summary = "What an endpoint was told",
     description = "Newest first, for thirty days. With a state, a page may be short, or empty, and yet have a next one.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
         ("state" = Option<DeliveryState>, Query, description = "Only those."),
         ("from" = Option<DayOrMoment>, Query, description = "Happened at this moment or later; of a day of the shop, its begin."),
         ("to" = Option<DayOrMoment>, Query, description = "Happened before this moment; of a day of the shop, its end."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 400, description = "Items of a page; 50 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 400, description = "Items per page; 50 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of deliveries.", body = Page<Item>),
@@ -132,8 +132,8 @@ pub(crate) async fn list(
     summary = "Tell it again",
     description = "From the beginning of the schedule; at once, where it waits for its next attempt.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
-        ("delivery" = String, Path, description = "Id of the delivery."),
+        ("id" = String, Path, description = "The webhook's id."),
+        ("delivery" = String, Path, description = "The delivery's id."),
     ),
     responses(
         (status = 202, description = "It is on its way.", body = Item),

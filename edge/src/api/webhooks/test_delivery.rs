@@ -41,7 +41,7 @@ struct Trial {
     summary = "Try an endpoint",
     description = "Sends a made-up event at once, signed as all are, and says what came back; also where the endpoint is disabled. Takes up to 15 seconds.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     responses(
         (status = 200, description = "What came back.", body = Trial),
