@@ -55,15 +55,15 @@ impl From<DeadLetter> for DeadLetterItem {
 /// `GET /v1/exports`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/exports", operation_id = "exportCustomer", tag = "Privacy",
-    summary = "Everything of one person",
-    description = "So that it can be handed over as it is. Newest first.",
+    summary = "Export the data of a customer",
+    description = "Everything stored about one person, in a form that can be handed over. Newest first.",
     params(
-        ("customer" = String, Query, description = "The customer, by the shop's own id."),
+        ("customer" = String, Query, description = "The shop's own id of the customer."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items per page; 100 if omitted."),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
-        (status = 200, description = "A page of it.", body = Export),
+        (status = 200, description = "A page of the export.", body = Export),
     ),
 ))]
 #[worker::send]

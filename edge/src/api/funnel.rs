@@ -69,12 +69,12 @@ impl From<FunnelRow> for Item {
 /// `GET /v1/funnel`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/funnel", operation_id = "getFunnel", tag = "Results",
-    summary = "How far shoppers went",
-    description = "Impressions, views, starts, partial and complete answers and dismissals of each survey.",
+    summary = "Get the funnel",
+    description = "Impressions, views, starts, partial and complete responses, and dismissals of each survey.",
     params(
         ("survey" = Option<String>, Query, description = "Only this survey."),
-        ("from" = Option<Date>, Query, description = "First day, in the shop's time zone; 29 days before `to` if left out."),
-        ("to" = Option<Date>, Query, description = "Last day; today if left out. At most 366 days."),
+        ("from" = Option<Date>, Query, description = "The first day, in the shop's time zone; 29 days before `to` if omitted."),
+        ("to" = Option<Date>, Query, description = "The last day; today if omitted. At most 366 days."),
     ),
     responses(
         (status = 200, description = "The counts.", body = Reply),

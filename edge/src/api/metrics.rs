@@ -105,39 +105,39 @@ impl From<Interval> for WireInterval {
 /// `GET /v1/metrics`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/metrics", operation_id = "getMetric", tag = "Results",
-    summary = "A number and how sure it is",
-    description = "Value, number of answers, 95 % interval, distribution, trend, by any filters together and perhaps split \
-        into segments. By survey, touchpoint, language, device and flag=none or any a number costs the same however many \
-        answers there are; by anything else at most 100,000 answers are looked at. Answers that are left out count nowhere.",
+    summary = "Get a metric",
+    description = "Value, number of answers, 95 % confidence interval, distribution and trend, with any combination of filters and \
+        optionally by segment. Filters by survey, touchpoint, language, device and flag=none or any use precomputed \
+        tallies; any other filter scans at most 100,000 answers. Excluded responses are never counted.",
     params(
-        ("metric" = MetricName, Query, description = "Which number."),
-        ("from" = Option<Date>, Query, description = "First day, in the shop's time zone; 29 days before `to` if left out."),
-        ("to" = Option<Date>, Query, description = "Last day; today if left out. At most 366 days."),
-        ("interval" = Option<TrendInterval>, Query, description = "What a point of the trend stands for: `day` if left out; weeks begin on Monday."),
-        ("segment_by" = Option<String>, Query, description = "By what it is split: `touchpoint`, `language`, `device`, `survey`, `page`, `class` (of the response's NPS), `tag` or `trait.` and a name. Segments under 10 answers say nothing; where that is one alone, the next larger neither."),
+        ("metric" = MetricName, Query, description = "The metric."),
+        ("from" = Option<Date>, Query, description = "The first day, in the shop's time zone; 29 days before `to` if omitted."),
+        ("to" = Option<Date>, Query, description = "The last day; today if omitted. At most 366 days."),
+        ("interval" = Option<TrendInterval>, Query, description = "The period of one point of the trend; `day` if omitted. Weeks begin on Monday."),
+        ("segment_by" = Option<String>, Query, description = "The dimension of the segments: `touchpoint`, `language`, `device`, `survey`, `page`, `class` (of the response's NPS), `tag` or `trait.` and a name. Segments with fewer than 10 answers are suppressed; if there is only one, the next larger one is suppressed too."),
         ("survey" = Option<String>, Query, description = "Only answers to this survey."),
         ("question" = Option<Slug>, Query, description = "Only answers to this question."),
-        ("choice" = Option<String>, Query, description = "Only answers of those who chose this at `question`; `~other` for own words."),
+        ("choice" = Option<String>, Query, description = "Only answers of shoppers who chose this at `question`; `~other` for free text."),
         ("touchpoint" = Option<Slug>, Query, description = "Only answers at this touchpoint."),
         ("language" = Option<LanguageTag>, Query, description = "Only answers in this language."),
         ("device" = Option<DeviceClass>, Query, description = "Only answers from this class of device."),
         ("flag" = Option<FlagFilter>, Query, description = "Only answers with this flag, with any, or with none."),
-        ("class" = Option<ClassName>, Query, description = "Only answers of those who gave such a score: `promoter`, `passive`, `detractor` of NPS, `satisfied`, `dissatisfied`, `easy`, `difficult`, `agrees`, `disagrees`, or `neutral` of the metric that is counted."),
-        ("score_min" = Option<u8>, Query, description = "Only answers with this score or a higher one."),
-        ("score_max" = Option<u8>, Query, description = "Only answers with this score or a lower one."),
-        ("has_text" = Option<bool>, Query, description = "Whether the shopper wrote own words as well."),
+        ("class" = Option<ClassName>, Query, description = "Only answers of shoppers with a score of this class: `promoter`, `passive`, `detractor` of NPS, `satisfied`, `dissatisfied`, `easy`, `difficult`, `agrees`, `disagrees`, or `neutral` of the requested metric."),
+        ("score_min" = Option<u8>, Query, description = "Only answers with this score or higher."),
+        ("score_max" = Option<u8>, Query, description = "Only answers with this score or lower."),
+        ("has_text" = Option<bool>, Query, description = "Whether the response contains free text."),
         ("complete" = Option<bool>, Query, description = "Whether the survey was answered to its end."),
-        ("page" = Option<PagePath>, Query, description = "Path of the page like `/thank-you`, or its beginning and a star."),
-        ("trait.NAME" = Option<String>, Query, description = "Only answers with this value of the trait NAME: any name stands behind the dot, and several traits go together."),
+        ("page" = Option<PagePath>, Query, description = "The path of the page like `/thank-you`, or a prefix followed by `*`."),
+        ("trait.NAME" = Option<String>, Query, description = "Only answers with this value of the trait NAME. Any name may follow the dot, and several traits can be combined."),
         ("tag" = Option<String>, Query, description = "Only answers with this tag."),
         ("order_id" = Option<String>, Query, description = "Only answers after this order."),
-        ("order_min" = Option<i64>, Query, description = "Only orders of this value or more, in minor units; with `currency`."),
-        ("order_max" = Option<i64>, Query, description = "Only orders of this value or less, in minor units; with `currency`."),
+        ("order_min" = Option<i64>, Query, description = "Only orders of at least this value, in minor units. Requires `currency`."),
+        ("order_max" = Option<i64>, Query, description = "Only orders of at most this value, in minor units. Requires `currency`."),
         ("currency" = Option<String>, Query, description = "Only answers with an order in this currency, like `PLN`."),
         ("customer" = Option<String>, Query, description = "Only answers of this customer."),
     ),
     responses(
-        (status = 200, description = "The number.", body = Reply),
+        (status = 200, description = "The metric.", body = Reply),
     ),
 ))]
 #[worker::send]
@@ -146,7 +146,8 @@ pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let mut query = Query::read(text.as_deref(), &request::KNOWN);
     let choice = Choice::read(&mut query);
     let days = query.days(zone.day_of(owner.now));
-    let choice = query.or(choice)?.ok_or_else(|| Error::internal("a metric got lost".to_owned()))?;
+    let choice =
+        query.or(choice)?.ok_or_else(|| Error::internal("a metric query without problems has no metric".to_owned()))?;
     let wish = Wish {
         shop: &owner.shop,
         metric: choice.metric.as_str(),

@@ -34,16 +34,16 @@ const SIZE: PageSize = PageSize::up_to(500);
 /// `next_cursor` leads on; `/v1/responses.ndjson` goes on by itself.
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/responses", operation_id = "listResponses", tag = "Responses",
-    summary = "Answers of shoppers",
-    description = "Newest first, by any combination of filters. A page that looked at much and found little is short, perhaps \
-        empty: go by `next_cursor`.",
+    summary = "List responses",
+    description = "Newest first, with any combination of filters. A page may be short or empty although more follow: use \
+        `next_cursor`.",
     params(
         AnswerFilters,
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items per page; 50 if omitted."),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
-        (status = 200, description = "A page of answers.", body = Page<Item>),
+        (status = 200, description = "A page of responses.", body = Page<Item>),
     ),
 ))]
 #[worker::send]
@@ -102,7 +102,7 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// The id of a response. What is none is not found: nobody's response is called that.
+/// Parses a response id. A malformed id is reported as 404, since no such response can exist.
 fn id_of(text: &str) -> Result<String, Error> {
     ResponseId::parse(text).map(|id| id.as_str().to_owned()).map_err(|_| NOT_FOUND)
 }
@@ -119,12 +119,12 @@ async fn told(owner: &Owner, id: &str) -> Result<Response, Error> {
 /// `GET /v1/responses/{id}`: in the complete form.
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/responses/{id}", operation_id = "readResponse", tag = "Responses",
-    summary = "One answer",
-    description = "In its complete form.",
+    summary = "Get a response",
+    description = "In the complete form.",
     params(("id" = String, Path, description = "The response's id.")),
     responses(
-        (status = 200, description = "The answer.", body = Item),
-        (status = 404, description = "There is none, or it was forgotten."),
+        (status = 200, description = "The response.", body = Item),
+        (status = 404, description = "There is no such response, or it was erased."),
     ),
 ))]
 #[worker::send]
@@ -132,17 +132,17 @@ pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Resul
     told(&owner, &id_of(&id)?).await
 }
 
-/// `PATCH /v1/responses/{id}`: tags, and whether it counts. Replies after the commit with the response as it is then; every
-/// number that it is in has changed by then as well.
+/// `PATCH /v1/responses/{id}`: changes the tags and whether the response is excluded. The reply is sent after the commit,
+/// which updates the metrics too.
 #[cfg_attr(test, utoipa::path(
     patch, path = "/v1/responses/{id}", operation_id = "changeResponse", tag = "Responses",
-    summary = "Tag an answer, or leave it out of every number",
-    description = "A JSON merge patch. Every number that the answer is in has changed when the reply comes.",
+    summary = "Tag or exclude a response",
+    description = "A JSON merge patch. The metrics are up to date when the reply is sent.",
     params(("id" = String, Path, description = "The response's id.")),
     request_body = ResponseChange,
     responses(
-        (status = 200, description = "The answer as it is now, in its complete form.", body = Item),
-        (status = 404, description = "There is none, or it was forgotten."),
+        (status = 200, description = "The changed response, in the complete form.", body = Item),
+        (status = 404, description = "There is no such response, or it was erased."),
     ),
 ))]
 #[worker::send]
@@ -159,15 +159,15 @@ pub(crate) async fn change(
     told(&owner, &id).await
 }
 
-/// `DELETE /v1/responses/{id}`: forgets it, as `POST /v1/erasures` does. Twice is as good as once.
+/// `DELETE /v1/responses/{id}`: erases the response, like `POST /v1/erasures`. Idempotent.
 #[cfg_attr(test, utoipa::path(
     delete, path = "/v1/responses/{id}", operation_id = "deleteResponse", tag = "Responses",
-    summary = "Forget an answer",
-    description = "Takes it out of everything that was counted; a copy that arrives later stays out. Twice is as good as once.",
+    summary = "Erase a response",
+    description = "Removes the response from all metrics; a copy that arrives later is rejected. Idempotent.",
     params(("id" = String, Path, description = "The response's id.")),
     responses(
-        (status = 204, description = "It is forgotten."),
-        (status = 404, description = "There is none."),
+        (status = 204, description = "The response is erased."),
+        (status = 404, description = "There is no such response."),
     ),
 ))]
 #[worker::send]

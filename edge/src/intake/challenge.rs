@@ -1,42 +1,42 @@
-//! Turnstile, where a shop asks for it: whether the proof that a page sent with an answer is one.
+//! Verification of Turnstile challenges, for shops that require them.
 //!
-//! The one place where the Worker asks somebody else about a visitor. It sends the proof and nothing of the visitor; and if
-//! there is no reply in time nobody is suspected.
+//! This is the only request about a visitor to a third party. It contains the token and nothing else about the visitor. If
+//! there is no reply in time, the submission is not flagged.
 
 use futures_util::future::{Either, select};
 use serde_json::Value;
 use std::{pin::pin, time::Duration};
 use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, wasm_bindgen::JsValue};
 
-/// Where proofs are checked, unless the deployment says something else by the variable `TURNSTILE_URL`.
+/// The verification endpoint, unless the deployment sets the variable `TURNSTILE_URL`.
 const URL: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
-/// A shopper's answer waits no longer than this for it.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a submission waits for the verification.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Whether the challenge was passed; `None` if that cannot be found out.
-pub(crate) async fn passed(env: &Env, proof: Option<&str>) -> Option<bool> {
+/// Whether the challenge was passed; `None` if that cannot be determined.
+pub(crate) async fn passed(env: &Env, token: Option<&str>) -> Option<bool> {
     let secret = env.secret("TURNSTILE_SECRET").ok()?.to_string();
-    let Some(proof) = proof else { return Some(false) };
-    let request = request(env, &secret, proof).ok()?;
-    let patience = AbortController::default();
-    let signal = patience.signal();
+    let Some(token) = token else { return Some(false) };
+    let request = request(env, &secret, token).ok()?;
+    let abort = AbortController::default();
+    let signal = abort.signal();
     let asked = pin!(async {
         let mut response = Fetch::Request(request).send_with_signal(&signal).await.ok()?;
         response.json::<Value>().await.ok()
     });
-    match select(asked, pin!(Delay::from(PATIENCE))).await {
+    match select(asked, pin!(Delay::from(TIMEOUT))).await {
         Either::Left((verdict, _)) => verdict?.get("success")?.as_bool(),
         Either::Right(_) => {
-            patience.abort();
+            abort.abort();
             None
         }
     }
 }
 
-fn request(env: &Env, secret: &str, proof: &str) -> worker::Result<Request> {
+fn request(env: &Env, secret: &str, token: &str) -> worker::Result<Request> {
     let url = env.var("TURNSTILE_URL").map_or_else(|_| URL.to_owned(), |url| url.to_string());
     let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("secret", secret).append_pair("response", proof);
+    form.append_pair("secret", secret).append_pair("response", token);
     let headers = Headers::new();
     headers.set("Content-Type", "application/x-www-form-urlencoded")?;
     let mut init = RequestInit::new();

@@ -59,9 +59,9 @@ struct Export {
 /// `GET /v1/responses.ndjson`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/responses.ndjson", operation_id = "exportResponsesNdjson", tag = "Responses",
-    summary = "All answers that fit, a line of JSON each",
-    description = "Newest first, however many. What was there when it began comes exactly once. If something goes wrong on the \
-        way the transfer breaks off: a file that ended in order is whole.",
+    summary = "Export responses as NDJSON",
+    description = "Newest first, without a limit. Responses stored before the export began appear exactly once. If an error \
+        occurs, the transfer is aborted, so a completed transfer is a complete file.",
     params(
         AnswerFilters,
     ),
@@ -85,12 +85,12 @@ pub(crate) async fn ndjson(Reader(owner): Reader, RawQuery(text): RawQuery) -> R
 /// `GET /v1/responses.csv`: with `bom=true` for spreadsheets that take UTF-8 for something else.
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/responses.csv", operation_id = "exportResponsesCsv", tag = "Responses",
-    summary = "All answers that fit, as a table",
-    description = "Newest first, however many. What was there when it began comes exactly once. If something goes wrong on the \
-        way the transfer breaks off: a file that ended in order is whole.",
+    summary = "Export responses as CSV",
+    description = "Newest first, without a limit. Responses stored before the export began appear exactly once. If an error \
+        occurs, the transfer is aborted, so a completed transfer is a complete file.",
     params(
         AnswerFilters,
-        ("bom" = Option<bool>, Query, description = "Whether a byte order mark stands before it, for Excel."),
+        ("bom" = Option<bool>, Query, description = "Whether the file begins with a byte order mark, for Excel."),
     ),
     responses(
         (status = 200, description = "The file.", body = String, content_type = "text/csv"),
