@@ -184,7 +184,7 @@ fn a_shop_can_always_be_changed() {
     let _ = make(&shop, &json!({ "label": "Reader", "scopes": ["read"] }));
     let refused = shop.call("DELETE", &place(first), &Value::Null);
     assert_eq!(problem(&refused), said(409, "", "conflict"));
-    assert!(refused.json()["detail"].as_str().unwrap().contains("last key"), "{}", refused.text);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("last active key"), "{}", refused.text);
     let _ = shop.get(PLACE);
 
     // With another one the key that asks may go.

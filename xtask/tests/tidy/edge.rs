@@ -10,9 +10,10 @@ const STATUS_OF_A_FAILURE: &str = "edge/src/http/error.rs";
 const GOOD: [&str; 6] = ["OK", "CREATED", "ACCEPTED", "NO_CONTENT", "SEE_OTHER", "NOT_MODIFIED"];
 
 /// Where the Worker's JSON enters or leaves, over HTTP or to its databases.
-const BORDERS: [&str; 10] = [
+const BORDERS: [&str; 11] = [
     "edge/src/api",
     "edge/src/pages",
+    "edge/src/http/page.rs",
     "edge/src/http/reply.rs",
     "edge/src/db",
     "edge/src/intake",

@@ -39,13 +39,13 @@ impl Words {
 
 static ENGLISH: Words = Words {
     language: "en",
-    closed: ("This survey is closed", "Thank you for wanting to tell your opinion."),
+    closed: ("This survey is closed", "Thank you for your interest."),
     unknown: (
         "There is no survey here",
         "The link may be incomplete. Please open it again from the message you received.",
     ),
     later: ("This page is not available right now", "Please try again in a few minutes."),
-    no_script: "This survey needs JavaScript. Please switch it on in your browser, then load this page again.",
+    no_script: "This survey needs JavaScript. Please enable it in your browser, then reload this page.",
 };
 
 static OTHERS: [Words; 11] = [

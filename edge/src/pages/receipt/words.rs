@@ -42,12 +42,12 @@ impl Words {
 
 static ENGLISH: Words = Words {
     language: "en",
-    kept: "Your answer, as it is kept",
-    masked: "What stands in square brackets was taken out before your answer was kept.",
+    kept: "Your answer, as stored",
+    masked: "Text in square brackets was removed before your answer was stored.",
     delete: "Delete my answer",
-    at_once: "It is deleted at once and can’t be brought back.",
-    deleted: ("Your answer is deleted", "Nothing is kept under this code any more."),
-    nothing: ("Nothing is kept under this code", "The answer was deleted, or the link is incomplete."),
+    at_once: "It is deleted immediately and cannot be restored.",
+    deleted: ("Your answer is deleted", "Nothing is stored under this code any more."),
+    nothing: ("Nothing is stored under this code", "The answer was deleted, or the link is incomplete."),
     queued: ("Your answer is on its way", "You will see it here in a few minutes. You can delete it already."),
 };
 
