@@ -80,7 +80,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         Ok(()) => {}
         // The queue counts the events exactly once, even if the failed transaction was committed.
         Err(StoreError::Unavailable(_)) => {
-            store.enqueue(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?
+            store.enqueue(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?;
         }
         Err(error) => return Err(error.into()),
     }
