@@ -140,8 +140,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tags
-         * @description In the order of the alphabet, with how many answers have each.
+         * List tags
+         * @description In alphabetical order, each with its number of responses.
          */
         get: operations["listTags"];
         put?: never;
@@ -160,14 +160,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Surveys of the shop
-         * @description In the order of their ids.
+         * List surveys
+         * @description Ordered by id.
          */
         get: operations["listSurveys"];
         put?: never;
         /**
-         * Make a survey
-         * @description It is a draft that no page shows until it is published. Write a whole definition, or name a template and what is to differ from it.
+         * Create a survey
+         * @description Creates a draft, which no page shows until it is published. Send a complete definition, or a template and the members that differ from it.
          */
         post: operations["createSurvey"];
         delete?: never;
@@ -183,11 +183,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One survey */
+        /** Get a survey */
         get: operations["getSurvey"];
         /**
          * Replace the draft
-         * @description Pages show the published version until the next publishing.
+         * @description Pages show the published version until the draft is published.
          */
         put: operations["replaceSurvey"];
         post?: never;
@@ -208,7 +208,7 @@ export interface paths {
         put?: never;
         /**
          * Publish the draft
-         * @description It becomes a new version, and pages show it within five minutes.
+         * @description The draft becomes a new version, and pages show it within five minutes.
          */
         post: operations["publishSurvey"];
         delete?: never;
@@ -228,7 +228,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a survey
-         * @description Pages show it no more; answers of pages that are open are still taken.
+         * @description Pages stop showing the survey. Submissions of pages that are already open are still accepted.
          */
         post: operations["pauseSurvey"];
         delete?: never;
@@ -268,7 +268,7 @@ export interface paths {
         put?: never;
         /**
          * Archive a survey
-         * @description Out of sight; its answers stay.
+         * @description The survey is hidden from lists and pages. Its responses are kept.
          */
         post: operations["archiveSurvey"];
         delete?: never;
@@ -285,8 +285,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Surveys to begin with
-         * @description All of them on one page.
+         * List survey templates
+         * @description All templates on one page.
          */
         get: operations["listTemplates"];
         put?: never;
@@ -304,7 +304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One survey to begin with */
+        /** Get a survey template */
         get: operations["getTemplate"];
         put?: never;
         post?: never;
@@ -322,13 +322,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Settings of the shop
-         * @description What holds for all of its surveys.
+         * Get the settings
+         * @description The settings for all surveys of the shop.
          */
         get: operations["getShopSettings"];
         /**
          * Replace the settings
-         * @description All of them: a member that is left out is the default. Pages follow within five minutes.
+         * @description Replaces all settings: an omitted member gets its default. Pages use them within five minutes.
          */
         put: operations["replaceShopSettings"];
         post?: never;
@@ -346,14 +346,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was forgotten when
-         * @description Newest first. It names nobody: the hash tells whether somebody was forgotten, not who there was.
+         * List erasures
+         * @description Newest first. Entries contain hashes instead of ids, so they show whether a known id was erased and identify no person.
          */
         get: operations["listErasures"];
         put?: never;
         /**
-         * Forget a person or an answer
-         * @description Deletes the responses and takes them out of everything that was counted. Whoever said very much takes more than one request: `more` says so.
+         * Erase a customer or a response
+         * @description Deletes the responses and removes them from all metrics. For a customer with many responses, repeat the request while `more` is true.
          */
         post: operations["createErasure"];
         delete?: never;
@@ -390,14 +390,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Keys of the shop
-         * @description Those that work, the newest first. A key itself is shown once, when it is made.
+         * List keys
+         * @description Active keys, newest first. The key itself is shown only once, when it is created.
          */
         get: operations["listKeys"];
         put?: never;
         /**
-         * Make a key
-         * @description The reply is the only one that ever holds the key: of a secret one nothing but a hash is kept. A shop has at most 20 keys that work.
+         * Create a key
+         * @description Only this reply contains the key: of a secret key only a hash is stored. A shop has at most 20 active keys.
          */
         post: operations["createKey"];
         delete?: never;
@@ -413,18 +413,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One key */
+        /** Get a key */
         get: operations["getKey"];
         put?: never;
         post?: never;
         /**
-         * End a key
-         * @description A secret key opens nothing from now on; pages lose a public one within two minutes. The last key that can change anything stays.
+         * Revoke a key
+         * @description A secret key is rejected immediately, a public one within two minutes. The last active key with the scope `write` cannot be revoked.
          */
         delete: operations["revokeKey"];
         options?: never;
         head?: never;
-        /** Give a key another label */
+        /** Rename a key */
         patch: operations["renameKey"];
         trace?: never;
     };
@@ -438,8 +438,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replace a key
-         * @description A new key with the same label and scopes. The old one works on for a while, so that nothing stands still until everything has the new one.
+         * Rotate a key
+         * @description Creates a key with the same label and scopes. The old key stays valid for a while, so that every client can switch to the new one.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -456,8 +456,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was changed with which key
-         * @description Every successful change by any key of the shop, the newest first, for 400 days. It holds no bodies and names no person.
+         * List changes
+         * @description Every successful change by any key of the shop, newest first, for 400 days. Entries contain no bodies and identify no person.
          */
         get: operations["listChanges"];
         put?: never;
@@ -476,14 +476,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Endpoints of the shop
-         * @description All of them, oldest first.
+         * List endpoints
+         * @description All endpoints on one page, oldest first.
          */
         get: operations["listWebhooks"];
         put?: never;
         /**
-         * Make an endpoint
-         * @description It is told what happens from now on, signed by Standard Webhooks 1.0.0. The secret is in this reply and in no other.
+         * Create an endpoint
+         * @description The endpoint receives events from now on, signed as defined by Standard Webhooks 1.0.0. Only this reply contains the secret.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -499,17 +499,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An endpoint */
+        /** Get an endpoint */
         get: operations["getWebhook"];
         /**
          * Replace an endpoint
-         * @description What is left out is as usual, only the status stays as it was.
+         * @description Omitted members get their defaults, except the status, which is kept.
          */
         put: operations["replaceWebhook"];
         post?: never;
         /**
          * Delete an endpoint
-         * @description What waits to be sent to it is not sent.
+         * @description Pending deliveries are not sent.
          */
         delete: operations["deleteWebhook"];
         options?: never;
@@ -528,7 +528,7 @@ export interface paths {
         put?: never;
         /**
          * Enable an endpoint
-         * @description Whatever it was disabled for. What happened meanwhile is not told.
+         * @description For whatever reason it was disabled. Events that happened in between are not sent.
          */
         post: operations["enableWebhook"];
         delete?: never;
@@ -547,8 +547,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give it a new secret
-         * @description The new secret is in this reply and in no other. For a day both sign, so that receivers have the time to change.
+         * Rotate the secret
+         * @description Only this reply contains the new secret. Deliveries are signed with both secrets for a day, so that receivers can switch.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -567,8 +567,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try an endpoint
-         * @description Sends a made-up event at once, signed as all are, and says what came back; also where the endpoint is disabled. Takes up to 15 seconds.
+         * Test an endpoint
+         * @description Sends a signed sample event immediately, even to a disabled endpoint, and returns the result. Takes up to 15 seconds.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -585,8 +585,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What an endpoint was told
-         * @description Newest first, for thirty days. With a state, a page may be short, or empty, and yet have a next one.
+         * List deliveries
+         * @description Newest first, for thirty days. With `state`, a page may be short or empty although more follow: use `next_cursor`.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -607,8 +607,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Tell it again
-         * @description From the beginning of the schedule; at once, where it waits for its next attempt.
+         * Retry a delivery
+         * @description Restarts the retry schedule. A pending delivery is attempted now.
          */
         post: operations["retryDelivery"];
         delete?: never;
@@ -625,8 +625,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What there is to be told of
-         * @description Every type of event, each with an example of what is sent.
+         * List event types
+         * @description Every type of event, with an example payload.
          */
         get: operations["listWebhookEvents"];
         put?: never;
@@ -645,8 +645,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * In which forms it is told
-         * @description Each with an example of what is sent.
+         * List payload templates
+         * @description Every template, with an example payload.
          */
         get: operations["listWebhookTemplates"];
         put?: never;
@@ -665,14 +665,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was imported
-         * @description Newest first. One that broke off has no `finished_at`.
+         * List imports
+         * @description Newest first. An interrupted import has no `finished_at`.
          */
         get: operations["listImports"];
         put?: never;
         /**
-         * Import the CSV file of another tool
-         * @description UTF-8, with a header, at most 64 MB and 100,000 rows. The same file again changes nothing; after a failure, send it again. Columns are known by their names, or told by `column.…`, and traits by `trait.NAME` parameters. Try `dry_run=true` first: it writes nothing and says the same.
+         * Import a CSV file
+         * @description The CSV export of another tool: UTF-8, with a header, at most 64 MB and 100,000 rows. Importing the same file twice changes nothing; after a failure, send it again. Columns are recognised by name, or mapped by `column.…` and `trait.NAME` parameters. Use `dry_run=true` first: it returns the same report and writes nothing.
          */
         post: operations["importAnswers"];
         delete?: never;
@@ -692,8 +692,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take an import back
-         * @description Deletes what it brought, not what it changed, and takes it out of everything that was counted. A large one takes more than one request: `more` says so. The same rows may be imported again.
+         * Delete an import
+         * @description Deletes the responses that the import added, not those that it updated, and removes them from all metrics. Repeat the request while `more` is true. The same rows can be imported again.
          */
         delete: operations["deleteImport"];
         options?: never;
@@ -709,8 +709,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What could not be stored
-         * @description Answers and events of this shop, with the reason.
+         * List dead letters
+         * @description Responses and events of the shop that could not be stored, with the reason.
          */
         get: operations["listDeadLetters"];
         put?: never;
@@ -731,7 +731,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Throw it away */
+        /** Delete a dead letter */
         delete: operations["deleteDeadLetter"];
         options?: never;
         head?: never;
@@ -748,8 +748,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try to store it again
-         * @description After what was wrong has been mended.
+         * Retry a dead letter
+         * @description Enqueues the message again. Fix the cause first.
          */
         post: operations["retryDeadLetter"];
         delete?: never;
@@ -768,8 +768,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send an answer
-         * @description From a page of the shop, with its public key; the `Origin` must be one of the shop's. Replies after the commit. Also `text/plain`, which needs no preflight.
+         * Submit a response
+         * @description Sent by a page of the shop, with its public key. The `Origin` must be one of the shop's allowed origins. The reply is sent after the commit. The media type may be `text/plain`, which needs no preflight request.
          */
         post: operations["submitAnswer"];
         delete?: never;
@@ -788,8 +788,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Tell what happened before an answer
-         * @description From a page of the shop, with its public key. What is of another survey is named and left out; the rest counts.
+         * Send funnel events
+         * @description Sent by a page of the shop, with its public key. Events of unknown surveys are reported and ignored; the others are counted.
          */
         post: operations["sendEvents"];
         delete?: never;
@@ -808,8 +808,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a shop
-         * @description With its public key and its first secret key.
+         * Create a shop
+         * @description The reply contains its public key and its first secret key.
          */
         post: operations["createShop"];
         delete?: never;
@@ -826,7 +826,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** How many answers a shop may take in a day */
+        /** Set the daily limit of responses */
         put: operations["setQuota"];
         post?: never;
         delete?: never;
@@ -842,17 +842,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far a move is */
+        /** Get the progress of a move */
         get: operations["getMove"];
         put?: never;
         /**
          * Move a shop to another database
-         * @description Begins, or finds it begun. `cargo xtask move-shop` drives it.
+         * @description Starts a move, or returns the one in progress. `cargo xtask move-shop` calls this.
          */
         post: operations["startMove"];
         /**
-         * Give a move up
-         * @description Before the switch; the shop stays where it is.
+         * Cancel a move
+         * @description Possible before the switch. The shop stays in its database.
          */
         delete: operations["cancelMove"];
         options?: never;
@@ -869,7 +869,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Drive a move on a little */
+        /** Run one step of a move */
         post: operations["stepMove"];
         delete?: never;
         options?: never;
@@ -885,8 +885,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What became of answers
-         * @description Sums by day, of all shops: telemetry, which may lack the last seconds. `now` is exact.
+         * Get operational counters
+         * @description Totals by day, for all shops. They may lack the last seconds; `now` is exact.
          */
         get: operations["getCounters"];
         put?: never;
@@ -905,8 +905,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process runs
-         * @description Says nothing of what it depends on.
+         * Check the process
+         * @description Checks no dependency.
          */
         get: operations["getHealth"];
         put?: never;
@@ -925,8 +925,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether it can take answers
-         * @description Every database was written and the queue took a message within the last five seconds.
+         * Check the dependencies
+         * @description Writes to every database and to the queue. The result is cached for five seconds.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -945,8 +945,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What could not be stored
-         * @description Of what names no shop.
+         * List dead letters
+         * @description Only dead letters that name no shop.
          */
         get: operations["listOperatorDeadLetters"];
         put?: never;
@@ -968,8 +968,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Throw it away
-         * @description Of what names no shop.
+         * Delete a dead letter
+         * @description Only dead letters that name no shop.
          */
         delete: operations["deleteOperatorDeadLetter"];
         options?: never;
@@ -987,8 +987,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try to store it again
-         * @description Of what names no shop.
+         * Retry a dead letter
+         * @description Only dead letters that name no shop.
          */
         post: operations["retryOperatorDeadLetter"];
         delete?: never;
@@ -1005,22 +1005,22 @@ export interface components {
         Again: {
             /**
              * Format: int64
-             * @description After an answer.
+             * @description After a submission.
              */
             after_answer_days: number;
             /**
              * Format: int64
-             * @description After it was closed unanswered.
+             * @description After the shopper dismissed it.
              */
             after_dismissal_days: number;
             /**
              * Format: int64
-             * @description After it was closed unanswered twice.
+             * @description After the shopper dismissed it twice.
              */
             after_second_dismissal_days: number;
             /**
              * Format: int64
-             * @description After it was seen and left alone.
+             * @description After the shopper saw it and did nothing.
              */
             after_view_days: number;
         };
@@ -1028,98 +1028,98 @@ export interface components {
         AgainDraft: {
             /**
              * Format: int64
-             * @description After an answer; 180 if the survey begins with NPS, else 90.
+             * @description After a submission; by default 180 if the survey begins with NPS, otherwise 90.
              */
             after_answer_days?: number | null;
             /**
              * Format: int64
-             * @description After it was closed unanswered; else 30.
+             * @description After the shopper dismissed it; 30 by default.
              */
             after_dismissal_days?: number | null;
             /**
              * Format: int64
-             * @description After it was closed unanswered twice; else 180.
+             * @description After the shopper dismissed it twice; 180 by default.
              */
             after_second_dismissal_days?: number | null;
             /**
              * Format: int64
-             * @description After it was seen and left alone; else 7.
+             * @description After the shopper saw it and did nothing; 7 by default.
              */
             after_view_days?: number | null;
         };
-        /** @description The process runs. */
+        /** @description The process is running. */
         Alive: {
             status: components["schemas"]["Health"];
         };
-        /** @description An answer as it is kept, with the member that its kind needs. */
+        /** @description A stored answer, with the members of its kind. */
         Answer: {
             /** @description Id of the question. */
             question: components["schemas"]["Slug"];
             kind: components["schemas"]["QuestionKind"];
             /**
              * Format: int64
-             * @description Scales.
+             * @description The score, for scales.
              */
             score?: number;
-            /** @description `text`: own words; e-mail addresses, phones, accounts and personal numbers in them are masked. */
+            /** @description `text`: the free text. E-mail addresses, telephone, account and personal numbers in it are masked. */
             text?: string;
-            /** @description `choice`: ids of choices. */
+            /** @description `choice`: the ids of the choices. */
             choices?: components["schemas"]["Slug"][];
-            /** @description `choice`: own words beside "something else". */
+            /** @description `choice`: the free text of "something else". */
             other?: string;
             /** @description `contact`: the address. */
             contact?: string;
-            /** @description `contact`: no address is kept without. */
+            /** @description `contact`: whether the shopper agreed. Without consent no address is stored. */
             consent?: boolean;
         };
         /**
-         * @description Where an answer comes from: what made its survey appear, or `import` if another tool collected it.
+         * @description Where a response comes from: the trigger that showed its survey, or `import` if another tool collected it.
          * @enum {string}
          */
         AnswerOrigin: "load" | "exit" | "scroll" | "click" | "visible" | "event" | "time" | "pages" | "button" | "open" | "link" | "email" | "sms" | "qr" | "import";
-        /** @description What became of an answer. */
+        /** @description The outcome of a submission. */
         AnswerReceipt: {
             id: string;
             /** Format: int32 */
             revision: number;
             result: components["schemas"]["AnswerResult"];
-            /** @description With this the shopper reads and deletes the answer at `/r/{receipt}`. */
+            /** @description The receipt with which the shopper can read and delete the response at `/r/{receipt}`. */
             receipt: string | null;
         };
         /**
-         * @description What became of an answer.
+         * @description The outcome of a submission.
          * @enum {string}
          */
         AnswerResult: "stored" | "duplicate" | "superseded" | "erased" | "queued";
-        /** @description After which answers to an earlier question this one is asked: a score between two, or one of some choices. */
+        /** @description The answers to an earlier question after which this one is asked: a range of scores, or any of some choices. */
         AskWhen: components["schemas"]["AskWhenScored"] | components["schemas"]["AskWhenChosen"];
-        /** @description After one of some choices. */
+        /** @description After any of some choices. */
         AskWhenChosen: {
             question: components["schemas"]["Slug"];
             choices: components["schemas"]["Slug"][];
-            /** @description Also after "something else". */
+            /** @description Whether "something else" counts too. */
             other: boolean;
         };
-        /** @description After which answers a question is asked: a score between two, or one of some choices. */
+        /** @description The answers after which a question is asked: a range of scores, or any of some choices. */
         AskWhenDraft: {
             /** @description Id of an earlier question. */
             question: components["schemas"]["Slug"];
             /**
              * Format: int64
-             * @description Lowest score.
+             * @description The lowest score.
              */
             from?: number | null;
             /**
              * Format: int64
-             * @description Highest score.
+             * @description The highest score.
              */
             to?: number | null;
             /** @description Any of these choices. */
             choices?: components["schemas"]["Slug"][] | null;
-            /** @description Also "something else". */
+            /** @description Whether "something else" counts too. */
             other?: boolean | null;
         };
-        /** @description After a score between two. */
+        /** @description After a score in a range. */
         AskWhenScored: {
             question: components["schemas"]["Slug"];
             /** Format: int64 */
@@ -1127,74 +1127,74 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
-        /** @description Whom a survey asks, and how often. */
+        /** @description Who sees a survey, and how often. */
         Audience: {
-            /** @description Only on these classes of devices; none = on all. */
+            /** @description Only on these classes of device. An empty list means all. */
             devices: components["schemas"]["DeviceClass"][];
-            /** @description Only on pages in these languages; none = in all. */
+            /** @description Only on pages in these languages. An empty list means all. */
             languages: components["schemas"]["LanguageTag"][];
             visitors: components["schemas"]["VisitorKind"];
             /**
              * Format: int64
-             * @description So many of a hundred visitors; a visitor stays in or out.
+             * @description The percentage of visitors in the sample. A visitor is always in it or never.
              */
             sample_percent: number;
             /**
              * Format: date
-             * @description From this day on, in UTC.
+             * @description The first day, in UTC.
              */
             from?: string;
             /**
              * Format: date
-             * @description Until the end of this day, in UTC.
+             * @description The last day, in UTC.
              */
             until?: string;
             /**
              * Format: int64
-             * @description It pauses itself when it has so many answers.
+             * @description The survey is paused when it has this many responses.
              */
             stop_after?: number;
-            /** @description Also in the checkout, where otherwise nobody is disturbed. */
+            /** @description Whether it is also shown in the checkout. By default no survey interrupts the checkout. */
             during_checkout: boolean;
             /**
              * Format: int64
-             * @description Shown to one shopper at most so often.
+             * @description How often one shopper sees the survey at most.
              */
             max_views?: number;
             again: components["schemas"]["Again"];
         };
-        /** @description Whom a survey asks, and how often. */
+        /** @description Who sees a survey, and how often. */
         AudienceDraft: {
-            /** @description Only on these classes of devices; none = on all. */
+            /** @description Only on these classes of device. An empty list means all. */
             devices?: components["schemas"]["DeviceClass"][] | null;
-            /** @description Only on pages in these languages; none = in all. */
+            /** @description Only on pages in these languages. An empty list means all. */
             languages?: components["schemas"]["LanguageTag"][] | null;
             visitors?: components["schemas"]["VisitorKind"] | null;
             /**
              * Format: int64
-             * @description So many of a hundred visitors; a visitor stays in or out.
+             * @description The percentage of visitors in the sample. A visitor is always in it or never.
              */
             sample_percent?: number | null;
             /**
              * Format: date
-             * @description From this day on, in UTC.
+             * @description The first day, in UTC.
              */
             from?: string | null;
             /**
              * Format: date
-             * @description Until the end of this day, in UTC.
+             * @description The last day, in UTC.
              */
             until?: string | null;
             /**
              * Format: int64
-             * @description It pauses itself when it has so many answers.
+             * @description The survey is paused when it has this many responses.
              */
             stop_after?: number | null;
-            /** @description Also in the checkout, where otherwise nobody is disturbed. */
+            /** @description Whether it is also shown in the checkout. By default no survey interrupts the checkout. */
             during_checkout?: boolean | null;
             /**
              * Format: int64
-             * @description Shown to one shopper at most so often.
+             * @description How often one shopper sees the survey at most.
              */
             max_views?: number | null;
             again?: components["schemas"]["AgainDraft"] | null;
@@ -1207,27 +1207,30 @@ export interface components {
             median: number;
             interval: components["schemas"]["Interval"] | null;
         };
-        /** @description A change that an owner made. */
+        /** @description A change made by an owner. */
         Change: {
             id: string;
             /** Format: date-time */
             at: string;
-            /** @description The key that was used, as it was called then. */
+            /** @description The key that was used, with its label at that time. */
             key: components["schemas"]["ChangingKey"];
-            /** @description Like surveys.publish: the route's place and what it does. */
+            /** @description The action, like `surveys.publish`. */
             action: string;
-            /** @description What was changed: its id, or the SHA-256 of it where it may name a person. Empty where there is one of its kind. */
+            /**
+             * @description The id of the changed resource, or its SHA-256 where it may identify a person. Empty if the shop has only one of
+             *     its kind.
+             */
             subject: string;
             /**
              * Format: int32
-             * @description Of the reply.
+             * @description The HTTP status of the reply.
              */
             status: number;
         };
-        /** @description The key that somebody used. */
+        /** @description The key of a change. */
         ChangingKey: {
             id: string;
-            /** @description What it was called then. */
+            /** @description Its label at that time. */
             label: string;
         };
         /** @description One choice. */
@@ -1237,17 +1240,17 @@ export interface components {
         };
         /** @description One choice. */
         ChoiceDraft: {
-            /** @description Unique within the question; what is stored and counted. */
+            /** @description Unique within the question. Responses store this id. */
             id: components["schemas"]["Slug"];
-            /** @description What the shopper reads. */
+            /** @description The text of the choice. */
             text: components["schemas"]["TextsDraft"];
         };
         /**
-         * @description A question that is answered by choosing.
+         * @description A question answered by choosing.
          * @enum {string}
          */
         ChoiceKind: "choice";
-        /** @description A question that is answered by choosing. */
+        /** @description A question answered by choosing. */
         ChoiceQuestion: {
             id: components["schemas"]["Slug"];
             kind: components["schemas"]["ChoiceKind"];
@@ -1255,29 +1258,32 @@ export interface components {
             choices: components["schemas"]["Choice"][];
             /** @description Whether more than one may be chosen. */
             multiple: boolean;
-            /** @description What stands at "something else", if it is offered. */
+            /** @description The label of "something else", if it is offered. */
             other?: components["schemas"]["Texts"];
-            /** @description In another order for each shopper. */
+            /** @description Whether the choices are shown in random order. */
             shuffle: boolean;
             ask_when?: components["schemas"]["AskWhen"];
         };
-        /** @description A question that is answered by choosing. */
+        /** @description A question answered by choosing. */
         ChoiceQuestionDraft: {
             /** @description Unique within the survey. */
             id: components["schemas"]["Slug"];
             kind: components["schemas"]["ChoiceKind"];
-            /** @description What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer. */
+            /**
+             * @description The text of the question. `{shop}` is replaced by the shop's name, and an earlier question's id in braces by its
+             *     answer.
+             */
             text: components["schemas"]["TextsDraft"];
             choices: components["schemas"]["ChoiceDraft"][];
             /** @description Whether more than one may be chosen. */
             multiple?: boolean | null;
             other?: components["schemas"]["TextsDraft"] | null;
-            /** @description In another order for each shopper. */
+            /** @description Whether the choices are shown in random order. */
             shuffle?: boolean | null;
             ask_when?: components["schemas"]["AskWhenDraft"] | null;
         };
         /**
-         * @description What a score counts as; the good, the middle and the bad part of each metric's scale.
+         * @description The class of a score: the good, middle or bad part of the metric's scale.
          * @enum {string}
          */
         ClassName: "promoter" | "passive" | "detractor" | "easy" | "neutral" | "difficult" | "satisfied" | "dissatisfied" | "agrees" | "disagrees";
@@ -1287,52 +1293,55 @@ export interface components {
          */
         Color: string;
         /**
-         * @description Whether it looks as the shopper's device wants it, or always the same.
+         * @description Whether the colours follow the shopper's device, or are always light or dark.
          * @enum {string}
          */
         ColorScheme: "auto" | "light" | "dark";
         /**
-         * @description Why a column was not taken.
+         * @description Why a column was ignored.
          * @enum {string}
          */
         ColumnReason: "personal" | "not_mapped" | "too_many_traits";
         /**
-         * @description What it takes before anything is kept on a shopper's device: what the page's consent platform or the page itself says, only a call of the page, or nothing is ever kept.
+         * @description What permits the widget to store data on the shopper's device: `auto`, the page's consent platform or a call of the page; `wait`, only a call of the page; otherwise nothing is ever stored.
          * @enum {string}
          */
         ConsentMode: "auto" | "wait" | "none";
         /**
-         * @description Which address is asked for.
+         * @description The kind of address that a contact question asks for.
          * @enum {string}
          */
         ContactChannel: "email" | "phone";
         /**
-         * @description A question for an address.
+         * @description A question for a contact address.
          * @enum {string}
          */
         ContactKind: "contact";
-        /** @description A question for an address at which the shopper wants to be reached. */
+        /** @description A question for the shopper's contact address. */
         ContactQuestion: {
             id: components["schemas"]["Slug"];
             kind: components["schemas"]["ContactKind"];
             text: components["schemas"]["Texts"];
             channel: components["schemas"]["ContactChannel"];
-            /** @description What the shopper agrees to. Left out: the service's own words. */
+            /** @description The text that the shopper agrees to; the service's default text if omitted. */
             consent?: components["schemas"]["Texts"];
             ask_when?: components["schemas"]["AskWhen"];
         };
-        /** @description A question for an address at which the shopper wants to be reached. */
+        /** @description A question for the shopper's contact address. */
         ContactQuestionDraft: {
             /** @description Unique within the survey. */
             id: components["schemas"]["Slug"];
             kind: components["schemas"]["ContactKind"];
-            /** @description What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer. */
+            /**
+             * @description The text of the question. `{shop}` is replaced by the shop's name, and an earlier question's id in braces by its
+             *     answer.
+             */
             text: components["schemas"]["TextsDraft"];
             channel?: components["schemas"]["ContactChannel"] | null;
             consent?: components["schemas"]["TextsDraft"] | null;
             ask_when?: components["schemas"]["AskWhenDraft"] | null;
         };
-        /** @description Sums of one day. */
+        /** @description The counters of one day. */
         CounterDay: {
             /** Format: date */
             date: string;
@@ -1340,52 +1349,52 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** @description What became of answers. */
+        /** @description Operational counters of a range of days. */
         Counters: {
             /**
              * Format: date
-             * @description First and last day, both counted.
+             * @description The first and the last day, both inclusive.
              */
             from: string;
             /** Format: date */
             to: string;
-            /** @description Sums of what instances told, by name: what an instance counted in its last seconds may be missing. */
+            /** @description Totals by name. What an isolate counted in its last seconds may be missing. */
             total: {
                 [key: string]: number;
             };
             days: components["schemas"]["CounterDay"][];
             now: components["schemas"]["CountersNow"];
         };
-        /** @description What stands in the databases now: exact. */
+        /** @description Current counts in the databases, which are exact. */
         CountersNow: {
             /**
              * Format: int64
-             * @description Events that wait for delivery.
+             * @description Events in the outbox.
              */
             outbox: number;
             /**
              * Format: int64
-             * @description What could not be stored.
+             * @description Dead letters.
              */
             dead_letters: number;
             /**
              * Format: int64
-             * @description Shops whose pages do not know their newest surveys yet.
+             * @description Shops whose current configuration is not published yet.
              */
             late_configs: number;
             /**
              * Format: int64
-             * @description Deliveries to webhooks that are not done.
+             * @description Pending webhook deliveries.
              */
             deliveries: number;
             /**
              * Format: int64
-             * @description Moves that are under way.
+             * @description Moves in progress.
              */
             moves: number;
             /**
              * Format: int64
-             * @description Answers of the day.
+             * @description Responses of today.
              */
             answers_today: number;
         };
@@ -1395,128 +1404,128 @@ export interface components {
          */
         Date: string;
         /**
-         * @description How days are written.
+         * @description The date format of a file.
          * @enum {string}
          */
         DateFormat: "iso" | "d.m.y" | "d/m/y" | "m/d/y" | "unix";
         /** @description A day like `2026-11-22`, or a moment like `2026-11-22T13:00:00Z`. */
         DayOrMoment: string;
-        /** @description What arrived and could not be stored. */
+        /** @description A message that could not be stored. */
         DeadLetter: {
             id: string;
-            /** @description Why it could not be stored. */
+            /** @description Why the message could not be stored. */
             reason: string;
-            /** @description The message as it was in the queue. */
+            /** @description The message, as it was in the queue. */
             message: string;
             /** Format: date-time */
             at: string;
         };
-        /** @description What an endpoint was told, or is to be told. */
+        /** @description A delivery of an event to an endpoint. */
         Delivery: {
-            /** @description The message's id, the `webhook-id` of every attempt. */
+            /** @description The id of the message, sent as `webhook-id` with every attempt. */
             id: string;
             type: components["schemas"]["EventName"];
-            /** @description Id of the response. */
+            /** @description The id of the response. */
             response: string;
             /**
              * Format: int32
-             * @description Of the response, when it happened. What is sent says what the response says when it is sent.
+             * @description The revision of the response at the time of the event. The payload has the response at the time of sending.
              */
             revision: number;
             /**
              * Format: date-time
-             * @description When it happened.
+             * @description The time of the event.
              */
             at: string;
             state: components["schemas"]["DeliveryState"];
             /**
              * Format: int32
-             * @description So many were made.
+             * @description The number of attempts made.
              */
             attempts: number;
             /**
              * Format: date-time
-             * @description The next attempt, give or take a minute; `null` if there is none to come.
+             * @description The approximate time of the next attempt; `null` if there will be none.
              */
             next_at: string | null;
             /**
              * Format: date-time
-             * @description The last attempt.
+             * @description The time of the last attempt.
              */
             last_at: string | null;
             /**
              * Format: int32
-             * @description HTTP status of the last attempt.
+             * @description The HTTP status of the last attempt.
              */
             last_status: number | null;
             last_error: components["schemas"]["DeliveryFailure"] | null;
         };
         /**
-         * @description What went wrong with the last attempt, or why nothing was sent.
+         * @description Why the last attempt failed, or why nothing was sent.
          * @enum {string}
          */
         DeliveryFailure: "status" | "redirect" | "timeout" | "unreachable" | "address_refused" | "endpoint_disabled" | "endpoint_deleted" | "response_gone";
         /**
-         * @description Where a delivery stands.
+         * @description The state of a delivery.
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "failed";
         /**
-         * @description Class of device.
+         * @description A class of device.
          * @enum {string}
          */
         DeviceClass: "mobile" | "tablet" | "desktop";
         /**
-         * @description Why it is disabled: its owner said so, it answered 410, or nothing arrived for five days.
+         * @description Why an endpoint is disabled: by its owner, because it answered 410, or because every delivery failed for five days.
          * @enum {string}
          */
         DisabledFor: "owner" | "gone" | "failing";
         /** @description Where and when a survey is shown. */
         Display: {
             mode: components["schemas"]["DisplayMode"];
-            /** @description With `inline`: a CSS selector of the element that it stands in. */
+            /** @description With `inline`: a CSS selector of the element that contains it. */
             selector?: string;
             /**
              * Format: int64
-             * @description With `inline`: pixels kept free for it from the start.
+             * @description With `inline`: the height reserved for it from the start, in pixels.
              */
             height?: number;
-            /** @description With `button`: what stands on it. Left out: the service's own word. */
+            /** @description With `button`: its label; the service's default label if omitted. */
             label?: components["schemas"]["Texts"];
             corner: components["schemas"]["DisplayCorner"];
             offset: components["schemas"]["Offset"];
             /**
              * Format: int64
-             * @description Its place among the layers of the page.
+             * @description The CSS `z-index`.
              */
             z_index: number;
             theme: components["schemas"]["Theme"];
-            /** @description Patterns of the paths on which it is shown; none = every page. */
+            /** @description Patterns of the paths on which it is shown. An empty list means every page. */
             pages: components["schemas"]["PagePattern"][];
-            /** @description What makes it appear, any of them; none = a call of the page or a tap on the button. */
+            /** @description The triggers, any of which shows the survey. An empty list means a call of the page or a click on the button. */
             triggers: components["schemas"]["Trigger"][];
             /**
              * Format: int64
-             * @description Wait after the trigger, in milliseconds.
+             * @description The delay after the trigger, in milliseconds.
              */
             delay_ms: number;
         };
         /**
-         * @description In which corner it floats.
+         * @description The corner of a floating survey.
          * @enum {string}
          */
         DisplayCorner: "bottom_right" | "bottom_left" | "top_right" | "top_left";
         /** @description Where and when a survey is shown. */
         DisplayDraft: {
             mode?: components["schemas"]["DisplayMode"] | null;
-            /** @description For `inline`, where it is required: a CSS selector of the element that it stands in, of at most 300 characters. */
+            /** @description Required for `inline`: a CSS selector of the element that contains it, of at most 300 characters. */
             selector?: string | null;
             /**
              * Format: int64
-             * @description For `inline`: pixels kept free for it from the start, so that nothing moves when it comes; 0 to 2000.
+             * @description For `inline`: the height reserved for it, in pixels, so that the page does not shift when it appears; 0 to 2000.
              */
             height?: number | null;
-            /** @description For `button`: what stands on it, by language. */
+            /** @description For `button`: its label, by language. */
             label?: {
                 [key: string]: string | null;
             } | null;
@@ -1524,107 +1533,107 @@ export interface components {
             offset?: components["schemas"]["OffsetDraft"] | null;
             /**
              * Format: int64
-             * @description Its place among the layers of the page; 9000 if left out.
+             * @description The CSS `z-index`; 9000 if omitted.
              */
             z_index?: number | null;
             theme?: components["schemas"]["ThemeDraft"] | null;
             /**
-             * @description Patterns of the paths on which it is shown: exact, with `*` for any run of characters, `~` before a regular
-             *     expression, `!` before what must not fit. None = every page.
+             * @description Patterns of the paths on which it is shown: exact paths, `*` for any characters, `~` before a regular expression,
+             *     `!` before a pattern that must not match. An empty list means every page.
              */
             pages?: components["schemas"]["PagePattern"][] | null;
-            /** @description What makes it appear, any of them. */
+            /** @description The triggers, any of which shows the survey. */
             triggers?: components["schemas"]["TriggerDraft"][] | null;
             trigger?: components["schemas"]["ShortTrigger"] | null;
             /**
              * Format: int64
-             * @description Wait after the trigger, in milliseconds.
+             * @description The delay after the trigger, in milliseconds.
              */
             delay_ms?: number | null;
         };
         /**
-         * @description How a survey stands on the page.
+         * @description How a survey is placed on the page.
          * @enum {string}
          */
         DisplayMode: "slide_in" | "inline" | "modal" | "button";
-        /** @description A click on an element, or one that came into sight. */
+        /** @description An element was clicked, or became visible. */
         ElementTriggerDraft: {
             on: components["schemas"]["OnElement"];
             /** @description A CSS selector. */
             selector: string;
         };
         /**
-         * @description `none` below 10 answers, `few` below 30, then `ok`: whether a screen may show the score.
+         * @description Whether there are enough answers to show the score: `none` below 10, `few` below 30, then `ok`.
          * @enum {string}
          */
         Enough: "none" | "few" | "ok";
-        /** @description What was forgotten. */
+        /** @description The result of an erasure. */
         Erased: {
             /**
              * Format: int32
-             * @description Responses that are gone.
+             * @description The number of responses that were erased.
              */
             erased: number;
-            /** @description Whether there are more: ask again. */
+            /** @description Whether responses remain: repeat the request. */
             more: boolean;
         };
         /**
-         * @description Who asked for it: the owner, or the shopper with the receipt of the answer.
+         * @description Who requested the erasure: the owner, or the shopper with the receipt.
          * @enum {string}
          */
         ErasedBy: "owner" | "shopper";
         /**
-         * @description What was forgotten.
+         * @description What was erased.
          * @enum {string}
          */
         ErasedWhat: "customer" | "response";
-        /** @description That something was forgotten. */
+        /** @description An erasure. */
         Erasure: {
             id: string;
             /** Format: date-time */
             at: string;
             by: components["schemas"]["ErasedBy"];
             what: components["schemas"]["ErasedWhat"];
-            /** @description SHA-256 of the customer's or response's id: it tells whether somebody was forgotten, and not who there was. */
+            /** @description The SHA-256 of the customer's or response's id. It shows whether a known id was erased without storing any id. */
             subject_sha256: string;
             /**
              * Format: int32
-             * @description How many responses were deleted.
+             * @description The number of responses that were erased.
              */
             responses: number;
         };
         /**
-         * @description Who or what is to be forgotten: exactly one of them.
+         * @description What to erase: exactly one of the members.
          * @example {
          *       "customer": "c-1001"
          *     }
          */
         ErasureRequest: {
-            /** @description Everything of a customer, by the shop's own id. */
+            /** @description All responses of a customer, by the shop's own id. */
             customer?: string | null;
             /** @description One response, by its id. */
             response?: string | null;
-            /** @description One response, by the receipt that its shopper was given. */
+            /** @description One response, by its shopper's receipt. */
             receipt?: string | null;
         };
         /**
-         * @description What happened.
+         * @description The type of an event.
          * @enum {string}
          */
         EventName: "response.created" | "response.updated" | "response.deleted";
-        /** @description The page told an event. */
+        /** @description The page reported an event. */
         EventTriggerDraft: {
             on: components["schemas"]["OnEvent"];
             name: string;
-            /** @description Properties that it must have, all of them: at most 10. */
+            /** @description The properties that the event must have, all of them. At most 10. */
             where?: {
                 [key: string]: components["schemas"]["EventValue"];
             } | null;
         };
-        /** @description What a property of an event must be. */
+        /** @description The value that a property of an event must have. */
         EventValue: string | number | boolean;
         /**
-         * @description What a page tells of surveys before anything is answered.
+         * @description Funnel events of a page.
          * @example {
          *       "events": [
          *         {
@@ -1642,7 +1651,7 @@ export interface components {
             key: string;
             events: components["schemas"]["FunnelEvent"][];
         };
-        /** @description How many events were counted, and why the others were not. */
+        /** @description How many events were counted, and the problems of the others. */
         EventsReceipt: {
             /** Format: int64 */
             counted: number;
@@ -1652,13 +1661,13 @@ export interface components {
         Exclusion: {
             reason: string;
         };
-        /** @description An answer as it is kept; in the complete form with what is around it. */
+        /** @description A stored answer; in the complete form with its explanation. */
         ExplainedAnswer: components["schemas"]["Answer"] & components["schemas"]["Explanation"];
-        /** @description What the complete form adds to an answer. */
+        /** @description The members that the complete form adds to an answer. */
         Explanation: {
-            /** @description What a score counts as. */
+            /** @description The class of the score. */
             class?: components["schemas"]["ClassName"];
-            /** @description The question in the language of the answer; null if that version of the survey is gone. */
+            /** @description The question in the language of the response; null if that version of the survey no longer exists. */
             asked?: string | null;
         };
         /** @description Everything that is stored about one customer. */
@@ -1679,12 +1688,12 @@ export interface components {
             at: string;
         };
         /**
-         * @description What is odd about an answer, so that somebody may look; never a reason to refuse it.
+         * @description A sign that a response may not be genuine. A flag never causes a rejection.
          * @enum {string}
          */
         Flag: "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge";
         /**
-         * @description Answers with this flag, with any flag, or with none.
+         * @description Responses with this flag, with any flag, or with none.
          * @enum {string}
          */
         FlagFilter: "none" | "any" | "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge";
@@ -1700,7 +1709,7 @@ export interface components {
             time_zone: string;
             items: components["schemas"]["SurveyFunnel"][];
         };
-        /** @description A step of one shopper with one survey. */
+        /** @description One step of one shopper with one survey. */
         FunnelEvent: {
             /** @description The survey's id. */
             survey: string;
@@ -1714,31 +1723,31 @@ export interface components {
             language?: components["schemas"]["LanguageTag"] | null;
         };
         /**
-         * @description How far a shopper came before an answer.
+         * @description A step of the funnel before a submission.
          * @enum {string}
          */
         FunnelStep: "impression" | "view" | "start" | "dismissed";
         /**
-         * @description Whether it works.
+         * @description The result of a health check.
          * @enum {string}
          */
         Health: "ok" | "failed";
-        /** @description A column that was not taken. */
+        /** @description A column that was ignored. */
         IgnoredColumn: {
             column: string;
             reason: components["schemas"]["ColumnReason"];
         };
-        /** @description An import of before. */
+        /** @description An import. */
         Import: {
             id: string;
             source: components["schemas"]["ImportSource"];
-            /** @description The survey that the answers went to. */
+            /** @description The survey that received the responses. */
             survey: string;
             /** Format: date-time */
             created_at: string;
             /**
              * Format: date-time
-             * @description `null` if it broke off, or goes on: then the counts say how far it is.
+             * @description `null` while the import is running, or if it was interrupted. The counts then show its progress.
              */
             finished_at: string | null;
             /** Format: int32 */
@@ -1753,104 +1762,104 @@ export interface components {
             refused: number;
             /**
              * Format: date-time
-             * @description The time of the earliest answer that could be read.
+             * @description The time of the earliest valid response.
              */
             from: string | null;
             /**
              * Format: date-time
-             * @description The time of the latest.
+             * @description The time of the latest valid response.
              */
             to: string | null;
         };
-        /** @description What was made of the header. */
+        /** @description How the header was understood. */
         ImportColumns: {
-            /** @description What stands where: `score`, …, `trait.NAME`, with the names of the columns. */
+            /** @description The recognised columns: `score`, …, `trait.NAME`, each with the name of its column. */
             recognised: {
                 [key: string]: string;
             };
             ignored: components["schemas"]["IgnoredColumn"][];
         };
-        /** @description What was taken back. */
+        /** @description The result of a deletion. */
         ImportDeleted: {
             /**
              * Format: int32
-             * @description Responses that are gone.
+             * @description The number of responses that were deleted.
              */
             deleted: number;
-            /** @description Whether there are more: ask again. */
+            /** @description Whether responses remain: repeat the request. */
             more: boolean;
         };
-        /** @description What is wrong with a row. */
+        /** @description A problem of a row. */
         ImportProblem: {
             /**
              * Format: int64
-             * @description Where the row begins, from 1.
+             * @description The line where the row begins, counted from 1.
              */
             line: number;
-            /** @description `null` for the whole row. */
+            /** @description The column; `null` for the whole row. */
             column: string | null;
             code: components["schemas"]["ProblemCode"];
             message: string;
         };
-        /** @description What became of a file, or would. */
+        /** @description The report of an import or of a dry run. */
         ImportReport: {
-            /** @description `null` for a dry run, of which nothing is kept. */
+            /** @description The id of the import; `null` for a dry run. */
             id: string | null;
             source: components["schemas"]["ImportSource"];
-            /** @description The survey that the answers go to. */
+            /** @description The survey that receives the responses. */
             survey: string;
             metric: components["schemas"]["MetricName"];
             dry_run: boolean;
             /**
              * Format: int32
-             * @description The sum of the four that follow.
+             * @description The number of rows: the sum of the next four members.
              */
             rows: number;
             /** Format: int32 */
             imported: number;
             /**
              * Format: int32
-             * @description There already, and said something else.
+             * @description Rows that replaced a stored response.
              */
             updated: number;
             /**
              * Format: int32
-             * @description There already.
+             * @description Rows that are already stored.
              */
             unchanged: number;
             /** Format: int32 */
             refused: number;
-            /** @description At most 1,000, by line. */
+            /** @description At most 1,000 problems, by line. */
             problems: components["schemas"]["ImportProblem"][];
             /**
              * Format: int64
-             * @description How many more there are.
+             * @description The number of further problems.
              */
             problems_left_out: number;
             /**
              * Format: int64
-             * @description Texts too long for a trait, in columns that nobody mapped: the rest of their rows was taken.
+             * @description Cells of unmapped columns that are too long for a trait. Their rows are imported without them.
              */
             cells_left_out: number;
             /**
              * Format: int32
-             * @description Pieces of texts that say who somebody is, and were masked.
+             * @description The number of masked pieces of personal data.
              */
             masked: number;
             /**
              * Format: date-time
-             * @description The time of the earliest answer that could be read.
+             * @description The time of the earliest valid response.
              */
             from: string | null;
             /**
              * Format: date-time
-             * @description The time of the latest.
+             * @description The time of the latest valid response.
              */
             to: string | null;
             columns: components["schemas"]["ImportColumns"];
         };
         /**
-         * @description Which tool exported a file.
+         * @description The tool that exported a file.
          * @enum {string}
          */
         ImportSource: "delighted" | "survicate" | "generic";
@@ -1868,30 +1877,30 @@ export interface components {
             method: components["schemas"]["IntervalMethod"];
         };
         /**
-         * @description How an interval was computed.
+         * @description The method of a confidence interval.
          * @enum {string}
          */
         IntervalMethod: "adjusted_wald" | "wilson" | "t";
-        /** @description A key as its owner sees it. */
+        /** @description An API key. */
         Key: {
-            /** @description By this it is spoken of; it is nothing of the key. */
+            /** @description The id, which is not part of the key. */
             id: string;
             kind: components["schemas"]["KeyKind"];
-            /** @description What its owner calls it. */
+            /** @description The owner's name for it. */
             label: string;
-            /** @description What it may do. A public key has none: pages send answers with it. */
+            /** @description What the key permits. A public key has no scopes, since pages only submit with it. */
             scopes: components["schemas"]["KeyScope"][];
             status: components["schemas"]["KeyStatus"];
             /** Format: date-time */
             created_at: string;
             /**
              * Format: date-time
-             * @description The beginning of the hour in which it was last used.
+             * @description When it was last used, rounded down to the hour.
              */
             last_used_at: string | null;
             /**
              * Format: date-time
-             * @description When it ends by itself.
+             * @description When it expires.
              */
             expires_at: string | null;
             /**
@@ -1899,18 +1908,18 @@ export interface components {
              * @description When it was revoked.
              */
             revoked_at: string | null;
-            /** @description Of a public key, the key. */
+            /** @description The key itself, if it is public. */
             public_key: string | null;
-            /** @description Whether it is the key that asks. */
+            /** @description Whether it is the key of this request. */
             current: boolean;
         };
         /**
-         * @description Whether a key may stand in pages (public) or opens an owner's data (secret).
+         * @description `public` keys are part of pages and only submit; `secret` keys give access to the owner's data.
          * @enum {string}
          */
         KeyKind: "public" | "secret";
         /**
-         * @description Another label for a key.
+         * @description A key's new label.
          * @example {
          *       "label": "Warehouse in Gdynia"
          *     }
@@ -1919,7 +1928,7 @@ export interface components {
             label: string;
         };
         /**
-         * @description A key to be made.
+         * @description A key to create.
          * @example {
          *       "label": "Warehouse",
          *       "scopes": [
@@ -1928,19 +1937,19 @@ export interface components {
          *     }
          */
         KeyRequest: {
-            /** @description What its owner will know it by. */
+            /** @description The owner's name for it. */
             label: string;
             kind?: components["schemas"]["KeyKind"] | null;
-            /** @description What it may do; of a secret key at least one. A public key has none: pages send answers with it. */
+            /** @description What the key permits. A secret key needs at least one scope; a public key has none, since pages only submit with it. */
             scopes?: components["schemas"]["KeyScope"][] | null;
             /**
              * Format: date-time
-             * @description When it ends; never if left out.
+             * @description When it expires; never if omitted.
              */
             expires_at?: string | null;
         };
         /**
-         * @description How a key is rotated.
+         * @description Options of a rotation.
          * @example {
          *       "overlap_hours": 24
          *     }
@@ -1948,22 +1957,22 @@ export interface components {
         KeyRotation: {
             /**
              * Format: int32
-             * @description How long the old key works on; 24 if left out, 0 ends it at once.
+             * @description How many hours the old key stays valid; 24 if omitted, 0 ends it immediately.
              */
             overlap_hours?: number | null;
             /**
              * Format: date-time
-             * @description When the new key ends; never if left out.
+             * @description When the new key expires; never if omitted.
              */
             expires_at?: string | null;
         };
         /**
-         * @description What a key may do; who may write may also read.
+         * @description What a key permits. `write` includes `read`.
          * @enum {string}
          */
         KeyScope: "read" | "write";
         /**
-         * @description Whether a key works, and if not, why.
+         * @description Whether a key is valid, and if not, why.
          * @enum {string}
          */
         KeyStatus: "active" | "expired" | "revoked";
@@ -1977,14 +1986,14 @@ export interface components {
          * @example /docs/errors/missing
          */
         Link: string;
-        /** @description A key that was made now. */
+        /** @description A key that was just created. */
         MadeKey: components["schemas"]["Key"] & {
-            /** @description The key itself. Shown this once: of a secret key nothing but a hash is kept. */
+            /** @description The key itself. It is shown only once: of a secret key only a hash is stored. */
             key: string;
             replaces: components["schemas"]["Key"] | null;
         };
         /**
-         * @description Which number is asked for.
+         * @description A metric.
          * @enum {string}
          */
         MetricName: "nps" | "ces" | "csat" | "agree";
@@ -2027,61 +2036,61 @@ export interface components {
             /** @description The largest first, then the suppressed ones. */
             segments?: components["schemas"]["Segment"][];
         };
-        /** @description How far a move is. */
+        /** @description The progress of a move. */
         Move: {
-            /** @description Id of the shop. */
+            /** @description The shop's id. */
             shop: string;
-            /** @description Binding of the database that it leaves. */
+            /** @description The binding of the old database. */
             from: string;
-            /** @description Binding of the database that it goes to. */
+            /** @description The binding of the new database. */
             to: string;
             phase: components["schemas"]["MovePhase"];
             /**
              * Format: int64
-             * @description Responses that were written at the target.
+             * @description The number of responses copied so far.
              */
             copied: number;
             /**
              * Format: int64
-             * @description Responses that there are.
+             * @description The number of responses to copy.
              */
             responses: number;
             /**
              * Format: int64
-             * @description Seconds until what is left behind may go.
+             * @description Seconds until the data in the old database may be deleted.
              */
             wait_seconds: number;
-            /** @description Whether the shop has moved and nothing is left behind. */
+            /** @description Whether the shop has moved and the old data is deleted. */
             done: boolean;
         };
         /**
-         * @description How far a move is.
+         * @description The phase of a move.
          * @enum {string}
          */
         MovePhase: "clear" | "copy" | "follow" | "tables" | "verify" | "switch" | "grace" | "purge" | "done";
         /**
-         * @description Where a shop is to live.
+         * @description The target of a move.
          * @example {
          *       "grace_seconds": 600,
          *       "to": "DB_1"
          *     }
          */
         MoveRequest: {
-            /** @description A database's binding. */
+            /** @description The binding of the target database. */
             to: string;
             /**
              * Format: int64
-             * @description How long what is left behind is kept.
+             * @description How long the data in the old database is kept.
              */
             grace_seconds?: number;
         };
-        /** @description That an answer does not count. */
+        /** @description Why a response is excluded from all metrics. */
         NewExclusion: {
-            /** @description For whoever looks at it later. */
+            /** @description The reason, for later reference. */
             reason: string;
         };
         /**
-         * @description A shop to be made.
+         * @description A shop to create.
          * @example {
          *       "language": "pl",
          *       "name": "Zielona Półka",
@@ -2091,57 +2100,57 @@ export interface components {
          *     }
          */
         NewShop: {
-            /** @description What shoppers know it as; fills `{shop}` in questions. */
+            /** @description The name that shoppers know; it replaces `{shop}` in questions. */
             name: string;
             language?: components["schemas"]["LanguageTag"] | null;
-            /** @description IANA name like `Europe/Warsaw`; `UTC` if left out. */
+            /** @description IANA name like `Europe/Warsaw`; `UTC` if omitted. */
             time_zone?: string | null;
-            /** @description Origins whose pages may send answers, exactly as browsers write them. */
+            /** @description The origins whose pages may submit responses, exactly as browsers send them. */
             origins?: string[] | null;
             /**
              * Format: int64
-             * @description Answers that it may take in a day of its time zone; 100,000 if left out.
+             * @description The daily limit of responses, for days in its time zone; 100,000 if omitted.
              */
             daily_answers?: number | null;
         };
-        /** @description A shop that was made. */
+        /** @description A shop that was just created. */
         NewShopReply: {
             shop: components["schemas"]["Shop"];
-            /** @description For the tag on its pages. */
+            /** @description The public key, for the tag on its pages. */
             public_key: string;
-            /** @description Shown this once: the store keeps its hash alone. */
+            /** @description The first secret key. It is shown only once: only its hash is stored. */
             secret_key: string;
         };
-        /** @description A whole definition, or one that begins with a template. */
+        /** @description A complete definition, or a template with changes. */
         NewSurvey: components["schemas"]["SurveyDraft"] | components["schemas"]["SurveyFromTemplate"];
-        /** @description Pixels from the edges. */
+        /** @description The distance from the edges, in pixels. */
         Offset: {
             /**
              * Format: int64
-             * @description From the side.
+             * @description The distance from the side.
              */
             x: number;
             /**
              * Format: int64
-             * @description From the top or bottom.
+             * @description The distance from the top or bottom.
              */
             y: number;
         };
-        /** @description Pixels from the edges; 16 if left out. */
+        /** @description The distance from the edges, in pixels; 16 if omitted. */
         OffsetDraft: {
             /**
              * Format: int64
-             * @description From the side.
+             * @description The distance from the side.
              */
             x?: number | null;
             /**
              * Format: int64
-             * @description From the top or bottom.
+             * @description The distance from the top or bottom.
              */
             y?: number | null;
         };
         /**
-         * @description An element: a click on it, or the sight of it.
+         * @description An element: a click on it, or its becoming visible.
          * @enum {string}
          */
         OnElement: "click" | "visible";
@@ -2177,12 +2186,12 @@ export interface components {
             currency: string;
         };
         /**
-         * @description The path of a page, or with `*` behind it the begin of several.
+         * @description The path of a page, or a prefix of paths followed by `*`.
          * @example /thank-you
          */
         PagePath: string;
         /**
-         * @description A path that begins with `/` or `*`, or `~` and a regular expression; after `!` to leave pages out.
+         * @description A path that begins with `/` or `*`, or `~` and a regular expression. A leading `!` excludes the matching pages.
          * @example /thank-you
          */
         PagePattern: string;
@@ -2192,77 +2201,80 @@ export interface components {
                 id: string;
                 /** Format: date-time */
                 at: string;
-                /** @description The key that was used, as it was called then. */
+                /** @description The key that was used, with its label at that time. */
                 key: components["schemas"]["ChangingKey"];
-                /** @description Like surveys.publish: the route's place and what it does. */
+                /** @description The action, like `surveys.publish`. */
                 action: string;
-                /** @description What was changed: its id, or the SHA-256 of it where it may name a person. Empty where there is one of its kind. */
+                /**
+                 * @description The id of the changed resource, or its SHA-256 where it may identify a person. Empty if the shop has only one of
+                 *     its kind.
+                 */
                 subject: string;
                 /**
                  * Format: int32
-                 * @description Of the reply.
+                 * @description The HTTP status of the reply.
                  */
                 status: number;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
         DeadLetterList: {
             items: {
                 id: string;
-                /** @description Why it could not be stored. */
+                /** @description Why the message could not be stored. */
                 reason: string;
-                /** @description The message as it was in the queue. */
+                /** @description The message, as it was in the queue. */
                 message: string;
                 /** Format: date-time */
                 at: string;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
         DeliveryList: {
             items: {
-                /** @description The message's id, the `webhook-id` of every attempt. */
+                /** @description The id of the message, sent as `webhook-id` with every attempt. */
                 id: string;
                 type: components["schemas"]["EventName"];
-                /** @description Id of the response. */
+                /** @description The id of the response. */
                 response: string;
                 /**
                  * Format: int32
-                 * @description Of the response, when it happened. What is sent says what the response says when it is sent.
+                 * @description The revision of the response at the time of the event. The payload has the response at the time of sending.
                  */
                 revision: number;
                 /**
                  * Format: date-time
-                 * @description When it happened.
+                 * @description The time of the event.
                  */
                 at: string;
                 state: components["schemas"]["DeliveryState"];
                 /**
                  * Format: int32
-                 * @description So many were made.
+                 * @description The number of attempts made.
                  */
                 attempts: number;
                 /**
                  * Format: date-time
-                 * @description The next attempt, give or take a minute; `null` if there is none to come.
+                 * @description The approximate time of the next attempt; `null` if there will be none.
                  */
                 next_at: string | null;
                 /**
                  * Format: date-time
-                 * @description The last attempt.
+                 * @description The time of the last attempt.
                  */
                 last_at: string | null;
                 /**
                  * Format: int32
-                 * @description HTTP status of the last attempt.
+                 * @description The HTTP status of the last attempt.
                  */
                 last_status: number | null;
                 last_error: components["schemas"]["DeliveryFailure"] | null;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
@@ -2273,15 +2285,15 @@ export interface components {
                 at: string;
                 by: components["schemas"]["ErasedBy"];
                 what: components["schemas"]["ErasedWhat"];
-                /** @description SHA-256 of the customer's or response's id: it tells whether somebody was forgotten, and not who there was. */
+                /** @description The SHA-256 of the customer's or response's id. It shows whether a known id was erased without storing any id. */
                 subject_sha256: string;
                 /**
                  * Format: int32
-                 * @description How many responses were deleted.
+                 * @description The number of responses that were erased.
                  */
                 responses: number;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
@@ -2289,13 +2301,13 @@ export interface components {
             items: {
                 id: string;
                 source: components["schemas"]["ImportSource"];
-                /** @description The survey that the answers went to. */
+                /** @description The survey that received the responses. */
                 survey: string;
                 /** Format: date-time */
                 created_at: string;
                 /**
                  * Format: date-time
-                 * @description `null` if it broke off, or goes on: then the counts say how far it is.
+                 * @description `null` while the import is running, or if it was interrupted. The counts then show its progress.
                  */
                 finished_at: string | null;
                 /** Format: int32 */
@@ -2310,39 +2322,39 @@ export interface components {
                 refused: number;
                 /**
                  * Format: date-time
-                 * @description The time of the earliest answer that could be read.
+                 * @description The time of the earliest valid response.
                  */
                 from: string | null;
                 /**
                  * Format: date-time
-                 * @description The time of the latest.
+                 * @description The time of the latest valid response.
                  */
                 to: string | null;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
         KeyList: {
             items: {
-                /** @description By this it is spoken of; it is nothing of the key. */
+                /** @description The id, which is not part of the key. */
                 id: string;
                 kind: components["schemas"]["KeyKind"];
-                /** @description What its owner calls it. */
+                /** @description The owner's name for it. */
                 label: string;
-                /** @description What it may do. A public key has none: pages send answers with it. */
+                /** @description What the key permits. A public key has no scopes, since pages only submit with it. */
                 scopes: components["schemas"]["KeyScope"][];
                 status: components["schemas"]["KeyStatus"];
                 /** Format: date-time */
                 created_at: string;
                 /**
                  * Format: date-time
-                 * @description The beginning of the hour in which it was last used.
+                 * @description When it was last used, rounded down to the hour.
                  */
                 last_used_at: string | null;
                 /**
                  * Format: date-time
-                 * @description When it ends by itself.
+                 * @description When it expires.
                  */
                 expires_at: string | null;
                 /**
@@ -2350,12 +2362,12 @@ export interface components {
                  * @description When it was revoked.
                  */
                 revoked_at: string | null;
-                /** @description Of a public key, the key. */
+                /** @description The key itself, if it is public. */
                 public_key: string | null;
-                /** @description Whether it is the key that asks. */
+                /** @description Whether it is the key of this request. */
                 current: boolean;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
@@ -2410,7 +2422,7 @@ export interface components {
                  */
                 updated_at?: string;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
@@ -2420,26 +2432,26 @@ export interface components {
                 status: components["schemas"]["SurveyStatus"];
                 /**
                  * Format: int32
-                 * @description The version that was published last, counted from 1; 0 = never published.
+                 * @description The last published version, counted from 1; 0 if the survey was never published.
                  */
                 version: number;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
                 updated_at: string;
-                /** @description The owner's name for it. Shoppers never see it. */
+                /** @description The owner's name for the survey. Shoppers never see it. */
                 name: string;
-                /** @description The stage of the customer's journey that it asks about. */
+                /** @description The stage of the customer journey that the survey is about. */
                 touchpoint: components["schemas"]["Slug"];
-                /** @description The language that every text has. */
+                /** @description The default language; every text has it. */
                 language: components["schemas"]["LanguageTag"];
                 display: components["schemas"]["Display"];
                 audience: components["schemas"]["Audience"];
                 questions: components["schemas"]["Question"][];
-                /** @description Words of thanks. Left out: the service's own. */
+                /** @description The text after the last question; the service's default text if omitted. */
                 thanks?: components["schemas"]["Texts"];
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
@@ -2448,17 +2460,17 @@ export interface components {
                 tag: string;
                 /**
                  * Format: int32
-                 * @description Answers that have it, also those that are left out of every number.
+                 * @description The number of responses with the tag, including excluded ones.
                  */
                 answers: number;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
         TemplateList: {
             items: (components["schemas"]["SurveyDraft"] & components["schemas"]["TemplateIdentity"])[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
@@ -2466,23 +2478,23 @@ export interface components {
             items: {
                 id: string;
                 url: string;
-                /** @description What it is told of. */
+                /** @description The events that it receives. */
                 events: components["schemas"]["EventName"][];
                 template: components["schemas"]["TemplateName"];
-                /** @description The mailbox of the template email. */
+                /** @description The recipient, for the template `email`. */
                 to: string | null;
-                /** @description The owner's own words. */
+                /** @description The owner's notes. */
                 description: string;
                 status: components["schemas"]["WebhookStatus"];
                 reason: components["schemas"]["DisabledFor"] | null;
                 /**
                  * Format: date-time
-                 * @description The first failure after the last success.
+                 * @description The time of the first failure since the last success.
                  */
                 failing_since: string | null;
                 /**
                  * Format: date-time
-                 * @description Until when the secret before the last rotation signs as well.
+                 * @description Until when deliveries are also signed with the previous secret.
                  */
                 old_secret_until: string | null;
                 /** Format: date-time */
@@ -2490,7 +2502,7 @@ export interface components {
                 /** Format: date-time */
                 updated_at: string;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
@@ -2498,10 +2510,10 @@ export interface components {
             items: {
                 type: components["schemas"]["EventName"];
                 description: string;
-                /** @description What a receiver is told, in the template standard. */
+                /** @description An example payload, in the template `standard`. */
                 example: Record<string, never>;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
         /** @description A page of a list. */
@@ -2509,13 +2521,13 @@ export interface components {
             items: {
                 id: components["schemas"]["TemplateName"];
                 description: string;
-                /** @description What a receiver is told of a new response. */
+                /** @description An example payload of a new response. */
                 example: Record<string, never>;
             }[];
-            /** @description Where the next page begins, for `cursor`; null on the last one. */
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
-        /** @description So many pages of this visit. */
+        /** @description The number of pages of this visit. */
         PagesTriggerDraft: {
             on: components["schemas"]["OnPages"];
             /** Format: int64 */
@@ -2538,7 +2550,7 @@ export interface components {
             on: components["schemas"]["ShortTrigger"];
         };
         /**
-         * @description What went wrong (RFC 9457): everything at once.
+         * @description A problem document (RFC 9457) with every problem that was found.
          * @example {
          *       "detail": "query.metric: is required: nps, ces, csat or agree",
          *       "problems": [
@@ -2549,12 +2561,12 @@ export interface components {
          *         }
          *       ],
          *       "status": 400,
-         *       "title": "The request has problems",
+         *       "title": "The request is invalid",
          *       "type": "/docs/errors/missing"
          *     }
          */
         Problem: {
-            /** @description Where its code is explained, from the service's own address. */
+            /** @description The page that explains the code, relative to the service's origin. */
             type: components["schemas"]["Link"];
             title: string;
             /**
@@ -2562,35 +2574,35 @@ export interface components {
              * @description The HTTP status.
              */
             status: number;
-            /** @description For a person. */
+            /** @description A summary for people. */
             detail: string;
-            /** @description Each thing that is wrong, with its place. */
+            /** @description The problems, each with its location. */
             problems: components["schemas"]["ProblemDetail"][];
         };
         /**
-         * @description What kind of problem it is. A code never changes its meaning; new ones may join.
+         * @description The code of a problem. Its meaning never changes; new codes may be added.
          * @enum {string}
          */
         ProblemCode: "invalid_json" | "invalid_csv" | "too_deep" | "missing" | "wrong_type" | "empty" | "too_long" | "too_many" | "out_of_range" | "invalid_format" | "unknown_value" | "duplicate" | "unknown_question" | "wrong_kind" | "unknown_choice" | "not_asked" | "invalid_reference" | "not_found" | "origin_not_allowed" | "unauthorized" | "forbidden" | "conflict" | "erased" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "too_many_requests" | "unavailable" | "internal";
-        /** @description One thing that is wrong. */
+        /** @description One problem. */
         ProblemDetail: {
             code: components["schemas"]["ProblemCode"];
-            /** @description Where: a path like `answers[1].score`, `query.metric` or `header.authorization`; empty for the whole. */
+            /** @description The location: a path like `answers[1].score`, `query.metric` or `header.authorization`; empty for the whole request. */
             at: string;
-            /** @description What is wrong and what would be right. */
+            /** @description What is wrong and what is expected, for people. */
             message: string;
         };
         /** @description A question of one kind. */
         Question: components["schemas"]["ScaleQuestion"] | components["schemas"]["TextQuestion"] | components["schemas"]["ChoiceQuestion"] | components["schemas"]["ContactQuestion"];
-        /** @description A question of one kind. A member that belongs to another kind is left out. */
+        /** @description A question of one kind. Members of other kinds are omitted. */
         QuestionDraft: components["schemas"]["ScaleQuestionDraft"] | components["schemas"]["TextQuestionDraft"] | components["schemas"]["ChoiceQuestionDraft"] | components["schemas"]["ContactQuestionDraft"];
         /**
-         * @description What kind of question it is.
+         * @description The kind of a question.
          * @enum {string}
          */
         QuestionKind: "nps" | "ces" | "csat" | "agree" | "text" | "choice" | "contact";
         /**
-         * @description How many answers a shop may take in a day of its time zone.
+         * @description The daily limit of a shop's responses, for days in its time zone.
          * @example {
          *       "daily_answers": 100000
          *     }
@@ -2599,15 +2611,15 @@ export interface components {
             /** Format: int64 */
             daily_answers: number;
         };
-        /** @description Whether what it needs works. */
+        /** @description Whether the dependencies of the service work. */
         Readiness: {
             status: components["schemas"]["Health"];
-            /** @description By name of the database or queue. */
+            /** @description The result by the name of the database or queue. */
             checks: {
                 [key: string]: components["schemas"]["Health"];
             };
         };
-        /** @description A dead letter is on its way again. */
+        /** @description A dead letter that was enqueued again. */
         Requeued: {
             id: string;
             /** @description `queued` */
@@ -2665,7 +2677,7 @@ export interface components {
             updated_at?: string;
         };
         /**
-         * @description What is to change of an answer; a member that is left out stays, null takes away.
+         * @description Changes to a response. An omitted member is kept; null removes it.
          * @example {
          *       "excluded": {
          *         "reason": "our own test order"
@@ -2676,46 +2688,49 @@ export interface components {
          *     }
          */
         ResponseChange: {
-            /** @description The owner's words for it: at most 20, each of 1 to 40 characters. */
+            /** @description The owner's tags: at most 20, each of 1 to 40 characters. */
             tags?: string[] | null;
             excluded?: components["schemas"]["NewExclusion"] | null;
         };
         /**
-         * @description As it is stored; or with the name of the survey, the questions as they were asked and the classes of scores.
+         * @description `usual`: as stored. `complete`: with the survey's name, the questions as they were asked and the classes of scores.
          * @enum {string}
          */
         ResponseForm: "usual" | "complete";
         /**
-         * @description How a scale is drawn.
+         * @description How a scale is displayed.
          * @enum {string}
          */
         ScaleLook: "numbers" | "stars" | "faces";
-        /** @description A question that is answered with a score. */
+        /** @description A question answered with a score. */
         ScaleQuestion: {
             id: components["schemas"]["Slug"];
             kind: components["schemas"]["MetricName"];
             text: components["schemas"]["Texts"];
-            /** @description What stands at the low end. */
+            /** @description The label of the low end. */
             low?: components["schemas"]["Texts"];
-            /** @description What stands at the high end. */
+            /** @description The label of the high end. */
             high?: components["schemas"]["Texts"];
-            /** @description Unless it is drawn as numbers. */
+            /** @description Absent if the scale is displayed as numbers. */
             look?: components["schemas"]["ScaleLook"];
             ask_when?: components["schemas"]["AskWhen"];
         };
-        /** @description A question that is answered with a score. */
+        /** @description A question answered with a score. */
         ScaleQuestionDraft: {
             /** @description Unique within the survey. */
             id: components["schemas"]["Slug"];
             kind: components["schemas"]["MetricName"];
-            /** @description What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer. */
+            /**
+             * @description The text of the question. `{shop}` is replaced by the shop's name, and an earlier question's id in braces by its
+             *     answer.
+             */
             text: components["schemas"]["TextsDraft"];
             low?: components["schemas"]["TextsDraft"] | null;
             high?: components["schemas"]["TextsDraft"] | null;
             look?: components["schemas"]["ScaleLook"] | null;
             ask_when?: components["schemas"]["AskWhenDraft"] | null;
         };
-        /** @description So much of the page was scrolled through. */
+        /** @description A percentage of the page was scrolled. */
         ScrollTriggerDraft: {
             on: components["schemas"]["OnScroll"];
             /** Format: int64 */
@@ -2740,7 +2755,7 @@ export interface components {
             enough: components["schemas"]["Enough"];
         };
         /**
-         * @description What went wrong with an attempt.
+         * @description Why an attempt failed.
          * @enum {string}
          */
         SendFailure: "status" | "redirect" | "timeout" | "unreachable" | "address_refused";
@@ -2754,14 +2769,14 @@ export interface components {
             cooldown_days: number;
             /**
              * Format: int64
-             * @description Days after which an answer is deleted.
+             * @description Days after which a response is deleted.
              */
             retention_days: number;
-            /** @description Whether an answer without a passed challenge (Turnstile) is flagged. */
+            /** @description Whether a response without a passed Turnstile challenge is flagged. */
             challenge: boolean;
         };
         /**
-         * @description Settings of a shop. What is absent or null is as usual.
+         * @description Settings of a shop. An absent or null member gets its default.
          * @example {
          *       "challenge": false,
          *       "consent": "wait",
@@ -2773,27 +2788,27 @@ export interface components {
             consent?: components["schemas"]["ConsentMode"] | null;
             /**
              * Format: int64
-             * @description Days between two surveys for the same shopper; 7 if left out.
+             * @description Days between two surveys for the same shopper; 7 if omitted.
              */
             cooldown_days?: number | null;
             /**
              * Format: int64
-             * @description Days after which an answer is deleted; 730 if left out.
+             * @description Days after which a response is deleted; 730 if omitted.
              */
             retention_days?: number | null;
-            /** @description Whether an answer without a passed challenge (Turnstile) is flagged. */
+            /** @description Whether a response without a passed Turnstile challenge is flagged. */
             challenge?: boolean | null;
         };
         /** @description A shop. */
         Shop: {
             id: string;
-            /** @description What shoppers know it as. */
+            /** @description The name that shoppers know. */
             name: string;
-            /** @description Default language of its surveys. */
+            /** @description The default language of its surveys. */
             language: string;
-            /** @description IANA name. */
+            /** @description The IANA name of its time zone. */
             time_zone: string;
-            /** @description Origins whose pages may send answers. */
+            /** @description The origins whose pages may submit responses. */
             origins: string[];
             /** Format: date-time */
             created_at: string;
@@ -2809,7 +2824,7 @@ export interface components {
          */
         Slug: string;
         /**
-         * @description What a page sends when a shopper answers.
+         * @description A shopper's answers, as a page submits them.
          * @example {
          *       "answers": [
          *         {
@@ -2840,11 +2855,11 @@ export interface components {
          *     }
          */
         Submission: {
-            /** @description A UUIDv7, made before the first try to send: a retry carries the same. */
+            /** @description A UUIDv7, created before the first attempt. Every retry sends the same id. */
             id: string;
             /**
              * Format: int64
-             * @description A higher one replaces a lower one of the same id.
+             * @description A higher revision replaces a lower one of the same id.
              */
             revision: number;
             /** @description The shop's public key. */
@@ -2856,41 +2871,41 @@ export interface components {
              * @description Its published version.
              */
             version: number;
-            /** @description At most one to a question. */
+            /** @description At most one answer per question. */
             answers: components["schemas"]["SubmittedAnswer"][];
-            /** @description Whether the shopper went through to the end. */
+            /** @description Whether the shopper reached the end of the survey. */
             complete?: boolean | null;
             context?: components["schemas"]["SubmittedContext"] | null;
-            /** @description What the survey's words came with (`t`), sent back as it was. */
+            /** @description The token (`t`) of the survey's texts, unchanged. */
             token?: string | null;
-            /** @description What was put into a field that no person sees. */
+            /** @description The content of a field that people cannot see, to detect bots. */
             website?: string | null;
-            /** @description What a passed Turnstile challenge gave, where the shop asks for one. */
+            /** @description The token of a passed Turnstile challenge, if the shop requires one. */
             challenge?: string | null;
         };
-        /** @description An answer to one question, with the member that its kind needs. */
+        /** @description An answer to one question, with the members of its kind. */
         SubmittedAnswer: {
             /** @description Id of the question. */
             question: string;
             /**
              * Format: int64
-             * @description Scales.
+             * @description The score, for scales.
              */
             score?: number | null;
-            /** @description `text`: own words. */
+            /** @description `text`: the free text. */
             text?: string | null;
-            /** @description `choice`: ids of choices. */
+            /** @description `choice`: the ids of the choices. */
             choices?: components["schemas"]["Slug"][] | null;
-            /** @description `choice`: own words beside "something else". */
+            /** @description `choice`: the free text of "something else". */
             other?: string | null;
             /** @description `contact`: the address. */
             contact?: string | null;
-            /** @description `contact`: whether the shopper agreed; without, no address is taken. */
+            /** @description `contact`: whether the shopper agreed. Without consent no address is accepted. */
             consent?: boolean | null;
         };
-        /** @description Where an answer was given. Never who, unless the shop says so by a customer id. */
+        /** @description Where a response was given. It identifies the shopper only if the shop sends a customer id. */
         SubmittedContext: {
-            /** @description Address of the page. Its fragment is not kept. */
+            /** @description The URL of the page. Its fragment is not stored. */
             url?: string | null;
             language?: components["schemas"]["LanguageTag"] | null;
             device?: components["schemas"]["DeviceClass"] | null;
@@ -2898,7 +2913,7 @@ export interface components {
             order?: components["schemas"]["SubmittedOrder"] | null;
             /** @description The shop's own id for its customer. */
             customer?: string | null;
-            /** @description What the shop tells about the customer, to segment by: at most 20 members. */
+            /** @description Traits of the customer, for segments. At most 20. */
             traits?: {
                 [key: string]: components["schemas"]["TraitValue"];
             } | null;
@@ -2909,39 +2924,39 @@ export interface components {
             id?: string | null;
             /**
              * Format: int64
-             * @description In minor units: cents, grosze, bani.
+             * @description The value in minor units, such as cents.
              */
             value: number;
             /** @description ISO 4217. */
             currency: string;
         };
-        /** @description A survey: its state, then its definition. */
+        /** @description A survey: its status and its definition. */
         Survey: {
             id: string;
             status: components["schemas"]["SurveyStatus"];
             /**
              * Format: int32
-             * @description The version that was published last, counted from 1; 0 = never published.
+             * @description The last published version, counted from 1; 0 if the survey was never published.
              */
             version: number;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             updated_at: string;
-            /** @description The owner's name for it. Shoppers never see it. */
+            /** @description The owner's name for the survey. Shoppers never see it. */
             name: string;
-            /** @description The stage of the customer's journey that it asks about. */
+            /** @description The stage of the customer journey that the survey is about. */
             touchpoint: components["schemas"]["Slug"];
-            /** @description The language that every text has. */
+            /** @description The default language; every text has it. */
             language: components["schemas"]["LanguageTag"];
             display: components["schemas"]["Display"];
             audience: components["schemas"]["Audience"];
             questions: components["schemas"]["Question"][];
-            /** @description Words of thanks. Left out: the service's own. */
+            /** @description The text after the last question; the service's default text if omitted. */
             thanks?: components["schemas"]["Texts"];
         };
         /**
-         * @description What a survey asks, whom, where and when. A member that is absent or null is as usual.
+         * @description The definition of a survey. An absent or null member gets its default.
          * @example {
          *       "display": {
          *         "pages": [
@@ -2970,20 +2985,20 @@ export interface components {
          *     }
          */
         SurveyDraft: {
-            /** @description The owner's name for it. Shoppers never see it. */
+            /** @description The owner's name for the survey. Shoppers never see it. */
             name: string;
-            /** @description The stage of the customer's journey that it asks about, like `purchase`. */
+            /** @description The stage of the customer journey that the survey is about, like `purchase`. */
             touchpoint: components["schemas"]["Slug"];
-            /** @description The language that every text has. */
+            /** @description The default language; every text must have it. */
             language: components["schemas"]["LanguageTag"];
             display?: components["schemas"]["DisplayDraft"] | null;
             audience?: components["schemas"]["AudienceDraft"] | null;
-            /** @description In the order of asking. */
+            /** @description The questions, in order. */
             questions: components["schemas"]["QuestionDraft"][];
             thanks?: components["schemas"]["TextsDraft"] | null;
         };
         /**
-         * @description A survey that begins with a template. A member that is given takes the place of the template's as a whole.
+         * @description A survey made from a template. Each given member replaces the template's member as a whole.
          * @example {
          *       "display": {
          *         "pages": [
@@ -2997,7 +3012,7 @@ export interface components {
         SurveyFromTemplate: {
             /** @description An id of `GET /v1/templates`. */
             template: components["schemas"]["TemplateId"];
-            /** @description The owner's name for it. */
+            /** @description The owner's name for the survey. */
             name?: string | null;
             touchpoint?: components["schemas"]["Slug"] | null;
             language?: components["schemas"]["LanguageTag"] | null;
@@ -3035,65 +3050,68 @@ export interface components {
             completion: number | null;
         };
         /**
-         * @description Where a survey stands in its life.
+         * @description The status of a survey.
          * @enum {string}
          */
         SurveyStatus: "draft" | "live" | "paused" | "archived";
-        /** @description An owner's word for answers. */
+        /** @description A tag of responses. */
         Tag: {
             tag: string;
             /**
              * Format: int32
-             * @description Answers that have it, also those that are left out of every number.
+             * @description The number of responses with the tag, including excluded ones.
              */
             answers: number;
         };
-        /** @description A survey to begin with: its id, and a definition. */
+        /** @description A survey template: its id and a definition. */
         Template: components["schemas"]["SurveyDraft"] & components["schemas"]["TemplateIdentity"];
         /**
          * @description The id of a template.
          * @enum {string}
          */
         TemplateId: "post_purchase_nps" | "delivery_csat" | "support_ces" | "cart_abandonment" | "product_page" | "returns" | "voice_of_customer" | "pyramid";
-        /** @description Which template it is. */
+        /** @description The identity of a template. */
         TemplateIdentity: {
             id: components["schemas"]["TemplateId"];
         };
         /**
-         * @description In which form an endpoint is told.
+         * @description The format of a webhook payload.
          * @enum {string}
          */
         TemplateName: "standard" | "slack" | "email";
         /**
-         * @description A question that is answered in own words.
+         * @description A question answered with free text.
          * @enum {string}
          */
         TextKind: "text";
-        /** @description A question that is answered in own words. */
+        /** @description A question answered with free text. */
         TextQuestion: {
             id: components["schemas"]["Slug"];
             kind: components["schemas"]["TextKind"];
             text: components["schemas"]["Texts"];
-            /** @description What stands in the empty field. */
+            /** @description The placeholder of the empty field. */
             placeholder?: components["schemas"]["Texts"];
             /**
              * Format: int64
-             * @description Longest answer, in characters.
+             * @description The maximum length of the answer, in characters.
              */
             max_chars: number;
             ask_when?: components["schemas"]["AskWhen"];
         };
-        /** @description A question that is answered in own words. */
+        /** @description A question answered with free text. */
         TextQuestionDraft: {
             /** @description Unique within the survey. */
             id: components["schemas"]["Slug"];
             kind: components["schemas"]["TextKind"];
-            /** @description What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer. */
+            /**
+             * @description The text of the question. `{shop}` is replaced by the shop's name, and an earlier question's id in braces by its
+             *     answer.
+             */
             text: components["schemas"]["TextsDraft"];
             placeholder?: components["schemas"]["TextsDraft"] | null;
             /**
              * Format: int64
-             * @description Longest answer, in characters; 2000 if left out.
+             * @description The maximum length of the answer, in characters; 2000 if omitted.
              */
             max_chars?: number | null;
             ask_when?: components["schemas"]["AskWhenDraft"] | null;
@@ -3109,7 +3127,7 @@ export interface components {
             [key: string]: string;
         };
         /**
-         * @description A text with its translations, by language; one that is null counts as absent.
+         * @description A text with its translations, by language. A null translation counts as absent.
          * @example {
          *       "en": "Thank you",
          *       "pl": "Dziękujemy"
@@ -3118,7 +3136,7 @@ export interface components {
         TextsDraft: {
             [key: string]: string | null;
         };
-        /** @description Colours on light pages, and `dark` on dark ones; what is left out follows from the others. */
+        /** @description Colours on light pages, and `dark` for dark ones. Omitted colours are derived from the others. */
         Theme: {
             scheme: components["schemas"]["ColorScheme"];
             accent?: components["schemas"]["Color"];
@@ -3126,12 +3144,12 @@ export interface components {
             text?: components["schemas"]["Color"];
             /**
              * Format: int64
-             * @description Roundness of the corners, in pixels.
+             * @description The radius of the corners, in pixels.
              */
             radius?: number;
             dark?: components["schemas"]["Palette"];
         };
-        /** @description Colours on light pages, and `dark` on dark ones; what is left out follows from the others. */
+        /** @description Colours on light pages, and `dark` for dark ones. Omitted colours are derived from the others. */
         ThemeDraft: {
             scheme?: components["schemas"]["ColorScheme"] | null;
             accent?: components["schemas"]["Color"] | null;
@@ -3139,21 +3157,21 @@ export interface components {
             text?: components["schemas"]["Color"] | null;
             /**
              * Format: int64
-             * @description Roundness of the corners, in pixels.
+             * @description The radius of the corners, in pixels.
              */
             radius?: number | null;
             dark?: components["schemas"]["PaletteDraft"] | null;
         };
-        /** @description So long on the site, in this visit. */
+        /** @description Time spent on the site during this visit. */
         TimeTriggerDraft: {
             on: components["schemas"]["OnTime"];
             /** Format: int64 */
             seconds: number;
         };
-        /** @description A trait: kept as text. */
+        /** @description The value of a trait, stored as text. */
         TraitValue: string | number | boolean;
         /**
-         * @description What a point of a trend stands for; weeks begin on Monday.
+         * @description The period of one point of a trend. Weeks begin on Monday.
          * @enum {string}
          */
         TrendInterval: "day" | "week" | "month";
@@ -3173,71 +3191,71 @@ export interface components {
             interval: components["schemas"]["Interval"] | null;
             enough: components["schemas"]["Enough"];
         };
-        /** @description What makes a survey appear, with the members that its kind needs. */
+        /** @description What triggers a survey, with the members of its kind. */
         Trigger: {
             on: components["schemas"]["TriggerName"];
             /**
              * Format: int64
-             * @description `scroll`: so much of the page.
+             * @description `scroll`: the percentage of the page scrolled.
              */
             percent?: number;
             /** @description `click`, `visible`: a CSS selector. */
             selector?: string;
-            /** @description `event`: its name. */
+            /** @description `event`: the name of the event. */
             name?: string;
-            /** @description `event`: properties that it must have, all of them. */
+            /** @description `event`: the properties that the event must have, all of them. */
             where?: {
                 [key: string]: components["schemas"]["EventValue"];
             };
             /**
              * Format: int64
-             * @description `time`: seconds on the site, in this visit.
+             * @description `time`: the seconds on the site during this visit.
              */
             seconds?: number;
             /**
              * Format: int64
-             * @description `pages`: pages of this visit.
+             * @description `pages`: the number of pages of this visit.
              */
             count?: number;
         };
-        /** @description What makes a survey appear. */
+        /** @description What triggers a survey. */
         TriggerDraft: components["schemas"]["PlainTriggerDraft"] | components["schemas"]["ScrollTriggerDraft"] | components["schemas"]["ElementTriggerDraft"] | components["schemas"]["EventTriggerDraft"] | components["schemas"]["TimeTriggerDraft"] | components["schemas"]["PagesTriggerDraft"];
         /**
-         * @description What makes a survey appear.
+         * @description What triggers a survey.
          * @enum {string}
          */
         TriggerName: "load" | "exit" | "scroll" | "click" | "visible" | "event" | "time" | "pages";
         /**
-         * @description What made a survey appear.
+         * @description The trigger that showed a survey.
          * @enum {string}
          */
         TriggerSource: "load" | "exit" | "scroll" | "click" | "visible" | "event" | "time" | "pages" | "button" | "open" | "link" | "email" | "sms" | "qr";
         /**
-         * @description Which visitors are asked.
+         * @description Which visitors see a survey.
          * @enum {string}
          */
         VisitorKind: "all" | "new" | "returning";
-        /** @description An endpoint as its owner reads it. */
+        /** @description A webhook endpoint. */
         Webhook: {
             id: string;
             url: string;
-            /** @description What it is told of. */
+            /** @description The events that it receives. */
             events: components["schemas"]["EventName"][];
             template: components["schemas"]["TemplateName"];
-            /** @description The mailbox of the template email. */
+            /** @description The recipient, for the template `email`. */
             to: string | null;
-            /** @description The owner's own words. */
+            /** @description The owner's notes. */
             description: string;
             status: components["schemas"]["WebhookStatus"];
             reason: components["schemas"]["DisabledFor"] | null;
             /**
              * Format: date-time
-             * @description The first failure after the last success.
+             * @description The time of the first failure since the last success.
              */
             failing_since: string | null;
             /**
              * Format: date-time
-             * @description Until when the secret before the last rotation signs as well.
+             * @description Until when deliveries are also signed with the previous secret.
              */
             old_secret_until: string | null;
             /** Format: date-time */
@@ -3246,7 +3264,7 @@ export interface components {
             updated_at: string;
         };
         /**
-         * @description An endpoint to be made, or to take the place of one.
+         * @description An endpoint to create, or the replacement of one.
          * @example {
          *       "description": "CRM",
          *       "events": [
@@ -3257,62 +3275,62 @@ export interface components {
          *     }
          */
         WebhookDraft: {
-            /** @description Where to send: https, port 443, a public DNS name. */
+            /** @description The URL of the endpoint: https, port 443, a public DNS name. */
             url: string;
-            /** @description What to tell of. */
+            /** @description The events to send. */
             events: components["schemas"]["EventName"][];
             template?: components["schemas"]["TemplateName"] | null;
-            /** @description The mailbox that a gateway sends to: of the template `email`, and only of that. */
+            /** @description The recipient of the e-mail. Required for the template `email`, and not allowed for others. */
             to?: string | null;
-            /** @description Own words. */
+            /** @description The owner's notes. */
             description?: string | null;
             status?: components["schemas"]["WebhookStatus"] | null;
         };
-        /** @description Something that an endpoint can be told of. */
+        /** @description A type of event. */
         WebhookEventType: {
             type: components["schemas"]["EventName"];
             description: string;
-            /** @description What a receiver is told, in the template standard. */
+            /** @description An example payload, in the template `standard`. */
             example: Record<string, never>;
         };
         /**
-         * @description Whether an endpoint is told anything.
+         * @description Whether an endpoint receives events.
          * @enum {string}
          */
         WebhookStatus: "enabled" | "disabled";
-        /** @description A form in which an endpoint can be told. */
+        /** @description A format of payloads. */
         WebhookTemplate: {
             id: components["schemas"]["TemplateName"];
             description: string;
-            /** @description What a receiver is told of a new response. */
+            /** @description An example payload of a new response. */
             example: Record<string, never>;
         };
-        /** @description What came back. Of what the receiver wrote, nothing. */
+        /** @description The result of a test. It contains nothing of the body of the reply. */
         WebhookTrial: {
-            /** @description The message's id, as the receiver got it. */
+            /** @description The id of the message that was sent. */
             event: string;
             type: components["schemas"]["EventName"];
-            /** @description Whether the receiver answered with 2xx. */
+            /** @description Whether the endpoint replied with 2xx. */
             delivered: boolean;
             /**
              * Format: int32
-             * @description HTTP; `null` if there was no reply.
+             * @description The HTTP status; `null` if there was no reply.
              */
             status: number | null;
-            /** @description `2xx` and so on. */
+            /** @description The class of the status, like `2xx`. */
             class: string | null;
             error: components["schemas"]["SendFailure"] | null;
             /** Format: int64 */
             duration_ms: number;
         };
-        /** @description The same with its secret: shown when it is made, and when it is rotated. */
+        /** @description An endpoint with its secret, after it was created or its secret was rotated. */
         WebhookWithSecret: components["schemas"]["Webhook"] & {
-            /** @description Signs what is sent. Shown this once. */
+            /** @description The secret that signs deliveries. It is shown only once. */
             secret: string;
         };
     };
     responses: {
-        /** @description The request has problems, all of them named. */
+        /** @description The request is invalid. The reply lists every problem. */
         BadRequest: {
             headers: {
                 [name: string]: unknown;
@@ -3321,7 +3339,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A fault on our side. It was logged; trying again may help. */
+        /** @description Internal error. It was logged; a retry may succeed. */
         Fault: {
             headers: {
                 [name: string]: unknown;
@@ -3330,7 +3348,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The key may only read, and this changes something. */
+        /** @description The key has the scope `read`, and the request changes something. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -3339,7 +3357,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is too large. */
+        /** @description The body exceeds its limit. */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -3348,10 +3366,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many wrong keys; a right one is never made to wait. */
+        /** @description Too many requests with a wrong key. A correct key is never throttled. */
         TooManyGuesses: {
             headers: {
-                /** @description Seconds after which to try again. */
+                /** @description Seconds until a retry may succeed. */
                 "retry-after"?: number;
                 [name: string]: unknown;
             };
@@ -3359,7 +3377,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No key, or none that is valid here. */
+        /** @description The key is missing or not valid for this route. */
         Unauthorized: {
             headers: {
                 /** @description `Bearer` */
@@ -3370,10 +3388,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Something is away for the moment: try again after `Retry-After` seconds. */
+        /** @description Temporarily unavailable. Retry after `Retry-After` seconds. */
         Unavailable: {
             headers: {
-                /** @description Seconds after which to try again. */
+                /** @description Seconds until a retry may succeed. */
                 "retry-after"?: number;
                 [name: string]: unknown;
             };
@@ -3381,7 +3399,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body's media type is not accepted. */
+        /** @description The media type of the body is not supported. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -3701,60 +3719,60 @@ export interface operations {
     listResponses: {
         parameters: {
             query?: {
-                /** @description To this survey. */
+                /** @description Only responses to this survey. */
                 survey?: string;
-                /** @description With a score of this metric. */
+                /** @description Only responses with a score of this metric. */
                 metric?: components["schemas"]["MetricName"];
-                /** @description With a score of this class. `neutral` needs `metric`. */
+                /** @description Only responses with a score of this class. `neutral` requires `metric`. */
                 class?: components["schemas"]["ClassName"];
-                /** @description With this score or a higher one; needs `metric`, `class` or `question`. */
+                /** @description Only responses with this score or higher. Requires `metric`, `class` or `question`. */
                 score_min?: number;
-                /** @description With this score or a lower one; needs `metric`, `class` or `question`. */
+                /** @description Only responses with this score or lower. Requires `metric`, `class` or `question`. */
                 score_max?: number;
-                /** @description To this question; a score that is asked for as well is that question's. */
+                /** @description Only responses that answer this question. Score filters then apply to its score. */
                 question?: components["schemas"]["Slug"];
-                /** @description With this choice, or `~other`; needs `question`. */
+                /** @description Only responses with this choice, or `~other` for the shopper's own words. Requires `question`. */
                 choice?: string;
-                /** @description At this touchpoint. */
+                /** @description Only responses at this touchpoint. */
                 touchpoint?: components["schemas"]["Slug"];
-                /** @description In exactly this language. */
+                /** @description Only responses in exactly this language. */
                 language?: components["schemas"]["LanguageTag"];
-                /** @description On this class of device. */
+                /** @description Only responses from this class of device. */
                 device?: components["schemas"]["DeviceClass"];
-                /** @description To the end, or not. */
+                /** @description Whether the survey was answered to its end. */
                 complete?: boolean;
-                /** @description With own words, or without. */
+                /** @description Whether the response contains free text. */
                 has_text?: boolean;
-                /** @description In whose texts each of these words stands, whatever its case and accents: at most ten. */
+                /** @description Only responses whose texts contain each of these words, ignoring case and accents. At most ten words. */
                 words?: string;
-                /** @description With this tag. */
+                /** @description Only responses with this tag. */
                 tag?: string;
-                /** @description Of this customer, as the shop calls them. */
+                /** @description Only responses of this customer, by the shop's own id. */
                 customer?: string;
-                /** @description To this order, as the shop calls it. */
+                /** @description Only responses to this order, by the shop's own number. */
                 order_id?: string;
-                /** @description To orders of this value or more, in minor units; needs `currency`. */
+                /** @description Only orders of at least this value, in minor units. Requires `currency`. */
                 order_min?: number;
-                /** @description To orders of this value or less, in minor units; needs `currency`. */
+                /** @description Only orders of at most this value, in minor units. Requires `currency`. */
                 order_max?: number;
-                /** @description To orders in this currency: ISO 4217. */
+                /** @description Only orders in this currency (ISO 4217). */
                 currency?: string;
-                /** @description With this value of the trait NAME: any name stands behind the dot, and several traits go together. */
+                /** @description Only responses with this value of the trait NAME. Any name may follow the dot, and several traits can be combined. */
                 "trait.NAME"?: string;
-                /** @description Given on the page of this path, or below it: `/help/*`. */
+                /** @description Only responses from the page with this path; `/help/*` matches every path that begins with `/help/`. */
                 page?: components["schemas"]["PagePath"];
-                /** @description Left out of every number, or not; both if it is left out. */
+                /** @description Whether the response is excluded from all metrics. Both if omitted. */
                 excluded?: boolean;
-                /** @description With this flag, with any, or with none. */
+                /** @description Only responses with this flag, with any flag, or with none. */
                 flag?: components["schemas"]["FlagFilter"];
-                /** @description Received at this moment or later; of a day, its begin in the shop's time zone. */
+                /** @description Received at this moment or later. A day means its start in the shop's time zone. */
                 from?: components["schemas"]["DayOrMoment"];
-                /** @description Received before this moment; of a day, its end. */
+                /** @description Received before this moment. A day means its end in the shop's time zone. */
                 to?: components["schemas"]["DayOrMoment"];
-                /** @description How much is told of each answer; `usual` if left out. */
+                /** @description How much of each response is returned; `usual` if omitted. */
                 form?: components["schemas"]["ResponseForm"];
                 /**
-                 * @description Names of members with commas between: only these are told.
+                 * @description Comma-separated names of the members to return; all if omitted.
                  * @example id,received_at,answers
                  */
                 fields?: string;
@@ -3905,60 +3923,60 @@ export interface operations {
     exportResponsesCsv: {
         parameters: {
             query?: {
-                /** @description To this survey. */
+                /** @description Only responses to this survey. */
                 survey?: string;
-                /** @description With a score of this metric. */
+                /** @description Only responses with a score of this metric. */
                 metric?: components["schemas"]["MetricName"];
-                /** @description With a score of this class. `neutral` needs `metric`. */
+                /** @description Only responses with a score of this class. `neutral` requires `metric`. */
                 class?: components["schemas"]["ClassName"];
-                /** @description With this score or a higher one; needs `metric`, `class` or `question`. */
+                /** @description Only responses with this score or higher. Requires `metric`, `class` or `question`. */
                 score_min?: number;
-                /** @description With this score or a lower one; needs `metric`, `class` or `question`. */
+                /** @description Only responses with this score or lower. Requires `metric`, `class` or `question`. */
                 score_max?: number;
-                /** @description To this question; a score that is asked for as well is that question's. */
+                /** @description Only responses that answer this question. Score filters then apply to its score. */
                 question?: components["schemas"]["Slug"];
-                /** @description With this choice, or `~other`; needs `question`. */
+                /** @description Only responses with this choice, or `~other` for the shopper's own words. Requires `question`. */
                 choice?: string;
-                /** @description At this touchpoint. */
+                /** @description Only responses at this touchpoint. */
                 touchpoint?: components["schemas"]["Slug"];
-                /** @description In exactly this language. */
+                /** @description Only responses in exactly this language. */
                 language?: components["schemas"]["LanguageTag"];
-                /** @description On this class of device. */
+                /** @description Only responses from this class of device. */
                 device?: components["schemas"]["DeviceClass"];
-                /** @description To the end, or not. */
+                /** @description Whether the survey was answered to its end. */
                 complete?: boolean;
-                /** @description With own words, or without. */
+                /** @description Whether the response contains free text. */
                 has_text?: boolean;
-                /** @description In whose texts each of these words stands, whatever its case and accents: at most ten. */
+                /** @description Only responses whose texts contain each of these words, ignoring case and accents. At most ten words. */
                 words?: string;
-                /** @description With this tag. */
+                /** @description Only responses with this tag. */
                 tag?: string;
-                /** @description Of this customer, as the shop calls them. */
+                /** @description Only responses of this customer, by the shop's own id. */
                 customer?: string;
-                /** @description To this order, as the shop calls it. */
+                /** @description Only responses to this order, by the shop's own number. */
                 order_id?: string;
-                /** @description To orders of this value or more, in minor units; needs `currency`. */
+                /** @description Only orders of at least this value, in minor units. Requires `currency`. */
                 order_min?: number;
-                /** @description To orders of this value or less, in minor units; needs `currency`. */
+                /** @description Only orders of at most this value, in minor units. Requires `currency`. */
                 order_max?: number;
-                /** @description To orders in this currency: ISO 4217. */
+                /** @description Only orders in this currency (ISO 4217). */
                 currency?: string;
-                /** @description With this value of the trait NAME: any name stands behind the dot, and several traits go together. */
+                /** @description Only responses with this value of the trait NAME. Any name may follow the dot, and several traits can be combined. */
                 "trait.NAME"?: string;
-                /** @description Given on the page of this path, or below it: `/help/*`. */
+                /** @description Only responses from the page with this path; `/help/*` matches every path that begins with `/help/`. */
                 page?: components["schemas"]["PagePath"];
-                /** @description Left out of every number, or not; both if it is left out. */
+                /** @description Whether the response is excluded from all metrics. Both if omitted. */
                 excluded?: boolean;
-                /** @description With this flag, with any, or with none. */
+                /** @description Only responses with this flag, with any flag, or with none. */
                 flag?: components["schemas"]["FlagFilter"];
-                /** @description Received at this moment or later; of a day, its begin in the shop's time zone. */
+                /** @description Received at this moment or later. A day means its start in the shop's time zone. */
                 from?: components["schemas"]["DayOrMoment"];
-                /** @description Received before this moment; of a day, its end. */
+                /** @description Received before this moment. A day means its end in the shop's time zone. */
                 to?: components["schemas"]["DayOrMoment"];
-                /** @description How much is told of each answer; `usual` if left out. */
+                /** @description How much of each response is returned; `usual` if omitted. */
                 form?: components["schemas"]["ResponseForm"];
                 /**
-                 * @description Names of members with commas between: only these are told.
+                 * @description Comma-separated names of the members to return; all if omitted.
                  * @example id,received_at,answers
                  */
                 fields?: string;
@@ -3990,60 +4008,60 @@ export interface operations {
     exportResponsesNdjson: {
         parameters: {
             query?: {
-                /** @description To this survey. */
+                /** @description Only responses to this survey. */
                 survey?: string;
-                /** @description With a score of this metric. */
+                /** @description Only responses with a score of this metric. */
                 metric?: components["schemas"]["MetricName"];
-                /** @description With a score of this class. `neutral` needs `metric`. */
+                /** @description Only responses with a score of this class. `neutral` requires `metric`. */
                 class?: components["schemas"]["ClassName"];
-                /** @description With this score or a higher one; needs `metric`, `class` or `question`. */
+                /** @description Only responses with this score or higher. Requires `metric`, `class` or `question`. */
                 score_min?: number;
-                /** @description With this score or a lower one; needs `metric`, `class` or `question`. */
+                /** @description Only responses with this score or lower. Requires `metric`, `class` or `question`. */
                 score_max?: number;
-                /** @description To this question; a score that is asked for as well is that question's. */
+                /** @description Only responses that answer this question. Score filters then apply to its score. */
                 question?: components["schemas"]["Slug"];
-                /** @description With this choice, or `~other`; needs `question`. */
+                /** @description Only responses with this choice, or `~other` for the shopper's own words. Requires `question`. */
                 choice?: string;
-                /** @description At this touchpoint. */
+                /** @description Only responses at this touchpoint. */
                 touchpoint?: components["schemas"]["Slug"];
-                /** @description In exactly this language. */
+                /** @description Only responses in exactly this language. */
                 language?: components["schemas"]["LanguageTag"];
-                /** @description On this class of device. */
+                /** @description Only responses from this class of device. */
                 device?: components["schemas"]["DeviceClass"];
-                /** @description To the end, or not. */
+                /** @description Whether the survey was answered to its end. */
                 complete?: boolean;
-                /** @description With own words, or without. */
+                /** @description Whether the response contains free text. */
                 has_text?: boolean;
-                /** @description In whose texts each of these words stands, whatever its case and accents: at most ten. */
+                /** @description Only responses whose texts contain each of these words, ignoring case and accents. At most ten words. */
                 words?: string;
-                /** @description With this tag. */
+                /** @description Only responses with this tag. */
                 tag?: string;
-                /** @description Of this customer, as the shop calls them. */
+                /** @description Only responses of this customer, by the shop's own id. */
                 customer?: string;
-                /** @description To this order, as the shop calls it. */
+                /** @description Only responses to this order, by the shop's own number. */
                 order_id?: string;
-                /** @description To orders of this value or more, in minor units; needs `currency`. */
+                /** @description Only orders of at least this value, in minor units. Requires `currency`. */
                 order_min?: number;
-                /** @description To orders of this value or less, in minor units; needs `currency`. */
+                /** @description Only orders of at most this value, in minor units. Requires `currency`. */
                 order_max?: number;
-                /** @description To orders in this currency: ISO 4217. */
+                /** @description Only orders in this currency (ISO 4217). */
                 currency?: string;
-                /** @description With this value of the trait NAME: any name stands behind the dot, and several traits go together. */
+                /** @description Only responses with this value of the trait NAME. Any name may follow the dot, and several traits can be combined. */
                 "trait.NAME"?: string;
-                /** @description Given on the page of this path, or below it: `/help/*`. */
+                /** @description Only responses from the page with this path; `/help/*` matches every path that begins with `/help/`. */
                 page?: components["schemas"]["PagePath"];
-                /** @description Left out of every number, or not; both if it is left out. */
+                /** @description Whether the response is excluded from all metrics. Both if omitted. */
                 excluded?: boolean;
-                /** @description With this flag, with any, or with none. */
+                /** @description Only responses with this flag, with any flag, or with none. */
                 flag?: components["schemas"]["FlagFilter"];
-                /** @description Received at this moment or later; of a day, its begin in the shop's time zone. */
+                /** @description Received at this moment or later. A day means its start in the shop's time zone. */
                 from?: components["schemas"]["DayOrMoment"];
-                /** @description Received before this moment; of a day, its end. */
+                /** @description Received before this moment. A day means its end in the shop's time zone. */
                 to?: components["schemas"]["DayOrMoment"];
-                /** @description How much is told of each answer; `usual` if left out. */
+                /** @description How much of each response is returned; `usual` if omitted. */
                 form?: components["schemas"]["ResponseForm"];
                 /**
-                 * @description Names of members with commas between: only these are told.
+                 * @description Comma-separated names of the members to return; all if omitted.
                  * @example id,received_at,answers
                  */
                 fields?: string;
@@ -4073,9 +4091,9 @@ export interface operations {
     listTags: {
         parameters: {
             query?: {
-                /** @description Items of a page; 100 if left out. */
+                /** @description Items per page; 100 if omitted. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -4103,11 +4121,11 @@ export interface operations {
     listSurveys: {
         parameters: {
             query?: {
-                /** @description Only those of this status; all but the archived ones if left out. */
+                /** @description Only surveys with this status; all but archived ones if omitted. */
                 status?: components["schemas"]["SurveyStatus"];
-                /** @description Items of a page; 100 if left out. */
+                /** @description Items per page; 100 if omitted. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -4148,7 +4166,7 @@ export interface operations {
             /** @description The draft. */
             201: {
                 headers: {
-                    /** @description Where the survey is. */
+                    /** @description The path of the survey. */
                     location?: string;
                     [name: string]: unknown;
                 };
@@ -4171,7 +4189,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the survey. */
+                /** @description The survey's id. */
                 id: string;
             };
             cookie?: never;
@@ -4208,7 +4226,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the survey. */
+                /** @description The survey's id. */
                 id: string;
             };
             cookie?: never;
@@ -4252,7 +4270,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the survey. */
+                /** @description The survey's id. */
                 id: string;
             };
             cookie?: never;
@@ -4280,7 +4298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It has as many answers as it was to stop with. */
+            /** @description The survey has already reached `stop_after`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4299,7 +4317,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the survey. */
+                /** @description The survey's id. */
                 id: string;
             };
             cookie?: never;
@@ -4327,7 +4345,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is a draft or archived. */
+            /** @description The survey is a draft or archived. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4346,7 +4364,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the survey. */
+                /** @description The survey's id. */
                 id: string;
             };
             cookie?: never;
@@ -4374,7 +4392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is a draft, or has as many answers as it was to stop with. */
+            /** @description The survey is a draft, or has already reached `stop_after`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4393,7 +4411,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the survey. */
+                /** @description The survey's id. */
                 id: string;
             };
             cookie?: never;
@@ -4421,7 +4439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it just now. */
+            /** @description A concurrent request changed the survey. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4462,7 +4480,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the template. */
+                /** @description The template's id. */
                 id: string;
             };
             cookie?: never;
@@ -4529,7 +4547,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The settings as they are now. */
+            /** @description The new settings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4551,9 +4569,9 @@ export interface operations {
     listErasures: {
         parameters: {
             query?: {
-                /** @description Items of a page; 50 if left out. */
+                /** @description Items per page; 50 if omitted. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -4591,7 +4609,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is forgotten. */
+            /** @description The responses are erased. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4603,7 +4621,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The receipt is none of this shop's. */
+            /** @description The receipt does not belong to this shop. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4654,11 +4672,11 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
-                /** @description Those that ended, or `active` if left out. */
+                /** @description Only keys with this status; `active` if omitted. */
                 status?: components["schemas"]["KeyStatus"];
-                /** @description Items of a page; 50 if left out. */
+                /** @description Items per page; 50 if omitted. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -4667,7 +4685,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them. */
+            /** @description A page of keys. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4699,7 +4717,7 @@ export interface operations {
             /** @description The key. */
             201: {
                 headers: {
-                    /** @description Its address. */
+                    /** @description The path of the key. */
                     location?: string;
                     [name: string]: unknown;
                 };
@@ -4710,7 +4728,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The shop has as many keys as it may have. */
+            /** @description The shop has the maximum number of keys. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4775,7 +4793,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It has ended. */
+            /** @description The key is revoked. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4794,7 +4812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is the last key that can change anything. */
+            /** @description It is the last active key with the scope `write`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4868,10 +4886,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new key, and the old one with its end. */
+            /** @description The new key, and the old one with its expiry. */
             201: {
                 headers: {
-                    /** @description Its address. */
+                    /** @description The path of the key. */
                     location?: string;
                     [name: string]: unknown;
                 };
@@ -4891,7 +4909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The key has ended, or the shop has too many. */
+            /** @description The key has ended, or the shop has the maximum number of keys. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4910,17 +4928,17 @@ export interface operations {
     listChanges: {
         parameters: {
             query?: {
-                /** @description Changes from then on. */
+                /** @description Changes at this moment or later. */
                 from?: components["schemas"]["DayOrMoment"];
-                /** @description Changes until then; a day belongs to it whole. */
+                /** @description Changes before this moment; a day is included. */
                 to?: components["schemas"]["DayOrMoment"];
-                /** @description One kind of change, like `surveys.publish`. */
+                /** @description Only changes with this action, like `surveys.publish`. */
                 action?: string;
-                /** @description Changes with one key, by its id. */
+                /** @description Only changes with the key of this id. */
                 key?: string;
-                /** @description Items of a page; 50 if left out. */
+                /** @description Items per page; 50 if omitted. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -4982,7 +5000,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made. */
+            /** @description The endpoint, with its secret. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4994,7 +5012,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The shop has as many as it may: 10. */
+            /** @description The shop has the maximum of 10 endpoints. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5015,7 +5033,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the webhook. */
+                /** @description The webhook's id. */
                 id: string;
             };
             cookie?: never;
@@ -5052,7 +5070,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the webhook. */
+                /** @description The webhook's id. */
                 id: string;
             };
             cookie?: never;
@@ -5063,7 +5081,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The endpoint. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5096,14 +5114,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the webhook. */
+                /** @description The webhook's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description The endpoint is deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5132,14 +5150,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the webhook. */
+                /** @description The webhook's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The endpoint. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5170,14 +5188,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the webhook. */
+                /** @description The webhook's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description With its new secret. */
+            /** @description The endpoint, with its new secret. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5208,14 +5226,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the webhook. */
+                /** @description The webhook's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What came back. */
+            /** @description The result. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5244,20 +5262,20 @@ export interface operations {
     listDeliveries: {
         parameters: {
             query?: {
-                /** @description Only those. */
+                /** @description Only deliveries in this state. */
                 state?: components["schemas"]["DeliveryState"];
-                /** @description Happened at this moment or later; of a day of the shop, its begin. */
+                /** @description Events at this moment or later. A day means its start in the shop's time zone. */
                 from?: components["schemas"]["DayOrMoment"];
-                /** @description Happened before this moment; of a day of the shop, its end. */
+                /** @description Events before this moment. A day means its end in the shop's time zone. */
                 to?: components["schemas"]["DayOrMoment"];
-                /** @description Items of a page; 50 if left out. */
+                /** @description Items per page; 50 if omitted. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
             path: {
-                /** @description Id of the webhook. */
+                /** @description The webhook's id. */
                 id: string;
             };
             cookie?: never;
@@ -5294,16 +5312,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the webhook. */
+                /** @description The webhook's id. */
                 id: string;
-                /** @description Id of the delivery. */
+                /** @description The delivery's id. */
                 delivery: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is on its way. */
+            /** @description The delivery is scheduled. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5315,7 +5333,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is no such webhook, or no such delivery of it. */
+            /** @description There is no such webhook, or it has no such delivery. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5338,7 +5356,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All types. */
+            /** @description The event types. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5362,7 +5380,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All templates. */
+            /** @description The templates. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5380,9 +5398,9 @@ export interface operations {
     listImports: {
         parameters: {
             query?: {
-                /** @description Items of a page; 50 if left out. */
+                /** @description Items per page; 50 if omitted. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -5410,43 +5428,43 @@ export interface operations {
     importAnswers: {
         parameters: {
             query: {
-                /** @description Which tool exported it. */
+                /** @description The tool that exported the file. */
                 source: components["schemas"]["ImportSource"];
-                /** @description A published survey that the answers go to; else one of the imports' own, archived. */
+                /** @description The published survey that receives the responses. If omitted, an archived survey is created for the import. */
                 survey?: string;
-                /** @description Whether to write nothing. */
+                /** @description Whether to validate the file without writing anything. */
                 dry_run?: boolean;
-                /** @description The scale of the scores; else the survey's, or `nps`. */
+                /** @description The metric of the scores; if omitted, the survey's, or `nps`. */
                 metric?: components["schemas"]["MetricName"];
-                /** @description Else every form that leaves no doubt. */
+                /** @description The date format; if omitted, every unambiguous format is accepted. */
                 date_format?: components["schemas"]["DateFormat"];
-                /** @description An offset like `+02:00` for times without one; else UTC. */
+                /** @description The offset of times without one, like `+02:00`; UTC if omitted. */
                 time_zone?: string;
-                /** @description For rows that name none. */
+                /** @description The touchpoint of rows without one. */
                 touchpoint?: string;
-                /** @description For order values without one. */
+                /** @description The currency of order values without one. */
                 currency?: string;
-                /** @description The column of the score; empty: none. */
+                /** @description The column of the score; an empty value means none. */
                 "column.score"?: string;
-                /** @description The column of the comment; empty: none. */
+                /** @description The column of the comment; an empty value means none. */
                 "column.comment"?: string;
-                /** @description The column of the time; empty: none. */
+                /** @description The column of the time; an empty value means none. */
                 "column.at"?: string;
-                /** @description The column of the id that the tool gave the answer; empty: none. */
+                /** @description The column of the response's id in the other tool; an empty value means none. */
                 "column.id"?: string;
-                /** @description The column of the shop's own id for its customer; empty: none. */
+                /** @description The column of the customer id; an empty value means none. */
                 "column.customer"?: string;
-                /** @description The column of the language; empty: none. */
+                /** @description The column of the language; an empty value means none. */
                 "column.language"?: string;
-                /** @description The column of the stage of the journey; empty: none. */
+                /** @description The column of the touchpoint; an empty value means none. */
                 "column.touchpoint"?: string;
-                /** @description The column of the order's number; empty: none. */
+                /** @description The column of the order number; an empty value means none. */
                 "column.order_id"?: string;
-                /** @description The column of the order's value; empty: none. */
+                /** @description The column of the order value; an empty value means none. */
                 "column.order_value"?: string;
-                /** @description The column of the currency of the order's value; empty: none. */
+                /** @description The column of the currency; an empty value means none. */
                 "column.currency"?: string;
-                /** @description The column of the metric, where a file holds several; empty: none. */
+                /** @description The column of the metric, for files with several metrics; an empty value means none. */
                 "column.metric"?: string;
             };
             header?: never;
@@ -5459,7 +5477,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What would become of the file: this was a dry run. */
+            /** @description The report of a dry run. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5468,7 +5486,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description What became of the file. */
+            /** @description The report of the import. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5489,7 +5507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The import was deleted while the file was read. */
+            /** @description The import was deleted during the upload. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5510,14 +5528,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the import. */
+                /** @description The import's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is taken back, or a part of it. */
+            /** @description The responses, or a part of them, are deleted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5546,9 +5564,9 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query?: {
-                /** @description Items of a page; 50 if left out. */
+                /** @description Items per page; 50 if omitted. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -5557,7 +5575,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them. */
+            /** @description A page of dead letters. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5578,14 +5596,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the dead letter. */
+                /** @description The dead letter's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description The dead letter is deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5614,14 +5632,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the dead letter. */
+                /** @description The dead letter's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is in the queue. */
+            /** @description The message is enqueued. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5660,7 +5678,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was there already, or has no effect any more. */
+            /** @description The submission is a duplicate, superseded or erased, and has no effect. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5669,7 +5687,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerReceipt"];
                 };
             };
-            /** @description It is stored. */
+            /** @description The response is stored. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5678,7 +5696,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerReceipt"];
                 };
             };
-            /** @description It is kept safe and will be stored in a moment. */
+            /** @description The response is enqueued and will be stored soon. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5688,7 +5706,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description The origin is not on the shop's list. */
+            /** @description The origin is not one of the shop's allowed origins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5706,7 +5724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The same id and revision says something else. */
+            /** @description The same id and revision is stored with different content. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5717,10 +5735,10 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description Too many for now: try again with the same id after `Retry-After` seconds. */
+            /** @description The rate limit or the daily limit is exceeded. Retry with the same id after `Retry-After` seconds. */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
+                    /** @description Seconds until a retry may succeed. */
                     "retry-after"?: number;
                     [name: string]: unknown;
                 };
@@ -5745,7 +5763,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description They are counted. */
+            /** @description The events are counted. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5755,7 +5773,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description The origin is not on the shop's list. */
+            /** @description The origin is not one of the shop's allowed origins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5775,10 +5793,10 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description Too many for now. */
+            /** @description The rate limit is exceeded. */
             429: {
                 headers: {
-                    /** @description Seconds after which to try again. */
+                    /** @description Seconds until a retry may succeed. */
                     "retry-after"?: number;
                     [name: string]: unknown;
                 };
@@ -5826,7 +5844,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the shop. */
+                /** @description The shop's id. */
                 shop: string;
             };
             cookie?: never;
@@ -5837,7 +5855,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The number as it is now. */
+            /** @description The new limit. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5869,14 +5887,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the shop. */
+                /** @description The shop's id. */
                 shop: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description How far it is. */
+            /** @description The progress of the move. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5896,7 +5914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is in its way. */
+            /** @description The move is blocked. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5915,7 +5933,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the shop. */
+                /** @description The shop's id. */
                 shop: string;
             };
             cookie?: never;
@@ -5926,7 +5944,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description How far it is. */
+            /** @description The progress of the move. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5946,7 +5964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It cannot go there now. */
+            /** @description The shop cannot move there now. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5967,14 +5985,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the shop. */
+                /** @description The shop's id. */
                 shop: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is given up. */
+            /** @description The move is cancelled. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5992,7 +6010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It has switched already. */
+            /** @description The shop has already switched to the new database. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6011,14 +6029,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the shop. */
+                /** @description The shop's id. */
                 shop: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description How far it is. */
+            /** @description The progress of the move. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6038,7 +6056,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something is in its way. */
+            /** @description The move is blocked. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6055,9 +6073,9 @@ export interface operations {
     getCounters: {
         parameters: {
             query?: {
-                /** @description First day, UTC; 29 days before `to` if left out. */
+                /** @description The first day, in UTC; 29 days before `to` if omitted. */
                 from?: components["schemas"]["Date"];
-                /** @description Last day, UTC; today if left out. At most 366 days. */
+                /** @description The last day, in UTC; today if omitted. At most 366 days. */
                 to?: components["schemas"]["Date"];
             };
             header?: never;
@@ -6066,7 +6084,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sums. */
+            /** @description The counters. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6091,7 +6109,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It runs. */
+            /** @description The process is running. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6113,7 +6131,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Everything works. */
+            /** @description Every check passed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6123,10 +6141,10 @@ export interface operations {
                 };
             };
             500: components["responses"]["Fault"];
-            /** @description Something does not; `checks` says which. */
+            /** @description A check failed; `checks` names it. */
             503: {
                 headers: {
-                    /** @description Seconds after which to try again. */
+                    /** @description Seconds until a retry may succeed. */
                     "retry-after"?: number;
                     [name: string]: unknown;
                 };
@@ -6139,9 +6157,9 @@ export interface operations {
     listOperatorDeadLetters: {
         parameters: {
             query?: {
-                /** @description Items of a page; 50 if left out. */
+                /** @description Items per page; 50 if omitted. */
                 limit?: number;
-                /** @description `next_cursor` of the page before, as it was. */
+                /** @description `next_cursor` of the previous page, unchanged. */
                 cursor?: string;
             };
             header?: never;
@@ -6150,7 +6168,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them. */
+            /** @description A page of dead letters. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6171,14 +6189,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the dead letter. */
+                /** @description The dead letter's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description The dead letter is deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6206,14 +6224,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the dead letter. */
+                /** @description The dead letter's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is in the queue. */
+            /** @description The message is enqueued. */
             202: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,5 @@
-//! The way of an answer: size → type → parse → shop → origin → survey → check → mask → judge → one transaction, or the
-//! queue where the database is away.
+//! Submissions: type → size → parse → shop → origin → survey → check → mask → assess → one transaction, or the queue if the
+//! database is unavailable.
 
 pub(crate) mod challenge;
 pub(crate) mod events;
@@ -47,11 +47,11 @@ struct Receipt<'a> {
     id: &'a str,
     revision: u32,
     result: &'static str,
-    /// With this the shopper reads or deletes the answer at `/r/…`.
+    /// The receipt with which the shopper reads or deletes the response at `/r/…`.
     receipt: Option<String>,
 }
 
-/// `OPTIONS` of what pages send
+/// `OPTIONS` of the routes that pages call.
 pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
     let mut response = no_content();
     cors::preflight(response.headers_mut(), cors::origin_of(&request));
@@ -61,37 +61,37 @@ pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
 /// `POST /v1/submissions`: replies only after the commit.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/submissions", operation_id = "submitAnswer", tag = "Pages",
-    summary = "Send an answer",
-    description = "From a page of the shop, with its public key; the `Origin` must be one of the shop's. Replies after \
-        the commit. Also `text/plain`, which needs no preflight.",
+    summary = "Submit a response",
+    description = "Sent by a page of the shop, with its public key. The `Origin` must be one of the shop's allowed origins. \
+        The reply is sent after the commit. The media type may be `text/plain`, which needs no preflight request.",
     request_body = SubmissionSchema,
     responses(
-        (status = 200, description = "It was there already, or has no effect any more.", body = AnswerReceipt),
-        (status = 201, description = "It is stored.", body = AnswerReceipt),
-        (status = 202, description = "It is kept safe and will be stored in a moment.", body = AnswerReceipt),
-        (status = 403, description = "The origin is not on the shop's list."),
+        (status = 200, description = "The submission is a duplicate, superseded or erased, and has no effect.", body = AnswerReceipt),
+        (status = 201, description = "The response is stored.", body = AnswerReceipt),
+        (status = 202, description = "The response is enqueued and will be stored soon.", body = AnswerReceipt),
+        (status = 403, description = "The origin is not one of the shop's allowed origins."),
         (status = 404, description = "There is no such key or survey."),
-        (status = 409, description = "The same id and revision says something else."),
-        (status = 429, description = "Too many for now: try again with the same id after `Retry-After` seconds."),
+        (status = 409, description = "The same id and revision is stored with different content."),
+        (status = 429, description = "The rate limit or the daily limit is exceeded. Retry with the same id after `Retry-After` seconds."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn submit(_: PageCaller, app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
-    // Any page may read why it was refused: the reply holds nothing of the shop's, and a page that cannot tell a final
-    // refusal from a broken network tries for ever and tells its shopper that the answer will arrive.
+    // Every page may read the reply, which contains no data of the shop. A page that cannot distinguish a rejection from a
+    // network failure would retry forever.
     cors::allow(response.headers_mut(), cors::origin_of(&parts.headers));
     response
 }
 
-/// The shop whose page sends, and where its data is, if the page may send: its origin is one of the shop's, or the
-/// service's own, which serves every shop's hosted pages.
+/// Authorises a page and returns its shop with the shop's store. The origin must be one of the shop's, or the service's own,
+/// which serves the hosted pages of every shop.
 async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Result<(Store, Arc<Shop>), Error> {
     let unknown_key = || Error::not_found("key", "public key");
     let shop = key::shop_of(key::Kind::Public, key).ok_or_else(unknown_key)?;
     if app.exceeds_intake_rate(&shop, now).await {
-        let what = "this shop's pages send more than is taken at once; try again with the same id in ten seconds";
+        let what = "the shop's pages exceed the rate limit; retry with the same id in ten seconds";
         return Err(Error::TooMany { what, retry_after: 10 });
     }
     let store = app.store(&shop).await?;
@@ -113,8 +113,8 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     };
 
     let now = clock::now_ms();
-    // First, so that a deployment without a key fails before it has stored anything.
-    let seal = app.token_signer()?;
+    // Checked first, so that a deployment without a signing key fails before it stores anything.
+    let signer = app.token_signer()?;
     let (store, shop) = sender(app, request, &address.key, now).await?;
     let published = store
         .published(&shop, &address.survey, address.version)
@@ -123,11 +123,11 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
 
     let mut submission = submission::check(&published.definition, claim, problems).map_err(Error::Invalid)?;
     if let Some(own) = cors::service_origin(&request.uri) {
-        submission.context.url = submission.context.url.map(|url| hosted_page(url, &own));
+        submission.context.url = submission.context.url.map(|url| without_hosted_query(url, &own));
     }
-    // Before anything of it is written anywhere.
+    // Mask before anything is written.
     let masked = insight::redact::submission(&mut submission);
-    let mut flags = judge(&seal, &shop, &published, &submission, now);
+    let mut flags = assess(&signer, &shop, &published, &submission, now);
     if shop.settings.challenge && app.has_failed_challenge(submission.challenge.as_deref()).await {
         flags = flags.union(Flags::NO_CHALLENGE);
     }
@@ -152,7 +152,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
             }
             (status?, saved.outcome.as_str())
         }
-        // The queue has it on disk when this returns; the consumer writes it as soon as the database is back.
+        // The queue is durable. Its consumer stores the response when the database is available again.
         Err(StoreError::Unavailable(cause)) => {
             emit(&Event::Enqueued { shop: &shop.id, survey: &published.id, cause: &cause });
             store.enqueue(&Message::Answer { row: Box::new(row) }).await?;
@@ -160,14 +160,14 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         }
         Err(error) => return Err(error.into()),
     };
-    note(result, flags, &masked);
-    let receipt = seal.receipt(&shop.id, submission.id.as_str());
+    count(result, flags, &masked);
+    let receipt = signer.receipt(&shop.id, submission.id.as_str());
     let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result, receipt };
     Ok(json(status, &receipt))
 }
 
-/// What is odd about a submission. Never a reason to refuse it.
-fn judge(seal: &TokenSigner, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Flags {
+/// Flags a submission that may not be genuine. Flags never cause a rejection.
+fn assess(signer: &TokenSigner, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Flags {
     let typed = submission.answers.iter().map(|answer| match &answer.value {
         Value::Text(text) => text.chars().count(),
         Value::Choice { other, .. } => other.as_ref().map_or(0, |text| text.chars().count()),
@@ -176,15 +176,15 @@ fn judge(seal: &TokenSigner, shop: &Shop, published: &Published, submission: &Su
     plausibility::assess(&Signals {
         arrived_ms: now,
         created_ms: submission.id.time_ms(),
-        token: seal.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
+        token: signer.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
         honeypot: submission.honeypot,
         revision: submission.revision,
         typed_chars: typed.sum::<usize>().try_into().unwrap_or(u32::MAX),
     })
 }
 
-/// Counts an answer that was taken; what was odd about it and masked in it, unless that was counted before.
-fn note(result: &'static str, flags: Flags, masked: &insight::redact::Counts) {
+/// Counts an accepted submission, and its flags and masks unless they were counted before.
+fn count(result: &'static str, flags: Flags, masked: &insight::redact::Counts) {
     counters::count(Counter::Answers(result), 1);
     if matches!(result, "stored" | "queued") {
         for flag in flags.names() {
@@ -196,33 +196,33 @@ fn note(result: &'static str, flags: Flags, masked: &insight::redact::Counts) {
     }
 }
 
-/// Tells the pages if this answer was its survey's last, or somebody paused it and pages do not know yet.
+/// Publishes the configuration if the survey is no longer live but pages still show it.
 async fn republish_if_closed(store: &Store, shop: &Shop, published: &Published, saved: &SaveResult, now: i64) {
     if !saved.is_live && shop.surveys.iter().any(|known| known.id == published.id && known.status == Status::Live) {
         store.publish(&shop.id, now).await;
     }
 }
 
-/// What is said to the page about an answer that the database has decided on.
+/// The status of the reply for an outcome of the database.
 fn status_of(outcome: Outcome, shop: &Shop, now: i64) -> Result<StatusCode, Error> {
     match outcome {
         Outcome::Stored => Ok(StatusCode::CREATED),
-        // An erased one is no failure: the page need not keep it either.
+        // Erased is a success, so that the page stops retrying.
         Outcome::Duplicate | Outcome::Superseded | Outcome::Erased => Ok(StatusCode::OK),
         Outcome::Conflict => {
-            let message = "is stored with other content; a changed answer needs a higher revision of the same survey";
+            let message = "is already stored with different content; a changed submission needs a higher revision of the same survey";
             Err(Error::Conflict(Problem::new(Code::Conflict, "revision", message)))
         }
         Outcome::OverQuota => {
-            let what = "the shop has as many answers today as its operator allows; try again with the same id tomorrow";
+            let what = "the shop has reached its daily limit of responses; retry with the same id tomorrow";
             Err(Error::TooMany { what, retry_after: shop.zone.seconds_of_day_left(now) })
         }
     }
 }
 
-/// The address of a page. A hosted page's is kept without what follows the `?`: the order and the customer that stand
-/// there have members of their own, where an erasure finds them.
-fn hosted_page(mut url: String, own: &str) -> String {
+/// Removes the query of a hosted page's URL: the order and the customer in it have their own members, where an erasure
+/// finds them.
+fn without_hosted_query(mut url: String, own: &str) -> String {
     if url.strip_prefix(own).is_some_and(|path| path.starts_with("/s/"))
         && let Some(at) = url.find('?')
     {
@@ -231,7 +231,7 @@ fn hosted_page(mut url: String, own: &str) -> String {
     url
 }
 
-/// Where a claim wants to go.
+/// The shop and survey that a submission names.
 struct Address {
     key: String,
     survey: String,
@@ -245,7 +245,7 @@ impl Address {
     }
 }
 
-/// What is wrong with a claim that does not say where it wants to go. What depends on the survey cannot be checked.
+/// The problems of a submission without an address. Its answers cannot be checked without the survey.
 fn without_address(claim: &RawSubmission, mut problems: Problems) -> Vec<Problem> {
     let required =
         [("key", claim.key.is_none()), ("survey", claim.survey.is_none()), ("version", claim.version.is_none())];
@@ -264,15 +264,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_hosted_pages() {
-        for (url, kept) in [
+    fn the_query_of_hosted_pages_is_removed() {
+        for (url, stored) in [
             ("https://glas.example/s/srv_1?customer=c-7", "https://glas.example/s/srv_1"),
             ("https://glas.example/s/srv_1", "https://glas.example/s/srv_1"),
             ("https://glas.example/demo/?lang=pl", "https://glas.example/demo/?lang=pl"),
             ("https://shop.example/s/?page=2", "https://shop.example/s/?page=2"),
             ("https://glas.example.evil.example/s/?a", "https://glas.example.evil.example/s/?a"),
         ] {
-            assert_eq!(hosted_page(url.to_owned(), "https://glas.example"), kept);
+            assert_eq!(without_hosted_query(url.to_owned(), "https://glas.example"), stored);
         }
     }
 }

@@ -1,21 +1,21 @@
-//! The OpenAPI document (3.1), made from the code when tests are compiled: nothing of it is in the Worker.
+//! The OpenAPI document (3.1), generated when tests are compiled: no part of it is in the Worker.
 //!
-//! `edge/openapi.json` is the document as it is served at `/openapi.json`; a test here says when it is out of date, and
-//! `cargo xtask openapi` writes it anew. **Whoever adds a route** does this, and the tests name what was forgotten:
+//! `edge/openapi.json` is the document that is served at `/openapi.json`. A test fails when it is out of date, and
+//! `cargo xtask openapi` renews it. **To add a route**, do this; the tests report what is missing:
 //!
 //! 1. Over the handler, `#[cfg_attr(test, utoipa::path(get, path = "/v1/…", operation_id = "listThings", tag = "…",
-//!    summary = "…", description = "…", params(…), request_body = …, responses(…)))]`, before `#[worker::send]`. Replies
-//!    are those of success, and those failures that this route alone has (404, 409 …) with a `description` and no body.
+//!    summary = "…", description = "…", params(…), request_body = …, responses(…)))]`, before `#[worker::send]`. List
+//!    the successful replies, and the errors that only this route has (404, 409 …) with a `description` and no body.
 //! 2. `derive(utoipa::ToSchema)` by `cfg_attr(test, …)` on the reply's types, with `schema(as = Thing)` where the type's
-//!    name means little outside its module. A member that is always there and may be null is `schema(required)`; one that
-//!    is left out at times and never null `schema(nullable = false)`. Words come from [`words`], texts with a form from
-//!    [`texts`]. Of bodies that are read member by member the shape is told by a type here that nobody makes.
-//! 3. The handler's name in the list of [`Paths`] below; a type that only a parameter has, in `components` below it.
+//!    name means little outside its module. A member that is always present and may be null is `schema(required)`; one
+//!    that may be absent but is never null is `schema(nullable = false)`. Enumerations come from [`words`], strings with a
+//!    format from [`texts`]. Bodies that are parsed member by member are described by types here that are never built.
+//! 3. The handler's name in the list of [`Paths`] below; a type that only parameters use, in `components` below it.
 //!
-//! What follows from the router is added by [`finish`]: who may call (`security`), and the failures that every route of its
+//! [`finish`] adds what follows from the route table: the credentials (`security`), and the errors that every route of a
 //! kind has (400, 401, 413, 415, 500, 503), each with the schema of a problem.
 
-#![allow(dead_code, reason = "many of these types only tell how something is written elsewhere")]
+#![allow(dead_code, reason = "many of these types only describe what is parsed or written elsewhere")]
 
 mod answers;
 mod composed;
@@ -51,7 +51,7 @@ pub(crate) use self::{
 use crate::{api::*, intake};
 use utoipa::OpenApi;
 
-/// Every operation, in the order in which the readable page shows them.
+/// Every operation, in the order of the documentation page.
 #[derive(OpenApi)]
 #[openapi(
     paths(
@@ -116,7 +116,7 @@ use utoipa::OpenApi;
         health::process,
         health::ready,
     ),
-    // What only parameters and failures refer to.
+    // Schemas that only parameters and errors refer to.
     components(schemas(
         problem::Problem,
         Date,
@@ -127,18 +127,18 @@ use utoipa::OpenApi;
         words::ResponseForm
     )),
     tags(
-        (name = "Results", description = "Numbers, and how sure they are."),
-        (name = "Responses", description = "What shoppers answered."),
-        (name = "Imports", description = "Answers that another tool collected."),
+        (name = "Results", description = "Metrics with their confidence intervals."),
+        (name = "Responses", description = "The responses of shoppers."),
+        (name = "Imports", description = "Responses collected by another tool."),
         (name = "Surveys", description = "What is asked, where and when."),
-        (name = "Shop", description = "What holds for all surveys of a shop."),
-        (name = "Privacy", description = "Forgetting, and handing over what is kept of a person."),
-        (name = "Keys", description = "Who may ask for what, and what was changed with which key."),
-        (name = "Webhooks", description = "Telling a shop's own systems what happens."),
-        (name = "Dead letters", description = "What arrived and could not be stored."),
-        (name = "Pages", description = "What a shop's pages send, with the public key."),
-        (name = "Operator", description = "For whoever runs a deployment."),
-        (name = "Service", description = "Whether it works."),
+        (name = "Shop", description = "Settings for all surveys of a shop."),
+        (name = "Privacy", description = "Erasure, and export of the data of one person."),
+        (name = "Keys", description = "API keys, and the audit log of changes."),
+        (name = "Webhooks", description = "Notifications to the shop's own systems."),
+        (name = "Dead letters", description = "Messages that could not be stored."),
+        (name = "Pages", description = "Requests of a shop's pages, with the public key."),
+        (name = "Operator", description = "For the operator of a deployment."),
+        (name = "Service", description = "Health checks."),
     ),
 )]
 struct Paths;
@@ -146,7 +146,7 @@ struct Paths;
 /// The document.
 fn document() -> String {
     let text = finish::finish(Paths::openapi()).to_pretty_json().unwrap();
-    // `Page<Thing>` has the name of both.
+    // `Page<Thing>` is named `Page_Thing`; the document says `ThingList`.
     let mut words = text.split("Page_");
     let mut named = words.next().unwrap_or_default().to_owned();
     for rest in words {
@@ -162,7 +162,7 @@ mod tests {
     use crate::router::ROUTES;
     use std::{collections::BTreeSet, env, fs, path::Path};
 
-    /// Routes that are not in the document: what browsers load and nobody else calls, and their preflights.
+    /// Routes that are not in the document: those that only browsers load, and preflight requests.
     const EXCUSED: [(&str, &str); 6] = [
         ("get", "/w/{file}"),
         ("get", "/w/{key}/{survey}/{version}/{file}"),
@@ -183,16 +183,16 @@ mod tests {
             .map(|route| (route.method.to_owned(), route.path.to_owned()))
             .collect();
         let document: serde_json::Value = serde_json::from_str(&document()).unwrap();
-        let told: BTreeSet<(String, String)> = document["paths"]
+        let documented: BTreeSet<(String, String)> = document["paths"]
             .as_object()
             .unwrap()
             .iter()
             .flat_map(|(path, item)| item.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())))
             .collect();
-        let missing: Vec<_> = routes.difference(&told).collect();
+        let missing: Vec<_> = routes.difference(&documented).collect();
         assert!(missing.is_empty(), "not in the document, see the top of edge/src/openapi.rs: {missing:?}");
-        let invented: Vec<_> = told.difference(&routes).collect();
-        assert!(invented.is_empty(), "in the document, and no route: {invented:?}");
+        let invented: Vec<_> = documented.difference(&routes).collect();
+        assert!(invented.is_empty(), "in the document, but not a route: {invented:?}");
     }
 
     #[test]
@@ -212,8 +212,8 @@ mod tests {
                     assert!(tags.contains(&tag.as_str().unwrap()), "{at}: the tag {tag} is not in the list of Paths");
                 }
                 for part in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
-                    let mut told = operation["parameters"].as_array().into_iter().flatten();
-                    assert!(told.any(|one| one["name"] == part), "{at} does not tell of {part}");
+                    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+                    assert!(parameters.any(|one| one["name"] == part), "{at} does not describe {part}");
                 }
                 for one in operation["parameters"].as_array().into_iter().flatten() {
                     assert!(one["description"].is_string(), "{at}: {} has no description", one["name"]);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reference_of_the_openapi_document_leads_somewhere() {
+    fn every_reference_of_the_openapi_document_resolves() {
         let text = document();
         let document: serde_json::Value = serde_json::from_str(&text).unwrap();
         for rest in text.split("\"$ref\": \"#").skip(1) {
@@ -234,13 +234,13 @@ mod tests {
     }
 
     #[test]
-    fn the_openapi_document_that_is_served_is_the_one_of_the_code() {
+    fn the_served_openapi_document_matches_the_code() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
         let document = document();
         if env::var_os("GLAS_WRITE").is_some() {
             fs::write(&path, &document).unwrap();
         }
         let kept = fs::read_to_string(&path).unwrap_or_default();
-        assert!(kept == document, "edge/openapi.json is not what the code says: renew it with `cargo xtask openapi`");
+        assert!(kept == document, "edge/openapi.json is out of date: renew it with `cargo xtask openapi`");
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/audit`: what was changed with which key.
+//! `GET /v1/audit`: the audit log.
 
 #[cfg(test)]
 use crate::{http::page::Page, openapi::DayOrMoment};
@@ -21,27 +21,28 @@ const SIZE: PageSize = PageSize::up_to(500);
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Change))]
-/// A change that an owner made.
+/// A change made by an owner.
 struct Item {
     id: String,
     #[cfg_attr(test, schema(format = DateTime))]
     at: String,
-    /// The key that was used, as it was called then.
+    /// The key that was used, with its label at that time.
     key: Key,
-    /// Like surveys.publish: the route's place and what it does.
+    /// The action, like `surveys.publish`.
     action: String,
-    /// What was changed: its id, or the SHA-256 of it where it may name a person. Empty where there is one of its kind.
+    /// The id of the changed resource, or its SHA-256 where it may identify a person. Empty if the shop has only one of
+    /// its kind.
     subject: String,
-    /// Of the reply.
+    /// The HTTP status of the reply.
     status: u16,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ChangingKey))]
-/// The key that somebody used.
+/// The key of a change.
 struct Key {
     id: String,
-    /// What it was called then.
+    /// Its label at that time.
     label: String,
 }
 
@@ -60,18 +61,18 @@ impl TryFrom<AuditRow> for Item {
     }
 }
 
-/// `GET /v1/audit`: the newest first.
+/// `GET /v1/audit`: newest first.
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/audit", operation_id = "listChanges", tag = "Keys",
-    summary = "What was changed with which key",
-    description = "Every successful change by any key of the shop, the newest first, for 400 days. It holds no bodies and names no person.",
+    summary = "List changes",
+    description = "Every successful change by any key of the shop, newest first, for 400 days. Entries contain no bodies and identify no person.",
     params(
-        ("from" = Option<DayOrMoment>, Query, description = "Changes from then on."),
-        ("to" = Option<DayOrMoment>, Query, description = "Changes until then; a day belongs to it whole."),
-        ("action" = Option<String>, Query, description = "One kind of change, like `surveys.publish`."),
-        ("key" = Option<String>, Query, description = "Changes with one key, by its id."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 50 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("from" = Option<DayOrMoment>, Query, description = "Changes at this moment or later."),
+        ("to" = Option<DayOrMoment>, Query, description = "Changes before this moment; a day is included."),
+        ("action" = Option<String>, Query, description = "Only changes with this action, like `surveys.publish`."),
+        ("key" = Option<String>, Query, description = "Only changes with the key of this id."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items per page; 50 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of changes.", body = Page<Item>),
@@ -85,17 +86,17 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let (from, to) = (query.moment("from", false, &zone), query.moment("to", true, &zone));
     let (action, key) = (query.get("action").map(str::to_owned), query.get("key").map(str::to_owned));
     query.or(())?;
-    let wanted = Audited {
+    let selection = Audited {
         shop: &owner.shop,
         action: action.as_deref(),
         key: key.as_deref(),
         from: from.unwrap_or(0),
-        // After every moment that a clock shows.
+        // The largest integer that is exact in JavaScript, later than any timestamp.
         to: to.unwrap_or((1 << 53) - 1),
         limit: page.rows(),
         after: page.after.clone(),
     };
-    let rows = owner.store.changes(&wanted).await?;
+    let rows = owner.store.changes(&selection).await?;
     let page = page.page::<Item, _>(rows, |row| Cursor { received_at: row.at, id: row.id.clone() })?;
     Ok(reply::ok(&page))
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/counters`: what the operator wants to know of a day.
+//! `GET /v1/counters`: operational counters by day, for the operator.
 
 #[cfg(test)]
 use crate::openapi::Date;
@@ -15,14 +15,14 @@ const KNOWN: [&str; 2] = ["from", "to"];
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Counters))]
-/// What became of answers.
+/// Operational counters of a range of days.
 struct Reply {
-    /// First and last day, both counted.
+    /// The first and the last day, both inclusive.
     #[cfg_attr(test, schema(format = Date))]
     from: String,
     #[cfg_attr(test, schema(format = Date))]
     to: String,
-    /// Sums of what instances told, by name: what an instance counted in its last seconds may be missing.
+    /// Totals by name. What an isolate counted in its last seconds may be missing.
     total: BTreeMap<String, u64>,
     days: Vec<Day>,
     now: Now,
@@ -30,42 +30,42 @@ struct Reply {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = CounterDay))]
-/// Sums of one day.
+/// The counters of one day.
 struct Day {
     #[cfg_attr(test, schema(format = Date))]
     date: String,
     counters: BTreeMap<String, u64>,
 }
 
-/// What stands in the databases now: exact.
+/// Current counts in the databases, which are exact.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = CountersNow))]
 struct Now {
-    /// Events that wait for delivery.
+    /// Events in the outbox.
     outbox: u64,
-    /// What could not be stored.
+    /// Dead letters.
     dead_letters: u64,
-    /// Shops whose pages do not know their newest surveys yet.
+    /// Shops whose current configuration is not published yet.
     late_configs: u64,
-    /// Deliveries to webhooks that are not done.
+    /// Pending webhook deliveries.
     deliveries: u64,
-    /// Moves that are under way.
+    /// Moves in progress.
     moves: u64,
-    /// Answers of the day.
+    /// Responses of today.
     answers_today: u64,
 }
 
 /// `GET /v1/counters`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/counters", operation_id = "getCounters", tag = "Operator",
-    summary = "What became of answers",
-    description = "Sums by day, of all shops: telemetry, which may lack the last seconds. `now` is exact.",
+    summary = "Get operational counters",
+    description = "Totals by day, for all shops. They may lack the last seconds; `now` is exact.",
     params(
-        ("from" = Option<Date>, Query, description = "First day, UTC; 29 days before `to` if left out."),
-        ("to" = Option<Date>, Query, description = "Last day, UTC; today if left out. At most 366 days."),
+        ("from" = Option<Date>, Query, description = "The first day, in UTC; 29 days before `to` if omitted."),
+        ("to" = Option<Date>, Query, description = "The last day, in UTC; today if omitted. At most 366 days."),
     ),
     responses(
-        (status = 200, description = "The sums.", body = Reply),
+        (status = 200, description = "The counters.", body = Reply),
     ),
 ))]
 #[worker::send]
@@ -74,10 +74,10 @@ pub(crate) async fn read(_: Operator, app: App, RawQuery(text): RawQuery) -> Res
     let mut query = Query::read(text.as_deref(), &KNOWN);
     let (from, to) = query.days(today);
     query.or(())?;
-    // So that whoever asks sees at least what this instance knows.
+    // Write first, so that the reply includes the counts of this isolate.
     app.write_counters_now().await;
-    let fleet = app.databases()?;
-    let (sums, live) = (fleet.sums(from, to).await?, fleet.live(today).await?);
+    let databases = app.databases()?;
+    let (sums, live) = (databases.sums(from, to).await?, databases.live(today).await?);
 
     let mut total = BTreeMap::new();
     let mut days: Vec<(i64, Day)> = Vec::new();

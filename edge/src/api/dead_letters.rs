@@ -24,12 +24,12 @@ const SIZE: PageSize = PageSize::up_to(100);
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = DeadLetter))]
-/// What arrived and could not be stored.
+/// A message that could not be stored.
 struct Item {
     id: String,
-    /// Why it could not be stored.
+    /// Why the message could not be stored.
     reason: String,
-    /// The message as it was in the queue.
+    /// The message, as it was in the queue.
     message: String,
     #[cfg_attr(test, schema(format = DateTime))]
     at: String,
@@ -38,22 +38,22 @@ struct Item {
 impl TryFrom<DeadLetter> for Item {
     type Error = Error;
 
-    fn try_from(letter: DeadLetter) -> Result<Self, Error> {
-        Ok(Self { id: letter.id, reason: letter.reason, message: letter.body, at: clock::rfc3339(letter.at) })
+    fn try_from(row: DeadLetter) -> Result<Self, Error> {
+        Ok(Self { id: row.id, reason: row.reason, message: row.body, at: clock::rfc3339(row.at) })
     }
 }
 
 /// `GET /v1/dead-letters`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/dead-letters", operation_id = "listDeadLetters", tag = "Dead letters",
-    summary = "What could not be stored",
-    description = "Answers and events of this shop, with the reason.",
+    summary = "List dead letters",
+    description = "Responses and events of the shop that could not be stored, with the reason.",
     params(
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Items of a page; 50 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Items per page; 50 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
-        (status = 200, description = "A page of them.", body = Page<Item>),
+        (status = 200, description = "A page of dead letters.", body = Page<Item>),
     ),
 ))]
 #[worker::send]
@@ -61,16 +61,16 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(query): RawQuery) -> Re
     list_of(&owner.store, &owner.shop, query.as_deref()).await
 }
 
-/// `POST /v1/dead-letters/{id}/retry`: back into the queue, after what was wrong has been mended.
+/// `POST /v1/dead-letters/{id}/retry`: enqueues the message again, after its cause was fixed.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/dead-letters/{id}/retry", operation_id = "retryDeadLetter", tag = "Dead letters",
-    summary = "Try to store it again",
-    description = "After what was wrong has been mended.",
+    summary = "Retry a dead letter",
+    description = "Enqueues the message again. Fix the cause first.",
     params(
-        ("id" = String, Path, description = "Id of the dead letter."),
+        ("id" = String, Path, description = "The dead letter's id."),
     ),
     responses(
-        (status = 202, description = "It is in the queue.", body = Requeued),
+        (status = 202, description = "The message is enqueued.", body = Requeued),
         (status = 404, description = "There is no such dead letter."),
     ),
 ))]
@@ -79,15 +79,15 @@ pub(crate) async fn retry(Writer(owner): Writer, Path(id): Path<String>) -> Resu
     retry_of(&owner.store, &owner.shop, id).await
 }
 
-/// `DELETE /v1/dead-letters/{id}`: looked at and not wanted.
+/// `DELETE /v1/dead-letters/{id}`
 #[cfg_attr(test, utoipa::path(
     delete, path = "/v1/dead-letters/{id}", operation_id = "deleteDeadLetter", tag = "Dead letters",
-    summary = "Throw it away",
+    summary = "Delete a dead letter",
     params(
-        ("id" = String, Path, description = "Id of the dead letter."),
+        ("id" = String, Path, description = "The dead letter's id."),
     ),
     responses(
-        (status = 204, description = "It is gone."),
+        (status = 204, description = "The dead letter is deleted."),
         (status = 404, description = "There is no such dead letter."),
     ),
 ))]
@@ -102,7 +102,7 @@ async fn list_of(store: &Store, shop: &str, query: Option<&str>) -> Result<Respo
     let page: PageRequest<String> = PageRequest::read(&mut query, SIZE);
     query.or(())?;
     let rows = store.dead_letters(shop, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
-    Ok(reply::ok(&page.page::<Item, _>(rows, |letter| letter.id.clone())?))
+    Ok(reply::ok(&page.page::<Item, _>(rows, |row| row.id.clone())?))
 }
 
 async fn retry_of(store: &Store, shop: &str, id: String) -> Result<Response, Error> {

@@ -1,4 +1,4 @@
-//! `/v1/erasures`: an owner forgets what a person said, and reads what was forgotten when.
+//! `/v1/erasures`: erasure of responses, and the log of erasures.
 
 use crate::{
     app::App,
@@ -25,19 +25,19 @@ use serde_json::Value;
 use survey::{Code, Problem, ResponseId, problem::Problems};
 
 const SIZE: PageSize = PageSize::up_to(500);
-/// What can be forgotten.
+/// The members of a request.
 const SUBJECTS: [&str; 3] = ["customer", "response", "receipt"];
-/// Longest customer id, in characters: what a submission takes.
+/// The longest customer id, in characters; the same as in a submission.
 const MAX_CUSTOMER: usize = 128;
 
-/// What is to be forgotten.
+/// What to erase.
 #[derive(Debug, PartialEq, Eq)]
 enum Subject {
-    /// Everything of a customer, as the shop calls them.
+    /// All responses of a customer, by the shop's own id.
     Customer(String),
     /// One response, by its id.
     Response(String),
-    /// One response, by the code that its shopper was given.
+    /// One response, by its shopper's receipt.
     Receipt(String),
 }
 
@@ -50,7 +50,7 @@ impl Subject {
             return Err(vec![Problem::new(Code::WrongType, "", "must be an object")]);
         };
         for name in members.keys().filter(|name| !SUBJECTS.contains(&name.as_str())) {
-            let message = "is nothing to erase; there are customer, response and receipt";
+            let message = "unknown member; expected one of: customer, response, receipt";
             problems.add(Code::UnknownValue, name.as_str(), message);
         }
         let given = SUBJECTS.iter().filter_map(|name| Some((*name, members.get(*name)?)));
@@ -82,31 +82,32 @@ impl Subject {
             },
             (Some(code), _) => Some(Self::Receipt(code.trim().to_owned())),
         };
-        let missing = || vec![Problem::new(Code::Missing, "", "nothing to erase")];
+        let missing =
+            || vec![Problem::new(Code::Missing, "", "exactly one of customer, response and receipt is required")];
         problems.or(subject)?.ok_or_else(missing)
     }
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Erased))]
-/// What was forgotten.
+/// The result of an erasure.
 struct Done {
-    /// Responses that are gone.
+    /// The number of responses that were erased.
     erased: u32,
-    /// Whether there are more: ask again.
+    /// Whether responses remain: repeat the request.
     more: bool,
 }
 
-/// `POST /v1/erasures`: replies after the commit. Whoever said very much takes more than one request: `more` says so.
+/// `POST /v1/erasures`: replies after the commit. A customer with many responses takes several requests, see `more`.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/erasures", operation_id = "createErasure", tag = "Privacy",
-    summary = "Forget a person or an answer",
-    description = "Deletes the responses and takes them out of everything that was counted. Whoever said very much takes \
-        more than one request: `more` says so.",
+    summary = "Erase a customer or a response",
+    description = "Deletes the responses and removes them from all metrics. For a customer with many responses, repeat the \
+        request while `more` is true.",
     request_body = ErasureRequest,
     responses(
-        (status = 200, description = "It is forgotten.", body = Done),
-        (status = 404, description = "The receipt is none of this shop's."),
+        (status = 200, description = "The responses are erased.", body = Done),
+        (status = 404, description = "The receipt does not belong to this shop."),
     ),
 ))]
 #[worker::send]
@@ -118,7 +119,7 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
         Subject::Customer(customer) => owner.store.erase_customer(erasure, &customer).await?,
         Subject::Response(response) => owner.store.erase_response(erasure, &response).await?,
         Subject::Receipt(code) => {
-            // Of another shop's answers an owner learns nothing, not even that there is one.
+            // The reply must not reveal that another shop has such a response.
             let opened = app.token_signer()?.open_receipt(&code).filter(|(shop, _)| *shop == owner.shop);
             let (_, response) = opened.ok_or(Error::not_found("receipt", "receipt of this shop"))?;
             owner.store.erase_response(erasure, &response).await?
@@ -129,7 +130,7 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Erasure))]
-/// That something was forgotten.
+/// An erasure.
 struct Item {
     id: String,
     #[cfg_attr(test, schema(format = DateTime))]
@@ -138,9 +139,9 @@ struct Item {
     by: String,
     #[cfg_attr(test, schema(value_type = ErasedWhat))]
     what: String,
-    /// SHA-256 of the customer's or response's id: it tells whether somebody was forgotten, and not who there was.
+    /// The SHA-256 of the customer's or response's id. It shows whether a known id was erased without storing any id.
     subject_sha256: String,
-    /// How many responses were deleted.
+    /// The number of responses that were erased.
     responses: u32,
 }
 
@@ -162,11 +163,11 @@ impl TryFrom<ErasureRow> for Item {
 /// `GET /v1/erasures`: newest first.
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/erasures", operation_id = "listErasures", tag = "Privacy",
-    summary = "What was forgotten when",
-    description = "Newest first. It names nobody: the hash tells whether somebody was forgotten, not who there was.",
+    summary = "List erasures",
+    description = "Newest first. Entries contain hashes instead of ids, so they show whether a known id was erased and identify no person.",
     params(
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 50 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items per page; 50 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of erasures.", body = Page<Item>),

@@ -1,4 +1,4 @@
-//! Whether the process answers, and whether what it needs does.
+//! Health checks of the process and of its dependencies.
 
 #[cfg(test)]
 use crate::openapi::{Alive, Readiness as ReadinessSchema};
@@ -17,10 +17,10 @@ use serde::Serialize;
 use serde_json::json as document;
 use std::{cell::RefCell, collections::BTreeMap};
 
-/// How long a result is taken for true: whoever asks more often asks this instance, not the databases.
-const FRESH_MS: i64 = 5_000;
+/// How long a result is cached, so that frequent checks do not load the databases.
+const CACHE_MS: i64 = 5_000;
 
-/// By name, whether it passed.
+/// Whether each check passed, by name.
 type Checks = BTreeMap<String, bool>;
 
 thread_local! {
@@ -33,35 +33,34 @@ struct Readiness<'a> {
     checks: BTreeMap<&'a str, &'static str>,
 }
 
-/// `GET /healthz`: the process runs. Says nothing of what it depends on.
+/// `GET /healthz`: checks no dependency.
 #[cfg_attr(test, utoipa::path(
     get, path = "/healthz", operation_id = "getHealth", tag = "Service",
-    summary = "Whether the process runs",
-    description = "Says nothing of what it depends on.",
+    summary = "Check the process",
+    description = "Checks no dependency.",
     responses(
-        (status = 200, description = "It runs.", body = Alive),
+        (status = 200, description = "The process is running.", body = Alive),
     ),
 ))]
 pub(crate) async fn process(_: Anyone) -> Response {
     ok(&document!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: every database can be written and the queue takes messages. Says which does not, and not why: that is in
-/// the log.
+/// `GET /readyz`: writes to every database and to the queue. The reply names the checks that failed; the causes are logged.
 #[cfg_attr(test, utoipa::path(
     get, path = "/readyz", operation_id = "getReadiness", tag = "Service",
-    summary = "Whether it can take answers",
-    description = "Every database was written and the queue took a message within the last five seconds.",
+    summary = "Check the dependencies",
+    description = "Writes to every database and to the queue. The result is cached for five seconds.",
     responses(
-        (status = 200, description = "Everything works.", body = ReadinessSchema),
-        (status = 503, description = "Something does not; `checks` says which.", body = ReadinessSchema),
+        (status = 200, description = "Every check passed.", body = ReadinessSchema),
+        (status = 503, description = "A check failed; `checks` names it.", body = ReadinessSchema),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn ready(_: Anyone, app: App) -> Result<Response, Error> {
     let now = clock::now_ms();
-    let known = LAST.with_borrow(Clone::clone).filter(|(at, _)| (0..FRESH_MS).contains(&(now - at)));
-    let checks = match known {
+    let cached = LAST.with_borrow(Clone::clone).filter(|(at, _)| (0..CACHE_MS).contains(&(now - at)));
+    let checks = match cached {
         Some((_, checks)) => checks,
         None => {
             let checks = app.databases()?.check(now).await;
@@ -92,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_that_fails_is_enough() {
+    fn one_failed_check_makes_the_service_unavailable() {
         for (failing, status) in [(None, 200), (Some("DB_0"), 503), (Some("INTAKE"), 503)] {
             let names = ["DB_0", "DB_1", "INTAKE"];
             let checks = names.iter().map(|name| ((*name).to_owned(), Some(*name) != failing)).collect();

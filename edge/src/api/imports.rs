@@ -1,4 +1,4 @@
-//! `/v1/imports`: answers that another tool collected, from the CSV file that it exports.
+//! `/v1/imports`: responses collected by another tool, from its CSV export.
 
 mod report;
 mod target;
@@ -32,42 +32,42 @@ use survey::import::{MAX_BYTES, Options};
 
 const SIZE: PageSize = PageSize::up_to(200);
 
-/// `POST /v1/imports`: the file is read piece by piece and written portion by portion, so it may be sent again after a
-/// failure: what is there already is not written twice.
+/// `POST /v1/imports`: reads the file in chunks and writes it in batches. After a failure the file can be sent again: rows
+/// that are already stored are not duplicated.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/imports", operation_id = "importAnswers", tag = "Imports",
-    summary = "Import the CSV file of another tool",
-    description = "UTF-8, with a header, at most 64 MB and 100,000 rows. The same file again changes nothing; after a \
-        failure, send it again. Columns are known by their names, or told by `column.…`, and traits by `trait.NAME` \
-        parameters. Try `dry_run=true` first: it writes nothing and says the same.",
+    summary = "Import a CSV file",
+    description = "The CSV export of another tool: UTF-8, with a header, at most 64 MB and 100,000 rows. Importing the same \
+        file twice changes nothing; after a failure, send it again. Columns are recognised by name, or mapped by \
+        `column.…` and `trait.NAME` parameters. Use `dry_run=true` first: it returns the same report and writes nothing.",
     params(
-        ("source" = ImportSource, Query, description = "Which tool exported it."),
-        ("survey" = Option<String>, Query, description = "A published survey that the answers go to; else one of the \
-            imports' own, archived."),
-        ("dry_run" = Option<bool>, Query, description = "Whether to write nothing."),
-        ("metric" = Option<MetricName>, Query, description = "The scale of the scores; else the survey's, or `nps`."),
-        ("date_format" = Option<DateFormat>, Query, description = "Else every form that leaves no doubt."),
-        ("time_zone" = Option<String>, Query, description = "An offset like `+02:00` for times without one; else UTC."),
-        ("touchpoint" = Option<String>, Query, description = "For rows that name none."),
-        ("currency" = Option<String>, Query, description = "For order values without one."),
-        ("column.score" = Option<String>, Query, description = "The column of the score; empty: none."),
-        ("column.comment" = Option<String>, Query, description = "The column of the comment; empty: none."),
-        ("column.at" = Option<String>, Query, description = "The column of the time; empty: none."),
-        ("column.id" = Option<String>, Query, description = "The column of the id that the tool gave the answer; empty: none."),
-        ("column.customer" = Option<String>, Query, description = "The column of the shop's own id for its customer; empty: none."),
-        ("column.language" = Option<String>, Query, description = "The column of the language; empty: none."),
-        ("column.touchpoint" = Option<String>, Query, description = "The column of the stage of the journey; empty: none."),
-        ("column.order_id" = Option<String>, Query, description = "The column of the order's number; empty: none."),
-        ("column.order_value" = Option<String>, Query, description = "The column of the order's value; empty: none."),
-        ("column.currency" = Option<String>, Query, description = "The column of the currency of the order's value; empty: none."),
-        ("column.metric" = Option<String>, Query, description = "The column of the metric, where a file holds several; empty: none."),
+        ("source" = ImportSource, Query, description = "The tool that exported the file."),
+        ("survey" = Option<String>, Query, description = "The published survey that receives the responses. If \
+            omitted, an archived survey is created for the import."),
+        ("dry_run" = Option<bool>, Query, description = "Whether to validate the file without writing anything."),
+        ("metric" = Option<MetricName>, Query, description = "The metric of the scores; if omitted, the survey's, or `nps`."),
+        ("date_format" = Option<DateFormat>, Query, description = "The date format; if omitted, every unambiguous format is accepted."),
+        ("time_zone" = Option<String>, Query, description = "The offset of times without one, like `+02:00`; UTC if omitted."),
+        ("touchpoint" = Option<String>, Query, description = "The touchpoint of rows without one."),
+        ("currency" = Option<String>, Query, description = "The currency of order values without one."),
+        ("column.score" = Option<String>, Query, description = "The column of the score; an empty value means none."),
+        ("column.comment" = Option<String>, Query, description = "The column of the comment; an empty value means none."),
+        ("column.at" = Option<String>, Query, description = "The column of the time; an empty value means none."),
+        ("column.id" = Option<String>, Query, description = "The column of the response's id in the other tool; an empty value means none."),
+        ("column.customer" = Option<String>, Query, description = "The column of the customer id; an empty value means none."),
+        ("column.language" = Option<String>, Query, description = "The column of the language; an empty value means none."),
+        ("column.touchpoint" = Option<String>, Query, description = "The column of the touchpoint; an empty value means none."),
+        ("column.order_id" = Option<String>, Query, description = "The column of the order number; an empty value means none."),
+        ("column.order_value" = Option<String>, Query, description = "The column of the order value; an empty value means none."),
+        ("column.currency" = Option<String>, Query, description = "The column of the currency; an empty value means none."),
+        ("column.metric" = Option<String>, Query, description = "The column of the metric, for files with several metrics; an empty value means none."),
     ),
     request_body(content = String, content_type = "text/csv"),
     responses(
-        (status = 200, description = "What would become of the file: this was a dry run.", body = Report),
-        (status = 201, description = "What became of the file.", body = Report),
+        (status = 200, description = "The report of a dry run.", body = Report),
+        (status = 201, description = "The report of the import.", body = Report),
         (status = 404, description = "There is no such survey."),
-        (status = 409, description = "The import was deleted while the file was read."),
+        (status = 409, description = "The import was deleted during the upload."),
     ),
 ))]
 #[worker::send]
@@ -79,9 +79,9 @@ pub(crate) async fn create(
     let pairs: Vec<_> = form_urlencoded::parse(text.as_deref().unwrap_or("").as_bytes()).collect();
     let pairs = pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
     let options = Options::read(pairs).map_err(Error::Invalid)?;
-    let home = target::find(&owner, &options).await?;
+    let target = target::find(&owner, &options).await?;
     let id = format!("imp_{}", key::new_event(owner.now)?);
-    let report = upload::take(&owner, options, home, &id, file).await?;
+    let report = upload::run(&owner, options, target, &id, file).await?;
     if report.dry_run {
         return Ok(reply::ok(&report));
     }
@@ -90,16 +90,16 @@ pub(crate) async fn create(
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Import))]
-/// An import of before.
+/// An import.
 struct Item {
     id: String,
     #[cfg_attr(test, schema(value_type = ImportSource))]
     source: String,
-    /// The survey that the answers went to.
+    /// The survey that received the responses.
     survey: String,
     #[cfg_attr(test, schema(format = DateTime))]
     created_at: String,
-    /// `null` if it broke off, or goes on: then the counts say how far it is.
+    /// `null` while the import is running, or if it was interrupted. The counts then show its progress.
     #[cfg_attr(test, schema(required, format = DateTime))]
     finished_at: Option<String>,
     rows: u32,
@@ -107,10 +107,10 @@ struct Item {
     updated: u32,
     unchanged: u32,
     refused: u32,
-    /// The time of the earliest answer that could be read.
+    /// The time of the earliest valid response.
     #[cfg_attr(test, schema(required, format = DateTime))]
     from: Option<String>,
-    /// The time of the latest.
+    /// The time of the latest valid response.
     #[cfg_attr(test, schema(required, format = DateTime))]
     to: Option<String>,
 }
@@ -139,11 +139,11 @@ impl TryFrom<ImportRow> for Item {
 /// `GET /v1/imports`: newest first.
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/imports", operation_id = "listImports", tag = "Imports",
-    summary = "What was imported",
-    description = "Newest first. One that broke off has no `finished_at`.",
+    summary = "List imports",
+    description = "Newest first. An interrupted import has no `finished_at`.",
     params(
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items of a page; 50 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Items per page; 50 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of imports.", body = Page<Item>),
@@ -161,26 +161,26 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ImportDeleted))]
-/// What was taken back.
+/// The result of a deletion.
 struct Removed {
-    /// Responses that are gone.
+    /// The number of responses that were deleted.
     deleted: u32,
-    /// Whether there are more: ask again.
+    /// Whether responses remain: repeat the request.
     more: bool,
 }
 
-/// `DELETE /v1/imports/{id}`: takes back what an import brought; what it changed stays changed. No trace stays that would
-/// keep the same rows out: they may be imported again.
+/// `DELETE /v1/imports/{id}`: deletes the responses that the import added; those that it updated stay. The same rows can be
+/// imported again.
 #[cfg_attr(test, utoipa::path(
     delete, path = "/v1/imports/{id}", operation_id = "deleteImport", tag = "Imports",
-    summary = "Take an import back",
-    description = "Deletes what it brought, not what it changed, and takes it out of everything that was counted. A large \
-        one takes more than one request: `more` says so. The same rows may be imported again.",
+    summary = "Delete an import",
+    description = "Deletes the responses that the import added, not those that it updated, and removes them from all metrics. \
+        Repeat the request while `more` is true. The same rows can be imported again.",
     params(
-        ("id" = String, Path, description = "Id of the import."),
+        ("id" = String, Path, description = "The import's id."),
     ),
     responses(
-        (status = 200, description = "It is taken back, or a part of it.", body = Removed),
+        (status = 200, description = "The responses, or a part of them, are deleted.", body = Removed),
         (status = 404, description = "There is no such import."),
     ),
 ))]

@@ -1,4 +1,4 @@
-//! `/v1/keys`: a shop's keys, each with what it may do. A key itself is shown once, when it is made.
+//! `/v1/keys`: the API keys of a shop. The key itself is shown once, when it is created.
 
 mod request;
 
@@ -30,34 +30,34 @@ const SIZE: PageSize = PageSize::up_to(100);
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Key))]
-/// A key as its owner sees it.
+/// An API key.
 struct Item {
-    /// By this it is spoken of; it is nothing of the key.
+    /// The id, which is not part of the key.
     id: String,
     #[cfg_attr(test, schema(value_type = KeyKind))]
     kind: String,
-    /// What its owner calls it.
+    /// The owner's name for it.
     label: String,
-    /// What it may do. A public key has none: pages send answers with it.
+    /// What the key permits. A public key has no scopes, since pages only submit with it.
     #[cfg_attr(test, schema(value_type = Vec<KeyScope>))]
     scopes: Vec<&'static str>,
     #[cfg_attr(test, schema(value_type = KeyStatusWord))]
     status: String,
     #[cfg_attr(test, schema(format = DateTime))]
     created_at: String,
-    /// The beginning of the hour in which it was last used.
+    /// When it was last used, rounded down to the hour.
     #[cfg_attr(test, schema(required, format = DateTime))]
     last_used_at: Option<String>,
-    /// When it ends by itself.
+    /// When it expires.
     #[cfg_attr(test, schema(required, format = DateTime))]
     expires_at: Option<String>,
     /// When it was revoked.
     #[cfg_attr(test, schema(required, format = DateTime))]
     revoked_at: Option<String>,
-    /// Of a public key, the key.
+    /// The key itself, if it is public.
     #[cfg_attr(test, schema(required))]
     public_key: Option<String>,
-    /// Whether it is the key that asks.
+    /// Whether it is the key of this request.
     current: bool,
 }
 
@@ -91,24 +91,24 @@ impl TryFrom<(KeyRow, &Owner)> for Item {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = MadeKey))]
-/// A key that was made now.
+/// A key that was just created.
 struct Made {
     #[serde(flatten)]
     item: Item,
-    /// The key itself. Shown this once: of a secret key nothing but a hash is kept.
+    /// The key itself. It is shown only once: of a secret key only a hash is stored.
     key: String,
-    /// The key whose place it takes.
+    /// The key that it replaces.
     #[cfg_attr(test, schema(required))]
     replaces: Option<Item>,
 }
 
-/// One of the owner's keys.
+/// Finds a key of the owner.
 async fn known(owner: &Owner, id: &str) -> Result<KeyRow, Error> {
     owner.store.key(&owner.shop, id, owner.now).await?.ok_or(Error::not_found("id", "key"))
 }
 
-/// What the store keeps of a key.
-fn kept(kind: Kind, key: &str) -> String {
+/// The stored form of a key: a secret one is hashed.
+fn stored_form(kind: Kind, key: &str) -> String {
     match kind {
         Kind::Public => key.to_owned(),
         Kind::Secret => key::hash(key),
@@ -120,34 +120,33 @@ fn conflict(code: Code, message: impl Into<String>) -> Error {
 }
 
 fn too_many() -> Error {
-    conflict(Code::TooMany, format!("a shop has at most {MAX_KEYS} keys that work; revoke one first"))
+    conflict(Code::TooMany, format!("a shop has at most {MAX_KEYS} active keys; revoke one first"))
 }
 
-fn refused(trouble: KeyError) -> Error {
-    match trouble {
+fn key_error(error: KeyError) -> Error {
+    match error {
         KeyError::TooMany => too_many(),
-        KeyError::Ended => conflict(Code::Conflict, "this key works no more; make a new one"),
+        KeyError::Ended => conflict(Code::Conflict, "this key has ended; create a new one"),
         KeyError::Last => {
-            let message =
-                "this is the last key that can change anything; make another one with the scope 'write' first";
+            let message = "this is the last active key with the scope 'write'; create another one first";
             conflict(Code::Conflict, message)
         }
         KeyError::Unknown => Error::not_found("id", "key"),
     }
 }
 
-/// `GET /v1/keys`: those that work, or of another status, the newest first.
+/// `GET /v1/keys`: newest first.
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/keys", operation_id = "listKeys", tag = "Keys",
-    summary = "Keys of the shop",
-    description = "Those that work, the newest first. A key itself is shown once, when it is made.",
+    summary = "List keys",
+    description = "Active keys, newest first. The key itself is shown only once, when it is created.",
     params(
-        ("status" = Option<KeyStatusWord>, Query, description = "Those that ended, or `active` if left out."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Items of a page; 50 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("status" = Option<KeyStatusWord>, Query, description = "Only keys with this status; `active` if omitted."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "Items per page; 50 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
-        (status = 200, description = "A page of them.", body = Page<Item>),
+        (status = 200, description = "A page of keys.", body = Page<Item>),
     ),
 ))]
 #[worker::send]
@@ -169,7 +168,7 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
 /// `GET /v1/keys/{id}`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/keys/{id}", operation_id = "getKey", tag = "Keys",
-    summary = "One key",
+    summary = "Get a key",
     params(
         ("id" = String, Path, description = "The key's id."),
     ),
@@ -184,43 +183,42 @@ pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Resul
     Ok(reply::ok(&Item::of(row, &owner)))
 }
 
-/// `POST /v1/keys`: makes one.
+/// `POST /v1/keys`
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/keys", operation_id = "createKey", tag = "Keys",
-    summary = "Make a key",
-    description = "The reply is the only one that ever holds the key: of a secret one nothing but a hash is kept. A shop has at most 20 \
-        keys that work.",
+    summary = "Create a key",
+    description = "Only this reply contains the key: of a secret key only a hash is stored. A shop has at most 20 active keys.",
     request_body = KeyRequest,
     responses(
-        (status = 201, description = "The key.", body = Made, headers(("location" = String, description = "Its address."))),
-        (status = 409, description = "The shop has as many keys as it may have."),
+        (status = 201, description = "The key.", body = Made, headers(("location" = String, description = "The path of the key."))),
+        (status = 409, description = "The shop has the maximum number of keys."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn create(Writer(owner): Writer, body: Json<SETTINGS>) -> Result<Response, Error> {
-    let wish = body.read(|text| request::create(text, owner.now))?;
-    let made = key::new_key(wish.kind, &owner.shop)?;
+    let wanted = body.read(|text| request::create(text, owner.now))?;
+    let made = key::new_key(wanted.kind, &owner.shop)?;
     let new = NewKey {
-        kind: wish.kind,
-        key: &kept(wish.kind, &made),
-        label: &wish.label,
-        scope: wish.scope,
-        expires_at: wish.expires_at,
+        kind: wanted.kind,
+        key: &stored_form(wanted.kind, &made),
+        label: &wanted.label,
+        scope: wanted.scope,
+        expires_at: wanted.expires_at,
     };
     let id = owner.store.create_key(&owner.shop, &new, owner.now).await?.ok_or_else(too_many)?;
-    shown_once(&owner, &id, made, None).await
+    created_key(&owner, &id, made, None).await
 }
 
-/// The reply that holds a key: the only one that ever does.
-async fn shown_once(owner: &Owner, id: &str, key: String, replaces: Option<Item>) -> Result<Response, Error> {
+/// The only reply that contains a key.
+async fn created_key(owner: &Owner, id: &str, key: String, replaces: Option<Item>) -> Result<Response, Error> {
     let item = Item::of(known(owner, id).await?, owner);
     Ok(reply::created(&format!("/v1/keys/{id}"), &Made { item, key, replaces }))
 }
 
-/// `PATCH /v1/keys/{id}`: another label.
+/// `PATCH /v1/keys/{id}`: changes the label.
 #[cfg_attr(test, utoipa::path(
     patch, path = "/v1/keys/{id}", operation_id = "renameKey", tag = "Keys",
-    summary = "Give a key another label",
+    summary = "Rename a key",
     params(
         ("id" = String, Path, description = "The key's id."),
     ),
@@ -244,21 +242,21 @@ pub(crate) async fn change(
     Ok(reply::ok(&Item::of(row, &owner)))
 }
 
-/// `POST /v1/keys/{id}/rotate`: a new key with the same label and scopes; the old one works on for `overlap_hours`.
+/// `POST /v1/keys/{id}/rotate`: creates a key with the same label and scopes. The old one stays valid for `overlap_hours`.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/keys/{id}/rotate", operation_id = "rotateKey", tag = "Keys",
-    summary = "Replace a key",
-    description = "A new key with the same label and scopes. The old one works on for a while, so that nothing stands still until \
-        everything has the new one.",
+    summary = "Rotate a key",
+    description = "Creates a key with the same label and scopes. The old key stays valid for a while, so that every client can \
+        switch to the new one.",
     params(
         ("id" = String, Path, description = "The key's id."),
     ),
     request_body = Option<KeyRotation>,
     responses(
-        (status = 201, description = "The new key, and the old one with its end.", body = Made,
-            headers(("location" = String, description = "Its address."))),
+        (status = 201, description = "The new key, and the old one with its expiry.", body = Made,
+            headers(("location" = String, description = "The path of the key."))),
         (status = 404, description = "The shop has no such key."),
-        (status = 409, description = "The key has ended, or the shop has too many."),
+        (status = 409, description = "The key has ended, or the shop has the maximum number of keys."),
     ),
 ))]
 #[worker::send]
@@ -268,40 +266,40 @@ pub(crate) async fn rotate(
     body: Option<Json<SETTINGS>>,
 ) -> Result<Response, Error> {
     let text = body.as_ref().map_or("", Json::text);
-    let wish = request::rotation(text, owner.now).map_err(Error::Invalid)?;
+    let wanted = request::rotation(text, owner.now).map_err(Error::Invalid)?;
     let old = known(&owner, &id).await?;
     let kind = old.kind();
     let made = key::new_key(kind, &owner.shop)?;
     let new = NewKey {
         kind,
-        key: &kept(kind, &made),
+        key: &stored_form(kind, &made),
         label: &old.label,
         scope: Scope::parse(&old.scope).unwrap_or(Scope::Read),
-        expires_at: wish.expires_at,
+        expires_at: wanted.expires_at,
     };
-    let end = owner.now + wish.overlap;
-    let made_id = owner.store.rotate_key(&owner.shop, &old, &new, end, owner.now).await?.map_err(refused)?;
+    let end = owner.now + wanted.overlap;
+    let made_id = owner.store.rotate_key(&owner.shop, &old, &new, end, owner.now).await?.map_err(key_error)?;
     let replaces = Item::of(known(&owner, &id).await?, &owner);
-    shown_once(&owner, &made_id, made, Some(replaces)).await
+    created_key(&owner, &made_id, made, Some(replaces)).await
 }
 
-/// `DELETE /v1/keys/{id}`: revokes it. A secret key opens nothing from now on, a public one within two minutes.
+/// `DELETE /v1/keys/{id}`: revokes the key. A secret key is rejected from now on, a public one within two minutes.
 #[cfg_attr(test, utoipa::path(
     delete, path = "/v1/keys/{id}", operation_id = "revokeKey", tag = "Keys",
-    summary = "End a key",
-    description = "A secret key opens nothing from now on; pages lose a public one within two minutes. The last key that can change \
-        anything stays.",
+    summary = "Revoke a key",
+    description = "A secret key is rejected immediately, a public one within two minutes. The last active key with the scope \
+        `write` cannot be revoked.",
     params(
         ("id" = String, Path, description = "The key's id."),
     ),
     responses(
-        (status = 204, description = "It has ended."),
+        (status = 204, description = "The key is revoked."),
         (status = 404, description = "The shop has no such key."),
-        (status = 409, description = "It is the last key that can change anything."),
+        (status = 409, description = "It is the last active key with the scope `write`."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn revoke(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
-    owner.store.revoke_key(&owner.shop, &id, owner.now).await?.map_err(refused)?;
+    owner.store.revoke_key(&owner.shop, &id, owner.now).await?.map_err(key_error)?;
     Ok(reply::no_content())
 }

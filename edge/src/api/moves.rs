@@ -1,4 +1,4 @@
-//! `/v1/shops/{shop}/move`: the operator moves a shop to another database. `cargo xtask move-shop` drives it.
+//! `/v1/shops/{shop}/move`: the operator moves a shop to another database, with `cargo xtask move-shop`.
 
 #[cfg(test)]
 use crate::openapi::{MovePhase, MoveRequest};
@@ -19,30 +19,30 @@ use serde::Serialize;
 use serde_json::Value;
 use survey::{Code, Problem};
 
-/// How long what is left behind is kept if nobody says: ten times as long as anybody remembers where a shop was.
+/// How long the data in the old database is kept by default: ten times as long as the location of a shop is cached.
 const GRACE_S: u64 = 600;
-/// At most: a day.
+/// The longest grace period: a day.
 const MAX_GRACE_S: u64 = 86_400;
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Move))]
-/// How far a move is.
+/// The progress of a move.
 struct Reply<'a> {
-    /// Id of the shop.
+    /// The shop's id.
     shop: &'a str,
-    /// Binding of the database that it leaves.
+    /// The binding of the old database.
     from: &'a str,
-    /// Binding of the database that it goes to.
+    /// The binding of the new database.
     to: &'a str,
     #[cfg_attr(test, schema(value_type = MovePhase))]
     phase: &'static str,
-    /// Responses that were written at the target.
+    /// The number of responses copied so far.
     copied: i64,
-    /// Responses that there are.
+    /// The number of responses to copy.
     responses: i64,
-    /// Seconds until what is left behind may go.
+    /// Seconds until the data in the old database may be deleted.
     wait_seconds: i64,
-    /// Whether the shop has moved and nothing is left behind.
+    /// Whether the shop has moved and the old data is deleted.
     done: bool,
 }
 
@@ -61,19 +61,19 @@ fn reply(progress: &Progress) -> Response {
     reply::ok(&reply)
 }
 
-fn refused(obstacle: MoveError) -> Error {
+fn move_error(error: MoveError) -> Error {
     let conflict = |message: String| Error::Conflict(Problem::new(Code::Conflict, "to", message));
-    match obstacle {
+    match error {
         MoveError::NoShop => Error::not_found("shop", "shop"),
         MoveError::NoMove => Error::not_found("shop", "move"),
-        MoveError::NoDatabase => Error::refused(Code::UnknownValue, "to", "is no database of this deployment"),
+        MoveError::NoDatabase => Error::refused(Code::UnknownValue, "to", "is not a database of this deployment"),
         MoveError::Conflict(message) => conflict(message),
         MoveError::Store(error) => error.into(),
     }
 }
 
-/// Where to, and how long what is left behind is kept, in milliseconds.
-fn wanted(text: &str) -> Result<(String, i64), Vec<Problem>> {
+/// Parses the binding of the new database and the grace period in milliseconds.
+fn read_move(text: &str) -> Result<(String, i64), Vec<Problem>> {
     let problem = |code, at: &str, message: String| vec![Problem::new(code, at, message)];
     let body: Value =
         serde_json::from_str(text).map_err(|_| problem(Code::InvalidJson, "", "is not valid JSON".to_owned()))?;
@@ -92,19 +92,19 @@ fn wanted(text: &str) -> Result<(String, i64), Vec<Problem>> {
     Ok((to, i64::try_from(grace * 1_000).unwrap_or(i64::MAX)))
 }
 
-/// `POST /v1/shops/{shop}/move`: begins, or finds it begun.
+/// `POST /v1/shops/{shop}/move`: starts a move, or returns the one in progress.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/shops/{shop}/move", operation_id = "startMove", tag = "Operator",
     summary = "Move a shop to another database",
-    description = "Begins, or finds it begun. `cargo xtask move-shop` drives it.",
+    description = "Starts a move, or returns the one in progress. `cargo xtask move-shop` calls this.",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     request_body = MoveRequest,
     responses(
-        (status = 200, description = "How far it is.", body = Reply),
+        (status = 200, description = "The progress of the move.", body = Reply),
         (status = 404, description = "There is no such shop."),
-        (status = 409, description = "It cannot go there now."),
+        (status = 409, description = "The shop cannot move there now."),
     ),
 ))]
 #[worker::send]
@@ -114,67 +114,67 @@ pub(crate) async fn start(
     Path(shop): Path<String>,
     body: Json<SETTINGS>,
 ) -> Result<Response, Error> {
-    let (to, grace_ms) = body.read(wanted)?;
+    let (to, grace_ms) = body.read(read_move)?;
     let platform = app.platform();
-    let progress = Mover::new(platform, &shop, clock::now_ms()).start(&to, grace_ms).await.map_err(refused)?;
+    let progress = Mover::new(platform, &shop, clock::now_ms()).start(&to, grace_ms).await.map_err(move_error)?;
     Ok(reply(&progress))
 }
 
-/// `GET /v1/shops/{shop}/move`: how far it is.
+/// `GET /v1/shops/{shop}/move`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/shops/{shop}/move", operation_id = "getMove", tag = "Operator",
-    summary = "How far a move is",
+    summary = "Get the progress of a move",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     responses(
-        (status = 200, description = "How far it is.", body = Reply),
+        (status = 200, description = "The progress of the move.", body = Reply),
         (status = 404, description = "There is no such move."),
-        (status = 409, description = "Something is in its way."),
+        (status = 409, description = "The move is blocked."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn read(_: Operator, app: App, Path(shop): Path<String>) -> Result<Response, Error> {
-    let progress = Mover::new(app.platform(), &shop, clock::now_ms()).progress().await.map_err(refused)?;
+    let progress = Mover::new(app.platform(), &shop, clock::now_ms()).progress().await.map_err(move_error)?;
     Ok(reply(&progress))
 }
 
-/// `POST /v1/shops/{shop}/move/step`: drives it on a little.
+/// `POST /v1/shops/{shop}/move/step`
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/shops/{shop}/move/step", operation_id = "stepMove", tag = "Operator",
-    summary = "Drive a move on a little",
+    summary = "Run one step of a move",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     responses(
-        (status = 200, description = "How far it is.", body = Reply),
+        (status = 200, description = "The progress of the move.", body = Reply),
         (status = 404, description = "There is no such move."),
-        (status = 409, description = "Something is in its way."),
+        (status = 409, description = "The move is blocked."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn step(_: Operator, app: App, Path(shop): Path<String>) -> Result<Response, Error> {
-    let progress = Mover::new(app.platform(), &shop, clock::now_ms()).step().await.map_err(refused)?;
+    let progress = Mover::new(app.platform(), &shop, clock::now_ms()).step().await.map_err(move_error)?;
     Ok(reply(&progress))
 }
 
-/// `DELETE /v1/shops/{shop}/move`: gives it up before the switch; the shop stays where it is.
+/// `DELETE /v1/shops/{shop}/move`: cancels a move before the switch.
 #[cfg_attr(test, utoipa::path(
     delete, path = "/v1/shops/{shop}/move", operation_id = "cancelMove", tag = "Operator",
-    summary = "Give a move up",
-    description = "Before the switch; the shop stays where it is.",
+    summary = "Cancel a move",
+    description = "Possible before the switch. The shop stays in its database.",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     responses(
-        (status = 204, description = "It is given up."),
+        (status = 204, description = "The move is cancelled."),
         (status = 404, description = "There is no such move."),
-        (status = 409, description = "It has switched already."),
+        (status = 409, description = "The shop has already switched to the new database."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn cancel(_: Operator, app: App, Path(shop): Path<String>) -> Result<Response, Error> {
-    Mover::new(app.platform(), &shop, clock::now_ms()).cancel().await.map_err(refused)?;
+    Mover::new(app.platform(), &shop, clock::now_ms()).cancel().await.map_err(move_error)?;
     Ok(reply::no_content())
 }
 
@@ -183,9 +183,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_operator_wants() {
-        assert_eq!(wanted(r#"{"to":"DB_1"}"#).unwrap(), ("DB_1".to_owned(), 600_000));
-        assert_eq!(wanted(r#"{"to":"DB_1","grace_seconds":0}"#).unwrap(), ("DB_1".to_owned(), 0));
+    fn requests_to_move() {
+        assert_eq!(read_move(r#"{"to":"DB_1"}"#).unwrap(), ("DB_1".to_owned(), 600_000));
+        assert_eq!(read_move(r#"{"to":"DB_1","grace_seconds":0}"#).unwrap(), ("DB_1".to_owned(), 0));
         for bad in [
             "",
             "[]",
@@ -194,7 +194,7 @@ mod tests {
             r#"{"to":"DB_1","grace_seconds":-1}"#,
             r#"{"to":"DB_1","grace_seconds":86401}"#,
         ] {
-            assert!(wanted(bad).is_err(), "{bad}");
+            assert!(read_move(bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `/v1/shop/settings`: what a shop says once for all of its surveys.
+//! `/v1/shop/settings`: settings for all surveys of a shop.
 
 use crate::http::{
     auth::{Reader, Writer},
@@ -14,8 +14,8 @@ use survey::wire::{self, Settings};
 /// `GET /v1/shop/settings`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/shop/settings", operation_id = "getShopSettings", tag = "Shop",
-    summary = "Settings of the shop",
-    description = "What holds for all of its surveys.",
+    summary = "Get the settings",
+    description = "The settings for all surveys of the shop.",
     responses(
         (status = 200, description = "The settings.", body = SettingsSchema),
     ),
@@ -26,14 +26,14 @@ pub(crate) async fn read(Reader(owner): Reader) -> Result<Response, Error> {
     Ok(reply::ok(&Settings::from(&settings)))
 }
 
-/// `PUT /v1/shop/settings`: all of them; a member that is left out is the default. Pages follow.
+/// `PUT /v1/shop/settings`: replaces all settings. An omitted member gets its default.
 #[cfg_attr(test, utoipa::path(
     put, path = "/v1/shop/settings", operation_id = "replaceShopSettings", tag = "Shop",
     summary = "Replace the settings",
-    description = "All of them: a member that is left out is the default. Pages follow within five minutes.",
+    description = "Replaces all settings: an omitted member gets its default. Pages use them within five minutes.",
     request_body = SettingsDraft,
     responses(
-        (status = 200, description = "The settings as they are now.", body = SettingsSchema),
+        (status = 200, description = "The new settings.", body = SettingsSchema),
     ),
 ))]
 #[worker::send]

@@ -1,4 +1,4 @@
-//! `/v1/shops`: the operator makes shops and says how much each may take.
+//! `/v1/shops`: the operator creates shops and sets their quotas.
 
 #[cfg(test)]
 use crate::openapi::{NewShop as NewShopRequest, Quota};
@@ -20,17 +20,17 @@ use http::StatusCode;
 use serde::Serialize;
 use survey::wire::{read_quota, read_shop};
 
-/// Answers that a shop may take in a day if the operator says nothing: a thousand times what most get.
+/// The default daily limit of responses: a thousand times what most shops receive.
 const DAILY_ANSWERS: u32 = 100_000;
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = NewShopReply))]
-/// A shop that was made.
+/// A shop that was just created.
 struct Made<'a> {
     shop: Item<'a>,
-    /// For the tag on its pages.
+    /// The public key, for the tag on its pages.
     public_key: &'a str,
-    /// Shown this once: the store keeps its hash alone.
+    /// The first secret key. It is shown only once: only its hash is stored.
     secret_key: &'a str,
 }
 
@@ -39,13 +39,13 @@ struct Made<'a> {
 /// A shop.
 struct Item<'a> {
     id: &'a str,
-    /// What shoppers know it as.
+    /// The name that shoppers know.
     name: &'a str,
-    /// Default language of its surveys.
+    /// The default language of its surveys.
     language: &'a str,
-    /// IANA name.
+    /// The IANA name of its time zone.
     time_zone: &'a str,
-    /// Origins whose pages may send answers.
+    /// The origins whose pages may submit responses.
     #[cfg_attr(test, schema(value_type = Vec<String>))]
     origins: &'a [String],
     #[cfg_attr(test, schema(format = DateTime))]
@@ -55,8 +55,8 @@ struct Item<'a> {
 /// `POST /v1/shops`
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/shops", operation_id = "createShop", tag = "Operator",
-    summary = "Make a shop",
-    description = "With its public key and its first secret key.",
+    summary = "Create a shop",
+    description = "The reply contains its public key and its first secret key.",
     request_body = NewShopRequest,
     responses(
         (status = 201, description = "The shop.", body = Made),
@@ -92,16 +92,16 @@ pub(crate) async fn create(_: Operator, app: App, body: Json<SUBMISSION>) -> Res
     Ok(json(StatusCode::CREATED, &Made { shop: item, public_key: &public_key, secret_key: &secret_key }))
 }
 
-/// `PUT /v1/shops/{shop}/quota`: how many answers a shop may take in a day of its time zone.
+/// `PUT /v1/shops/{shop}/quota`: sets the daily limit of responses, for days in the shop's time zone.
 #[cfg_attr(test, utoipa::path(
     put, path = "/v1/shops/{shop}/quota", operation_id = "setQuota", tag = "Operator",
-    summary = "How many answers a shop may take in a day",
+    summary = "Set the daily limit of responses",
     params(
-        ("shop" = String, Path, description = "Id of the shop."),
+        ("shop" = String, Path, description = "The shop's id."),
     ),
     request_body = Quota,
     responses(
-        (status = 200, description = "The number as it is now.", body = Quota),
+        (status = 200, description = "The new limit.", body = Quota),
         (status = 404, description = "There is no such shop."),
     ),
 ))]

@@ -1,4 +1,4 @@
-//! Surveys: drafts and replacements.
+//! `/v1/surveys`: surveys and their drafts.
 
 mod from_template;
 pub(crate) mod status;
@@ -32,7 +32,7 @@ use survey::{
 
 const SIZE: PageSize = PageSize::up_to(500).or_else(100);
 
-/// A survey as its owner sees it: its state, then the definition's own members.
+/// A survey: its status, then the members of its definition.
 #[derive(Serialize)]
 struct Item {
     id: String,
@@ -66,22 +66,22 @@ fn shown(row: Option<SurveyRow>) -> Result<Response, Error> {
     Ok(reply::ok(&Item::try_from(row)?))
 }
 
-/// Reads a definition, checks it and writes it in its one canonical form.
+/// Parses a definition, checks it and returns its canonical form.
 fn definition(text: &str) -> Result<String, Error> {
     let survey = wire::read_definition(text).map_err(Error::Invalid)?;
     serde_json::to_string(&Definition::from(&survey))
         .map_err(|error| Error::internal(format!("writing a definition: {error}")))
 }
 
-/// `GET /v1/surveys`: of one status, or all but the archived ones.
+/// `GET /v1/surveys`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/surveys", operation_id = "listSurveys", tag = "Surveys",
-    summary = "Surveys of the shop",
-    description = "In the order of their ids.",
+    summary = "List surveys",
+    description = "Ordered by id.",
     params(
-        ("status" = Option<SurveyStatus>, Query, description = "Only those of this status; all but the archived ones if left out."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items of a page; 100 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("status" = Option<SurveyStatus>, Query, description = "Only surveys with this status; all but archived ones if omitted."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Items per page; 100 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of surveys.", body = Page<SurveySchema>),
@@ -101,15 +101,15 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     Ok(reply::ok(&page.page::<Item, _>(rows, |row| row.id.clone())?))
 }
 
-/// `POST /v1/surveys`: makes a draft, of a whole definition or of a template.
+/// `POST /v1/surveys`: creates a draft from a complete definition or from a template.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/surveys", operation_id = "createSurvey", tag = "Surveys",
-    summary = "Make a survey",
-    description = "It is a draft that no page shows until it is published. Write a whole definition, or name a template \
-        and what is to differ from it.",
+    summary = "Create a survey",
+    description = "Creates a draft, which no page shows until it is published. Send a complete definition, or a template \
+        and the members that differ from it.",
     request_body = NewSurvey,
     responses(
-        (status = 201, description = "The draft.", body = SurveySchema, headers(("location" = String, description = "Where the survey is."))),
+        (status = 201, description = "The draft.", body = SurveySchema, headers(("location" = String, description = "The path of the survey."))),
     ),
 ))]
 #[worker::send]
@@ -125,9 +125,9 @@ pub(crate) async fn create(Writer(owner): Writer, body: Json<DEFINITION>) -> Res
 /// `GET /v1/surveys/{id}`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/surveys/{id}", operation_id = "getSurvey", tag = "Surveys",
-    summary = "One survey",
+    summary = "Get a survey",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
@@ -139,13 +139,13 @@ pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Resul
     shown(owner.store.survey(&owner.shop, &id).await?)
 }
 
-/// `PUT /v1/surveys/{id}`: replaces the draft. Pages show the published version until the next publishing.
+/// `PUT /v1/surveys/{id}`: replaces the draft. Pages show the published version until the draft is published.
 #[cfg_attr(test, utoipa::path(
     put, path = "/v1/surveys/{id}", operation_id = "replaceSurvey", tag = "Surveys",
     summary = "Replace the draft",
-    description = "Pages show the published version until the next publishing.",
+    description = "Pages show the published version until the draft is published.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     request_body = SurveyDraft,
     responses(

@@ -1,4 +1,4 @@
-//! `GET /v1/tags`: the owner's words for answers, with how many answers each has.
+//! `GET /v1/tags`: the tags of responses, each with its number of responses.
 
 #[cfg(test)]
 use crate::http::page::Page;
@@ -19,10 +19,10 @@ const SIZE: PageSize = PageSize::up_to(490).or_else(100);
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Tag))]
-/// An owner's word for answers.
+/// A tag of responses.
 struct Item {
     tag: String,
-    /// Answers that have it, also those that are left out of every number.
+    /// The number of responses with the tag, including excluded ones.
     answers: u32,
 }
 
@@ -37,11 +37,11 @@ impl TryFrom<TagRow> for Item {
 /// `GET /v1/tags`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/tags", operation_id = "listTags", tag = "Responses",
-    summary = "Tags",
-    description = "In the order of the alphabet, with how many answers have each.",
+    summary = "List tags",
+    description = "In alphabetical order, each with its number of responses.",
     params(
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 490, description = "Items of a page; 100 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 490, description = "Items per page; 100 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of tags.", body = Page<Item>),

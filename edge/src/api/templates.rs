@@ -1,4 +1,4 @@
-//! `/v1/templates`: surveys to begin with. They are no secret, so no key is asked for.
+//! `/v1/templates`: survey templates. They are public, so no key is required.
 
 use crate::http::{auth::Anyone, error::Error, page::Page, path::Path, reply};
 #[cfg(test)]
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use survey::templates::{ALL, Template};
 
-/// A template: its id, then the definition's own members.
+/// A template: its id, then the members of its definition.
 #[derive(Serialize)]
 struct Item {
     id: &'static str,
@@ -27,11 +27,11 @@ impl TryFrom<Template> for Item {
     }
 }
 
-/// `GET /v1/templates`: all of them; they are few.
+/// `GET /v1/templates`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/templates", operation_id = "listTemplates", tag = "Surveys",
-    summary = "Surveys to begin with",
-    description = "All of them on one page.",
+    summary = "List survey templates",
+    description = "All templates on one page.",
     responses(
         (status = 200, description = "The templates.", body = Page<TemplateSchema>),
     ),
@@ -44,9 +44,9 @@ pub(crate) async fn list(_: Anyone) -> Result<Response, Error> {
 /// `GET /v1/templates/{id}`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/templates/{id}", operation_id = "getTemplate", tag = "Surveys",
-    summary = "One survey to begin with",
+    summary = "Get a survey template",
     params(
-        ("id" = String, Path, description = "Id of the template."),
+        ("id" = String, Path, description = "The template's id."),
     ),
     responses(
         (status = 200, description = "The template.", body = TemplateSchema),

@@ -1,4 +1,4 @@
-//! `/v1/webhooks`: whom a shop wants told of what happens.
+//! `/v1/webhooks`: webhook endpoints of a shop.
 
 pub(crate) mod catalog;
 pub(crate) mod deliveries;
@@ -33,31 +33,31 @@ use worker::{
     wasm_bindgen::JsCast,
 };
 
-/// An endpoint as its owner reads it.
+/// A webhook endpoint.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Webhook))]
 pub(crate) struct Item {
     id: String,
     url: String,
-    /// What it is told of.
+    /// The events that it receives.
     #[cfg_attr(test, schema(value_type = Vec<EventName>))]
     events: Vec<String>,
     #[cfg_attr(test, schema(value_type = TemplateName))]
     template: String,
-    /// The mailbox of the template email.
+    /// The recipient, for the template `email`.
     #[cfg_attr(test, schema(required))]
     to: Option<String>,
-    /// The owner's own words.
+    /// The owner's notes.
     description: String,
     #[cfg_attr(test, schema(value_type = WebhookStatus))]
     status: String,
-    /// Why it is disabled: `owner`, `gone` (it answered 410) or `failing` (nothing arrived for five days).
+    /// Why it is disabled: `owner`, `gone` (it answered 410) or `failing` (every delivery failed for five days).
     #[cfg_attr(test, schema(required, value_type = Option<DisabledFor>))]
     reason: Option<String>,
-    /// The first failure after the last success.
+    /// The time of the first failure since the last success.
     #[cfg_attr(test, schema(required, format = DateTime))]
     failing_since: Option<String>,
-    /// Until when the secret before the last rotation signs as well.
+    /// Until when deliveries are also signed with the previous secret.
     #[cfg_attr(test, schema(required, format = DateTime))]
     old_secret_until: Option<String>,
     #[cfg_attr(test, schema(format = DateTime))]
@@ -66,13 +66,13 @@ pub(crate) struct Item {
     updated_at: String,
 }
 
-/// The same with its secret: shown when it is made, and when it is rotated.
+/// An endpoint with its secret, after it was created or its secret was rotated.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = WebhookWithSecret))]
 struct Shown {
     #[serde(flatten)]
     webhook: Item,
-    /// Signs what is sent. Shown this once.
+    /// The secret that signs deliveries. It is shown only once.
     secret: String,
 }
 
@@ -112,13 +112,13 @@ fn with_secret(row: WebhookRow) -> Result<Shown, Error> {
     Ok(Shown { webhook: Item::try_from(row)?, secret })
 }
 
-/// What an owner says of an endpoint.
+/// Parses an endpoint.
 fn read_form(app: &App, body: &Json<SETTINGS>) -> Result<WebhookRequest, Error> {
-    body.read(|text| read_webhook(text, normal, test_origin(app.platform()).as_deref()))
+    body.read(|text| read_webhook(text, normalised, test_origin(app.platform()).as_deref()))
 }
 
-/// An address as the runtime itself would ask for it: other scripts' letters in their ASCII form.
-fn normal(text: &str) -> Option<String> {
+/// Normalises a URL like the runtime: international domain names become ASCII.
+fn normalised(text: &str) -> Option<String> {
     let class: Function = Reflect::get(&global(), &"URL".into()).ok()?.dyn_into().ok()?;
     let url = Reflect::construct(&class, &Array::of1(&text.into())).ok()?;
     Reflect::get(&url, &"href".into()).ok()?.as_string()
@@ -140,11 +140,11 @@ fn form<'a>(request: &'a WebhookRequest, events: &'a str) -> WebhookForm<'a> {
     }
 }
 
-/// `GET /v1/webhooks`: all of them, oldest first.
+/// `GET /v1/webhooks`: oldest first.
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/webhooks", operation_id = "listWebhooks", tag = "Webhooks",
-    summary = "Endpoints of the shop",
-    description = "All of them, oldest first.",
+    summary = "List endpoints",
+    description = "All endpoints on one page, oldest first.",
     responses(
         (status = 200, description = "The endpoints.", body = Page<Item>),
     ),
@@ -156,15 +156,15 @@ pub(crate) async fn list(Reader(owner): Reader) -> Result<Response, Error> {
     Ok(reply::ok(&Page::all(items)))
 }
 
-/// `POST /v1/webhooks`: makes one. Its secret is in this reply and in no other.
+/// `POST /v1/webhooks`: creates an endpoint. Only this reply contains its secret.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/webhooks", operation_id = "createWebhook", tag = "Webhooks",
-    summary = "Make an endpoint",
-    description = "It is told what happens from now on, signed by Standard Webhooks 1.0.0. The secret is in this reply and in no other.",
+    summary = "Create an endpoint",
+    description = "The endpoint receives events from now on, signed as defined by Standard Webhooks 1.0.0. Only this reply contains the secret.",
     request_body = WebhookDraft,
     responses(
-        (status = 201, description = "It is made.", body = Shown),
-        (status = 409, description = "The shop has as many as it may: 10."),
+        (status = 201, description = "The endpoint, with its secret.", body = Shown),
+        (status = 409, description = "The shop has the maximum of 10 endpoints."),
     ),
 ))]
 #[worker::send]
@@ -175,7 +175,7 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
     let row = owner.store.create_webhook(&owner.shop, (&id, &secret), &form(&wanted, &events), owner.now).await?;
     let row = row.ok_or_else(|| {
         let message =
-            format!("are {MAX_ENDPOINTS} already, which is the most: delete one, or let one take more events");
+            format!("a shop has at most {MAX_ENDPOINTS} endpoints: delete one, or subscribe one to more events");
         Error::Conflict(Problem::new(Code::TooMany, "webhooks", message))
     })?;
     Ok(reply::created(&format!("/v1/webhooks/{id}"), &with_secret(row)?))
@@ -184,9 +184,9 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
 /// `GET /v1/webhooks/{id}`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/webhooks/{id}", operation_id = "getWebhook", tag = "Webhooks",
-    summary = "An endpoint",
+    summary = "Get an endpoint",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     responses(
         (status = 200, description = "The endpoint.", body = Item),
@@ -198,17 +198,17 @@ pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Resul
     shown(owner.store.webhook(&owner.shop, &id).await?)
 }
 
-/// `PUT /v1/webhooks/{id}`: all that an owner says of it; what is left out is as usual, only the status stays.
+/// `PUT /v1/webhooks/{id}`: replaces the endpoint. Omitted members get their defaults, except the status, which is kept.
 #[cfg_attr(test, utoipa::path(
     put, path = "/v1/webhooks/{id}", operation_id = "replaceWebhook", tag = "Webhooks",
     summary = "Replace an endpoint",
-    description = "What is left out is as usual, only the status stays as it was.",
+    description = "Omitted members get their defaults, except the status, which is kept.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     request_body = WebhookDraft,
     responses(
-        (status = 200, description = "As it is now.", body = Item),
+        (status = 200, description = "The endpoint.", body = Item),
         (status = 404, description = "There is no such webhook."),
     ),
 ))]
@@ -224,16 +224,16 @@ pub(crate) async fn replace(
     shown(owner.store.replace_webhook(&owner.shop, &id, &form(&wanted, &events), owner.now).await?)
 }
 
-/// `DELETE /v1/webhooks/{id}`: what waits to be sent to it is not sent.
+/// `DELETE /v1/webhooks/{id}`: pending deliveries are not sent.
 #[cfg_attr(test, utoipa::path(
     delete, path = "/v1/webhooks/{id}", operation_id = "deleteWebhook", tag = "Webhooks",
     summary = "Delete an endpoint",
-    description = "What waits to be sent to it is not sent.",
+    description = "Pending deliveries are not sent.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     responses(
-        (status = 204, description = "It is gone."),
+        (status = 204, description = "The endpoint is deleted."),
         (status = 404, description = "There is no such webhook."),
     ),
 ))]
@@ -243,16 +243,16 @@ pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Res
     Ok(reply::no_content())
 }
 
-/// `POST /v1/webhooks/{id}/enable`: whatever it was disabled for. What happened meanwhile is not told.
+/// `POST /v1/webhooks/{id}/enable`: enables an endpoint, for whatever reason it was disabled. Events in between are not sent.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/webhooks/{id}/enable", operation_id = "enableWebhook", tag = "Webhooks",
     summary = "Enable an endpoint",
-    description = "Whatever it was disabled for. What happened meanwhile is not told.",
+    description = "For whatever reason it was disabled. Events that happened in between are not sent.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     responses(
-        (status = 200, description = "As it is now.", body = Item),
+        (status = 200, description = "The endpoint.", body = Item),
         (status = 404, description = "There is no such webhook."),
     ),
 ))]
@@ -261,16 +261,16 @@ pub(crate) async fn enable(Writer(owner): Writer, Path(id): Path<String>) -> Res
     shown(owner.store.enable_webhook(&owner.shop, &id, owner.now).await?)
 }
 
-/// `POST /v1/webhooks/{id}/rotate`: a new secret, in this reply and in no other. For a day both sign.
+/// `POST /v1/webhooks/{id}/rotate`: creates a new secret, which only this reply contains. Both secrets sign for a day.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/webhooks/{id}/rotate", operation_id = "rotateWebhookSecret", tag = "Webhooks",
-    summary = "Give it a new secret",
-    description = "The new secret is in this reply and in no other. For a day both sign, so that receivers have the time to change.",
+    summary = "Rotate the secret",
+    description = "Only this reply contains the new secret. Deliveries are signed with both secrets for a day, so that receivers can switch.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
+        ("id" = String, Path, description = "The webhook's id."),
     ),
     responses(
-        (status = 200, description = "With its new secret.", body = Shown),
+        (status = 200, description = "The endpoint, with its new secret.", body = Shown),
         (status = 404, description = "There is no such webhook."),
     ),
 ))]

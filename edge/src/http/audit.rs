@@ -1,8 +1,8 @@
-//! What owners change is noted: around all of their routes at once, so that no handler has to remember it. See
-//! [`crate::router`].
+//! Audit log of owners' changes. It is middleware around all routes of owners, see [`crate::router`], so that no handler can
+//! forget it.
 //!
-//! Noted are the key's id and label, the action, which follows from the route, the id of what was changed, and the status.
-//! Never a body, and nothing that may name a person: of that a hash.
+//! An entry has the key's id and label, the action, which follows from the route, the id of the changed resource, and the
+//! status. It never has a body, and anything that may identify a person is hashed.
 
 use crate::{
     app::App,
@@ -17,15 +17,15 @@ use axum::{
 };
 use http::{Method, header};
 
-/// Longest part of a path that is noted as it is: ids are shorter.
-const LONGEST: usize = 64;
-/// So many digits in a row, and nothing else, may be a telephone.
-const TELEPHONE: usize = 7;
+/// The longest path parameter that is logged unhashed; ids are shorter.
+const MAX_ID_LEN: usize = 64;
+/// A parameter of at least so many digits and nothing else may be a telephone number.
+const MIN_TELEPHONE_LEN: usize = 7;
 
-/// Notes what a request changed, if it did, before its reply goes out.
+/// Writes the audit entry of a successful change before its reply is sent.
 ///
-/// Where the note cannot be written, the change has happened all the same: a reply that says otherwise would make its owner
-/// do it twice. The log has it then.
+/// If the entry cannot be written, the reply is still a success: the change was made, and a failure would make the owner
+/// repeat it. The loss is logged.
 #[worker::send]
 pub(crate) async fn watch(
     app: App,
@@ -61,12 +61,11 @@ pub(crate) async fn watch(
     response
 }
 
-/// The name of what a route does: `surveys.publish` is `POST /v1/surveys/{id}/publish`, `surveys.create` is
-/// `POST /v1/surveys`. It follows from the route and so stays as long as the route.
+/// The action of a route: `surveys.publish` for `POST /v1/surveys/{id}/publish`, `surveys.create` for `POST /v1/surveys`.
 fn action(method: &Method, path: &str) -> String {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != "v1").collect();
     let is_parameter = |part: &&str| part.starts_with('{');
-    // A verb stands behind the thing that it is done to.
+    // A verb follows the parameter of the resource it applies to.
     let is_verb = matches!(parts.as_slice(), [.., thing, last] if is_parameter(thing) && !is_parameter(last));
     let mut words: Vec<String> =
         parts.iter().filter(|part| !is_parameter(part)).map(|part| part.replace('-', "_")).collect();
@@ -82,7 +81,7 @@ fn action(method: &Method, path: &str) -> String {
     words.join(".")
 }
 
-/// The parts of a path that differ; of something that was made now, where it is.
+/// The id of the changed resource: the path parameters, or the last segment of `Location` for a new resource.
 fn subject<'a>(path: &str, parameters: impl Iterator<Item = (&'a str, &'a str)>, made: Option<&str>) -> String {
     let of_person = path.contains("customer");
     let parts: Vec<String> = parameters
@@ -95,13 +94,14 @@ fn subject<'a>(path: &str, parameters: impl Iterator<Item = (&'a str, &'a str)>,
     }
 }
 
-/// Whether a part of a path is an id of ours and nobody's name, address or number: ids have digits among other letters.
+/// Whether a path parameter is an id of the service and cannot be a person's name, address or number: ids mix digits and
+/// letters.
 fn is_plain(name: &str, value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let in_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let is_telephone =
-        digits >= TELEPHONE && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
-    !name.contains("customer") && value.len() <= LONGEST && value.bytes().all(in_id) && digits > 0 && !is_telephone
+        digits >= MIN_TELEPHONE_LEN && value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
+    !name.contains("customer") && value.len() <= MAX_ID_LEN && value.bytes().all(in_id) && digits > 0 && !is_telephone
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn routes_say_what_they_do() {
+    fn actions_follow_from_routes() {
         for (method, path, expected) in [
             (Method::POST, "/v1/surveys", "surveys.create"),
             (Method::PUT, "/v1/surveys/{id}", "surveys.replace"),
@@ -129,13 +129,18 @@ mod tests {
     }
 
     #[test]
-    fn no_two_changes_of_an_owner_have_one_name() {
+    fn every_change_of_an_owner_has_its_own_action() {
         let mut seen = BTreeSet::new();
         for route in ROUTES.iter().filter(|route| route.access == Access::Owner && route.method != "get") {
             let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).unwrap();
             let action = action(&method, route.path);
             assert!(!action.ends_with(".other"), "{} {}", route.method, route.path);
-            assert!(seen.insert(action.clone()), "{} {}: {action} is another one's", route.method, route.path);
+            assert!(
+                seen.insert(action.clone()),
+                "{} {}: {action} is the action of another route",
+                route.method,
+                route.path
+            );
         }
         assert!(seen.contains("surveys.publish") && seen.contains("keys.rotate"), "{seen:?}");
     }

@@ -110,7 +110,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The refusal of a write with a key of the scope `read`.
-pub(crate) const ONLY_READS: &str = "this key may only read; a change needs a key with the scope 'write'";
+pub(crate) const ONLY_READS: &str = "this key has the scope 'read'; a change needs a key with the scope 'write'";
 
 /// Finds a key by its SHA-256. The index lookup takes a time that depends on the hash, never on the key, so no
 /// constant-time comparison is needed. A key has 160 random bits, so a slower hash would add nothing: likely keys cannot

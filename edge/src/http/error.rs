@@ -1,4 +1,4 @@
-//! What can go wrong, and the one place that says which HTTP status that is.
+//! Failures, and the one place that chooses their HTTP status.
 
 use crate::{
     db::error::StoreError,
@@ -17,38 +17,38 @@ use serde::Serialize;
 use std::fmt;
 use survey::{Problem, problem::Code, wire::WireProblem};
 
-/// A failure of a request: the sender's (everything they can mend) or ours.
+/// Why a request failed.
 #[derive(Debug)]
 pub(crate) enum Error {
-    /// The request is wrong: all that is.
+    /// The request has problems: every one that was found.
     Invalid(Vec<Problem>),
-    /// A body over its limit, in bytes.
+    /// The body exceeds its limit, in bytes.
     TooLarge(usize),
-    /// A file with more in it than is taken at once: what of it is done, and what to do with the rest.
+    /// A file exceeds its limit. The message says how much was imported and how to send the rest.
     FileTooLarge(String),
-    /// A media type that the route does not take.
+    /// The route does not accept the media type; these are accepted.
     UnsupportedMediaType(&'static str),
-    /// No, unreadable, unknown or revoked credentials. Never says which.
+    /// The credentials are missing, malformed, unknown, revoked or expired. The reply never says which.
     Unauthorized,
-    /// The key is right and may not do this.
+    /// The key is valid, but its scope does not permit the request.
     Forbidden(&'static str),
-    /// The page's origin is not on the shop's list.
+    /// The page's origin is not one of the shop's allowed origins.
     OriginNotAllowed(String),
-    /// No such thing, or none of this shop: the same answer for both.
+    /// The resource does not exist or belongs to another shop; the reply is the same.
     NotFound { at: &'static str, what: &'static str },
-    /// It was there and is no more.
+    /// The resource existed and no longer does.
     Gone { at: &'static str, what: &'static str },
-    /// The method does not exist on this route.
+    /// The path has no route with this method.
     MethodNotAllowed,
-    /// The same id says something else.
+    /// The request conflicts with stored data.
     Conflict(Problem),
-    /// More than its share: come back after so many seconds.
+    /// A rate limit or quota is exceeded; retry after so many seconds.
     TooMany { what: &'static str, retry_after: u32 },
-    /// The store is away for the moment.
+    /// A database or queue is temporarily unavailable, for this cause.
     Unavailable(String),
-    /// The store went away amid a longer work, for the cause that stands first; the second says how far it came.
+    /// A database became unavailable during a long operation: the cause, and the message about what was done.
     PartialFailure(String, String),
-    /// A fault of ours.
+    /// A bug, or corrupt data, with its cause.
     Internal(String),
 }
 
@@ -65,7 +65,7 @@ impl Error {
         Self::Invalid(vec![Problem::new(code, at, message.into())])
     }
 
-    /// The status of every failure is chosen here and nowhere else.
+    /// The HTTP status of a failure, chosen here and nowhere else.
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
@@ -83,7 +83,7 @@ impl Error {
         }
     }
 
-    /// Counts a failure that becomes a reply, and tells the log of one of ours.
+    /// Counts a failed request, and logs the failures that are not the client's.
     pub(crate) fn note(&self) {
         counters::count(Counter::Refused(self.status().as_u16()), 1);
         match self {
@@ -95,19 +95,19 @@ impl Error {
 
     const fn title(&self) -> &'static str {
         match self {
-            Self::Invalid(_) => "The request has problems",
+            Self::Invalid(_) => "The request is invalid",
             Self::TooLarge(_) | Self::FileTooLarge(_) => "The body is too large",
             Self::UnsupportedMediaType(_) => "The media type is not supported",
-            Self::Unauthorized => "A valid key is needed",
-            Self::Forbidden(_) => "This key may not do that",
-            Self::OriginNotAllowed(_) => "This origin is not allowed",
+            Self::Unauthorized => "A valid key is required",
+            Self::Forbidden(_) => "The key does not permit this",
+            Self::OriginNotAllowed(_) => "The origin is not allowed",
             Self::NotFound { .. } => "Not found",
-            Self::Gone { .. } => "No longer here",
-            Self::MethodNotAllowed => "The method is not allowed here",
-            Self::Conflict(_) => "Conflicts with what is stored",
-            Self::TooMany { .. } => "Too many for now",
-            Self::Unavailable(_) | Self::PartialFailure(..) => "Not available at the moment",
-            Self::Internal(_) => "A fault on our side",
+            Self::Gone { .. } => "No longer available",
+            Self::MethodNotAllowed => "The method is not allowed",
+            Self::Conflict(_) => "The request conflicts with stored data",
+            Self::TooMany { .. } => "Too many requests",
+            Self::Unavailable(_) | Self::PartialFailure(..) => "Temporarily unavailable",
+            Self::Internal(_) => "Internal error",
         }
     }
 
@@ -116,32 +116,36 @@ impl Error {
         match self {
             Self::Invalid(problems) => problems,
             Self::Conflict(problem) => vec![problem],
-            Self::TooLarge(limit) => one(Code::TooLarge, "", format!("must have at most {limit} bytes")),
+            Self::TooLarge(limit) => one(Code::TooLarge, "", format!("must be at most {limit} bytes")),
             Self::FileTooLarge(message) => one(Code::TooLarge, "", message),
             Self::UnsupportedMediaType(accepted) => {
                 one(Code::UnsupportedMediaType, "header.content-type", format!("must be {accepted}"))
             }
             Self::Unauthorized => {
-                let message = "must be 'Bearer' and a key that is valid here";
+                let message = "must be 'Bearer' followed by a valid key";
                 one(Code::Unauthorized, "header.authorization", message.to_owned())
             }
             Self::Forbidden(why) => one(Code::Forbidden, "header.authorization", why.to_owned()),
             Self::OriginNotAllowed(origin) => {
                 let message = if origin.is_empty() {
-                    "is required: answers are taken from pages of the shop's allowed origins".to_owned()
+                    "is required: submissions are accepted only from the shop's allowed origins".to_owned()
                 } else {
-                    format!("{origin} is not on the shop's list of allowed origins; add it exactly as written here")
+                    format!("{origin} is not one of the shop's allowed origins; add it exactly as written here")
                 };
                 one(Code::OriginNotAllowed, "header.origin", message)
             }
             Self::NotFound { at, what } => one(Code::NotFound, at, format!("there is no such {what}")),
-            Self::Gone { at, what } => one(Code::NotFound, at, format!("this {what} is over")),
-            Self::MethodNotAllowed => one(Code::MethodNotAllowed, "", "see the Allow header".to_owned()),
+            Self::Gone { at, what } => one(Code::NotFound, at, format!("this {what} is no longer available")),
+            Self::MethodNotAllowed => {
+                one(Code::MethodNotAllowed, "", "the Allow header lists the allowed methods".to_owned())
+            }
             Self::TooMany { what, .. } => one(Code::TooManyRequests, "", what.to_owned()),
-            // The cause of our own failures stays in the log: it may name what is stored.
-            Self::Unavailable(_) => one(Code::Unavailable, "", "try again with the same id in a moment".to_owned()),
+            // The cause is only logged: it may contain stored data.
+            Self::Unavailable(_) => {
+                one(Code::Unavailable, "", "temporarily unavailable; retry with the same id in a moment".to_owned())
+            }
             Self::PartialFailure(_, how_far) => one(Code::Unavailable, "", how_far),
-            Self::Internal(_) => one(Code::Internal, "", "it was logged; trying again may help".to_owned()),
+            Self::Internal(_) => one(Code::Internal, "", "the error was logged; a retry may succeed".to_owned()),
         }
     }
 }
@@ -157,10 +161,10 @@ impl fmt::Display for Error {
     }
 }
 
-/// RFC 9457.
+/// A problem document (RFC 9457).
 #[derive(Serialize)]
 struct Document {
-    /// Where the problem's code is explained, from the service's own address.
+    /// The page of the problem's code, relative to the service's origin.
     r#type: String,
     title: &'static str,
     status: u16,
@@ -168,9 +172,9 @@ struct Document {
     problems: Vec<WireProblem>,
 }
 
-/// Where the pages of codes lie: `docs/errors.md`, made into pages by the build.
+/// The path of the pages of the codes, which the build makes from `docs/errors.md`.
 const PAGES: &str = "/docs/errors/";
-/// The page for problems of different codes.
+/// The page for problems with different codes.
 const SEVERAL: &str = "several";
 
 impl Document {

@@ -1,4 +1,4 @@
-//! Parts of a path.
+//! Path parameters.
 
 use crate::http::error::Error;
 use axum::extract::{FromRequestParts, Path as Parts};
@@ -6,7 +6,7 @@ use http::request;
 use serde::de::DeserializeOwned;
 use survey::Code;
 
-/// The parts of a path that a route names. Refuses what is no text in the one format that errors have.
+/// Path parameters. Unlike Axum's extractor it rejects malformed ones with a problem document.
 pub(crate) struct Path<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {

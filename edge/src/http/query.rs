@@ -1,4 +1,4 @@
-//! Query strings: every parameter is known or refused, so a typo is never taken for "no filter".
+//! Query strings. An unknown parameter is an error, so a typo is never mistaken for "no filter".
 
 use crate::{
     http::error::Error,
@@ -7,9 +7,9 @@ use crate::{
 use std::ops::RangeInclusive;
 use survey::{Code, problem::Problems};
 
-/// Days of a range when the owner says nothing, today included.
+/// Days of a range without `from`, including the last one.
 const DEFAULT_DAYS: i64 = 30;
-/// Longest range: a leap year. A day is a row, and a reply reads at most 500 of a kind.
+/// The longest range: a leap year. Each day is one row of a result, and a query reads at most 500 rows.
 const MAX_DAYS: i64 = 366;
 
 /// The parameters of a request.
@@ -19,8 +19,8 @@ pub(crate) struct Query {
 }
 
 impl Query {
-    /// Takes a query string apart. Parameters outside `known`, and ones given twice, are problems. A known name that ends
-    /// with a dot stands for all that begin so: `trait.` for `trait.plan`.
+    /// Parses a query string. Parameters outside `known` and duplicates are problems. A known name that ends with a dot
+    /// matches every name with that prefix: `trait.` matches `trait.plan`.
     pub(crate) fn read(text: Option<&str>, known: &[&str]) -> Self {
         let mut problems = Problems::new();
         let mut pairs: Vec<(String, String)> = Vec::new();
@@ -29,7 +29,7 @@ impl Query {
             let is_of = |known: &str| if known.ends_with('.') { is_member(&name, known) } else { name == known };
             if !known.iter().any(|known| is_of(known)) {
                 let known = known.join(", ").replace(".,", ".NAME,");
-                problems.add(Code::UnknownValue, at, format!("is no parameter here; there are {known}"));
+                problems.add(Code::UnknownValue, at, format!("unknown parameter; expected one of: {known}"));
             } else if pairs.iter().any(|(earlier, _)| *earlier == name) {
                 problems.add(Code::Duplicate, at, "is given twice");
             } else if !value.is_empty() {
@@ -43,18 +43,18 @@ impl Query {
         self.problems.add(code, format!("query.{name}"), message.into());
     }
 
-    /// The value of a parameter; an empty one counts as absent.
+    /// The value of a parameter; an empty value counts as absent.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The parameters of a family, `trait.` for `trait.plan`: each name behind the dot, and its value.
+    /// The parameters with a prefix like `trait.`: each name without the prefix, and its value.
     pub(crate) fn family(&self, family: &str) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.pairs.iter().filter(move |(name, _)| is_member(name, family));
         pairs.map(|(name, value)| (name.get(family.len()..).unwrap_or_default(), value.as_str()))
     }
 
-    /// `true` or `false`.
+    /// A parameter that is `true` or `false`.
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
         let flag = match self.get(name)? {
             "true" => Some(true),
@@ -67,7 +67,7 @@ impl Query {
         flag
     }
 
-    /// A whole number of a range.
+    /// A whole number within a range.
     pub(crate) fn number(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let number = self.get(name)?.parse().ok().filter(|number| range.contains(number));
         if number.is_none() {
@@ -87,7 +87,7 @@ impl Query {
         day
     }
 
-    /// First and last day of the range `from` to `to`, both in it.
+    /// The range `from` to `to`, both days inclusive.
     pub(crate) fn days(&mut self, today: i64) -> (i64, i64) {
         let (from, to) = (self.day("from"), self.day("to"));
         let to = to.unwrap_or_else(|| from.map_or(today, |from| today.max(from)));
@@ -100,8 +100,8 @@ impl Query {
         (from, to)
     }
 
-    /// A moment (RFC 3339) or a day of the shop, in milliseconds since 1970. A day means its start, or its end if `end`:
-    /// both ends of a range of days belong to it.
+    /// A moment (RFC 3339) or a day in the shop's time zone, in milliseconds since 1970. A day means its start, or its end
+    /// if `end`, so a range of days includes both.
     pub(crate) fn moment(&mut self, name: &str, end: bool, zone: &Zone) -> Option<i64> {
         let text = self.get(name)?;
         let day = clock::parse_day(text).map(|day| zone.begin_of(day + i64::from(end)));
@@ -113,7 +113,7 @@ impl Query {
         moment
     }
 
-    /// `value` if every parameter was right.
+    /// Returns `value`, or every problem found.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Error> {
         self.problems.or(value).map_err(Error::Invalid)
     }
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_are_named_at_once() {
+    fn all_problems_are_reported_at_once() {
         let found = codes("form=2026-01-01&from=yesterday&limit=0&limit=5&cursor=%20", |query| {
             query.moment("from", false, &Zone::new("UTC"));
             let _ = PageRequest::<Cursor>::read(query, PageSize::up_to(100));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn families_flags_and_numbers() {
+    fn prefixes_flags_and_numbers() {
         let known = ["trait.", "yes", "n"];
         let mut query = Query::read(Some("trait.plan=gold&trait.a.b=&trait.x=1&yes=true&n=7"), &known);
         assert_eq!(query.family("trait.").collect::<Vec<_>>(), [("plan", "gold"), ("x", "1")]);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn both_days_of_a_range_belong_to_it() {
+    fn a_range_includes_both_of_its_days() {
         let mut query = Query::read(Some("from=2026-11-22&to=2026-11-22"), &KNOWN);
         let utc = Zone::new("UTC");
         let (from, to) = (query.moment("from", false, &utc).unwrap(), query.moment("to", true, &utc).unwrap());

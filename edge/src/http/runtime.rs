@@ -1,5 +1,5 @@
-//! Between the runtime and the router. Small bodies, which nearly all are, pass as a whole: a stream costs both sides more
-//! than most replies take to make.
+//! Converts between the requests and replies of the runtime and those of the router. Small bodies, which nearly all are, are
+//! passed as a whole: a stream costs more than most replies take to make.
 
 use crate::http::{body, error::Error};
 use axum::body::{Body, HttpBody};
@@ -7,11 +7,11 @@ use http::{Request, Response, header};
 use http_body_util::BodyExt;
 use worker::{Headers, request_from_wasm, response_to_wasm};
 
-/// Largest reply that passes as a whole, in bytes. A longer one, or one whose length nobody knows, is streamed.
+/// The largest reply that is passed as a whole, in bytes. A longer one, or one of unknown length, is streamed.
 const WHOLE_REPLY: u64 = 1 << 20;
 
-/// The request as the router takes it. A body that says that it is small is read now: the server in front lets no more of
-/// it through than it says. Any other is a stream, which whoever reads it cuts at its limit.
+/// Converts a request of the runtime. A body with a small `Content-Length` is read now: the server in front enforces the
+/// length. Any other body is a stream, which its reader cuts off at the limit.
 ///
 /// # Errors
 /// If the request cannot be read, or its body breaks off.
@@ -20,7 +20,7 @@ pub(crate) async fn from_worker(mut request: worker::Request) -> Result<Request<
     let length = request.headers().get(header::CONTENT_LENGTH.as_str()).ok().flatten();
     let is_small = length.and_then(|length| length.parse().ok()).is_some_and(|length| body::SUBMISSION >= length);
     if !is_small {
-        // Without a body this is no stream either.
+        // A request without a body has no stream either.
         return Ok(request_from_wasm(Clone::clone(request.inner())).map_err(lost)?.map(Body::new));
     }
     let bytes = request.bytes().await.map_err(lost)?;
@@ -31,10 +31,10 @@ pub(crate) async fn from_worker(mut request: worker::Request) -> Result<Request<
     from_worker.body(Body::from(bytes)).map_err(|error| Error::Unavailable(format!("reading the request: {error}")))
 }
 
-/// The reply as the runtime takes it.
+/// Converts a reply for the runtime.
 ///
 /// # Errors
-/// If a header cannot be written, or a body that was made here cannot be read.
+/// If a header or the body cannot be converted.
 pub(crate) async fn into_worker(response: Response<Body>) -> worker::Result<worker::Response> {
     let length = response.body().size_hint().exact();
     if length.is_none_or(|length| length > WHOLE_REPLY) {
@@ -44,6 +44,6 @@ pub(crate) async fn into_worker(response: Response<Body>) -> worker::Result<work
     let bytes = body.collect().await.map_err(|error| worker::Error::RustError(error.to_string()))?.to_bytes();
     let reply =
         worker::Response::builder().with_status(parts.status.as_u16()).with_headers(Headers::from(&parts.headers));
-    // Some statuses must not have a body, not even an empty one.
+    // Some statuses allow no body, not even an empty one.
     Ok(if bytes.is_empty() { reply.empty() } else { reply.fixed(bytes.into()) })
 }

@@ -1,4 +1,4 @@
-//! What is asked of answers, and what an owner notes beside them.
+//! Filters of responses, and what an owner changes of a response.
 
 use super::{
     texts::{DayOrMoment, LanguageTag, PagePath, Slug},
@@ -6,104 +6,104 @@ use super::{
 };
 use utoipa::{IntoParams, ToSchema};
 
-/// Which answers: those that fit all that is given.
+/// Filters of responses. All that are given must match.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AnswerFilters {
-    /// To this survey.
+    /// Only responses to this survey.
     survey: Option<String>,
-    /// With a score of this metric.
+    /// Only responses with a score of this metric.
     #[param(value_type = Option<MetricName>)]
     metric: Option<String>,
-    /// With a score of this class. `neutral` needs `metric`.
+    /// Only responses with a score of this class. `neutral` requires `metric`.
     #[param(value_type = Option<ClassName>)]
     class: Option<String>,
-    /// With this score or a higher one; needs `metric`, `class` or `question`.
+    /// Only responses with this score or higher. Requires `metric`, `class` or `question`.
     #[param(minimum = 0, maximum = 10)]
     score_min: Option<i64>,
-    /// With this score or a lower one; needs `metric`, `class` or `question`.
+    /// Only responses with this score or lower. Requires `metric`, `class` or `question`.
     #[param(minimum = 0, maximum = 10)]
     score_max: Option<i64>,
-    /// To this question; a score that is asked for as well is that question's.
+    /// Only responses that answer this question. Score filters then apply to its score.
     #[param(value_type = Option<Slug>)]
     question: Option<String>,
-    /// With this choice, or `~other`; needs `question`.
+    /// Only responses with this choice, or `~other` for the shopper's own words. Requires `question`.
     #[param(pattern = "^(~other|[a-z0-9_-]{1,40})$")]
     choice: Option<String>,
-    /// At this touchpoint.
+    /// Only responses at this touchpoint.
     #[param(value_type = Option<Slug>)]
     touchpoint: Option<String>,
-    /// In exactly this language.
+    /// Only responses in exactly this language.
     #[param(value_type = Option<LanguageTag>)]
     language: Option<String>,
-    /// On this class of device.
+    /// Only responses from this class of device.
     #[param(value_type = Option<DeviceClass>)]
     device: Option<String>,
-    /// To the end, or not.
+    /// Whether the survey was answered to its end.
     complete: Option<bool>,
-    /// With own words, or without.
+    /// Whether the response contains free text.
     has_text: Option<bool>,
-    /// In whose texts each of these words stands, whatever its case and accents: at most ten.
+    /// Only responses whose texts contain each of these words, ignoring case and accents. At most ten words.
     #[param(max_length = 200)]
     words: Option<String>,
-    /// With this tag.
+    /// Only responses with this tag.
     #[param(max_length = 40)]
     tag: Option<String>,
-    /// Of this customer, as the shop calls them.
+    /// Only responses of this customer, by the shop's own id.
     #[param(max_length = 128)]
     customer: Option<String>,
-    /// To this order, as the shop calls it.
+    /// Only responses to this order, by the shop's own number.
     #[param(max_length = 128)]
     order_id: Option<String>,
-    /// To orders of this value or more, in minor units; needs `currency`.
+    /// Only orders of at least this value, in minor units. Requires `currency`.
     #[param(minimum = 0, maximum = 9007199254740991i64)]
     order_min: Option<i64>,
-    /// To orders of this value or less, in minor units; needs `currency`.
+    /// Only orders of at most this value, in minor units. Requires `currency`.
     #[param(minimum = 0, maximum = 9007199254740991i64)]
     order_max: Option<i64>,
-    /// To orders in this currency: ISO 4217.
+    /// Only orders in this currency (ISO 4217).
     #[param(pattern = "^[A-Z]{3}$")]
     currency: Option<String>,
-    /// With this value of the trait NAME: any name stands behind the dot, and several traits go together.
+    /// Only responses with this value of the trait NAME. Any name may follow the dot, and several traits can be combined.
     #[param(rename = "trait.NAME")]
     traits: Option<String>,
-    /// Given on the page of this path, or below it: `/help/*`.
+    /// Only responses from the page with this path; `/help/*` matches every path that begins with `/help/`.
     #[param(value_type = Option<PagePath>)]
     page: Option<String>,
-    /// Left out of every number, or not; both if it is left out.
+    /// Whether the response is excluded from all metrics. Both if omitted.
     excluded: Option<bool>,
-    /// With this flag, with any, or with none.
+    /// Only responses with this flag, with any flag, or with none.
     #[param(value_type = Option<FlagFilter>)]
     flag: Option<String>,
-    /// Received at this moment or later; of a day, its begin in the shop's time zone.
+    /// Received at this moment or later. A day means its start in the shop's time zone.
     #[param(value_type = Option<DayOrMoment>)]
     from: Option<String>,
-    /// Received before this moment; of a day, its end.
+    /// Received before this moment. A day means its end in the shop's time zone.
     #[param(value_type = Option<DayOrMoment>)]
     to: Option<String>,
-    /// How much is told of each answer; `usual` if left out.
+    /// How much of each response is returned; `usual` if omitted.
     #[param(value_type = Option<ResponseForm>)]
     form: Option<String>,
-    /// Names of members with commas between: only these are told.
+    /// Comma-separated names of the members to return; all if omitted.
     #[param(example = "id,received_at,answers")]
     fields: Option<String>,
 }
 
-/// What is to change of an answer; a member that is left out stays, null takes away.
+/// Changes to a response. An omitted member is kept; null removes it.
 #[derive(ToSchema)]
 #[schema(example = json!({ "tags": ["vip"], "excluded": { "reason": "our own test order" } }))]
 pub(crate) struct ResponseChange {
-    /// The owner's words for it: at most 20, each of 1 to 40 characters.
+    /// The owner's tags: at most 20, each of 1 to 40 characters.
     #[schema(max_items = 20)]
     tags: Option<Vec<String>>,
-    /// Takes it out of every number, or back in.
+    /// Excludes the response from all metrics; null includes it again.
     excluded: Option<NewExclusion>,
 }
 
-/// That an answer does not count.
+/// Why a response is excluded from all metrics.
 #[derive(ToSchema)]
 pub(crate) struct NewExclusion {
-    /// For whoever looks at it later.
+    /// The reason, for later reference.
     #[schema(min_length = 1, max_length = 200)]
     reason: String,
 }

@@ -1,6 +1,6 @@
-//! Schemas that are made of others.
+//! Schemas composed of other schemas.
 
-/// One of several.
+/// Any of several schemas.
 macro_rules! either {
     ($($(#[doc = $doc:literal])+ $name:ident = $($part:ident)|+;)+) => {$(
         $(#[doc = $doc])+
@@ -19,7 +19,7 @@ macro_rules! either {
     )+};
 }
 
-/// All members of several.
+/// The members of several schemas together.
 macro_rules! with {
     ($($(#[doc = $doc:literal])+ $name:ident = $($part:ident),+;)+) => {$(
         $(#[doc = $doc])+
@@ -38,7 +38,7 @@ macro_rules! with {
     )+};
 }
 
-/// What a schema refers to is part of the document.
+/// Adds the schemas that a composed schema refers to.
 macro_rules! parts {
     ($name:ident: $($part:ident),+) => {
         impl utoipa::ToSchema for $name {

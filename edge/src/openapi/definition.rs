@@ -1,7 +1,7 @@
-//! A survey's definition as an owner may write it.
+//! Survey definitions in requests.
 //!
-//! Definitions are read member by member, so their shape is told here. That it is the right one is tried against the
-//! running Worker, with the whole document.
+//! Definitions are parsed member by member, so these types only describe their shape. A test compares the whole document
+//! with a running Worker.
 
 use super::{
     composed::either,
@@ -15,7 +15,7 @@ use super::{
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// What a survey asks, whom, where and when. A member that is absent or null is as usual.
+/// The definition of a survey. An absent or null member gets its default.
 #[derive(ToSchema)]
 #[schema(example = json!({
     "name": "After purchase", "touchpoint": "purchase", "language": "en", "display": { "pages": ["/thank-you"] },
@@ -25,33 +25,33 @@ use utoipa::ToSchema;
     ]
 }))]
 pub(crate) struct SurveyDraft {
-    /// The owner's name for it. Shoppers never see it.
+    /// The owner's name for the survey. Shoppers never see it.
     #[schema(min_length = 1, max_length = 120)]
     name: String,
-    /// The stage of the customer's journey that it asks about, like `purchase`.
+    /// The stage of the customer journey that the survey is about, like `purchase`.
     #[schema(value_type = Slug)]
     touchpoint: String,
-    /// The language that every text has.
+    /// The default language; every text must have it.
     #[schema(value_type = LanguageTag)]
     language: String,
-    /// Where and when it is shown.
+    /// Where and when the survey is shown.
     display: Option<DisplayDraft>,
-    /// Whom it asks, and how often.
+    /// Who sees the survey, and how often.
     audience: Option<AudienceDraft>,
-    /// In the order of asking.
+    /// The questions, in order.
     #[schema(min_items = 1, max_items = 20)]
     questions: Vec<QuestionDraft>,
-    /// Words of thanks. Left out: the service's own.
+    /// The text after the last question; the service's default text if omitted.
     #[schema(value_type = Option<TextsDraft>)]
     thanks: Option<()>,
 }
 
 either! {
-    /// A whole definition, or one that begins with a template.
+    /// A complete definition, or a template with changes.
     NewSurvey = SurveyDraft | SurveyFromTemplate;
 }
 
-/// A survey that begins with a template. A member that is given takes the place of the template's as a whole.
+/// A survey made from a template. Each given member replaces the template's member as a whole.
 #[derive(ToSchema)]
 #[schema(example = json!({
     "template": "post_purchase_nps", "language": "pl", "display": { "pages": ["/dziekujemy"] }
@@ -60,22 +60,22 @@ pub(crate) struct SurveyFromTemplate {
     /// An id of `GET /v1/templates`.
     #[schema(value_type = TemplateId)]
     template: String,
-    /// The owner's name for it.
+    /// The owner's name for the survey.
     #[schema(min_length = 1, max_length = 120)]
     name: Option<String>,
-    /// The stage of the customer's journey that it asks about.
+    /// The stage of the customer journey that the survey is about.
     #[schema(value_type = Option<Slug>)]
     touchpoint: Option<String>,
-    /// The language that every text has.
+    /// The default language; every text must have it.
     #[schema(value_type = Option<LanguageTag>)]
     language: Option<String>,
-    /// Where and when it is shown.
+    /// Where and when the survey is shown.
     #[schema(value_type = Option<DisplayDraft>)]
     display: Option<()>,
-    /// Whom it asks, and how often.
+    /// Who sees the survey, and how often.
     #[schema(value_type = Option<AudienceDraft>)]
     audience: Option<()>,
-    /// Words of thanks.
+    /// The text after the last question.
     #[schema(value_type = Option<TextsDraft>)]
     thanks: Option<()>,
 }
@@ -83,67 +83,67 @@ pub(crate) struct SurveyFromTemplate {
 /// Where and when a survey is shown.
 #[derive(ToSchema)]
 pub(crate) struct DisplayDraft {
-    /// How it stands on the page; `slide_in` if left out.
+    /// How it is placed on the page; `slide_in` if omitted.
     #[schema(value_type = Option<DisplayMode>)]
     mode: Option<String>,
-    /// For `inline`, where it is required: a CSS selector of the element that it stands in, of at most 300 characters.
+    /// Required for `inline`: a CSS selector of the element that contains it, of at most 300 characters.
     selector: Option<String>,
-    /// For `inline`: pixels kept free for it from the start, so that nothing moves when it comes; 0 to 2000.
+    /// For `inline`: the height reserved for it, in pixels, so that the page does not shift when it appears; 0 to 2000.
     height: Option<i64>,
-    /// For `button`: what stands on it, by language.
+    /// For `button`: its label, by language.
     label: Option<BTreeMap<String, Option<String>>>,
-    /// In which corner it floats; `bottom_right` if left out.
+    /// The corner of a floating survey; `bottom_right` if omitted.
     #[schema(value_type = Option<DisplayCorner>)]
     corner: Option<String>,
-    /// Pixels from the edges.
+    /// The distance from the edges, in pixels.
     offset: Option<OffsetDraft>,
-    /// Its place among the layers of the page; 9000 if left out.
+    /// The CSS `z-index`; 9000 if omitted.
     #[schema(minimum = 1, maximum = 9999)]
     z_index: Option<i64>,
-    /// How it looks.
+    /// Colours and corners.
     theme: Option<ThemeDraft>,
-    /// Patterns of the paths on which it is shown: exact, with `*` for any run of characters, `~` before a regular
-    /// expression, `!` before what must not fit. None = every page.
+    /// Patterns of the paths on which it is shown: exact paths, `*` for any characters, `~` before a regular expression,
+    /// `!` before a pattern that must not match. An empty list means every page.
     #[schema(max_items = 50, value_type = Option<Vec<PagePattern>>)]
     pages: Option<Vec<String>>,
-    /// What makes it appear, any of them.
+    /// The triggers, any of which shows the survey.
     #[schema(max_items = 10)]
     triggers: Option<Vec<TriggerDraft>>,
     /// The short form of one trigger, instead of `triggers`: `load` or `exit`.
     #[schema(value_type = Option<ShortTrigger>)]
     trigger: Option<String>,
-    /// Wait after the trigger, in milliseconds.
+    /// The delay after the trigger, in milliseconds.
     #[schema(minimum = 0, maximum = 600000)]
     delay_ms: Option<i64>,
 }
 
-/// Pixels from the edges; 16 if left out.
+/// The distance from the edges, in pixels; 16 if omitted.
 #[derive(ToSchema)]
 pub(crate) struct OffsetDraft {
-    /// From the side.
+    /// The distance from the side.
     #[schema(minimum = 0, maximum = 200)]
     x: Option<i64>,
-    /// From the top or bottom.
+    /// The distance from the top or bottom.
     #[schema(minimum = 0, maximum = 200)]
     y: Option<i64>,
 }
 
-/// Colours on light pages, and `dark` on dark ones; what is left out follows from the others.
+/// Colours on light pages, and `dark` for dark ones. Omitted colours are derived from the others.
 #[derive(ToSchema)]
 pub(crate) struct ThemeDraft {
-    /// Whether it follows the shopper's device.
+    /// Whether the colours follow the shopper's device.
     #[schema(value_type = Option<ColorScheme>)]
     scheme: Option<String>,
-    /// Buttons, and what is chosen.
+    /// The colour of buttons and of selected choices.
     #[schema(value_type = Option<Color>)]
     accent: Option<String>,
-    /// Behind everything.
+    /// The background colour.
     #[schema(value_type = Option<Color>)]
     background: Option<String>,
-    /// The letters.
+    /// The text colour.
     #[schema(value_type = Option<Color>)]
     text: Option<String>,
-    /// Roundness of the corners, in pixels.
+    /// The radius of the corners, in pixels.
     #[schema(minimum = 0, maximum = 32)]
     radius: Option<i64>,
     /// The colours on dark pages.
@@ -153,19 +153,19 @@ pub(crate) struct ThemeDraft {
 /// Colours on dark pages.
 #[derive(ToSchema)]
 pub(crate) struct PaletteDraft {
-    /// Buttons, and what is chosen.
+    /// The colour of buttons and of selected choices.
     #[schema(value_type = Option<Color>)]
     accent: Option<String>,
-    /// Behind everything.
+    /// The background colour.
     #[schema(value_type = Option<Color>)]
     background: Option<String>,
-    /// The letters.
+    /// The text colour.
     #[schema(value_type = Option<Color>)]
     text: Option<String>,
 }
 
 either! {
-    /// What makes a survey appear.
+    /// What triggers a survey.
     TriggerDraft = PlainTriggerDraft | ScrollTriggerDraft | ElementTriggerDraft | EventTriggerDraft | TimeTriggerDraft | PagesTriggerDraft;
 }
 
@@ -176,7 +176,7 @@ pub(crate) struct PlainTriggerDraft {
     on: String,
 }
 
-/// So much of the page was scrolled through.
+/// A percentage of the page was scrolled.
 #[derive(ToSchema)]
 pub(crate) struct ScrollTriggerDraft {
     #[schema(value_type = OnScroll)]
@@ -185,7 +185,7 @@ pub(crate) struct ScrollTriggerDraft {
     percent: i64,
 }
 
-/// A click on an element, or one that came into sight.
+/// An element was clicked, or became visible.
 #[derive(ToSchema)]
 pub(crate) struct ElementTriggerDraft {
     #[schema(value_type = OnElement)]
@@ -195,19 +195,19 @@ pub(crate) struct ElementTriggerDraft {
     selector: String,
 }
 
-/// The page told an event.
+/// The page reported an event.
 #[derive(ToSchema)]
 pub(crate) struct EventTriggerDraft {
     #[schema(value_type = OnEvent)]
     on: String,
     #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// Properties that it must have, all of them: at most 10.
+    /// The properties that the event must have, all of them. At most 10.
     #[schema(rename = "where")]
     props: Option<BTreeMap<String, EventValue>>,
 }
 
-/// So long on the site, in this visit.
+/// Time spent on the site during this visit.
 #[derive(ToSchema)]
 pub(crate) struct TimeTriggerDraft {
     #[schema(value_type = OnTime)]
@@ -216,7 +216,7 @@ pub(crate) struct TimeTriggerDraft {
     seconds: i64,
 }
 
-/// So many pages of this visit.
+/// The number of pages of this visit.
 #[derive(ToSchema)]
 pub(crate) struct PagesTriggerDraft {
     #[schema(value_type = OnPages)]
@@ -225,52 +225,52 @@ pub(crate) struct PagesTriggerDraft {
     count: i64,
 }
 
-/// Whom a survey asks, and how often.
+/// Who sees a survey, and how often.
 #[derive(ToSchema)]
 pub(crate) struct AudienceDraft {
-    /// Only on these classes of devices; none = on all.
+    /// Only on these classes of device. An empty list means all.
     #[schema(value_type = Option<Vec<DeviceClass>>, max_items = 3)]
     devices: Option<Vec<String>>,
-    /// Only on pages in these languages; none = in all.
+    /// Only on pages in these languages. An empty list means all.
     #[schema(value_type = Option<Vec<LanguageTag>>, max_items = 30)]
     languages: Option<Vec<String>>,
-    /// Only these visitors.
+    /// Which visitors see the survey.
     #[schema(value_type = Option<VisitorKind>)]
     visitors: Option<String>,
-    /// So many of a hundred visitors; a visitor stays in or out.
+    /// The percentage of visitors in the sample. A visitor is always in it or never.
     #[schema(minimum = 1, maximum = 100)]
     sample_percent: Option<i64>,
-    /// From this day on, in UTC.
+    /// The first day, in UTC.
     #[schema(format = Date)]
     from: Option<String>,
-    /// Until the end of this day, in UTC.
+    /// The last day, in UTC.
     #[schema(format = Date)]
     until: Option<String>,
-    /// It pauses itself when it has so many answers.
+    /// The survey is paused when it has this many responses.
     #[schema(minimum = 1, maximum = 10000000)]
     stop_after: Option<i64>,
-    /// Also in the checkout, where otherwise nobody is disturbed.
+    /// Whether it is also shown in the checkout. By default no survey interrupts the checkout.
     during_checkout: Option<bool>,
-    /// Shown to one shopper at most so often.
+    /// How often one shopper sees the survey at most.
     #[schema(minimum = 1, maximum = 1000)]
     max_views: Option<i64>,
-    /// When the same shopper is asked again.
+    /// When the same shopper may be asked again.
     again: Option<AgainDraft>,
 }
 
 /// Days until the same shopper may be asked again.
 #[derive(ToSchema)]
 pub(crate) struct AgainDraft {
-    /// After an answer; 180 if the survey begins with NPS, else 90.
+    /// After a submission; by default 180 if the survey begins with NPS, otherwise 90.
     #[schema(minimum = 0, maximum = 3650)]
     after_answer_days: Option<i64>,
-    /// After it was closed unanswered; else 30.
+    /// After the shopper dismissed it; 30 by default.
     #[schema(minimum = 0, maximum = 3650)]
     after_dismissal_days: Option<i64>,
-    /// After it was closed unanswered twice; else 180.
+    /// After the shopper dismissed it twice; 180 by default.
     #[schema(minimum = 0, maximum = 3650)]
     after_second_dismissal_days: Option<i64>,
-    /// After it was seen and left alone; else 7.
+    /// After the shopper saw it and did nothing; 7 by default.
     #[schema(minimum = 0, maximum = 3650)]
     after_view_days: Option<i64>,
 }

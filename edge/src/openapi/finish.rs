@@ -1,4 +1,4 @@
-//! What follows from the router: who may call, and the failures that every route of its kind has.
+//! Completes the document from the route table: the credentials of each route, and the errors that its kind has.
 
 use crate::router::{Access, ROUTES};
 use utoipa::openapi::{
@@ -9,29 +9,29 @@ use utoipa::openapi::{
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
-/// What is said first.
+/// The description of the API.
 const ABOUT: &str = "\
-Customer feedback for online shops: NPS, CES and CSAT with their uncertainty, and what people wrote.
+Customer feedback for online shops: NPS, CES and CSAT with confidence intervals, and free text.
 
-Owners call it with a secret key (`Authorization: Bearer sk_…`), which belongs to one shop; pages of a shop with its \
-public key. Times are RFC 3339 in UTC, money is whole minor units with an ISO 4217 code, ids are opaque texts. Lists are \
-`{\"items\": […], \"next_cursor\": …}`: ask again with `cursor` until `next_cursor` is null. Failures are \
-`application/problem+json` and name everything that is wrong at once. New members may join a reply: ignore those that \
-you do not know.";
+Shop owners authenticate with a secret key (`Authorization: Bearer sk_…`), which belongs to one shop; pages of a shop use \
+its public key. Times are RFC 3339 in UTC, money is whole minor units with an ISO 4217 code, ids are opaque strings. \
+Lists are `{\"items\": […], \"next_cursor\": …}`: repeat the request with `cursor` until `next_cursor` is null. Errors \
+are `application/problem+json` and list every problem of the request. New members may be added to replies: ignore members \
+that you do not know.";
 
-/// Failures that routes share: status, name in the document, description.
+/// Errors that routes share: status, name in the document, description.
 const SHARED: [(&str, &str, &str); 8] = [
-    ("400", "BadRequest", "The request has problems, all of them named."),
-    ("401", "Unauthorized", "No key, or none that is valid here."),
-    ("403", "Forbidden", "The key may only read, and this changes something."),
-    ("413", "TooLarge", "The body is too large."),
-    ("415", "UnsupportedMediaType", "The body's media type is not accepted."),
-    ("429", "TooManyGuesses", "Too many wrong keys; a right one is never made to wait."),
-    ("500", "Fault", "A fault on our side. It was logged; trying again may help."),
-    ("503", "Unavailable", "Something is away for the moment: try again after `Retry-After` seconds."),
+    ("400", "BadRequest", "The request is invalid. The reply lists every problem."),
+    ("401", "Unauthorized", "The key is missing or not valid for this route."),
+    ("403", "Forbidden", "The key has the scope `read`, and the request changes something."),
+    ("413", "TooLarge", "The body exceeds its limit."),
+    ("415", "UnsupportedMediaType", "The media type of the body is not supported."),
+    ("429", "TooManyGuesses", "Too many requests with a wrong key. A correct key is never throttled."),
+    ("500", "Fault", "Internal error. It was logged; a retry may succeed."),
+    ("503", "Unavailable", "Temporarily unavailable. Retry after `Retry-After` seconds."),
 ];
 
-/// Bodies in which a member that nobody knows is refused, since without it they would mean something else.
+/// Bodies that reject unknown members, because ignoring a member would change what they mean.
 const CLOSED: [&str; 7] =
     ["WebhookDraft", "SurveyFromTemplate", "SettingsDraft", "ErasureRequest", "KeyRequest", "KeyLabel", "KeyRotation"];
 
@@ -52,31 +52,31 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
         }
     }
     if let Some(components) = document.components.as_mut() {
-        for (status, name, told) in SHARED {
-            let mut reply = ResponseBuilder::new().description(told).build();
+        for (status, name, description) in SHARED {
+            let mut reply = ResponseBuilder::new().description(description).build();
             failure(status, &mut reply);
             components.responses.insert(name.to_owned(), reply.into());
         }
         for (name, schema) in &mut components.schemas {
             let RefOr::T(Schema::Object(object)) = schema else { continue };
-            // The place that 3.1 has for it.
+            // OpenAPI 3.1 has `examples` instead of `example`.
             object.examples.extend(object.example.take());
             if CLOSED.contains(&name.as_str()) {
                 object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
             }
         }
-        for (name, told) in [
+        for (name, description) in [
             ("secretKey", "A secret key of a shop, `sk_…`."),
-            ("operatorToken", "The deployment's token, which its operator has."),
+            ("operatorToken", "The deployment's token, held by its operator."),
         ] {
-            let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(told)).build();
+            let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build();
             components.security_schemes.insert(name.to_owned(), SecurityScheme::Http(scheme).into());
         }
     }
     document
 }
 
-/// The operator's letters are those of owners at another path.
+/// The operator's routes of dead letters are copies of the owners' ones at another path.
 fn copy_dead_letters_for_operator(document: &mut OpenApi) {
     for path in ["/v1/dead-letters", "/v1/dead-letters/{id}", "/v1/dead-letters/{id}/retry"] {
         let Some(mut item) = document.paths.paths.get(path).cloned() else { continue };
@@ -84,7 +84,7 @@ fn copy_dead_letters_for_operator(document: &mut OpenApi) {
             operation.tags = Some(vec!["Operator".to_owned()]);
             operation.operation_id =
                 operation.operation_id.as_deref().map(|id| id.replace("DeadLetter", "OperatorDeadLetter"));
-            operation.description = Some("Of what names no shop.".to_owned());
+            operation.description = Some("Only dead letters that name no shop.".to_owned());
         }
         document.paths.paths.insert(path.replace("/v1/", "/v1/operator/"), item);
     }
@@ -137,7 +137,7 @@ fn complete(operation: &mut Operation, method: &str, access: Access) {
     }
 }
 
-/// A parameter that is left out is not null: there is no null in a query.
+/// Removes null from a parameter: a query string cannot contain it.
 fn never_null(parameter: &mut Parameter) {
     let replaced = match parameter.schema.as_mut() {
         Some(RefOr::T(Schema::Object(object))) => {
@@ -164,11 +164,15 @@ fn failure(status: &str, reply: &mut Response) {
         let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
         reply.content.insert("application/problem+json".to_owned(), content.into());
     }
-    let header = |told: &str, kind: Type| -> RefOr<Header> {
-        HeaderBuilder::new().description(Some(told)).schema(Some(ObjectBuilder::new().schema_type(kind))).build().into()
+    let header = |description: &str, kind: Type| -> RefOr<Header> {
+        HeaderBuilder::new()
+            .description(Some(description))
+            .schema(Some(ObjectBuilder::new().schema_type(kind)))
+            .build()
+            .into()
     };
     if matches!(status, "429" | "503") {
-        reply.headers.insert("retry-after".to_owned(), header("Seconds after which to try again.", Type::Integer));
+        reply.headers.insert("retry-after".to_owned(), header("Seconds until a retry may succeed.", Type::Integer));
     }
     if status == "401" {
         reply.headers.insert("www-authenticate".to_owned(), header("`Bearer`", Type::String));

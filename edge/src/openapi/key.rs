@@ -1,27 +1,27 @@
-//! Keys, as an owner asks for them.
+//! Requests about API keys.
 
 use super::words::{KeyKind, KeyScope};
 use utoipa::ToSchema;
 
-/// A key to be made.
+/// A key to create.
 #[derive(ToSchema)]
 #[schema(example = json!({ "label": "Warehouse", "scopes": ["read"] }))]
 pub(crate) struct KeyRequest {
-    /// What its owner will know it by.
+    /// The owner's name for it.
     #[schema(min_length = 1, max_length = 80)]
     label: String,
-    /// `secret` if left out.
+    /// `secret` if omitted.
     #[schema(value_type = Option<KeyKind>)]
     kind: Option<String>,
-    /// What it may do; of a secret key at least one. A public key has none: pages send answers with it.
+    /// What the key permits. A secret key needs at least one scope; a public key has none, since pages only submit with it.
     #[schema(value_type = Option<Vec<KeyScope>>)]
     scopes: Option<Vec<String>>,
-    /// When it ends; never if left out.
+    /// When it expires; never if omitted.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
 }
 
-/// Another label for a key.
+/// A key's new label.
 #[derive(ToSchema)]
 #[schema(example = json!({ "label": "Warehouse in Gdynia" }))]
 pub(crate) struct KeyLabel {
@@ -29,14 +29,14 @@ pub(crate) struct KeyLabel {
     label: String,
 }
 
-/// How a key is rotated.
+/// Options of a rotation.
 #[derive(ToSchema)]
 #[schema(example = json!({ "overlap_hours": 24 }))]
 pub(crate) struct KeyRotation {
-    /// How long the old key works on; 24 if left out, 0 ends it at once.
+    /// How many hours the old key stays valid; 24 if omitted, 0 ends it immediately.
     #[schema(minimum = 0, maximum = 744)]
     overlap_hours: Option<u32>,
-    /// When the new key ends; never if left out.
+    /// When the new key expires; never if omitted.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Questions as an owner may write them.
+//! Questions of a draft.
 
 use super::{
     composed::either,
@@ -8,11 +8,11 @@ use super::{
 use utoipa::ToSchema;
 
 either! {
-    /// A question of one kind. A member that belongs to another kind is left out.
+    /// A question of one kind. Members of other kinds are omitted.
     QuestionDraft = ScaleQuestionDraft | TextQuestionDraft | ChoiceQuestionDraft | ContactQuestionDraft;
 }
 
-/// A question that is answered with a score.
+/// A question answered with a score.
 #[derive(ToSchema)]
 pub(crate) struct ScaleQuestionDraft {
     /// Unique within the survey.
@@ -20,23 +20,24 @@ pub(crate) struct ScaleQuestionDraft {
     id: String,
     #[schema(value_type = MetricName)]
     kind: String,
-    /// What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer.
+    /// The text of the question. `{shop}` is replaced by the shop's name, and an earlier question's id in braces by its
+    /// answer.
     #[schema(value_type = TextsDraft)]
     text: (),
-    /// What stands at the low end.
+    /// The label of the low end.
     #[schema(value_type = Option<TextsDraft>)]
     low: Option<()>,
-    /// What stands at the high end.
+    /// The label of the high end.
     #[schema(value_type = Option<TextsDraft>)]
     high: Option<()>,
-    /// How it is drawn; as anything but numbers only `csat`.
+    /// How the scale is displayed. Only `csat` allows anything but numbers.
     #[schema(value_type = Option<ScaleLook>)]
     look: Option<String>,
-    /// Only asked after these answers to an earlier question.
+    /// Asked only after these answers to an earlier question.
     ask_when: Option<AskWhenDraft>,
 }
 
-/// A question that is answered in own words.
+/// A question answered with free text.
 #[derive(ToSchema)]
 pub(crate) struct TextQuestionDraft {
     /// Unique within the survey.
@@ -44,20 +45,21 @@ pub(crate) struct TextQuestionDraft {
     id: String,
     #[schema(value_type = TextKind)]
     kind: String,
-    /// What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer.
+    /// The text of the question. `{shop}` is replaced by the shop's name, and an earlier question's id in braces by its
+    /// answer.
     #[schema(value_type = TextsDraft)]
     text: (),
-    /// What stands in the empty field.
+    /// The placeholder of the empty field.
     #[schema(value_type = Option<TextsDraft>)]
     placeholder: Option<()>,
-    /// Longest answer, in characters; 2000 if left out.
+    /// The maximum length of the answer, in characters; 2000 if omitted.
     #[schema(minimum = 1, maximum = 5000)]
     max_chars: Option<i64>,
-    /// Only asked after these answers to an earlier question.
+    /// Asked only after these answers to an earlier question.
     ask_when: Option<AskWhenDraft>,
 }
 
-/// A question that is answered by choosing.
+/// A question answered by choosing.
 #[derive(ToSchema)]
 pub(crate) struct ChoiceQuestionDraft {
     /// Unique within the survey.
@@ -65,23 +67,24 @@ pub(crate) struct ChoiceQuestionDraft {
     id: String,
     #[schema(value_type = ChoiceKind)]
     kind: String,
-    /// What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer.
+    /// The text of the question. `{shop}` is replaced by the shop's name, and an earlier question's id in braces by its
+    /// answer.
     #[schema(value_type = TextsDraft)]
     text: (),
     #[schema(min_items = 2, max_items = 30)]
     choices: Vec<ChoiceDraft>,
     /// Whether more than one may be chosen.
     multiple: Option<bool>,
-    /// Offers "something else" with own words; what stands there.
+    /// The label of a further choice, "something else", with free text.
     #[schema(value_type = Option<TextsDraft>)]
     other: Option<()>,
-    /// In another order for each shopper.
+    /// Whether the choices are shown in random order.
     shuffle: Option<bool>,
-    /// Only asked after these answers to an earlier question.
+    /// Asked only after these answers to an earlier question.
     ask_when: Option<AskWhenDraft>,
 }
 
-/// A question for an address at which the shopper wants to be reached.
+/// A question for the shopper's contact address.
 #[derive(ToSchema)]
 pub(crate) struct ContactQuestionDraft {
     /// Unique within the survey.
@@ -89,45 +92,46 @@ pub(crate) struct ContactQuestionDraft {
     id: String,
     #[schema(value_type = ContactKind)]
     kind: String,
-    /// What the shopper reads. `{shop}` is filled in, and the id of an earlier question in braces with its answer.
+    /// The text of the question. `{shop}` is replaced by the shop's name, and an earlier question's id in braces by its
+    /// answer.
     #[schema(value_type = TextsDraft)]
     text: (),
-    /// `email` if left out.
+    /// `email` if omitted.
     #[schema(value_type = Option<ContactChannel>)]
     channel: Option<String>,
-    /// What the shopper agrees to. Left out: the service's own words.
+    /// The text that the shopper agrees to; the service's default text if omitted.
     #[schema(value_type = Option<TextsDraft>)]
     consent: Option<()>,
-    /// Only asked after these answers to an earlier question.
+    /// Asked only after these answers to an earlier question.
     ask_when: Option<AskWhenDraft>,
 }
 
 /// One choice.
 #[derive(ToSchema)]
 pub(crate) struct ChoiceDraft {
-    /// Unique within the question; what is stored and counted.
+    /// Unique within the question. Responses store this id.
     #[schema(value_type = Slug)]
     id: String,
-    /// What the shopper reads.
+    /// The text of the choice.
     #[schema(value_type = TextsDraft)]
     text: (),
 }
 
-/// After which answers a question is asked: a score between two, or one of some choices.
+/// The answers after which a question is asked: a range of scores, or any of some choices.
 #[derive(ToSchema)]
 pub(crate) struct AskWhenDraft {
     /// Id of an earlier question.
     #[schema(value_type = Slug)]
     question: String,
-    /// Lowest score.
+    /// The lowest score.
     #[schema(minimum = 0, maximum = 10)]
     from: Option<i64>,
-    /// Highest score.
+    /// The highest score.
     #[schema(minimum = 0, maximum = 10)]
     to: Option<i64>,
     /// Any of these choices.
     #[schema(value_type = Option<Vec<Slug>>)]
     choices: Option<Vec<String>>,
-    /// Also "something else".
+    /// Whether "something else" counts too.
     other: Option<bool>,
 }

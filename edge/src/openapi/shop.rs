@@ -1,4 +1,4 @@
-//! Shops, their settings, what is forgotten, and moves.
+//! Shops, their settings, erasures and moves.
 
 use super::{
     texts::LanguageTag,
@@ -7,28 +7,28 @@ use super::{
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// A shop to be made.
+/// A shop to create.
 #[derive(ToSchema)]
 #[schema(example = json!({ "name": "Zielona Półka", "language": "pl", "origins": ["https://shop.example"] }))]
 pub(crate) struct NewShop {
-    /// What shoppers know it as; fills `{shop}` in questions.
+    /// The name that shoppers know; it replaces `{shop}` in questions.
     #[schema(min_length = 1, max_length = 80)]
     name: String,
-    /// Default language of its surveys; `en` if left out.
+    /// The default language of its surveys; `en` if omitted.
     #[schema(value_type = Option<LanguageTag>)]
     language: Option<String>,
-    /// IANA name like `Europe/Warsaw`; `UTC` if left out.
+    /// IANA name like `Europe/Warsaw`; `UTC` if omitted.
     #[schema(pattern = "^[A-Za-z0-9/_+-]{1,64}$")]
     time_zone: Option<String>,
-    /// Origins whose pages may send answers, exactly as browsers write them.
+    /// The origins whose pages may submit responses, exactly as browsers send them.
     #[schema(max_items = 100)]
     origins: Option<Vec<String>>,
-    /// Answers that it may take in a day of its time zone; 100,000 if left out.
+    /// The daily limit of responses, for days in its time zone; 100,000 if omitted.
     #[schema(minimum = 0, maximum = 10000000)]
     daily_answers: Option<i64>,
 }
 
-/// How many answers a shop may take in a day of its time zone.
+/// The daily limit of a shop's responses, for days in its time zone.
 #[derive(ToSchema)]
 #[schema(example = json!({ "daily_answers": 100000 }))]
 pub(crate) struct Quota {
@@ -36,20 +36,20 @@ pub(crate) struct Quota {
     daily_answers: i64,
 }
 
-/// Settings of a shop. What is absent or null is as usual.
+/// Settings of a shop. An absent or null member gets its default.
 #[derive(ToSchema)]
 #[schema(example = json!({ "consent": "wait", "cooldown_days": 14, "retention_days": 365, "challenge": false }))]
 pub(crate) struct SettingsDraft {
-    /// `auto` if left out.
+    /// `auto` if omitted.
     #[schema(value_type = Option<ConsentMode>)]
     consent: Option<String>,
-    /// Days between two surveys for the same shopper; 7 if left out.
+    /// Days between two surveys for the same shopper; 7 if omitted.
     #[schema(minimum = 0, maximum = 365)]
     cooldown_days: Option<i64>,
-    /// Days after which an answer is deleted; 730 if left out.
+    /// Days after which a response is deleted; 730 if omitted.
     #[schema(minimum = 30, maximum = 3650)]
     retention_days: Option<i64>,
-    /// Whether an answer without a passed challenge (Turnstile) is flagged.
+    /// Whether a response without a passed Turnstile challenge is flagged.
     challenge: Option<bool>,
 }
 
@@ -61,38 +61,38 @@ pub(crate) struct Settings {
     /// Days between two surveys for the same shopper.
     #[schema(minimum = 0, maximum = 365)]
     cooldown_days: i64,
-    /// Days after which an answer is deleted.
+    /// Days after which a response is deleted.
     #[schema(minimum = 30, maximum = 3650)]
     retention_days: i64,
-    /// Whether an answer without a passed challenge (Turnstile) is flagged.
+    /// Whether a response without a passed Turnstile challenge is flagged.
     challenge: bool,
 }
 
-/// Who or what is to be forgotten: exactly one of them.
+/// What to erase: exactly one of the members.
 #[derive(ToSchema)]
 #[schema(example = json!({ "customer": "c-1001" }))]
 pub(crate) struct ErasureRequest {
-    /// Everything of a customer, by the shop's own id.
+    /// All responses of a customer, by the shop's own id.
     #[schema(min_length = 1, max_length = 128)]
     customer: Option<String>,
     /// One response, by its id.
     response: Option<String>,
-    /// One response, by the receipt that its shopper was given.
+    /// One response, by its shopper's receipt.
     receipt: Option<String>,
 }
 
-/// Where a shop is to live.
+/// The target of a move.
 #[derive(ToSchema)]
 #[schema(example = json!({ "to": "DB_1", "grace_seconds": 600 }))]
 pub(crate) struct MoveRequest {
-    /// A database's binding.
+    /// The binding of the target database.
     to: String,
-    /// How long what is left behind is kept.
+    /// How long the data in the old database is kept.
     #[schema(minimum = 0, maximum = 86400, nullable = false)]
     grace_seconds: Option<i64>,
 }
 
-/// A dead letter is on its way again.
+/// A dead letter that was enqueued again.
 #[derive(ToSchema)]
 pub(crate) struct Requeued {
     id: String,
@@ -100,19 +100,19 @@ pub(crate) struct Requeued {
     result: String,
 }
 
-/// The process runs.
+/// The process is running.
 #[derive(ToSchema)]
 pub(crate) struct Alive {
     #[schema(value_type = Health)]
     status: String,
 }
 
-/// Whether what it needs works.
+/// Whether the dependencies of the service work.
 #[derive(ToSchema)]
 pub(crate) struct Readiness {
     #[schema(value_type = Health)]
     status: String,
-    /// By name of the database or queue.
+    /// The result by the name of the database or queue.
     #[schema(value_type = BTreeMap<String, Health>)]
     checks: BTreeMap<String, String>,
 }

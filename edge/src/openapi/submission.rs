@@ -1,4 +1,4 @@
-//! What pages send, and answers as they are kept.
+//! Submissions and events of pages, and stored answers.
 
 use super::{
     composed::with,
@@ -9,7 +9,7 @@ use super::{
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// What a page sends when a shopper answers.
+/// A shopper's answers, as a page submits them.
 #[derive(ToSchema)]
 #[schema(example = json!({
     "id": "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", "revision": 1, "key": "pk_…", "survey": "srv_…", "version": 3,
@@ -18,10 +18,10 @@ use utoipa::ToSchema;
                  "order": { "id": "1001", "value": 12990, "currency": "PLN" } }
 }))]
 pub(crate) struct Submission {
-    /// A UUIDv7, made before the first try to send: a retry carries the same.
+    /// A UUIDv7, created before the first attempt. Every retry sends the same id.
     #[schema(pattern = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$")]
     id: String,
-    /// A higher one replaces a lower one of the same id.
+    /// A higher revision replaces a lower one of the same id.
     #[schema(minimum = 1, maximum = 1000)]
     revision: i64,
     /// The shop's public key.
@@ -31,50 +31,50 @@ pub(crate) struct Submission {
     /// Its published version.
     #[schema(minimum = 1)]
     version: i64,
-    /// At most one to a question.
+    /// At most one answer per question.
     #[schema(min_items = 1, max_items = 20)]
     answers: Vec<SubmittedAnswer>,
-    /// Whether the shopper went through to the end.
+    /// Whether the shopper reached the end of the survey.
     complete: Option<bool>,
-    /// Where it was given.
+    /// Where the response was given.
     context: Option<SubmittedContext>,
-    /// What the survey's words came with (`t`), sent back as it was.
+    /// The token (`t`) of the survey's texts, unchanged.
     token: Option<String>,
-    /// What was put into a field that no person sees.
+    /// The content of a field that people cannot see, to detect bots.
     website: Option<String>,
-    /// What a passed Turnstile challenge gave, where the shop asks for one.
+    /// The token of a passed Turnstile challenge, if the shop requires one.
     challenge: Option<String>,
 }
 
-/// An answer to one question, with the member that its kind needs.
+/// An answer to one question, with the members of its kind.
 #[derive(ToSchema)]
 pub(crate) struct SubmittedAnswer {
     /// Id of the question.
     question: String,
-    /// Scales.
+    /// The score, for scales.
     #[schema(minimum = 0, maximum = 10)]
     score: Option<i64>,
-    /// `text`: own words.
+    /// `text`: the free text.
     text: Option<String>,
-    /// `choice`: ids of choices.
+    /// `choice`: the ids of the choices.
     #[schema(value_type = Option<Vec<Slug>>)]
     choices: Option<Vec<String>>,
-    /// `choice`: own words beside "something else".
+    /// `choice`: the free text of "something else".
     #[schema(max_length = 500)]
     other: Option<String>,
     /// `contact`: the address.
     contact: Option<String>,
-    /// `contact`: whether the shopper agreed; without, no address is taken.
+    /// `contact`: whether the shopper agreed. Without consent no address is accepted.
     consent: Option<bool>,
 }
 
-/// Where an answer was given. Never who, unless the shop says so by a customer id.
+/// Where a response was given. It identifies the shopper only if the shop sends a customer id.
 #[derive(ToSchema)]
 pub(crate) struct SubmittedContext {
-    /// Address of the page. Its fragment is not kept.
+    /// The URL of the page. Its fragment is not stored.
     #[schema(pattern = "^https?://")]
     url: Option<String>,
-    /// In which the survey was shown.
+    /// The language in which the survey was shown.
     #[schema(value_type = Option<LanguageTag>)]
     language: Option<String>,
     #[schema(value_type = Option<DeviceClass>)]
@@ -85,7 +85,7 @@ pub(crate) struct SubmittedContext {
     /// The shop's own id for its customer.
     #[schema(min_length = 1, max_length = 128)]
     customer: Option<String>,
-    /// What the shop tells about the customer, to segment by: at most 20 members.
+    /// Traits of the customer, for segments. At most 20.
     traits: Option<BTreeMap<String, TraitValue>>,
 }
 
@@ -95,7 +95,7 @@ pub(crate) struct SubmittedOrder {
     /// The shop's order number.
     #[schema(min_length = 1, max_length = 128)]
     id: Option<String>,
-    /// In minor units: cents, grosze, bani.
+    /// The value in minor units, such as cents.
     #[schema(minimum = 0, maximum = 9007199254740991i64)]
     value: i64,
     /// ISO 4217.
@@ -103,19 +103,19 @@ pub(crate) struct SubmittedOrder {
     currency: String,
 }
 
-/// What became of an answer.
+/// The outcome of a submission.
 #[derive(ToSchema)]
 pub(crate) struct AnswerReceipt {
     id: String,
     revision: u32,
     #[schema(value_type = AnswerResult)]
     result: String,
-    /// With this the shopper reads and deletes the answer at `/r/{receipt}`.
+    /// The receipt with which the shopper can read and delete the response at `/r/{receipt}`.
     #[schema(required)]
     receipt: Option<String>,
 }
 
-/// What a page tells of surveys before anything is answered.
+/// Funnel events of a page.
 #[derive(ToSchema)]
 #[schema(example = json!({
     "key": "pk_…", "events": [{ "survey": "srv_…", "version": 3, "event": "view", "device": "mobile" }]
@@ -127,7 +127,7 @@ pub(crate) struct Events {
     events: Vec<FunnelEvent>,
 }
 
-/// A step of one shopper with one survey.
+/// One step of one shopper with one survey.
 #[derive(ToSchema)]
 pub(crate) struct FunnelEvent {
     /// The survey's id.
@@ -144,14 +144,14 @@ pub(crate) struct FunnelEvent {
     language: Option<String>,
 }
 
-/// How many events were counted, and why the others were not.
+/// How many events were counted, and the problems of the others.
 #[derive(ToSchema)]
 pub(crate) struct EventsReceipt {
     counted: u64,
     problems: Vec<Finding>,
 }
 
-/// An answer as it is kept, with the member that its kind needs.
+/// A stored answer, with the members of its kind.
 #[derive(ToSchema)]
 pub(crate) struct Answer {
     /// Id of the question.
@@ -159,37 +159,37 @@ pub(crate) struct Answer {
     question: String,
     #[schema(value_type = QuestionKind)]
     kind: String,
-    /// Scales.
+    /// The score, for scales.
     #[schema(minimum = 0, maximum = 10, nullable = false)]
     score: Option<i64>,
-    /// `text`: own words; e-mail addresses, phones, accounts and personal numbers in them are masked.
+    /// `text`: the free text. E-mail addresses, telephone, account and personal numbers in it are masked.
     #[schema(nullable = false)]
     text: Option<String>,
-    /// `choice`: ids of choices.
+    /// `choice`: the ids of the choices.
     #[schema(value_type = Option<Vec<Slug>>, nullable = false)]
     choices: Option<Vec<String>>,
-    /// `choice`: own words beside "something else".
+    /// `choice`: the free text of "something else".
     #[schema(nullable = false)]
     other: Option<String>,
     /// `contact`: the address.
     #[schema(nullable = false)]
     contact: Option<String>,
-    /// `contact`: no address is kept without.
+    /// `contact`: whether the shopper agreed. Without consent no address is stored.
     #[schema(nullable = false)]
     consent: Option<bool>,
 }
 
 with! {
-    /// An answer as it is kept; in the complete form with what is around it.
+    /// A stored answer; in the complete form with its explanation.
     ExplainedAnswer = Answer, Explanation;
 }
 
-/// What the complete form adds to an answer.
+/// The members that the complete form adds to an answer.
 #[derive(ToSchema)]
 pub(crate) struct Explanation {
-    /// What a score counts as.
+    /// The class of the score.
     #[schema(value_type = Option<ClassName>, nullable = false)]
     class: Option<String>,
-    /// The question in the language of the answer; null if that version of the survey is gone.
+    /// The question in the language of the response; null if that version of the survey no longer exists.
     asked: Option<String>,
 }

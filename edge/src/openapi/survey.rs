@@ -1,4 +1,4 @@
-//! A survey as it is written back: with everything that was left out filled in.
+//! Surveys in replies, where every omitted member of the draft has its default.
 
 use super::{
     composed::{either, with},
@@ -12,42 +12,42 @@ use super::{
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// A survey: its state, then its definition.
+/// A survey: its status and its definition.
 #[derive(ToSchema)]
 pub(crate) struct Survey {
     id: String,
     #[schema(value_type = SurveyStatus)]
     status: String,
-    /// The version that was published last, counted from 1; 0 = never published.
+    /// The last published version, counted from 1; 0 if the survey was never published.
     version: u32,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]
     updated_at: String,
-    /// The owner's name for it. Shoppers never see it.
+    /// The owner's name for the survey. Shoppers never see it.
     #[schema(min_length = 1, max_length = 120)]
     name: String,
-    /// The stage of the customer's journey that it asks about.
+    /// The stage of the customer journey that the survey is about.
     #[schema(value_type = Slug)]
     touchpoint: String,
-    /// The language that every text has.
+    /// The default language; every text has it.
     #[schema(value_type = LanguageTag)]
     language: String,
     display: Display,
     audience: Audience,
     #[schema(min_items = 1, max_items = 20)]
     questions: Vec<Question>,
-    /// Words of thanks. Left out: the service's own.
+    /// The text after the last question; the service's default text if omitted.
     #[schema(value_type = Option<Texts>, nullable = false)]
     thanks: Option<()>,
 }
 
 with! {
-    /// A survey to begin with: its id, and a definition.
+    /// A survey template: its id and a definition.
     Template = SurveyDraft, TemplateIdentity;
 }
 
-/// Which template it is.
+/// The identity of a template.
 #[derive(ToSchema)]
 pub(crate) struct TemplateIdentity {
     #[schema(value_type = TemplateId)]
@@ -59,45 +59,45 @@ pub(crate) struct TemplateIdentity {
 pub(crate) struct Display {
     #[schema(value_type = DisplayMode)]
     mode: String,
-    /// With `inline`: a CSS selector of the element that it stands in.
+    /// With `inline`: a CSS selector of the element that contains it.
     #[schema(nullable = false)]
     selector: Option<String>,
-    /// With `inline`: pixels kept free for it from the start.
+    /// With `inline`: the height reserved for it from the start, in pixels.
     #[schema(minimum = 0, maximum = 2000, nullable = false)]
     height: Option<i64>,
-    /// With `button`: what stands on it. Left out: the service's own word.
+    /// With `button`: its label; the service's default label if omitted.
     #[schema(value_type = Option<Texts>, nullable = false)]
     label: Option<()>,
     #[schema(value_type = DisplayCorner)]
     corner: String,
     offset: Offset,
-    /// Its place among the layers of the page.
+    /// The CSS `z-index`.
     #[schema(minimum = 1, maximum = 9999)]
     z_index: i64,
     theme: Theme,
-    /// Patterns of the paths on which it is shown; none = every page.
+    /// Patterns of the paths on which it is shown. An empty list means every page.
     #[schema(value_type = Vec<PagePattern>, max_items = 50)]
     pages: Vec<String>,
-    /// What makes it appear, any of them; none = a call of the page or a tap on the button.
+    /// The triggers, any of which shows the survey. An empty list means a call of the page or a click on the button.
     #[schema(max_items = 10)]
     triggers: Vec<Trigger>,
-    /// Wait after the trigger, in milliseconds.
+    /// The delay after the trigger, in milliseconds.
     #[schema(minimum = 0, maximum = 600000)]
     delay_ms: i64,
 }
 
-/// Pixels from the edges.
+/// The distance from the edges, in pixels.
 #[derive(ToSchema)]
 pub(crate) struct Offset {
-    /// From the side.
+    /// The distance from the side.
     #[schema(minimum = 0, maximum = 200)]
     x: i64,
-    /// From the top or bottom.
+    /// The distance from the top or bottom.
     #[schema(minimum = 0, maximum = 200)]
     y: i64,
 }
 
-/// Colours on light pages, and `dark` on dark ones; what is left out follows from the others.
+/// Colours on light pages, and `dark` for dark ones. Omitted colours are derived from the others.
 #[derive(ToSchema)]
 pub(crate) struct Theme {
     #[schema(value_type = ColorScheme)]
@@ -108,7 +108,7 @@ pub(crate) struct Theme {
     background: Option<String>,
     #[schema(value_type = Option<Color>, nullable = false)]
     text: Option<String>,
-    /// Roundness of the corners, in pixels.
+    /// The radius of the corners, in pixels.
     #[schema(minimum = 0, maximum = 32, nullable = false)]
     radius: Option<i64>,
     #[schema(nullable = false)]
@@ -126,57 +126,57 @@ pub(crate) struct Palette {
     text: Option<String>,
 }
 
-/// What makes a survey appear, with the members that its kind needs.
+/// What triggers a survey, with the members of its kind.
 #[derive(ToSchema)]
 pub(crate) struct Trigger {
     #[schema(value_type = TriggerName)]
     on: String,
-    /// `scroll`: so much of the page.
+    /// `scroll`: the percentage of the page scrolled.
     #[schema(minimum = 1, maximum = 100, nullable = false)]
     percent: Option<i64>,
     /// `click`, `visible`: a CSS selector.
     #[schema(nullable = false)]
     selector: Option<String>,
-    /// `event`: its name.
+    /// `event`: the name of the event.
     #[schema(nullable = false)]
     name: Option<String>,
-    /// `event`: properties that it must have, all of them.
+    /// `event`: the properties that the event must have, all of them.
     #[schema(rename = "where", nullable = false)]
     props: Option<BTreeMap<String, EventValue>>,
-    /// `time`: seconds on the site, in this visit.
+    /// `time`: the seconds on the site during this visit.
     #[schema(minimum = 1, maximum = 3600, nullable = false)]
     seconds: Option<i64>,
-    /// `pages`: pages of this visit.
+    /// `pages`: the number of pages of this visit.
     #[schema(minimum = 1, maximum = 100, nullable = false)]
     count: Option<i64>,
 }
 
-/// Whom a survey asks, and how often.
+/// Who sees a survey, and how often.
 #[derive(ToSchema)]
 pub(crate) struct Audience {
-    /// Only on these classes of devices; none = on all.
+    /// Only on these classes of device. An empty list means all.
     #[schema(value_type = Vec<DeviceClass>, max_items = 3)]
     devices: Vec<String>,
-    /// Only on pages in these languages; none = in all.
+    /// Only on pages in these languages. An empty list means all.
     #[schema(value_type = Vec<LanguageTag>, max_items = 30)]
     languages: Vec<String>,
     #[schema(value_type = VisitorKind)]
     visitors: String,
-    /// So many of a hundred visitors; a visitor stays in or out.
+    /// The percentage of visitors in the sample. A visitor is always in it or never.
     #[schema(minimum = 1, maximum = 100)]
     sample_percent: i64,
-    /// From this day on, in UTC.
+    /// The first day, in UTC.
     #[schema(format = Date, nullable = false)]
     from: Option<String>,
-    /// Until the end of this day, in UTC.
+    /// The last day, in UTC.
     #[schema(format = Date, nullable = false)]
     until: Option<String>,
-    /// It pauses itself when it has so many answers.
+    /// The survey is paused when it has this many responses.
     #[schema(minimum = 1, maximum = 10000000, nullable = false)]
     stop_after: Option<i64>,
-    /// Also in the checkout, where otherwise nobody is disturbed.
+    /// Whether it is also shown in the checkout. By default no survey interrupts the checkout.
     during_checkout: bool,
-    /// Shown to one shopper at most so often.
+    /// How often one shopper sees the survey at most.
     #[schema(minimum = 1, maximum = 1000, nullable = false)]
     max_views: Option<i64>,
     again: Again,
@@ -185,16 +185,16 @@ pub(crate) struct Audience {
 /// Days until the same shopper may be asked again.
 #[derive(ToSchema)]
 pub(crate) struct Again {
-    /// After an answer.
+    /// After a submission.
     #[schema(minimum = 0, maximum = 3650)]
     after_answer_days: i64,
-    /// After it was closed unanswered.
+    /// After the shopper dismissed it.
     #[schema(minimum = 0, maximum = 3650)]
     after_dismissal_days: i64,
-    /// After it was closed unanswered twice.
+    /// After the shopper dismissed it twice.
     #[schema(minimum = 0, maximum = 3650)]
     after_second_dismissal_days: i64,
-    /// After it was seen and left alone.
+    /// After the shopper saw it and did nothing.
     #[schema(minimum = 0, maximum = 3650)]
     after_view_days: i64,
 }
@@ -203,11 +203,11 @@ either! {
     /// A question of one kind.
     Question = ScaleQuestion | TextQuestion | ChoiceQuestion | ContactQuestion;
 
-    /// After which answers to an earlier question this one is asked: a score between two, or one of some choices.
+    /// The answers to an earlier question after which this one is asked: a range of scores, or any of some choices.
     AskWhen = AskWhenScored | AskWhenChosen;
 }
 
-/// A question that is answered with a score.
+/// A question answered with a score.
 #[derive(ToSchema)]
 pub(crate) struct ScaleQuestion {
     #[schema(value_type = Slug)]
@@ -216,20 +216,20 @@ pub(crate) struct ScaleQuestion {
     kind: String,
     #[schema(value_type = Texts)]
     text: (),
-    /// What stands at the low end.
+    /// The label of the low end.
     #[schema(value_type = Option<Texts>, nullable = false)]
     low: Option<()>,
-    /// What stands at the high end.
+    /// The label of the high end.
     #[schema(value_type = Option<Texts>, nullable = false)]
     high: Option<()>,
-    /// Unless it is drawn as numbers.
+    /// Absent if the scale is displayed as numbers.
     #[schema(value_type = Option<ScaleLook>, nullable = false)]
     look: Option<String>,
     #[schema(nullable = false)]
     ask_when: Option<AskWhen>,
 }
 
-/// A question that is answered in own words.
+/// A question answered with free text.
 #[derive(ToSchema)]
 pub(crate) struct TextQuestion {
     #[schema(value_type = Slug)]
@@ -238,17 +238,17 @@ pub(crate) struct TextQuestion {
     kind: String,
     #[schema(value_type = Texts)]
     text: (),
-    /// What stands in the empty field.
+    /// The placeholder of the empty field.
     #[schema(value_type = Option<Texts>, nullable = false)]
     placeholder: Option<()>,
-    /// Longest answer, in characters.
+    /// The maximum length of the answer, in characters.
     #[schema(minimum = 1, maximum = 5000)]
     max_chars: i64,
     #[schema(nullable = false)]
     ask_when: Option<AskWhen>,
 }
 
-/// A question that is answered by choosing.
+/// A question answered by choosing.
 #[derive(ToSchema)]
 pub(crate) struct ChoiceQuestion {
     #[schema(value_type = Slug)]
@@ -261,16 +261,16 @@ pub(crate) struct ChoiceQuestion {
     choices: Vec<Choice>,
     /// Whether more than one may be chosen.
     multiple: bool,
-    /// What stands at "something else", if it is offered.
+    /// The label of "something else", if it is offered.
     #[schema(value_type = Option<Texts>, nullable = false)]
     other: Option<()>,
-    /// In another order for each shopper.
+    /// Whether the choices are shown in random order.
     shuffle: bool,
     #[schema(nullable = false)]
     ask_when: Option<AskWhen>,
 }
 
-/// A question for an address at which the shopper wants to be reached.
+/// A question for the shopper's contact address.
 #[derive(ToSchema)]
 pub(crate) struct ContactQuestion {
     #[schema(value_type = Slug)]
@@ -281,7 +281,7 @@ pub(crate) struct ContactQuestion {
     text: (),
     #[schema(value_type = ContactChannel)]
     channel: String,
-    /// What the shopper agrees to. Left out: the service's own words.
+    /// The text that the shopper agrees to; the service's default text if omitted.
     #[schema(value_type = Option<Texts>, nullable = false)]
     consent: Option<()>,
     #[schema(nullable = false)]
@@ -297,7 +297,7 @@ pub(crate) struct Choice {
     text: (),
 }
 
-/// After a score between two.
+/// After a score in a range.
 #[derive(ToSchema)]
 pub(crate) struct AskWhenScored {
     #[schema(value_type = Slug)]
@@ -308,13 +308,13 @@ pub(crate) struct AskWhenScored {
     to: i64,
 }
 
-/// After one of some choices.
+/// After any of some choices.
 #[derive(ToSchema)]
 pub(crate) struct AskWhenChosen {
     #[schema(value_type = Slug)]
     question: String,
     #[schema(value_type = Vec<Slug>)]
     choices: Vec<String>,
-    /// Also after "something else".
+    /// Whether "something else" counts too.
     other: bool,
 }

@@ -1,29 +1,29 @@
-//! Endpoints that are told what happens.
+//! Webhook endpoints.
 
 use super::words::{EventName, TemplateName, WebhookStatus};
 use utoipa::ToSchema;
 
-/// An endpoint to be made, or to take the place of one.
+/// An endpoint to create, or the replacement of one.
 #[derive(ToSchema)]
 #[schema(example = json!({
     "url": "https://hooks.shop.example/glas", "events": ["response.created", "response.updated"], "description": "CRM"
 }))]
 pub(crate) struct WebhookDraft {
-    /// Where to send: https, port 443, a public DNS name.
+    /// The URL of the endpoint: https, port 443, a public DNS name.
     #[schema(max_length = 2048)]
     url: String,
-    /// What to tell of.
+    /// The events to send.
     #[schema(min_items = 1, value_type = Vec<EventName>)]
     events: Vec<String>,
-    /// In which form; `standard` if left out.
+    /// The format of the payload; `standard` if omitted.
     #[schema(value_type = Option<TemplateName>)]
     template: Option<String>,
-    /// The mailbox that a gateway sends to: of the template `email`, and only of that.
+    /// The recipient of the e-mail. Required for the template `email`, and not allowed for others.
     to: Option<String>,
-    /// Own words.
+    /// The owner's notes.
     #[schema(max_length = 200)]
     description: Option<String>,
-    /// A new one is enabled, another one stays as it is, if left out.
+    /// If omitted, a new endpoint is enabled and a replaced one keeps its status.
     #[schema(value_type = Option<WebhookStatus>)]
     status: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Words of the wire, from the lists that the code reads and writes them by.
+//! Enumerations, made from the lists that the code parses and writes.
 
 use crate::store::{self, State};
 use insight::Class;
@@ -36,9 +36,9 @@ macro_rules! words {
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                let told = [$($doc),+].map(str::trim).join(" ");
+                let description = [$($doc),+].map(str::trim).join(" ");
                 let words: Vec<&str> = $words.into_iter().collect();
-                ObjectBuilder::new().schema_type(Type::String).description(Some(told)).enum_values(Some(words)).into()
+                ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(words)).into()
             }
         }
 
@@ -47,88 +47,88 @@ macro_rules! words {
 }
 
 words! {
-    /// What kind of problem it is. A code never changes its meaning; new ones may join.
+    /// The code of a problem. Its meaning never changes; new codes may be added.
     ProblemCode = Code::ALL.iter().map(|code| code.as_str());
-    /// Where a survey stands in its life.
+    /// The status of a survey.
     SurveyStatus = Status::ALL.map(Status::as_str);
-    /// Which number is asked for.
+    /// A metric.
     MetricName = Metric::ALL.map(Metric::as_str);
-    /// What a score counts as; the good, the middle and the bad part of each metric's scale.
+    /// The class of a score: the good, middle or bad part of the metric's scale.
     ClassName = classes();
-    /// As it is stored; or with the name of the survey, the questions as they were asked and the classes of scores.
+    /// `usual`: as stored. `complete`: with the survey's name, the questions as they were asked and the classes of scores.
     ResponseForm = ["usual", "complete"];
-    /// `none` below 10 answers, `few` below 30, then `ok`: whether a screen may show the score.
+    /// Whether there are enough answers to show the score: `none` below 10, `few` below 30, then `ok`.
     Enough = ["none", "few", "ok"];
-    /// How an interval was computed.
+    /// The method of a confidence interval.
     IntervalMethod = ["adjusted_wald", "wilson", "t"];
-    /// What a point of a trend stands for; weeks begin on Monday.
+    /// The period of one point of a trend. Weeks begin on Monday.
     TrendInterval = crate::time::calendar::Interval::ALL.map(|(_, name)| name);
-    /// Class of device.
+    /// A class of device.
     DeviceClass = Device::ALL.map(Device::as_str);
-    /// What made a survey appear.
+    /// The trigger that showed a survey.
     TriggerSource = Source::NAMES;
-    /// Where an answer comes from: what made its survey appear, or `import` if another tool collected it.
+    /// Where a response comes from: the trigger that showed its survey, or `import` if another tool collected it.
     AnswerOrigin = Source::NAMES.into_iter().chain(["import"]);
-    /// Which tool exported a file.
+    /// The tool that exported a file.
     ImportSource = survey::import::Source::ALL.map(survey::import::Source::as_str);
-    /// Why a column was not taken.
+    /// Why a column was ignored.
     ColumnReason = ["personal", "not_mapped", "too_many_traits"];
-    /// How days are written.
+    /// The date format of a file.
     DateFormat = survey::import::DateFormat::ALL.map(|(_, name)| name);
-    /// What is odd about an answer, so that somebody may look; never a reason to refuse it.
+    /// A sign that a response may not be genuine. A flag never causes a rejection.
     Flag = Flags::ALL.map(|(_, name)| name);
-    /// Answers with this flag, with any flag, or with none.
+    /// Responses with this flag, with any flag, or with none.
     FlagFilter = ["none", "any"].into_iter().chain(Flags::ALL.map(|(_, name)| name));
-    /// How a survey stands on the page.
+    /// How a survey is placed on the page.
     DisplayMode = Mode::NAMES;
-    /// In which corner it floats.
+    /// The corner of a floating survey.
     DisplayCorner = Corner::ALL.map(Corner::as_str);
-    /// Whether it looks as the shopper's device wants it, or always the same.
+    /// Whether the colours follow the shopper's device, or are always light or dark.
     ColorScheme = Scheme::ALL.map(Scheme::as_str);
-    /// What makes a survey appear.
+    /// What triggers a survey.
     TriggerName = Trigger::NAMES;
-    /// Which visitors are asked.
+    /// Which visitors see a survey.
     VisitorKind = Visitors::ALL.map(Visitors::as_str);
-    /// How a scale is drawn.
+    /// How a scale is displayed.
     ScaleLook = Look::ALL.map(Look::as_str);
-    /// Which address is asked for.
+    /// The kind of address that a contact question asks for.
     ContactChannel = Channel::ALL.map(Channel::as_str);
-    /// What kind of question it is.
+    /// The kind of a question.
     QuestionKind = Metric::ALL.map(Metric::as_str).into_iter().chain(["text", "choice", "contact"]);
-    /// How far a shopper came before an answer.
+    /// A step of the funnel before a submission.
     FunnelStep = Step::ALL.map(Step::as_str);
-    /// What it takes before anything is kept on a shopper's device: what the page's consent platform or the page itself
-    /// says, only a call of the page, or nothing is ever kept.
+    /// What permits the widget to store data on the shopper's device: `auto`, the page's consent platform or a call of the
+    /// page; `wait`, only a call of the page; otherwise nothing is ever stored.
     ConsentMode = Consent::ALL.map(Consent::as_str);
-    /// What became of an answer.
+    /// The outcome of a submission.
     AnswerResult = ["stored", "duplicate", "superseded", "erased", "queued"];
-    /// Who asked for it: the owner, or the shopper with the receipt of the answer.
+    /// Who requested the erasure: the owner, or the shopper with the receipt.
     ErasedBy = ["owner", "shopper"];
-    /// What was forgotten.
+    /// What was erased.
     ErasedWhat = ["customer", "response"];
-    /// Whether a key may stand in pages (public) or opens an owner's data (secret).
+    /// `public` keys are part of pages and only submit; `secret` keys give access to the owner's data.
     KeyKind = ["public", "secret"];
-    /// What a key may do; who may write may also read.
+    /// What a key permits. `write` includes `read`.
     KeyScope = store::Scope::ALL.map(store::Scope::as_str);
-    /// Whether a key works, and if not, why.
+    /// Whether a key is valid, and if not, why.
     KeyStatus = store::KeyStatus::ALL.map(store::KeyStatus::as_str);
-    /// How far a move is.
+    /// The phase of a move.
     MovePhase = ["clear", "copy", "follow", "tables", "verify", "switch", "grace", "purge", "done"];
-    /// What happened.
+    /// The type of an event.
     EventName = EventType::ALL.iter().map(|event| event.as_str());
-    /// In which form an endpoint is told.
+    /// The format of a webhook payload.
     TemplateName = Template::ALL.map(Template::as_str);
-    /// Whether an endpoint is told anything.
+    /// Whether an endpoint receives events.
     WebhookStatus = ["enabled", "disabled"];
-    /// Why it is disabled: its owner said so, it answered 410, or nothing arrived for five days.
+    /// Why an endpoint is disabled: by its owner, because it answered 410, or because every delivery failed for five days.
     DisabledFor = ["owner", "gone", "failing"];
-    /// Where a delivery stands.
+    /// The state of a delivery.
     DeliveryState = State::ALL.map(State::as_str);
-    /// What went wrong with an attempt.
+    /// Why an attempt failed.
     SendFailure = Failure::ALL.map(Failure::as_str);
-    /// What went wrong with the last attempt, or why nothing was sent.
+    /// Why the last attempt failed, or why nothing was sent.
     DeliveryFailure =
         Failure::ALL.map(Failure::as_str).into_iter().chain(["endpoint_disabled", "endpoint_deleted", "response_gone"]);
-    /// Whether it works.
+    /// The result of a health check.
     Health = ["ok", "failed"];
 }

@@ -1,5 +1,5 @@
-//! `GET /s/{survey}`: a survey on a page of its own, for e-mails, printed codes, frames, and for shop pages whose policy
-//! lets no widget run. It holds nothing but the tag, as a shop's page would.
+//! `GET /s/{survey}`: a hosted page with one survey, for e-mails, QR codes, frames, and shops whose content security policy
+//! forbids the widget. It contains only the tag, like a page of a shop.
 
 pub(super) mod html;
 pub(super) mod reader;
@@ -25,8 +25,8 @@ use std::sync::Arc;
 use survey::{Language, Status, theme::Scheme, words::Words as ServiceWords};
 use words::Words;
 
-/// Scripts, styles and answers of this origin, the widget's wasm, and nothing else. Any page may frame it: it holds no
-/// session to ride on.
+/// Allows scripts, styles and requests of this origin, and the widget's wasm. Any page may frame it: without a session,
+/// clickjacking gains nothing.
 const POLICY: PagePolicy = PagePolicy {
     content_security: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
      img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'",
@@ -53,7 +53,7 @@ pub(crate) async fn page(
     }
 }
 
-/// A survey that can be answered now.
+/// A survey that accepts submissions now.
 struct Open {
     shop: String,
     key: String,
@@ -80,7 +80,7 @@ fn show(open: &Open, wanted: &[Language], query: Option<&str>) -> Markup {
     let definition = &open.survey.definition;
     let language = reader::pick(wanted, &definition.languages()).unwrap_or(definition.language());
     let heading = ServiceWords::of(language).region.replace("{shop}", &open.shop);
-    let told = reader::told(query);
+    let params = reader::params(query);
     let scheme = definition.display().theme.scheme;
     let page = Page {
         language,
@@ -88,12 +88,12 @@ fn show(open: &Open, wanted: &[Language], query: Option<&str>) -> Markup {
         scheme: Some(scheme).filter(|scheme| *scheme != Scheme::Auto).map(Scheme::as_str),
         key: &open.key,
         survey: &open.survey.id,
-        told: &told,
+        params: &params,
     };
     html::survey(&page)
 }
 
-/// A shopper who followed a link reads why there is nothing to answer, in their own language.
+/// Explains in the shopper's language why there is no survey.
 fn refuse(error: &Error, wanted: &[Language]) -> Response {
     let status = error.status();
     error.note();

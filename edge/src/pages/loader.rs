@@ -1,4 +1,4 @@
-//! What a shop's page loads: the loader with the shop's config, and a survey's words once it is shown.
+//! Files that a shop's page loads: the loader with the shop's configuration, and the texts of a survey when it is shown.
 
 use crate::{
     app::App,
@@ -16,12 +16,12 @@ use survey::{
     wire::{PageConfig, SurveySummary, View},
 };
 
-/// The blank in the loader's source that the config fills.
+/// The placeholder of the configuration in the loader's source.
 const CONFIG: &str = "__GLAS_CONFIG__";
-/// The blank that the parts fill which this shop needs.
+/// The placeholder of the parts that the shop needs.
 const PARTS: &str = "__GLAS_PARTS__";
 
-/// `GET /w/{public_key}.js`, and `.json`: the config alone, for tags that name one version of the loader.
+/// `GET /w/{public_key}.js`, and `.json` for the configuration alone, for tags that pin a version of the loader.
 #[worker::send]
 pub(crate) async fn loader(
     _: PageCaller,
@@ -43,14 +43,14 @@ pub(crate) async fn loader(
     let text =
         serde_json::to_string(&config).map_err(|error| Error::internal(format!("writing the page config: {error}")))?;
     if !is_script {
-        return Ok(kept(&request, text, "application/json"));
+        return Ok(cacheable(&request, text, "application/json"));
     }
     let mut source = app.loader().await?.to_string();
-    // The parts first: what an owner wrote stands in the config, and never in what is filled after it.
+    // Insert the parts before the configuration, so that a placeholder in an owner's text is never replaced.
     if source.contains(PARTS) {
         source = source.replacen(PARTS, &object(&*app.parts().await?, &config.parts())?, 1);
     }
-    Ok(kept(&request, source.replacen(CONFIG, &text, 1), "text/javascript; charset=utf-8"))
+    Ok(cacheable(&request, source.replacen(CONFIG, &text, 1), "text/javascript; charset=utf-8"))
 }
 
 /// An object literal of the named parts.
@@ -62,11 +62,11 @@ fn object(parts: &Parts, names: &[&str]) -> Result<String, Error> {
     Ok(format!("{{{}}}", names.iter().map(member).collect::<Result<Vec<_>, Error>>()?.join(",")))
 }
 
-/// A reply that pages may keep for five minutes, or word that what they have is still right.
-fn kept(request: &HeaderMap, body: String, media_type: &'static str) -> Response {
+/// A reply that is cached for five minutes, or `304 Not Modified`.
+fn cacheable(request: &HeaderMap, body: String, media_type: &'static str) -> Response {
     let tag = format!("\"{}\"", key::hash(&body).get(..16).unwrap_or_default());
     let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or("");
-    // A proxy that compresses may have weakened the tag.
+    // A compressing proxy may have made the tag weak.
     let fresh = known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag);
     let mut response = Response::new(if fresh { Body::empty() } else { Body::from(body) });
     if fresh {
@@ -84,17 +84,17 @@ fn kept(request: &HeaderMap, body: String, media_type: &'static str) -> Response
     response
 }
 
-/// A survey's words, and the proof that they were given out now.
+/// The texts of a survey, with a token.
 #[derive(Serialize)]
-struct AnswerMask<'a> {
+struct ViewWithToken<'a> {
     #[serde(flatten)]
     view: View<'a>,
-    /// Comes back with the answers.
+    /// The token, which submissions return. It proves when the survey was loaded.
     t: String,
 }
 
-/// `GET /w/{public_key}/{survey}/{version}/{language}.json`: a page keeps it for half an hour, nobody between keeps it,
-/// because of the token in it.
+/// `GET /w/{public_key}/{survey}/{version}/{language}.json`: cached by the browser for half an hour, and by no shared cache
+/// because of the token.
 #[worker::send]
 pub(crate) async fn view(
     _: PageCaller,
@@ -110,7 +110,7 @@ pub(crate) async fn view(
         return Err(missing());
     }
     let view = View::new(&published.definition, &shop.name, &language);
-    let given = AnswerMask { view, t: app.token_signer()?.view_token(&shop.id, &published.id, clock::now_ms()) };
+    let given = ViewWithToken { view, t: app.token_signer()?.view_token(&shop.id, &published.id, clock::now_ms()) };
     let body =
         serde_json::to_string(&given).map_err(|error| Error::internal(format!("writing a survey view: {error}")))?;
     let mut response = Response::new(Body::from(body));

@@ -1,5 +1,5 @@
-//! `/r/{code}`: whoever gave an answer reads what is kept of it, and deletes it. The code opens this one answer and
-//! nothing else; without scripts, and nothing but the button writes.
+//! `/r/{code}`: a shopper reads and deletes one response with its receipt. The pages work without scripts, and only the
+//! button changes anything.
 
 mod answers;
 mod html;
@@ -25,26 +25,26 @@ use maud::Markup;
 use survey::{Language, SubmissionId, words::Words as ServiceWords};
 use words::Words;
 
-/// A style sheet, an icon, the button, and nothing else. Nobody frames it: a page around it could lead a finger to the
-/// button.
+/// Allows the style sheet, the icon and the form. Framing is forbidden, because a page around it could trick the shopper
+/// into pressing the button.
 const POLICY: PagePolicy = PagePolicy {
     content_security: "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; \
      base-uri 'none'",
     referrer: "no-referrer",
 };
 
-/// For so long after it was given an answer may be waiting to be stored, in milliseconds.
-const ON_ITS_WAY: i64 = 2 * clock::DAY_MS;
+/// How long an accepted response may wait in the queue, in milliseconds.
+const MAX_QUEUE_MS: i64 = 2 * clock::DAY_MS;
 
-/// What a code leads to.
+/// The state of the response of a receipt.
 enum Found {
-    Kept(Box<ResponseRow>),
-    OnItsWay,
+    Stored(Box<ResponseRow>),
+    Queued,
     Deleted,
-    Nothing,
+    Unknown,
 }
 
-/// A code that the service gave out.
+/// A valid receipt.
 struct Receipt {
     store: Store,
     shop: String,
@@ -59,13 +59,13 @@ impl Receipt {
 
     async fn find(&self, now: i64) -> Result<Found, Error> {
         if let Some(row) = self.store.kept(&self.shop, &self.response).await? {
-            return Ok(Found::Kept(Box::new(row)));
+            return Ok(Found::Stored(Box::new(row)));
         }
         if self.store.is_erased(&self.shop, &self.response).await? {
             return Ok(Found::Deleted);
         }
         let made = SubmissionId::parse(&self.response).map_or(0, |id| id.time_ms());
-        Ok(if now - made < ON_ITS_WAY { Found::OnItsWay } else { Found::Nothing })
+        Ok(if now - made < MAX_QUEUE_MS { Found::Queued } else { Found::Unknown })
     }
 }
 
@@ -90,15 +90,15 @@ async fn show(
     code: Result<Path<String>, Error>,
     wanted: &[Language],
 ) -> Result<(StatusCode, Markup), Error> {
-    let nothing = Error::not_found("code", "receipt");
-    let Ok(Path(code)) = code else { return Err(nothing) };
+    let not_found = Error::not_found("code", "receipt");
+    let Ok(Path(code)) = code else { return Err(not_found) };
     let now = clock::now_ms();
-    let Some(receipt) = Receipt::open(app, &code).await? else { return Err(nothing) };
+    let Some(receipt) = Receipt::open(app, &code).await? else { return Err(not_found) };
     let row = match receipt.find(now).await? {
-        Found::Kept(row) => row,
-        Found::OnItsWay => return Ok((StatusCode::OK, html::on_its_way(words_for(wanted)))),
-        Found::Deleted => return Err(Error::Gone { at: "code", what: "answer" }),
-        Found::Nothing => return Err(nothing),
+        Found::Stored(row) => row,
+        Found::Queued => return Ok((StatusCode::OK, html::queued(words_for(wanted)))),
+        Found::Deleted => return Err(Error::Gone { at: "code", what: "response" }),
+        Found::Unknown => return Err(not_found),
     };
     let broken = || Error::internal(format!("response {} cannot be shown", row.id));
     let shop = receipt.store.shop(&receipt.shop, now).await?.ok_or_else(broken)?;
@@ -106,19 +106,19 @@ async fn show(
     let definition = &survey.definition;
     let language = row.language.as_deref().and_then(|tag| Language::parse(tag).ok());
     let language = language.as_ref().unwrap_or(definition.language());
-    // In which the questions are: what it was answered in, unless the survey has no such texts.
+    // The language of the response, if the survey still has texts in it.
     let asked = reader::pick(std::slice::from_ref(language), &definition.languages()).unwrap_or(definition.language());
     let answers = answers::of(&row, definition, asked, &shop.name).ok_or_else(broken)?;
     let heading = ServiceWords::of(language).region.replace("{shop}", &shop.name);
     let time = clock::rfc3339(row.received_at);
-    // Seconds help nobody.
+    // Omit the seconds.
     let person = time.get(..16).unwrap_or(&time).replace('T', " ") + " UTC";
     let words = Words::of(language);
     let page = Page { words, language: asked, heading: &heading, time: (&time, &person), answers: &answers };
     Ok((StatusCode::OK, html::answer(&page)))
 }
 
-/// `POST /r/{code}`: asks nothing more. Doing it twice is the same as once.
+/// `POST /r/{code}`: erases the response without further confirmation. Idempotent.
 #[worker::send]
 pub(crate) async fn erase(
     _: ReceiptHolder,
@@ -128,16 +128,16 @@ pub(crate) async fn erase(
     request: HeaderMap,
 ) -> Response {
     let wanted = reader::wanted(query.as_deref(), &request);
-    match forget(&app, code).await {
+    match erase_response(&app, code).await {
         Ok(code) => back_to(&code, words_for(&wanted).language),
         Err(error) => refuse(&error, &wanted),
     }
 }
 
-async fn forget(app: &App, code: Result<Path<String>, Error>) -> Result<String, Error> {
-    let nothing = Error::not_found("code", "receipt");
-    let Ok(Path(code)) = code else { return Err(nothing) };
-    let Some(receipt) = Receipt::open(app, &code).await? else { return Err(nothing) };
+async fn erase_response(app: &App, code: Result<Path<String>, Error>) -> Result<String, Error> {
+    let not_found = Error::not_found("code", "receipt");
+    let Ok(Path(code)) = code else { return Err(not_found) };
+    let Some(receipt) = Receipt::open(app, &code).await? else { return Err(not_found) };
     let now = clock::now_ms();
     let id = key::new_event(now)?;
     let erasure = Erasure { shop: &receipt.shop, id: &id, by: By::Shopper, now };
@@ -149,7 +149,7 @@ fn words_for(wanted: &[Language]) -> &'static Words {
     wanted.iter().find_map(Words::known).unwrap_or(Words::english())
 }
 
-/// Whoever followed a link reads why there is nothing, in their own language.
+/// Explains in the shopper's language why there is no response.
 fn refuse(error: &Error, wanted: &[Language]) -> Response {
     let status = error.status();
     let words = words_for(wanted);
@@ -165,10 +165,10 @@ fn refuse(error: &Error, wanted: &[Language]) -> Response {
     reply(status, markup)
 }
 
-/// So that loading the page again does not ask to send the form again.
+/// Redirects to the page, so that reloading does not send the form again.
 fn back_to(code: &str, language: &str) -> Response {
     let mut response = reply(StatusCode::SEE_OTHER, Markup::default());
-    // A code that opened has letters and digits only.
+    // A valid code contains only letters and digits.
     if let Ok(place) = HeaderValue::from_str(&format!("/r/{code}?lang={language}")) {
         response.headers_mut().insert(header::LOCATION, place);
     }

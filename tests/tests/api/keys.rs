@@ -190,7 +190,7 @@ fn the_last_write_key_cannot_be_revoked() {
     let _ = make(&shop, &json!({ "label": "Reader", "scopes": ["read"] }));
     let refused = shop.call("DELETE", &place(first), &Value::Null);
     assert_eq!(problem(&refused), expected(409, "", "conflict"));
-    assert!(refused.json()["detail"].as_str().unwrap().contains("last key"), "{}", refused.text);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("last active key"), "{}", refused.text);
     let _ = shop.get(PLACE);
 
     // If another write key exists, a key may revoke itself.

@@ -1,4 +1,4 @@
-//! What is said about an import.
+//! The report of an import.
 
 #[cfg(test)]
 use crate::openapi::{ColumnReason, ImportSource, MetricName, ProblemCode};
@@ -8,43 +8,43 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use survey::import::{Columns, RowProblem};
 
-/// Problems that are named; of the others it is said how many there are.
-const NAMED: usize = 1_000;
+/// Problems that are listed; the others are only counted.
+const MAX_LISTED: usize = 1_000;
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ImportReport))]
-/// What became of a file, or would.
+/// The report of an import or of a dry run.
 pub(super) struct Report {
-    /// `null` for a dry run, of which nothing is kept.
+    /// The id of the import; `null` for a dry run.
     #[cfg_attr(test, schema(required))]
     pub(super) id: Option<String>,
     #[cfg_attr(test, schema(value_type = ImportSource))]
     pub(super) source: &'static str,
-    /// The survey that the answers go to.
+    /// The survey that receives the responses.
     pub(super) survey: String,
     #[cfg_attr(test, schema(value_type = MetricName))]
     pub(super) metric: &'static str,
     pub(super) dry_run: bool,
-    /// The sum of the four that follow.
+    /// The number of rows: the sum of the next four members.
     pub(super) rows: u32,
     pub(super) imported: u32,
-    /// There already, and said something else.
+    /// Rows that replaced a stored response.
     pub(super) updated: u32,
-    /// There already.
+    /// Rows that are already stored.
     pub(super) unchanged: u32,
     pub(super) refused: u32,
-    /// At most 1,000, by line.
+    /// At most 1,000 problems, by line.
     problems: Vec<WireRowProblem>,
-    /// How many more there are.
+    /// The number of further problems.
     problems_left_out: u64,
-    /// Texts too long for a trait, in columns that nobody mapped: the rest of their rows was taken.
+    /// Cells of unmapped columns that are too long for a trait. Their rows are imported without them.
     pub(super) cells_left_out: u64,
-    /// Pieces of texts that say who somebody is, and were masked.
+    /// The number of masked pieces of personal data.
     pub(super) masked: u32,
-    /// The time of the earliest answer that could be read.
+    /// The time of the earliest valid response.
     #[cfg_attr(test, schema(required, format = DateTime))]
     from: Option<String>,
-    /// The time of the latest.
+    /// The time of the latest valid response.
     #[cfg_attr(test, schema(required, format = DateTime))]
     to: Option<String>,
     columns: WireColumns,
@@ -52,11 +52,11 @@ pub(super) struct Report {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ImportProblem))]
-/// What is wrong with a row.
+/// A problem of a row.
 struct WireRowProblem {
-    /// Where the row begins, from 1.
+    /// The line where the row begins, counted from 1.
     line: u64,
-    /// `null` for the whole row.
+    /// The column; `null` for the whole row.
     #[cfg_attr(test, schema(required))]
     column: Option<String>,
     #[cfg_attr(test, schema(value_type = ProblemCode))]
@@ -66,16 +66,16 @@ struct WireRowProblem {
 
 #[derive(Default, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = ImportColumns))]
-/// What was made of the header.
+/// How the header was understood.
 struct WireColumns {
-    /// What stands where: `score`, …, `trait.NAME`, with the names of the columns.
+    /// The recognised columns: `score`, …, `trait.NAME`, each with the name of its column.
     recognised: BTreeMap<String, String>,
     ignored: Vec<WireIgnored>,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = IgnoredColumn))]
-/// A column that was not taken.
+/// A column that was ignored.
 struct WireIgnored {
     column: String,
     #[cfg_attr(test, schema(value_type = ColumnReason))]
@@ -105,10 +105,10 @@ impl Report {
         }
     }
 
-    /// Notes what is wrong with a row.
+    /// Adds problems of rows.
     pub(super) fn complain(&mut self, problems: impl IntoIterator<Item = RowProblem>) {
         for problem in problems {
-            if self.problems.len() == NAMED {
+            if self.problems.len() == MAX_LISTED {
                 self.problems_left_out += 1;
                 continue;
             }
@@ -136,7 +136,7 @@ impl Report {
     pub(super) fn with_times(mut self, times: Option<(i64, i64)>) -> Self {
         self.from = times.map(|(first, _)| clock::rfc3339(first));
         self.to = times.map(|(_, last)| clock::rfc3339(last));
-        // What was found while reading and what the store said of a portion comes in turns.
+        // Problems found while reading and those found by the store are interleaved.
         self.problems.sort_by_key(|problem| problem.line);
         self
     }
@@ -148,7 +148,7 @@ mod tests {
     use survey::Code;
 
     #[test]
-    fn problems_are_named_and_then_counted() {
+    fn problems_are_listed_up_to_a_limit_and_then_counted() {
         let mut report = Report::new("generic", "srv_1".into(), "nps", true);
         let problem = |line| RowProblem { line, column: String::new(), code: Code::Empty, message: "x".into() };
         report.complain((0..1_200).rev().map(problem));

@@ -1,4 +1,4 @@
-//! Where the answers of a file go: to a survey of the owner's, or to one that imports have to themselves.
+//! The survey that receives imported responses: one of the owner's, or one created for imports.
 
 use crate::{
     http::{auth::Owner, error::Error},
@@ -10,30 +10,30 @@ use survey::{
     wire::{self, Definition},
 };
 
-/// A survey for imported answers.
-pub(super) struct Home {
+/// A survey for imported responses.
+pub(super) struct ImportTarget {
     pub(super) survey: String,
     pub(super) version: u32,
     pub(super) metric: Metric,
-    /// The question that scores answer.
+    /// The question of the scores.
     pub(super) score: Slug,
-    /// The question that comments answer, if there is one, and how many characters it takes.
+    /// The question of the comments, if there is one, and its maximum length in characters.
     pub(super) comment: Option<(Slug, u16)>,
     pub(super) touchpoint: Slug,
-    /// The definition of one that imports make.
+    /// The definition, if the survey is created for imports.
     pub(super) definition: Option<String>,
-    /// Milliseconds since 1970: since when the shop keeps answers.
+    /// The beginning of the shop's retention period, in milliseconds since 1970.
     pub(super) since: i64,
 }
 
-/// Finds it.
+/// Finds the target.
 ///
 /// # Errors
-/// If the owner names a survey that is not there or does not fit.
-pub(super) async fn find(owner: &Owner, options: &Options) -> Result<Home, Error> {
+/// If the owner names a survey that does not exist or does not fit.
+pub(super) async fn find(owner: &Owner, options: &Options) -> Result<ImportTarget, Error> {
     let store = &owner.store;
-    let gone = || Error::not_found("", "shop");
-    let settings = store.settings(&owner.shop).await?.ok_or_else(gone)?;
+    let no_shop = || Error::not_found("", "shop");
+    let settings = store.settings(&owner.shop).await?.ok_or_else(no_shop)?;
     let since = owner.now - i64::from(settings.retention_days) * crate::time::clock::DAY_MS;
     let Some(id) = &options.survey else {
         let metric = options.metric.unwrap_or(Metric::Nps);
@@ -44,10 +44,10 @@ pub(super) async fn find(owner: &Owner, options: &Options) -> Result<Home, Error
     let unknown = || Error::not_found("query.survey", "survey of this shop");
     let row = store.survey(&owner.shop, id).await?.ok_or_else(unknown)?;
     if row.version == 0 {
-        let message = "was never published: publish it first, so that its answers can be read with their questions";
+        let message = "was never published: publish it first";
         return Err(Error::refused(Code::InvalidReference, "query.survey", message));
     }
-    let shop = store.shop(&owner.shop, owner.now).await?.ok_or_else(gone)?;
+    let shop = store.shop(&owner.shop, owner.now).await?.ok_or_else(no_shop)?;
     let published = store.published(&shop, id, row.version).await?.ok_or_else(unknown)?;
     fit(&published.definition, options, id.clone(), row.version, None, since)
 }
@@ -59,12 +59,12 @@ fn fit(
     version: u32,
     definition: Option<String>,
     since: i64,
-) -> Result<Home, Error> {
+) -> Result<ImportTarget, Error> {
     let mut scales = survey.questions().iter().filter_map(|question| Some((question, question.kind.metric()?)));
     let found = scales.find(|(_, metric)| options.metric.is_none_or(|wanted| wanted == *metric));
     let Some((question, metric)) = found else {
         let wanted = options.metric.map_or("scored", Metric::as_str);
-        let message = format!("has no {wanted} question that the scores could answer");
+        let message = format!("has no {wanted} question for the scores");
         return Err(Error::refused(Code::InvalidReference, "query.survey", message));
     };
     let comment = survey.questions().iter().find_map(|question| match question.kind {
@@ -73,10 +73,10 @@ fn fit(
     });
     let touchpoint = options.touchpoint.clone().unwrap_or_else(|| survey.touchpoint().clone());
     let score = question.id.clone();
-    Ok(Home { survey: id, version, metric, score, comment, touchpoint, definition, since })
+    Ok(ImportTarget { survey: id, version, metric, score, comment, touchpoint, definition, since })
 }
 
-/// The survey that imports of a source have to themselves: archived, so that no page shows it.
+/// The definition of the survey for imports of a source. The survey is archived, so no page shows it.
 fn own(source: Source, metric: Metric) -> Result<(Survey, String), Error> {
     let name = format!("Imported from {} ({})", source.title(), metric.as_str());
     let draft = serde_json::json!({
@@ -98,14 +98,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_import_has_a_survey() {
+    fn every_source_and_metric_has_a_survey() {
         for source in Source::ALL {
             for metric in Metric::ALL {
                 let (survey, text) = own(source, metric).unwrap();
                 let query = [("source", source.as_str()), ("metric", metric.as_str())];
-                let home = fit(&survey, &Options::read(query).unwrap(), "srv_1".into(), 1, Some(text), 0).unwrap();
-                assert_eq!((home.metric, home.score.as_str(), home.touchpoint.as_str()), (metric, "score", "imported"));
-                assert_eq!(home.comment.unwrap().1, MAX_COMMENT);
+                let target = fit(&survey, &Options::read(query).unwrap(), "srv_1".into(), 1, Some(text), 0).unwrap();
+                assert_eq!(
+                    (target.metric, target.score.as_str(), target.touchpoint.as_str()),
+                    (metric, "score", "imported")
+                );
+                assert_eq!(target.comment.unwrap().1, MAX_COMMENT);
             }
         }
     }

@@ -1,7 +1,7 @@
-//! The way of a file: piece → record → row → mask → portion → one transaction, and on to the next piece. Of the file no
-//! more is in memory than a piece, a record and a portion.
+//! Upload of a file: chunk → record → row → mask → batch → one transaction. Only one chunk, one record and one batch are in
+//! memory at a time.
 
-use super::{report::Report, target::Home};
+use super::{report::Report, target::ImportTarget};
 use crate::{
     http::{auth::Owner, body::LimitedBody, error::Error},
     store::{Import, Judged, Portion, Reached, StoreError},
@@ -14,40 +14,41 @@ use survey::{
     },
 };
 
-/// A file that is read.
-struct Taking<'a> {
+/// An upload in progress.
+struct Upload<'a> {
     owner: &'a Owner,
-    home: Home,
-    /// Whose days the shop's are.
+    target: ImportTarget,
+    /// The shop's time zone.
     zone: Zone,
     id: &'a str,
     options: Options,
     importer: Option<Importer>,
     portion: Portion,
     reached: Reached,
-    /// The line of the last row that was read, and of the last one that was written.
+    /// The line of the last row read.
     line: u64,
+    /// The line of the last row written.
     written: u64,
-    /// Earliest and latest time.
+    /// The earliest and latest time of a row.
     times: Option<(i64, i64)>,
     report: Report,
 }
 
-/// Takes a file, or says what would become of it.
+/// Imports a file, or validates it in a dry run.
 ///
 /// # Errors
-/// If it has no header that can be read, is too large, or the store goes away; then what was read before that is there.
-pub(super) async fn take(
+/// If the header is invalid, the file is too large, or a database is unavailable. Batches written before that stay.
+pub(super) async fn run(
     owner: &Owner,
     options: Options,
-    home: Home,
+    target: ImportTarget,
     id: &str,
-    mut pieces: LimitedBody,
+    mut file: LimitedBody,
 ) -> Result<Report, Error> {
-    let report = Report::new(options.source.as_str(), home.survey.clone(), home.metric.as_str(), options.dry_run);
-    let mut taking = Taking {
+    let report = Report::new(options.source.as_str(), target.survey.clone(), target.metric.as_str(), options.dry_run);
+    let mut upload = Upload {
         owner,
-        home,
+        target,
         zone: owner.zone().await?,
         id,
         options,
@@ -61,27 +62,27 @@ pub(super) async fn take(
     };
     let mut reader = Reader::new();
     loop {
-        let piece = match pieces.next().await {
-            Ok(piece) => piece,
-            Err(Error::TooLarge(_)) => return Err(taking.too_large("bytes", MAX_BYTES).await),
-            Err(Error::Unavailable(cause)) => return Err(Error::PartialFailure(cause, taking.how_far())),
+        let chunk = match file.next().await {
+            Ok(chunk) => chunk,
+            Err(Error::TooLarge(_)) => return Err(upload.too_large("bytes", MAX_BYTES).await),
+            Err(Error::Unavailable(cause)) => return Err(Error::PartialFailure(cause, upload.progress())),
             Err(error) => return Err(error),
         };
-        let Some(piece) = piece else { break };
-        let mut rest: &[u8] = &piece;
+        let Some(chunk) = chunk else { break };
+        let mut rest: &[u8] = &chunk;
         while let Some(record) = reader.read(&mut rest) {
-            taking.add(&record).await?;
+            upload.add(&record).await?;
         }
     }
     while let Some(record) = reader.end() {
-        taking.add(&record).await?;
+        upload.add(&record).await?;
     }
-    taking.finish().await
+    upload.finish().await
 }
 
-impl Taking<'_> {
+impl Upload<'_> {
     const fn import(&self) -> Import<'_> {
-        let Home { survey, version, .. } = &self.home;
+        let ImportTarget { survey, version, .. } = &self.target;
         Import {
             shop: self.owner.shop.as_str(),
             id: self.id,
@@ -105,56 +106,55 @@ impl Taking<'_> {
                 return Ok(());
             }
             Ok(mut row) => {
-                // Before anything of it is written anywhere.
+                // Mask before anything is written.
                 let masked = insight::redact::answers(&mut row.answers, &mut row.context);
                 self.report.masked = self.report.masked.saturating_add(masked.total());
                 let (first, last) = self.times.unwrap_or((row.at_ms, row.at_ms));
                 self.times = Some((first.min(row.at_ms), last.max(row.at_ms)));
-                self.portion.add(&row, &self.home.survey, self.zone.day_of(row.at_ms))?;
+                self.portion.add(&row, &self.target.survey, self.zone.day_of(row.at_ms))?;
             }
         }
         if self.portion.is_full() { self.write().await } else { Ok(()) }
     }
 
-    /// The header: what cannot be mended row by row is refused before anything is written.
+    /// Reads the header. Problems that concern the whole file are rejected before anything is written.
     async fn begin(&mut self, header: &Record<'_>) -> Result<(), Error> {
         let columns = Columns::read(&self.options, header).map_err(Error::Invalid)?;
-        if columns.position(ColumnRole::Comment).is_some() && self.home.comment.is_none() {
-            let message = "has no text question that the comments could answer: publish a version with one, or leave \
-                           'survey' out";
+        if columns.position(ColumnRole::Comment).is_some() && self.target.comment.is_none() {
+            let message = "has no text question for the comments: publish a version with one, or omit 'survey'";
             return Err(Error::refused(Code::InvalidReference, "query.survey", message));
         }
         let plan = ImportPlan {
-            metric: self.home.metric,
-            score: self.home.score.clone(),
-            comment: self.home.comment.clone(),
-            touchpoint: self.home.touchpoint.clone(),
+            metric: self.target.metric,
+            score: self.target.score.clone(),
+            comment: self.target.comment.clone(),
+            touchpoint: self.target.touchpoint.clone(),
             now: self.owner.now,
-            retained_since: self.home.since,
+            retained_since: self.target.since,
         };
-        let ids = RowIds::new(&self.owner.shop, self.options.source, &self.home.survey);
+        let ids = RowIds::new(&self.owner.shop, self.options.source, &self.target.survey);
         self.importer = Some(Importer::new(self.options.clone(), columns, plan, ids));
         if !self.options.dry_run {
-            let definition = self.home.definition.as_deref();
+            let definition = self.target.definition.as_deref();
             let source = self.options.source.as_str();
             self.owner.store.begin_import(self.import(), source, definition).await?;
         }
         Ok(())
     }
 
-    /// Writes the portion, or asks what would become of it.
+    /// Writes the batch, or validates it in a dry run.
     async fn write(&mut self) -> Result<(), Error> {
         if self.portion.is_empty() {
             return Ok(());
         }
         let store = &self.owner.store;
         let judged = if self.options.dry_run {
-            store.judge_portion(&self.owner.shop, &self.home.survey, &self.portion).await
+            store.judge_portion(&self.owner.shop, &self.target.survey, &self.portion).await
         } else {
             store.write_portion(self.import(), &self.portion, self.reached).await
         };
         let judged = judged.map_err(|error| match error {
-            StoreError::Unavailable(cause) => Error::PartialFailure(cause, self.how_far()),
+            StoreError::Unavailable(cause) => Error::PartialFailure(cause, self.progress()),
             other => other.into(),
         })?;
         self.reached.portions += 1;
@@ -173,10 +173,12 @@ impl Taking<'_> {
                     self.report.unchanged += 1;
                     continue;
                 }
-                "erased" => (Code::Erased, "was erased here, or is by somebody who was forgotten, and stays so"),
+                "erased" => {
+                    (Code::Erased, "was erased, or belongs to an erased customer, and cannot be imported again")
+                }
                 _ => (
                     Code::Conflict,
-                    "was imported before with another time, stage or survey: delete that import first to import it anew",
+                    "was imported before with another time, touchpoint or survey: delete that import first",
                 ),
             };
             let line = self.portion.line(&id);
@@ -200,7 +202,7 @@ impl Taking<'_> {
             let (import, times) = (self.import(), self.times);
             let done = self.owner.store.finish_import(import, self.reached, times, clock::now_ms()).await?;
             let done = done.ok_or_else(|| {
-                let message = "was deleted while the file was read: send it again";
+                let message = "was deleted during the upload: send the file again";
                 Error::Conflict(Problem::new(Code::Conflict, "", message))
             })?;
             (self.report.imported, self.report.updated) = (done.imported, done.updated);
@@ -215,24 +217,24 @@ impl Taking<'_> {
         Ok(report.with_times(times))
     }
 
-    /// More than is taken at once: what was read is written all the same, so that the rest can be sent alone.
-    async fn too_large(&mut self, what: &str, most: usize) -> Error {
+    /// The file exceeds a limit. Rows read so far are written, so that the rest can be sent as another file.
+    async fn too_large(&mut self, what: &str, max: usize) -> Error {
         if let Err(error) = self.write().await {
             return error;
         }
-        Error::FileTooLarge(format!("must have at most {most} {what}. {}", self.how_far()))
+        Error::FileTooLarge(format!("must have at most {max} {what}. {}", self.progress()))
     }
 
-    fn how_far(&self) -> String {
+    fn progress(&self) -> String {
         if self.options.dry_run {
-            return "nothing was written, this was a dry run".to_owned();
+            return "nothing was written: this was a dry run".to_owned();
         }
         if self.reached.portions == 0 {
-            return "nothing of it was imported: send it again, or in parts, each with the header".to_owned();
+            return "nothing was imported: send the file again, or in parts, each with the header".to_owned();
         }
         format!(
-            "the import {} has what stands up to line {}: send the file again, or the rest of it with the header; what \
-             is there already is not doubled",
+            "the import {} contains the rows up to line {}: send the file again, or the rest of it with the header; rows \
+             that are already imported are not duplicated",
             self.id, self.written
         )
     }

@@ -1,37 +1,37 @@
-//! What an owner wants of a key.
+//! The bodies of requests about keys.
 
 use crate::{key::Kind, store::Scope, time::clock};
 use serde_json::{Map, Value};
 use survey::{Code, Problem, problem::Problems};
 
-/// Longest label, in characters.
+/// The longest label, in characters.
 const MAX_LABEL: usize = 80;
-/// How long the old key works on when nobody says, and at most: a month, for who deploys seldom.
+/// How long the old key stays valid, in hours: by default, and at most. A month suffices for clients deployed rarely.
 const OVERLAP: u64 = 24;
 const MAX_OVERLAP: u64 = 31 * 24;
 const HOUR_MS: i64 = 3_600_000;
 
-/// A key to be made.
+/// A key to create.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Wish {
+pub(super) struct CreateKey {
     pub(super) label: String,
     pub(super) kind: Kind,
-    /// The widest of those that were asked for.
+    /// The widest scope requested.
     pub(super) scope: Scope,
     /// Milliseconds since 1970.
     pub(super) expires_at: Option<i64>,
 }
 
-/// A key to take the place of another one.
+/// The replacement of a key.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Rotation {
-    /// How long the old one works on, in milliseconds.
+pub(super) struct RotateKey {
+    /// How long the old key stays valid, in milliseconds.
     pub(super) overlap: i64,
-    /// When the new one ends, in milliseconds since 1970.
+    /// When the new key expires, in milliseconds since 1970.
     pub(super) expires_at: Option<i64>,
 }
 
-/// A body whose members are all known, and what is wrong with it so far.
+/// The members of a body, and the problems found so far.
 struct Body {
     members: Map<String, Value>,
     problems: Problems,
@@ -46,13 +46,13 @@ impl Body {
         };
         let mut problems = Problems::new();
         for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
-            let message = format!("is nothing that a key has here; there are {}", known.join(", "));
+            let message = format!("unknown member; expected one of: {}", known.join(", "));
             problems.add(Code::UnknownValue, name.as_str(), message);
         }
         Ok(Self { members, problems })
     }
 
-    /// A member that is there and not null.
+    /// A member that is present and not null.
     fn get(&self, name: &str) -> Option<&Value> {
         self.members.get(name).filter(|value| !value.is_null())
     }
@@ -64,7 +64,7 @@ impl Body {
     fn label(&mut self) -> String {
         let label = match self.get("label") {
             None => {
-                self.add(Code::Missing, "label", "is required: what you will know the key by");
+                self.add(Code::Missing, "label", "is required");
                 return String::new();
             }
             Some(Value::String(label)) => label.trim().to_owned(),
@@ -98,7 +98,7 @@ impl Body {
         }
     }
 
-    /// The widest scope; what nobody asked for is not given.
+    /// The widest scope requested. A missing scope is never granted.
     fn scope(&mut self, kind: Kind) -> Scope {
         let given = match self.get("scopes").cloned() {
             None if kind == Kind::Secret => {
@@ -113,11 +113,7 @@ impl Body {
             }
         };
         if kind == Kind::Public && !given.is_empty() {
-            self.add(
-                Code::WrongKind,
-                "scopes",
-                "a public key has none: pages may send answers with it and nothing else",
-            );
+            self.add(Code::WrongKind, "scopes", "must be empty for a public key, which can only submit responses");
         } else if kind == Kind::Secret && given.is_empty() {
             self.add(Code::Empty, "scopes", "must not be empty");
         }
@@ -161,27 +157,27 @@ impl Body {
     }
 }
 
-/// Reads a key to be made. `now` in milliseconds since 1970.
-pub(super) fn create(text: &str, now: i64) -> Result<Wish, Vec<Problem>> {
+/// Parses a request to create a key. `now` in milliseconds since 1970.
+pub(super) fn create(text: &str, now: i64) -> Result<CreateKey, Vec<Problem>> {
     let mut body = Body::read(text, &["label", "kind", "scopes", "expires_at"])?;
     let (label, kind) = (body.label(), body.kind());
     let (scope, expires_at) = (body.scope(kind), body.expires_at(now));
-    body.problems.or(Wish { label, kind, scope, expires_at })
+    body.problems.or(CreateKey { label, kind, scope, expires_at })
 }
 
-/// Reads a key's other label.
+/// Parses a key's new label.
 pub(super) fn label(text: &str) -> Result<String, Vec<Problem>> {
     let mut body = Body::read(text, &["label"])?;
     let label = body.label();
     body.problems.or(label)
 }
 
-/// Reads a rotation; nothing at all is one as usual. `now` in milliseconds since 1970.
-pub(super) fn rotation(text: &str, now: i64) -> Result<Rotation, Vec<Problem>> {
+/// Parses a rotation; an empty text means the defaults. `now` in milliseconds since 1970.
+pub(super) fn rotation(text: &str, now: i64) -> Result<RotateKey, Vec<Problem>> {
     let text = if text.trim().is_empty() { "{}" } else { text };
     let mut body = Body::read(text, &["overlap_hours", "expires_at"])?;
     let (overlap, expires_at) = (body.overlap(), body.expires_at(now));
-    body.problems.or(Rotation { overlap, expires_at })
+    body.problems.or(RotateKey { overlap, expires_at })
 }
 
 #[cfg(test)]
@@ -197,17 +193,18 @@ mod tests {
     }
 
     #[test]
-    fn keys_to_be_made() {
-        let wish = |label: &str, kind, scope, expires_at| Wish { label: label.to_owned(), kind, scope, expires_at };
+    fn requests_to_create_a_key() {
+        let wanted =
+            |label: &str, kind, scope, expires_at| CreateKey { label: label.to_owned(), kind, scope, expires_at };
         for (text, expected) in [
-            (r#"{"label":" Till ","scopes":["read"]}"#, wish("Till", Kind::Secret, Scope::Read, None)),
-            (r#"{"label":"x","kind":"secret","scopes":["write"]}"#, wish("x", Kind::Secret, Scope::Write, None)),
-            (r#"{"label":"x","scopes":["write","read"]}"#, wish("x", Kind::Secret, Scope::Write, None)),
-            (r#"{"label":"x","kind":"public","scopes":null}"#, wish("x", Kind::Public, Scope::Write, None)),
-            (r#"{"label":"x","kind":"public","scopes":[]}"#, wish("x", Kind::Public, Scope::Read, None)),
+            (r#"{"label":" Till ","scopes":["read"]}"#, wanted("Till", Kind::Secret, Scope::Read, None)),
+            (r#"{"label":"x","kind":"secret","scopes":["write"]}"#, wanted("x", Kind::Secret, Scope::Write, None)),
+            (r#"{"label":"x","scopes":["write","read"]}"#, wanted("x", Kind::Secret, Scope::Write, None)),
+            (r#"{"label":"x","kind":"public","scopes":null}"#, wanted("x", Kind::Public, Scope::Write, None)),
+            (r#"{"label":"x","kind":"public","scopes":[]}"#, wanted("x", Kind::Public, Scope::Read, None)),
             (
                 r#"{"label":"x","scopes":["read"],"expires_at":"2026-11-22T00:00:00.001Z"}"#,
-                wish("x", Kind::Secret, Scope::Read, Some(NOW - NOW % 86_400_000 + 1)),
+                wanted("x", Kind::Secret, Scope::Read, Some(NOW - NOW % 86_400_000 + 1)),
             ),
         ] {
             assert_eq!(create(text, NOW - NOW % 86_400_000), Ok(expected), "{text}");
@@ -244,7 +241,7 @@ mod tests {
         for (text, hours) in
             [("", 24), (" ", 24), ("{}", 24), (r#"{"overlap_hours":0}"#, 0), (r#"{"overlap_hours":744}"#, 744)]
         {
-            let expected = Rotation { overlap: hours * HOUR_MS, expires_at: None };
+            let expected = RotateKey { overlap: hours * HOUR_MS, expires_at: None };
             assert_eq!(rotation(text, NOW), Ok(expected), "{text}");
         }
         for (text, expected) in [

@@ -1,14 +1,14 @@
-//! What an owner changes of a response: its tags, and whether it counts.
+//! Changes to a response: its tags, and whether it is excluded.
 
 use crate::store::Change;
 use insight::tag;
 use serde_json::Value;
 use survey::{Code, Problem, problem::Problems};
 
-/// Longest reason, in characters.
+/// The longest reason, in characters.
 const MAX_REASON: usize = 200;
 
-/// Reads a JSON merge patch (RFC 7396): what is not there stays, null takes away.
+/// Parses a JSON merge patch (RFC 7396): an absent member is kept, null removes it.
 pub(super) fn read(text: &str) -> Result<Change, Vec<Problem>> {
     let body: Value = serde_json::from_str(text)
         .map_err(|error| vec![Problem::new(Code::InvalidJson, "", format!("is not JSON: {error}"))])?;
@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Result<Change, Vec<Problem>> {
         match name.as_str() {
             "tags" => change.tags = Some(tags(value, &mut problems)),
             "excluded" => change.excluded = Some(excluded(value, &mut problems)),
-            _ => problems.add(Code::UnknownValue, name, "can't be changed; there are tags and excluded"),
+            _ => problems.add(Code::UnknownValue, name, "unknown member; expected one of: tags, excluded"),
         }
     }
     problems.or(change)
@@ -32,7 +32,7 @@ fn tags(value: Value, problems: &mut Problems) -> Vec<String> {
         Value::Null => Vec::new(),
         Value::Array(given) => given,
         _ => {
-            problems.add(Code::WrongType, "tags", "must be a list of texts, or null for none");
+            problems.add(Code::WrongType, "tags", "must be a list of strings, or null");
             Vec::new()
         }
     };
@@ -45,7 +45,7 @@ fn tags(value: Value, problems: &mut Problems) -> Vec<String> {
             Some(Ok(tag)) => tags.push(tag),
         }
     }
-    // What differs only in its spelling is one tag: nobody means it as a mistake.
+    // Tags that differ only in case or spaces are one tag.
     tags.sort();
     tags.dedup();
     if tags.len() > tag::MAX_TAGS {
@@ -59,20 +59,20 @@ fn excluded(value: Value, problems: &mut Problems) -> Option<String> {
         Value::Null => return None,
         Value::Object(members) => members,
         _ => {
-            problems.add(Code::WrongType, "excluded", "must be an object with a reason, or null if it counts");
+            problems.add(Code::WrongType, "excluded", "must be an object with a reason, or null");
             return None;
         }
     };
     let reason = members.remove("reason");
     for name in members.keys() {
-        problems.add(Code::UnknownValue, format!("excluded.{name}"), "is not known here; there is reason");
+        problems.add(Code::UnknownValue, format!("excluded.{name}"), "unknown member; expected: reason");
     }
     match reason {
         Some(Value::String(reason)) => {
             let reason: String = reason.chars().filter(|letter| !letter.is_control() || *letter == '\n').collect();
             let reason = reason.trim();
             if reason.is_empty() {
-                problems.add(Code::Empty, "excluded.reason", "must say why, for whoever looks at it later");
+                problems.add(Code::Empty, "excluded.reason", "must not be empty");
             } else if reason.chars().count() > MAX_REASON {
                 let message = format!("must have at most {MAX_REASON} characters");
                 problems.add(Code::TooLong, "excluded.reason", message);
@@ -80,11 +80,11 @@ fn excluded(value: Value, problems: &mut Problems) -> Option<String> {
             Some(reason.to_owned())
         }
         Some(_) => {
-            problems.add(Code::WrongType, "excluded.reason", "must be a text");
+            problems.add(Code::WrongType, "excluded.reason", "must be a string");
             None
         }
         None => {
-            problems.add(Code::Missing, "excluded.reason", "is required: why it is left out");
+            problems.add(Code::Missing, "excluded.reason", "is required");
             None
         }
     }
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_said() {
+    fn every_problem_is_reported() {
         let many: Vec<String> = (0..21).map(|number| format!("\"t{number}\"")).collect();
         let long = format!(r#"{{"excluded":{{"reason":"{}"}}}}"#, "ż".repeat(201));
         for (body, expected) in [

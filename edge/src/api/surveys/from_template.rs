@@ -1,13 +1,13 @@
-//! A definition that begins with a template.
+//! Definitions made from a template.
 
 use serde_json::{Map, Value};
 use survey::{Code, Problem, templates::Template};
 
-/// What an owner may say at once. Questions are what a template is for: whoever wants others changes the draft.
-const OWN: [&str; 6] = ["name", "language", "touchpoint", "display", "audience", "thanks"];
+/// The members that can be combined with a template. Questions cannot: an owner changes them in the draft.
+const ALLOWED: [&str; 6] = ["name", "language", "touchpoint", "display", "audience", "thanks"];
 
-/// The definition that a body with a `template` means; `None` for a body without one. A member beside it takes the place
-/// of the template's member as a whole.
+/// The definition of a body with a `template`; `None` for a body without one. Each other member replaces the template's
+/// member as a whole.
 pub(super) fn from_template(body: &str) -> Result<Option<String>, Vec<Problem>> {
     let Ok(Value::Object(mut given)) = serde_json::from_str(body) else { return Ok(None) };
     let Some(named) = given.remove("template").filter(|named| !named.is_null()) else { return Ok(None) };
@@ -17,8 +17,8 @@ pub(super) fn from_template(body: &str) -> Result<Option<String>, Vec<Problem>> 
         let code = if named.is_string() { Code::UnknownValue } else { Code::WrongType };
         problems.push(Problem::new(code, "template", "must be an id of GET /v1/templates"));
     }
-    for name in given.keys().filter(|name| !OWN.contains(&name.as_str())) {
-        let message = "can't be given beside a template: make the draft, then replace it";
+    for name in given.keys().filter(|name| !ALLOWED.contains(&name.as_str())) {
+        let message = "cannot be combined with 'template': create the draft, then replace it";
         problems.push(Problem::new(Code::UnknownValue, name.clone(), message));
     }
     let Some(template) = template.filter(|_| problems.is_empty()) else { return Err(problems) };
@@ -33,7 +33,7 @@ mod tests {
     use survey::wire::read_definition;
 
     #[test]
-    fn members_beside_a_template_take_the_place_of_its_own() {
+    fn members_replace_those_of_the_template() {
         let body = r#"{"template":"post_purchase_nps","name":"Mine","language":"pl","display":{"pages":["/done"]}}"#;
         let text = from_template(body).unwrap().unwrap();
         let survey = read_definition(&text).unwrap();
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn problems_are_reported() {
         for (body, expected) in [
             ("{", None),
             ("[]", None),

@@ -1,4 +1,4 @@
-//! A survey's way from draft to live, paused and archived, and back.
+//! Transitions between the statuses of a survey: draft, live, paused, archived.
 
 use super::shown;
 #[cfg(test)]
@@ -14,41 +14,41 @@ use crate::{
 use axum::response::Response;
 use survey::{Code, Problem, Status};
 
-/// What an owner wants of a published survey.
+/// A requested transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Move {
+enum Transition {
     Pause,
     Resume,
     Archive,
 }
 
-impl Move {
-    /// Where it leads from a status; `version` is 0 for a survey that was never published.
+impl Transition {
+    /// The resulting status, or why the transition is not allowed. `version` is 0 for a survey that was never published.
     fn from(self, status: Status, version: u32) -> Result<Status, &'static str> {
         match (self, status) {
             (Self::Archive, _) => Ok(Status::Archived),
             (Self::Pause, Status::Live | Status::Paused) => Ok(Status::Paused),
             (Self::Resume, Status::Archived) if version == 0 => Ok(Status::Draft),
             (Self::Resume, Status::Live | Status::Paused | Status::Archived) => Ok(Status::Live),
-            (Self::Pause, Status::Draft) => Err("is a draft: no page shows it"),
-            (Self::Pause, Status::Archived) => Err("is archived: no page shows it"),
-            (Self::Resume, Status::Draft) => Err("is a draft: publish it"),
+            (Self::Pause, Status::Draft) => Err("is a draft, which no page shows"),
+            (Self::Pause, Status::Archived) => Err("is archived, so no page shows it"),
+            (Self::Resume, Status::Draft) => Err("is a draft: publish it instead"),
         }
     }
 }
 
-/// `POST /v1/surveys/{id}/publish`: makes the draft a new version and shows it on pages.
+/// `POST /v1/surveys/{id}/publish`: publishes the draft as a new version.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/surveys/{id}/publish", operation_id = "publishSurvey", tag = "Surveys",
     summary = "Publish the draft",
-    description = "It becomes a new version, and pages show it within five minutes.",
+    description = "The draft becomes a new version, and pages show it within five minutes.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
         (status = 404, description = "There is no such survey."),
-        (status = 409, description = "It has as many answers as it was to stop with."),
+        (status = 409, description = "The survey has already reached `stop_after`."),
     ),
 ))]
 #[worker::send]
@@ -59,28 +59,28 @@ pub(crate) async fn publish(Writer(owner): Writer, Path(id): Path<String>) -> Re
         serde_json::from_str(&row.definition).map_err(|error| Error::internal(format!("survey {id}: {error}")))?;
     let stop_after = drafted.pointer("/audience/stop_after").and_then(serde_json::Value::as_u64);
     if let (Some(stop_after), Some(counts)) = (stop_after, counts) {
-        enough(u64::from(counts.answers), stop_after)?;
+        check_stop_after(u64::from(counts.answers), stop_after)?;
     }
     shown(owner.store.publish_survey(&owner.shop, &id, owner.now).await?)
 }
 
-/// `POST /v1/surveys/{id}/pause`: pages show it no more; answers of pages that are open are still taken.
+/// `POST /v1/surveys/{id}/pause`: pages stop showing the survey. Submissions of pages already open are still accepted.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/surveys/{id}/pause", operation_id = "pauseSurvey", tag = "Surveys",
     summary = "Pause a survey",
-    description = "Pages show it no more; answers of pages that are open are still taken.",
+    description = "Pages stop showing the survey. Submissions of pages that are already open are still accepted.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
         (status = 404, description = "There is no such survey."),
-        (status = 409, description = "It is a draft or archived."),
+        (status = 409, description = "The survey is a draft or archived."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn pause(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
-    change(&owner, &id, Move::Pause).await
+    change(&owner, &id, Transition::Pause).await
 }
 
 /// `POST /v1/surveys/{id}/resume`: pages show the published version again.
@@ -89,66 +89,67 @@ pub(crate) async fn pause(Writer(owner): Writer, Path(id): Path<String>) -> Resu
     summary = "Resume a survey",
     description = "Pages show the published version again. An archived survey that was never published becomes a draft.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
         (status = 404, description = "There is no such survey."),
-        (status = 409, description = "It is a draft, or has as many answers as it was to stop with."),
+        (status = 409, description = "The survey is a draft, or has already reached `stop_after`."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn resume(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
-    change(&owner, &id, Move::Resume).await
+    change(&owner, &id, Transition::Resume).await
 }
 
-/// `POST /v1/surveys/{id}/archive`: out of sight, its answers stay.
+/// `POST /v1/surveys/{id}/archive`: hides the survey and keeps its responses.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/surveys/{id}/archive", operation_id = "archiveSurvey", tag = "Surveys",
     summary = "Archive a survey",
-    description = "Out of sight; its answers stay.",
+    description = "The survey is hidden from lists and pages. Its responses are kept.",
     params(
-        ("id" = String, Path, description = "Id of the survey."),
+        ("id" = String, Path, description = "The survey's id."),
     ),
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
         (status = 404, description = "There is no such survey."),
-        (status = 409, description = "Somebody else changed it just now."),
+        (status = 409, description = "A concurrent request changed the survey."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn archive(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
-    change(&owner, &id, Move::Archive).await
+    change(&owner, &id, Transition::Archive).await
 }
 
-async fn change(owner: &Owner, id: &str, wanted: Move) -> Result<Response, Error> {
+async fn change(owner: &Owner, id: &str, transition: Transition) -> Result<Response, Error> {
     let row = found(owner, id).await?;
     let conflict = |message: &'static str| Error::Conflict(Problem::new(Code::Conflict, "status", message));
     let status = Status::parse(&row.status)
         .ok_or_else(|| Error::internal(format!("survey {id} has the status {}", row.status)))?;
-    let next = wanted.from(status, row.version).map_err(conflict)?;
+    let next = transition.from(status, row.version).map_err(conflict)?;
     if next == status {
         return shown(Some(row));
     }
     if next == Status::Live
         && let Some(Counts { answers, stop_after: Some(stop_after) }) = owner.store.counts(&owner.shop, id).await?
     {
-        enough(answers.into(), stop_after.into())?;
+        check_stop_after(answers.into(), stop_after.into())?;
     }
     let moved = owner.store.move_survey(&owner.shop, &row, next.as_str(), owner.now).await?;
-    shown(Some(moved.ok_or_else(|| conflict("was changed by somebody else just now"))?))
+    shown(Some(moved.ok_or_else(|| conflict("was changed by a concurrent request"))?))
 }
 
 async fn found(owner: &Owner, id: &str) -> Result<SurveyRow, Error> {
     owner.store.survey(&owner.shop, id).await?.ok_or(Error::not_found("id", "survey"))
 }
 
-/// A survey that has what it was to stop with would be paused by the next answer.
-fn enough(answers: u64, stop_after: u64) -> Result<(), Error> {
+/// Rejects a survey that has reached `stop_after`: the next submission would pause it.
+fn check_stop_after(answers: u64, stop_after: u64) -> Result<(), Error> {
     if answers < stop_after {
         return Ok(());
     }
-    let message = format!("is {stop_after}, and there are {answers} answers already: publish it with a higher one");
+    let message =
+        format!("is {stop_after}, and the survey already has {answers} responses: publish it with a higher limit");
     Err(Error::Conflict(Problem::new(Code::Conflict, "audience.stop_after", message)))
 }
 
@@ -157,23 +158,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moves() {
+    fn transitions() {
         use Status::{Archived, Draft, Live, Paused};
-        for (wanted, from, version, to) in [
-            (Move::Pause, Live, 1, Some(Paused)),
-            (Move::Pause, Paused, 1, Some(Paused)),
-            (Move::Pause, Draft, 0, None),
-            (Move::Pause, Archived, 1, None),
-            (Move::Resume, Paused, 1, Some(Live)),
-            (Move::Resume, Live, 1, Some(Live)),
-            (Move::Resume, Archived, 1, Some(Live)),
-            (Move::Resume, Archived, 0, Some(Draft)),
-            (Move::Resume, Draft, 0, None),
-            (Move::Archive, Draft, 0, Some(Archived)),
-            (Move::Archive, Live, 1, Some(Archived)),
-            (Move::Archive, Archived, 1, Some(Archived)),
+        for (transition, from, version, to) in [
+            (Transition::Pause, Live, 1, Some(Paused)),
+            (Transition::Pause, Paused, 1, Some(Paused)),
+            (Transition::Pause, Draft, 0, None),
+            (Transition::Pause, Archived, 1, None),
+            (Transition::Resume, Paused, 1, Some(Live)),
+            (Transition::Resume, Live, 1, Some(Live)),
+            (Transition::Resume, Archived, 1, Some(Live)),
+            (Transition::Resume, Archived, 0, Some(Draft)),
+            (Transition::Resume, Draft, 0, None),
+            (Transition::Archive, Draft, 0, Some(Archived)),
+            (Transition::Archive, Live, 1, Some(Archived)),
+            (Transition::Archive, Archived, 1, Some(Archived)),
         ] {
-            assert_eq!(wanted.from(from, version).ok(), to, "{wanted:?} {from:?} {version}");
+            assert_eq!(transition.from(from, version).ok(), to, "{transition:?} {from:?} {version}");
         }
     }
 }

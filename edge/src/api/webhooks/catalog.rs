@@ -1,4 +1,4 @@
-//! What there is to be told of, and in which forms: the same for every shop.
+//! The types of events and the payload templates, the same for every shop.
 
 #[cfg(test)]
 use crate::openapi::{EventName, TemplateName};
@@ -13,24 +13,24 @@ use survey::webhook::{EventType, Template};
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = WebhookEventType))]
-/// Something that an endpoint can be told of.
+/// A type of event.
 struct EventItem {
     #[cfg_attr(test, schema(value_type = EventName))]
     r#type: &'static str,
     description: &'static str,
-    /// What a receiver is told, in the template standard.
+    /// An example payload, in the template `standard`.
     #[cfg_attr(test, schema(value_type = Object))]
     example: Box<RawValue>,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = WebhookTemplate))]
-/// A form in which an endpoint can be told.
+/// A format of payloads.
 struct TemplateItem {
     #[cfg_attr(test, schema(value_type = TemplateName))]
     id: &'static str,
     description: &'static str,
-    /// What a receiver is told of a new response.
+    /// An example payload of a new response.
     #[cfg_attr(test, schema(value_type = Object))]
     example: Box<RawValue>,
 }
@@ -43,10 +43,10 @@ fn example(template: Template, event: EventType) -> Result<Box<RawValue>, Error>
 /// `GET /v1/webhooks/events`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/webhooks/events", operation_id = "listWebhookEvents", tag = "Webhooks",
-    summary = "What there is to be told of",
-    description = "Every type of event, each with an example of what is sent.",
+    summary = "List event types",
+    description = "Every type of event, with an example payload.",
     responses(
-        (status = 200, description = "All types.", body = Page<EventItem>),
+        (status = 200, description = "The event types.", body = Page<EventItem>),
     ),
 ))]
 #[worker::send]
@@ -62,10 +62,10 @@ pub(crate) async fn events(_: Reader) -> Result<Response, Error> {
 /// `GET /v1/webhooks/templates`
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/webhooks/templates", operation_id = "listWebhookTemplates", tag = "Webhooks",
-    summary = "In which forms it is told",
-    description = "Each with an example of what is sent.",
+    summary = "List payload templates",
+    description = "Every template, with an example payload.",
     responses(
-        (status = 200, description = "All templates.", body = Page<TemplateItem>),
+        (status = 200, description = "The templates.", body = Page<TemplateItem>),
     ),
 ))]
 #[worker::send]

@@ -1,4 +1,4 @@
-//! `/v1/webhooks/{id}/deliveries`: what an endpoint was told, and what came of it. Kept for thirty days.
+//! `/v1/webhooks/{id}/deliveries`: the log of deliveries to an endpoint, kept for thirty days.
 
 use super::unknown;
 #[cfg(test)]
@@ -21,38 +21,38 @@ use survey::Code;
 
 const KNOWN: [&str; 5] = ["state", "from", "to", "limit", "cursor"];
 const SIZE: PageSize = PageSize::up_to(400);
-/// After every moment that a clock shows.
+/// The largest integer that is exact in JavaScript, later than any timestamp.
 const FOREVER: i64 = (1 << 53) - 1;
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Delivery))]
-/// What an endpoint was told, or is to be told.
+/// A delivery of an event to an endpoint.
 struct Item {
-    /// The message's id, the `webhook-id` of every attempt.
+    /// The id of the message, sent as `webhook-id` with every attempt.
     id: String,
     #[cfg_attr(test, schema(value_type = EventName))]
     r#type: String,
-    /// Id of the response.
+    /// The id of the response.
     response: String,
-    /// Of the response, when it happened. What is sent says what the response says when it is sent.
+    /// The revision of the response at the time of the event. The payload has the response at the time of sending.
     revision: u32,
-    /// When it happened.
+    /// The time of the event.
     #[cfg_attr(test, schema(format = DateTime))]
     at: String,
     #[cfg_attr(test, schema(value_type = DeliveryState))]
     state: String,
-    /// So many were made.
+    /// The number of attempts made.
     attempts: u32,
-    /// The next attempt, give or take a minute; `null` if there is none to come.
+    /// The approximate time of the next attempt; `null` if there will be none.
     #[cfg_attr(test, schema(required, format = DateTime))]
     next_at: Option<String>,
-    /// The last attempt.
+    /// The time of the last attempt.
     #[cfg_attr(test, schema(required, format = DateTime))]
     last_at: Option<String>,
-    /// HTTP status of the last attempt.
+    /// The HTTP status of the last attempt.
     #[cfg_attr(test, schema(required))]
     last_status: Option<u16>,
-    /// What went wrong, or why nothing was sent.
+    /// Why the last attempt failed, or why nothing was sent.
     #[cfg_attr(test, schema(required, value_type = Option<DeliveryFailure>))]
     last_error: Option<String>,
 }
@@ -78,18 +78,18 @@ impl TryFrom<DeliveryRow> for Item {
     }
 }
 
-/// `GET /v1/webhooks/{id}/deliveries`: newest first. With a state, a page may be short, or empty, and yet have a next one.
+/// `GET /v1/webhooks/{id}/deliveries`: newest first. With `state`, a page may be short or empty although more follow.
 #[cfg_attr(test, utoipa::path(
     get, path = "/v1/webhooks/{id}/deliveries", operation_id = "listDeliveries", tag = "Webhooks",
-    summary = "What an endpoint was told",
-    description = "Newest first, for thirty days. With a state, a page may be short, or empty, and yet have a next one.",
+    summary = "List deliveries",
+    description = "Newest first, for thirty days. With `state`, a page may be short or empty although more follow: use `next_cursor`.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
-        ("state" = Option<DeliveryState>, Query, description = "Only those."),
-        ("from" = Option<DayOrMoment>, Query, description = "Happened at this moment or later; of a day of the shop, its begin."),
-        ("to" = Option<DayOrMoment>, Query, description = "Happened before this moment; of a day of the shop, its end."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 400, description = "Items of a page; 50 if left out."),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before, as it was."),
+        ("id" = String, Path, description = "The webhook's id."),
+        ("state" = Option<DeliveryState>, Query, description = "Only deliveries in this state."),
+        ("from" = Option<DayOrMoment>, Query, description = "Events at this moment or later. A day means its start in the shop's time zone."),
+        ("to" = Option<DayOrMoment>, Query, description = "Events before this moment. A day means its end in the shop's time zone."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 400, description = "Items per page; 50 if omitted."),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page, unchanged."),
     ),
     responses(
         (status = 200, description = "A page of deliveries.", body = Page<Item>),
@@ -126,18 +126,18 @@ pub(crate) async fn list(
     Ok(reply::ok(&Page::new(items, next.as_ref())))
 }
 
-/// `POST /v1/webhooks/{id}/deliveries/{delivery}/retry`: once more from the beginning; at once, where it waits.
+/// `POST /v1/webhooks/{id}/deliveries/{delivery}/retry`: restarts the retry schedule, or makes the next attempt now.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/webhooks/{id}/deliveries/{delivery}/retry", operation_id = "retryDelivery", tag = "Webhooks",
-    summary = "Tell it again",
-    description = "From the beginning of the schedule; at once, where it waits for its next attempt.",
+    summary = "Retry a delivery",
+    description = "Restarts the retry schedule. A pending delivery is attempted now.",
     params(
-        ("id" = String, Path, description = "Id of the webhook."),
-        ("delivery" = String, Path, description = "Id of the delivery."),
+        ("id" = String, Path, description = "The webhook's id."),
+        ("delivery" = String, Path, description = "The delivery's id."),
     ),
     responses(
-        (status = 202, description = "It is on its way.", body = Item),
-        (status = 404, description = "There is no such webhook, or no such delivery of it."),
+        (status = 202, description = "The delivery is scheduled.", body = Item),
+        (status = 404, description = "There is no such webhook, or it has no such delivery."),
     ),
 ))]
 #[worker::send]

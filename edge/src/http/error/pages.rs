@@ -1,11 +1,11 @@
-//! Every code has a page, and every page says what the service says: `docs/errors.md` held against the code.
+//! Compares `docs/errors.md` with the code: every error code has a section, and its example is what the service replies.
 
 use super::*;
 use crate::http::{auth_throttle, body};
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// A section of the file: its name and its example.
+/// The sections of the file: the name and the example of each.
 fn sections() -> Vec<(String, Value)> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors.md");
     let text = fs::read_to_string(file).unwrap();
@@ -18,10 +18,14 @@ fn sections() -> Vec<(String, Value)> {
 }
 
 fn code(name: &str) -> Code {
-    Code::ALL.iter().copied().find(|code| code.as_str() == name).unwrap_or_else(|| panic!("{name} is no code"))
+    Code::ALL
+        .iter()
+        .copied()
+        .find(|code| code.as_str() == name)
+        .unwrap_or_else(|| panic!("{name} is not an error code"))
 }
 
-/// The failure that an example tells of.
+/// The failure that an example shows.
 fn failure(name: &str, example: &Value) -> Error {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let problem = |problem: &Value| {
@@ -45,23 +49,23 @@ fn failure(name: &str, example: &Value) -> Error {
 }
 
 #[test]
-fn every_code_has_a_page_with_a_true_example() {
+fn every_code_has_a_page_with_a_current_example() {
     let sections = sections();
     let mut expected = vec![SEVERAL];
     expected.extend(Code::ALL.iter().map(|code| code.as_str()));
     let names: Vec<&str> = sections.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, expected, "docs/errors.md has a section for each code, in the order of survey/src/problem.rs");
     for (name, example) in &sections {
-        let told = serde_json::to_value(Document::of(failure(name, example))).unwrap();
-        assert_eq!(&told, example, "{name}");
-        assert_eq!(told["type"], format!("{PAGES}{name}"));
+        let reply = serde_json::to_value(Document::of(failure(name, example))).unwrap();
+        assert_eq!(&reply, example, "{name}");
+        assert_eq!(reply["type"], format!("{PAGES}{name}"));
     }
     let statuses: BTreeSet<u64> = sections.iter().filter_map(|(_, example)| example["status"].as_u64()).collect();
     assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503]);
 }
 
 #[test]
-fn problems_of_one_kind_share_its_page() {
+fn problems_with_one_code_have_its_page() {
     let refused = |codes: &[Code]| {
         let problems = codes.iter().map(|code| Problem::new(*code, "a", "b")).collect();
         Document::of(Error::Invalid(problems)).r#type

@@ -1,48 +1,48 @@
 //! The HTML of hosted pages. Every value is escaped by the template.
 
 use super::{
-    reader::{Order, Told},
+    reader::{Order, Params},
     words::{Notice, Words},
 };
 use maud::{DOCTYPE, Markup, html};
 use survey::Language;
 
-/// A survey on a page of its own.
+/// The content of a hosted page.
 pub(super) struct Page<'a> {
     pub(super) language: &'a Language,
-    /// The service's words for what this page is.
+    /// The heading, in the language of the page.
     pub(super) heading: &'a str,
-    /// `light` or `dark` if the survey is always so.
+    /// `light` or `dark`, unless the survey follows the device.
     pub(super) scheme: Option<&'a str>,
     pub(super) key: &'a str,
     pub(super) survey: &'a str,
-    pub(super) told: &'a Told,
+    pub(super) params: &'a Params,
 }
 
-/// The page that asks.
+/// The page with the survey.
 pub(super) fn survey(page: &Page<'_>) -> Markup {
-    let order: Option<&Order> = page.told.order.as_ref();
+    let order: Option<&Order> = page.params.order.as_ref();
     let content = html! {
         h1 { (page.heading) }
         div id="survey" {}
-        // No person sees it, no keyboard and no screen reader comes by: what writes here is a program.
+        // A honeypot: invisible, not focusable and hidden from screen readers, so only bots fill it in.
         input id="website" name="website" tabindex="-1" aria-hidden="true" autocomplete="off";
         noscript { p class="card" { (Words::of(page.language).no_script) } }
-        // No consent is asked for here, so nothing is kept on the device: `denied`.
+        // This page does not ask for consent, so nothing is stored on the device.
         script async src={ "/w/" (page.key) ".js" }
             data-open=(page.survey) data-place="#survey" data-lang=(page.language.as_str()) data-consent="denied"
-            data-trigger=(page.told.trigger.unwrap_or("link"))
+            data-trigger=(page.params.trigger.unwrap_or("link"))
             data-order-id=[order.and_then(|order| order.id.as_ref())]
             data-order-value=[order.map(|order| order.value)]
             data-order-currency=[order.map(|order| &order.currency)]
-            data-customer=[page.told.customer.as_ref()] {}
-        // Tells a page that frames this one how high it is and what became of it.
+            data-customer=[page.params.customer.as_ref()] {}
+        // Reports the height and the outcome to a page that frames this one.
         script async src="/a/hosted.js" {}
     };
     document((page.language.as_str(), page.language.direction()), page.heading, page.scheme, &content)
 }
 
-/// A page that has nothing to ask, and says why.
+/// A page without a survey, with an explanation.
 pub(super) fn notice(words: &Words, (heading, text): Notice) -> Markup {
     let content = html! {
         div class="card" {
@@ -54,7 +54,7 @@ pub(super) fn notice(words: &Words, (heading, text): Notice) -> Markup {
     document((words.language, direction), heading, None, &content)
 }
 
-/// A page in the looks of all of these.
+/// The frame of all hosted pages.
 pub(in crate::pages) fn document(
     (language, direction): (&str, &str),
     title: &str,

@@ -1,38 +1,37 @@
-//! Who reads a hosted page, and what its address says. A shopper can mend nothing here, so whatever is not right is
-//! left out and never a reason to refuse.
+//! The languages and the query parameters of a hosted page. Invalid values are ignored, because a shopper cannot fix a link.
 
 use http::{HeaderMap, header};
 use std::collections::BTreeSet;
 use survey::{Language, submission::Source};
 
-/// Longest order number or customer id, in characters: what a submission takes.
+/// The longest order number or customer id, in characters; the same as in a submission.
 const MAX_ID: usize = 128;
-/// Most money in minor units: 2^53 − 1, what a submission takes.
+/// The largest amount in minor units, 2^53 − 1; the same as in a submission.
 const MAX_MONEY: u64 = (1 << 53) - 1;
 
-/// An order that the address names.
+/// The order in the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Order {
     pub(super) id: Option<String>,
-    /// Minor units.
+    /// In minor units.
     pub(super) value: u64,
     pub(super) currency: String,
 }
 
-/// What the address says.
+/// The query parameters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct Params {
     pub(super) trigger: Option<&'static str>,
     pub(super) order: Option<Order>,
     pub(super) customer: Option<String>,
 }
 
-/// The languages that a reader wants, the dearest first: the address's, then the browser's.
+/// The languages of a reader in order of preference: that of the query, then those of the browser.
 pub(in crate::pages) fn wanted(query: Option<&str>, headers: &HeaderMap) -> Vec<Language> {
     let asked = value(query, "lang").and_then(|tag| Language::parse(&tag.replace('_', "-")).ok());
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let mut ranked: Vec<(u16, Language)> = accepted.split(',').take(20).filter_map(ranked).collect();
-    // Stable: among equals, the order of writing.
+    // A stable sort keeps the order of languages with equal weights.
     ranked.sort_by(|(one, _), (other, _)| other.cmp(one));
     asked.into_iter().chain(ranked.into_iter().map(|(_, language)| language)).collect()
 }
@@ -52,7 +51,7 @@ fn ranked(item: &str) -> Option<(u16, Language)> {
     (weight > 0).then_some((weight, language))
 }
 
-/// The first wanted language that there is: the exact one, or the primary language, or a sibling of it.
+/// The best available language: for each wanted one an exact match, its primary language, or another variant of it.
 pub(in crate::pages) fn pick<'a>(wanted: &[Language], has: &BTreeSet<&'a Language>) -> Option<&'a Language> {
     let find = |wanted: &Language| {
         let first = |fits: &dyn Fn(&Language) -> bool| has.iter().copied().find(|language| fits(language));
@@ -63,20 +62,20 @@ pub(in crate::pages) fn pick<'a>(wanted: &[Language], has: &BTreeSet<&'a Languag
     wanted.iter().find_map(find)
 }
 
-/// What the address says of the shopper and the order.
-pub(super) fn told(query: Option<&str>) -> Told {
+/// Reads the query.
+pub(super) fn params(query: Option<&str>) -> Params {
     let id = |name| value(query, name).filter(|id| id.chars().count() <= MAX_ID && !id.chars().any(char::is_control));
     let money = value(query, "order_value").and_then(|text| text.parse().ok()).filter(|value| *value <= MAX_MONEY);
     let currency = value(query, "order_currency").map(|code| code.to_ascii_uppercase());
     let currency = currency.filter(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()));
-    Told {
+    Params {
         trigger: value(query, "trigger").and_then(|name| Source::parse(&name)).map(Source::as_str),
         order: money.zip(currency).map(|(value, currency)| Order { id: id("order_id"), value, currency }),
         customer: id("customer"),
     }
 }
 
-/// The first value of a parameter, without spaces around it; an empty one counts as absent.
+/// The first value of a parameter, trimmed; an empty value counts as absent.
 fn value(query: Option<&str>, name: &str) -> Option<String> {
     let (_, value) = form_urlencoded::parse(query?.as_bytes()).find(|(known, _)| known == name)?;
     Some(value.trim().to_owned()).filter(|value| !value.is_empty())
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses() {
+    fn query_parameters() {
         let order = |id: Option<&str>, value, currency: &str| {
             Some(Order { id: id.map(str::to_owned), value, currency: currency.to_owned() })
         };
@@ -130,12 +129,12 @@ mod tests {
             ("order_value=1&order_currency=%22%3E", None, None, None),
             ("customer=a%0Ab", None, None, None),
         ] {
-            let told = told(Some(query));
-            assert_eq!(told.trigger, trigger, "{query}");
-            assert_eq!(told.order, expected, "{query}");
-            assert_eq!(told.customer.as_deref(), customer, "{query}");
+            let params = params(Some(query));
+            assert_eq!(params.trigger, trigger, "{query}");
+            assert_eq!(params.order, expected, "{query}");
+            assert_eq!(params.customer.as_deref(), customer, "{query}");
         }
-        assert_eq!(told(Some(&format!("customer={}", "x".repeat(129)))).customer, None);
-        assert_eq!(told(None), Told::default());
+        assert_eq!(params(Some(&format!("customer={}", "x".repeat(129)))).customer, None);
+        assert_eq!(params(None), Params::default());
     }
 }

@@ -1,37 +1,37 @@
-//! What a hosted page says itself. Apart from the widget's words, which no hosted page has to carry.
+//! Texts of hosted pages. They are separate from the widget's texts, which a hosted page does not load.
 
 use survey::Language;
 
-/// A heading and what to do about it.
+/// A heading and a sentence below it.
 pub(in crate::pages) type Notice = (&'static str, &'static str);
 
-/// The words of one language.
+/// The texts of one language.
 #[derive(Debug)]
 pub(in crate::pages) struct Words {
-    /// Language tag.
+    /// The language tag.
     pub(in crate::pages) language: &'static str,
-    /// The survey was here.
+    /// The survey is closed.
     pub(super) closed: Notice,
-    /// There never was one.
+    /// The survey does not exist.
     pub(super) unknown: Notice,
-    /// Our fault, and for the moment.
+    /// An internal error.
     pub(in crate::pages) later: Notice,
-    /// Where scripts are switched off.
+    /// Shown if scripts are disabled.
     pub(super) no_script: &'static str,
 }
 
 impl Words {
-    /// What whoever reads none of the others may read.
+    /// The fallback.
     pub(in crate::pages) const fn english() -> &'static Self {
         &ENGLISH
     }
 
-    /// The words for a reader; English where there are none.
+    /// The texts in a language; English if there are none.
     pub(super) fn of(language: &Language) -> &'static Self {
         Self::known(language).unwrap_or(Self::english())
     }
 
-    /// The words for a reader, if there are any in their language.
+    /// The texts in a language, if there are any.
     pub(in crate::pages) fn known(language: &Language) -> Option<&'static Self> {
         OTHERS.iter().chain([Self::english()]).find(|words| words.language == language.primary())
     }
@@ -39,13 +39,13 @@ impl Words {
 
 static ENGLISH: Words = Words {
     language: "en",
-    closed: ("This survey is closed", "Thank you for wanting to tell your opinion."),
+    closed: ("This survey is closed", "Thank you for your interest."),
     unknown: (
         "There is no survey here",
         "The link may be incomplete. Please open it again from the message you received.",
     ),
     later: ("This page is not available right now", "Please try again in a few minutes."),
-    no_script: "This survey needs JavaScript. Please switch it on in your browser, then load this page again.",
+    no_script: "This survey needs JavaScript. Please enable it in your browser, then reload this page.",
 };
 
 static OTHERS: [Words; 11] = [
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_language_of_the_service_is_here() {
+    fn every_language_of_the_service_has_texts() {
         for words in survey::words::ALL {
             let language = Language::parse(words.language).unwrap();
             assert!(Words::known(&language).is_some(), "{}", words.language);

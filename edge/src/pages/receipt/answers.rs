@@ -1,13 +1,13 @@
-//! Answers as they are kept, in words that their shopper can read.
+//! Stored answers as text for the shopper.
 
 use crate::store::ResponseRow;
 use insight::redact::Counts;
 use serde::Deserialize;
 use survey::{Kind, Language, Question, Survey, words::Words as ServiceWords};
 
-/// An answer in the store.
+/// A stored answer.
 #[derive(Deserialize)]
-struct Kept {
+struct StoredAnswer {
     question: String,
     score: Option<u8>,
     text: Option<String>,
@@ -16,31 +16,31 @@ struct Kept {
     contact: Option<String>,
 }
 
-/// A question and what was answered.
+/// A question and its answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Answered {
     pub(super) question: String,
-    /// One, or several of a list.
+    /// The answer; several texts for a list.
     pub(super) answers: Vec<String>,
-    /// Whether these are the shopper's own words.
+    /// Whether the answer is the shopper's free text.
     pub(super) own_words: bool,
 }
 
-/// Whether something was masked in an answer.
+/// Whether personal data was masked in an answer.
 pub(super) fn is_masked(answered: &[Answered]) -> bool {
     let masks = Counts::default().each().map(|(kind, _)| format!("[{kind}]"));
     let mut texts = answered.iter().flat_map(|each| &each.answers);
     texts.any(|text| masks.iter().any(|mask| text.contains(mask)))
 }
 
-/// The answers of a response in the order of its survey. `None` if what is stored cannot be read.
+/// The answers of a response. `None` if they cannot be parsed.
 pub(super) fn of(row: &ResponseRow, survey: &Survey, language: &Language, shop: &str) -> Option<Vec<Answered>> {
-    let kept: Vec<Kept> = serde_json::from_str(&row.answers).ok()?;
+    let kept: Vec<StoredAnswer> = serde_json::from_str(&row.answers).ok()?;
     let reader = Reader { survey, language, shop };
     let mut answered: Vec<(String, Answered)> = Vec::new();
     for each in kept {
         let question = survey.questions().iter().find(|question| question.id.as_str() == each.question);
-        let mut text = question.map_or_else(|| each.question.clone(), |question| reader.asked(question));
+        let mut text = question.map_or_else(|| each.question.clone(), |question| reader.question(question));
         for (id, earlier) in &answered {
             text = text.replace(&format!("{{{id}}}"), &earlier.answers.join(", "));
         }
@@ -48,7 +48,7 @@ pub(super) fn of(row: &ResponseRow, survey: &Survey, language: &Language, shop: 
             text = text.replace(&format!("{{{}}}", question.id.as_str()), "…");
         }
         let own_words = each.text.is_some();
-        let answers = reader.said(question, &each);
+        let answers = reader.answers(question, &each);
         answered.push((each.question, Answered { question: text, answers, own_words }));
     }
     Some(answered.into_iter().map(|(_, answered)| answered).collect())
@@ -61,11 +61,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn asked(&self, question: &Question) -> String {
+    fn question(&self, question: &Question) -> String {
         question.text.pick(self.language, self.survey.language()).replace("{shop}", self.shop)
     }
 
-    fn said(&self, question: Option<&Question>, kept: &Kept) -> Vec<String> {
+    fn answers(&self, question: Option<&Question>, kept: &StoredAnswer) -> Vec<String> {
         let score = kept.score.map(|score| {
             let max = question.and_then(|question| question.kind.metric()).map(survey::Metric::max);
             let of = ServiceWords::of(self.language).of;

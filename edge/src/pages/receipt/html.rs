@@ -8,14 +8,14 @@ use crate::pages::hosted::{html::document, words::Notice};
 use maud::{Markup, html};
 use survey::Language;
 
-/// An answer on its page.
+/// The content of a receipt page.
 pub(super) struct Page<'a> {
     pub(super) words: &'a Words,
-    /// In which the questions are.
+    /// The language of the questions.
     pub(super) language: &'a Language,
-    /// The service's words for whose page this is.
+    /// The heading, which names the shop.
     pub(super) heading: &'a str,
-    /// When it was given: for programs, and for people.
+    /// The time of the response: machine-readable, and for people.
     pub(super) time: (&'a str, &'a str),
     pub(super) answers: &'a [Answered],
 }
@@ -24,7 +24,7 @@ fn direction(words: &Words) -> &'static str {
     Language::parse(words.language).map_or("ltr", |language| language.direction())
 }
 
-/// The page with an answer.
+/// The page with a response.
 pub(super) fn answer(page: &Page<'_>) -> Markup {
     let words = page.words;
     let (machine, person) = page.time;
@@ -37,8 +37,8 @@ pub(super) fn answer(page: &Page<'_>) -> Markup {
                 @for each in page.answers {
                     div {
                         dt { (each.question) }
-                        @for said in &each.answers {
-                            dd dir=[each.own_words.then_some("auto")] { (said) }
+                        @for answer in &each.answers {
+                            dd dir=[each.own_words.then_some("auto")] { (answer) }
                         }
                     }
                 }
@@ -52,9 +52,9 @@ pub(super) fn answer(page: &Page<'_>) -> Markup {
     document((words.language, direction(words)), page.heading, None, &content)
 }
 
-/// The page of an answer that was accepted and is not stored yet.
-pub(super) fn on_its_way(words: &Words) -> Markup {
-    let (heading, text) = words.on_its_way;
+/// The page of a response that was accepted and is not stored yet.
+pub(super) fn queued(words: &Words) -> Markup {
+    let (heading, text) = words.queued;
     let content = html! {
         div class="card receipt" {
             h1 { (heading) }
@@ -65,7 +65,7 @@ pub(super) fn on_its_way(words: &Words) -> Markup {
     document((words.language, direction(words)), heading, None, &content)
 }
 
-/// The page that has nothing to show, and says why.
+/// A page without a response, with an explanation.
 pub(super) fn notice(language: &str, (heading, text): Notice) -> Markup {
     let content = html! {
         div class="card" {
@@ -77,7 +77,7 @@ pub(super) fn notice(language: &str, (heading, text): Notice) -> Markup {
     document((language, direction), heading, None, &content)
 }
 
-/// Deletes without a script. The address stays, and with the language in it the page after it speaks as this one did.
+/// The form that deletes the response without a script. Its action keeps the path and passes the language on.
 fn button(words: &Words) -> Markup {
     html! {
         form method="post" action={ "?lang=" (words.language) } {

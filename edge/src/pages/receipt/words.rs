@@ -1,40 +1,40 @@
-//! What the page of a receipt says, in every language of the service.
+//! Texts of the receipt page, in every language of the service.
 
 use crate::pages::hosted::words::Notice;
 use survey::Language;
-/// The words of one language.
+/// The texts of one language.
 #[derive(Debug)]
 pub(super) struct Words {
-    /// Language tag.
+    /// The language tag.
     pub(super) language: &'static str,
-    /// Above the answers.
+    /// The heading of the answers.
     pub(super) kept: &'static str,
-    /// Where something was masked.
+    /// Shown if personal data was masked.
     pub(super) masked: &'static str,
-    /// The button.
+    /// The label of the button.
     pub(super) delete: &'static str,
-    /// What it does.
+    /// The description of the button.
     pub(super) at_once: &'static str,
-    /// It was done.
+    /// The response was deleted.
     pub(super) deleted: Notice,
-    /// There is nothing, or no such code.
+    /// The code or its response does not exist.
     pub(super) nothing: Notice,
-    /// Accepted and not stored yet.
-    pub(super) on_its_way: Notice,
+    /// The response was accepted and is not stored yet.
+    pub(super) queued: Notice,
 }
 
 impl Words {
-    /// The words for a reader; English where there are none.
+    /// The texts in a language; English if there are none.
     pub(super) fn of(language: &Language) -> &'static Self {
         Self::known(language).unwrap_or(&ENGLISH)
     }
 
-    /// What whoever reads none of the others may read.
+    /// The fallback.
     pub(super) const fn english() -> &'static Self {
         &ENGLISH
     }
 
-    /// The words for a reader, if there are any in their language.
+    /// The texts in a language, if there are any.
     pub(super) fn known(language: &Language) -> Option<&'static Self> {
         OTHERS.iter().chain([&ENGLISH]).find(|words| words.language == language.primary())
     }
@@ -42,13 +42,13 @@ impl Words {
 
 static ENGLISH: Words = Words {
     language: "en",
-    kept: "Your answer, as it is kept",
-    masked: "What stands in square brackets was taken out before your answer was kept.",
+    kept: "Your answer, as stored",
+    masked: "Text in square brackets was removed before your answer was stored.",
     delete: "Delete my answer",
-    at_once: "It is deleted at once and can’t be brought back.",
-    deleted: ("Your answer is deleted", "Nothing is kept under this code any more."),
-    nothing: ("Nothing is kept under this code", "The answer was deleted, or the link is incomplete."),
-    on_its_way: ("Your answer is on its way", "You will see it here in a few minutes. You can delete it already."),
+    at_once: "It is deleted immediately and cannot be restored.",
+    deleted: ("Your answer is deleted", "Nothing is stored under this code any more."),
+    nothing: ("Nothing is stored under this code", "The answer was deleted, or the link is incomplete."),
+    queued: ("Your answer is on its way", "You will see it here in a few minutes. You can delete it already."),
 };
 
 static OTHERS: [Words; 11] = [
@@ -60,7 +60,7 @@ static OTHERS: [Words; 11] = [
         at_once: "Zostanie usunięta od razu i nie da się jej przywrócić.",
         deleted: ("Twoja odpowiedź została usunięta", "Pod tym kodem nic już nie jest zapisane."),
         nothing: ("Pod tym kodem nic nie jest zapisane", "Odpowiedź usunięto albo link jest niepełny."),
-        on_its_way: ("Twoja odpowiedź jest w drodze", "Pojawi się tutaj za kilka minut. Już teraz możesz ją usunąć."),
+        queued: ("Twoja odpowiedź jest w drodze", "Pojawi się tutaj za kilka minut. Już teraz możesz ją usunąć."),
     },
     Words {
         language: "ro",
@@ -70,7 +70,7 @@ static OTHERS: [Words; 11] = [
         at_once: "Este șters imediat și nu mai poate fi recuperat.",
         deleted: ("Răspunsul dumneavoastră a fost șters", "Sub acest cod nu se mai păstrează nimic."),
         nothing: ("Sub acest cod nu se păstrează nimic", "Răspunsul a fost șters sau linkul este incomplet."),
-        on_its_way: (
+        queued: (
             "Răspunsul dumneavoastră este pe drum",
             "Îl veți vedea aici peste câteva minute. Îl puteți șterge deja.",
         ),
@@ -86,7 +86,7 @@ static OTHERS: [Words; 11] = [
             "Unter diesem Code ist nichts gespeichert",
             "Die Antwort wurde gelöscht, oder der Link ist unvollständig.",
         ),
-        on_its_way: (
+        queued: (
             "Ihre Antwort ist unterwegs",
             "In einigen Minuten sehen Sie sie hier. Löschen können Sie sie schon jetzt.",
         ),
@@ -99,7 +99,7 @@ static OTHERS: [Words; 11] = [
         at_once: "Elle est supprimée aussitôt et ne peut pas être récupérée.",
         deleted: ("Votre réponse est supprimée", "Plus rien n’est conservé sous ce code."),
         nothing: ("Rien n’est conservé sous ce code", "La réponse a été supprimée, ou le lien est incomplet."),
-        on_its_way: (
+        queued: (
             "Votre réponse est en route",
             "Vous la verrez ici dans quelques minutes. Vous pouvez déjà la supprimer.",
         ),
@@ -112,7 +112,7 @@ static OTHERS: [Words; 11] = [
         at_once: "Se elimina de inmediato y no se puede recuperar.",
         deleted: ("Su respuesta se ha eliminado", "Ya no se conserva nada con este código."),
         nothing: ("No se conserva nada con este código", "La respuesta se eliminó o el enlace está incompleto."),
-        on_its_way: ("Su respuesta está en camino", "La verá aquí en unos minutos. Ya puede eliminarla."),
+        queued: ("Su respuesta está en camino", "La verá aquí en unos minutos. Ya puede eliminarla."),
     },
     Words {
         language: "it",
@@ -125,7 +125,7 @@ static OTHERS: [Words; 11] = [
             "Con questo codice non è conservato nulla",
             "La risposta è stata eliminata oppure il link è incompleto.",
         ),
-        on_its_way: ("La sua risposta è in arrivo", "La vedrà qui tra qualche minuto. Può già eliminarla."),
+        queued: ("La sua risposta è in arrivo", "La vedrà qui tra qualche minuto. Può già eliminarla."),
     },
     Words {
         language: "cs",
@@ -135,7 +135,7 @@ static OTHERS: [Words; 11] = [
         at_once: "Smaže se hned a nelze ji obnovit.",
         deleted: ("Vaše odpověď je smazána", "Pod tímto kódem už není nic uloženo."),
         nothing: ("Pod tímto kódem není nic uloženo", "Odpověď byla smazána, nebo je odkaz neúplný."),
-        on_its_way: ("Vaše odpověď je na cestě", "Za několik minut ji tu uvidíte. Smazat ji můžete už teď."),
+        queued: ("Vaše odpověď je na cestě", "Za několik minut ji tu uvidíte. Smazat ji můžete už teď."),
     },
     Words {
         language: "sk",
@@ -145,7 +145,7 @@ static OTHERS: [Words; 11] = [
         at_once: "Vymaže sa hneď a nedá sa obnoviť.",
         deleted: ("Vaša odpoveď je vymazaná", "Pod týmto kódom už nie je nič uložené."),
         nothing: ("Pod týmto kódom nie je nič uložené", "Odpoveď bola vymazaná alebo je odkaz neúplný."),
-        on_its_way: ("Vaša odpoveď je na ceste", "O niekoľko minút ju tu uvidíte. Vymazať ju môžete už teraz."),
+        queued: ("Vaša odpoveď je na ceste", "O niekoľko minút ju tu uvidíte. Vymazať ju môžete už teraz."),
     },
     Words {
         language: "hu",
@@ -155,7 +155,7 @@ static OTHERS: [Words; 11] = [
         at_once: "Azonnal töröljük, és nem állítható vissza.",
         deleted: ("A válaszát töröltük", "Ehhez a kódhoz már semmi sincs megőrizve."),
         nothing: ("Ehhez a kódhoz semmi sincs megőrizve", "A választ törölték, vagy a link hiányos."),
-        on_its_way: ("A válasza úton van", "Néhány perc múlva itt látja. Már most is törölheti."),
+        queued: ("A válasza úton van", "Néhány perc múlva itt látja. Már most is törölheti."),
     },
     Words {
         language: "uk",
@@ -165,7 +165,7 @@ static OTHERS: [Words; 11] = [
         at_once: "Її буде видалено одразу й без можливості відновлення.",
         deleted: ("Вашу відповідь видалено", "За цим кодом більше нічого не зберігається."),
         nothing: ("За цим кодом нічого не зберігається", "Відповідь видалено, або посилання неповне."),
-        on_its_way: ("Ваша відповідь у дорозі", "Ви побачите її тут за кілька хвилин. Видалити її можна вже зараз."),
+        queued: ("Ваша відповідь у дорозі", "Ви побачите її тут за кілька хвилин. Видалити її можна вже зараз."),
     },
     Words {
         language: "ar",
@@ -175,7 +175,7 @@ static OTHERS: [Words; 11] = [
         at_once: "تُحذف فورًا ولا يمكن استعادتها.",
         deleted: ("حُذفت إجابتك", "لم يعد هناك شيء محفوظ تحت هذا الرمز."),
         nothing: ("لا شيء محفوظ تحت هذا الرمز", "حُذفت الإجابة، أو أن الرابط غير مكتمل."),
-        on_its_way: ("إجابتك في الطريق", "ستراها هنا خلال بضع دقائق. يمكنك حذفها من الآن."),
+        queued: ("إجابتك في الطريق", "ستراها هنا خلال بضع دقائق. يمكنك حذفها من الآن."),
     },
 ];
 
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_language_of_the_service_is_here() {
+    fn every_language_of_the_service_has_texts() {
         for words in survey::words::ALL {
             let language = Language::parse(words.language).unwrap();
             let known = Words::known(&language).unwrap();
