@@ -283,27 +283,80 @@ fn tells_too_much(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Operators match on these lines.
     #[test]
-    fn an_event_is_a_line_of_json() {
-        let cause = "D1_ERROR: UNIQUE constraint failed: effects.message: SQLITE_CONSTRAINT";
-        let spilled = Event::Enqueued { shop: "shp_0123456789abcdef", survey: "srv_1", cause };
-        let line: serde_json::Value = serde_json::from_str(&spilled.line()).unwrap();
-        assert_eq!(
-            line,
-            serde_json::json!({
-                "level": "warn", "event": "spilled", "shop": "shp_0123456789abcdef", "survey": "srv_1",
-                "class": "constraint", "cause": cause,
-            })
-        );
-        let wrong = Event::CountedWrong { shop: "shp_1", day: 20_000, table: "tallies", by: -1 };
-        assert_eq!(
-            wrong.line(),
-            r#"{"level":"error","event":"counted_wrong","shop":"shp_1","day":20000,"table":"tallies","by":-1}"#
-        );
-        // Whatever a field holds, it stays one line and one field.
-        let line = Event::NotReady { check: "a\"b\n\u{2028}", cause: "c\nd\\" }.line();
-        assert_eq!(line.lines().count(), 1);
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap()["check"], "a?b??");
+    fn every_event_is_one_line_of_json() {
+        let (shop, from, to) = ("shp_0123456789abcdef".into(), "DB_0".into(), "DB_1".into());
+        let cause = "D1_ERROR: no such table \"responses\" at 192.0.2.17".into();
+        for (event, line) in [
+            (
+                Event::Unavailable { cause },
+                r#"{"level":"error","event":"unavailable","class":"schema","cause":"D1_ERROR: no such table … at …"}"#,
+            ),
+            (
+                Event::Fault { cause: "a panic\nat\tjan@example.com \\ „Jan”".into() },
+                r#"{"level":"error","event":"fault","class":"other","cause":"a panic at … \\ …"}"#,
+            ),
+            (
+                Event::Panic { file: "edge/src/lib.rs".into(), line: 7 },
+                r#"{"level":"error","event":"panic","file":"edge/src/lib.rs","line":7}"#,
+            ),
+            (
+                Event::Enqueued { shop, survey: "srv_1".into(), cause: "D1 DB is overloaded.".into() },
+                r#"{"level":"warn","event":"spilled","shop":"shp_0123456789abcdef","survey":"srv_1","class":"overloaded","cause":"D1 DB is overloaded."}"#,
+            ),
+            (
+                Event::MessageWaits { cause: "Network connection lost.".into() },
+                r#"{"level":"warn","event":"message_waits","class":"connection","cause":"Network connection lost."}"#,
+            ),
+            (
+                Event::DeadLetter { shop: "".into(), reason: "is not understood: `x`".into() },
+                r#"{"level":"error","event":"dead_letter","shop":"","class":"other","cause":"is not understood: …"}"#,
+            ),
+            (
+                Event::DeliveryWaits { shop, cause: "queue WEBHOOKS: gone".into() },
+                r#"{"level":"warn","event":"delivery_waits","shop":"shp_0123456789abcdef","class":"queue","cause":"queue WEBHOOKS: gone"}"#,
+            ),
+            (
+                Event::WebhookDisabled { shop, webhook: "whk_1".into(), reason: "gone".into() },
+                r#"{"level":"info","event":"webhook_disabled","shop":"shp_0123456789abcdef","webhook":"whk_1","reason":"gone"}"#,
+            ),
+            (
+                Event::ConfigLate { shop, cause: "KV: 500".into() },
+                r#"{"level":"warn","event":"config_late","shop":"shp_0123456789abcdef","class":"kv","cause":"KV: 500"}"#,
+            ),
+            (
+                Event::CronFailed { database: "DB_0".into(), cause: "D1 DB reset.".into() },
+                r#"{"level":"error","event":"cron_failed","database":"DB_0","class":"reset","cause":"D1 DB reset."}"#,
+            ),
+            (
+                Event::CountedWrong { shop, day: 20_000, table: "tallies".into(), by: -1 },
+                r#"{"level":"error","event":"counted_wrong","shop":"shp_0123456789abcdef","day":20000,"table":"tallies","by":-1}"#,
+            ),
+            (
+                Event::NotReady { check: "a\"b\n\u{2028}".into(), cause: "c\nd\\\u{2028}".into() },
+                "{\"level\":\"error\",\"event\":\"not_ready\",\"check\":\"a?b??\",\"class\":\"other\",\"cause\":\"c d\\\\\u{2028}\"}",
+            ),
+            (
+                Event::CountersLate { cause: "UNIQUE constraint failed".into() },
+                r#"{"level":"warn","event":"counters_late","class":"constraint","cause":"UNIQUE constraint failed"}"#,
+            ),
+            (
+                Event::AuditLost { shop, action: "key.created".into(), cause: "string or blob too big".into() },
+                r#"{"level":"error","event":"audit_lost","shop":"shp_0123456789abcdef","action":"key.created","class":"limit","cause":"string or blob too big"}"#,
+            ),
+            (
+                Event::Moving { shop, from, to, phase: "copying".into() },
+                r#"{"level":"info","event":"moving","shop":"shp_0123456789abcdef","from":"DB_0","to":"DB_1","phase":"copying"}"#,
+            ),
+            (
+                Event::MoveGivenUp { shop, from, to, why: "glas: shop is moving".into() },
+                r#"{"level":"warn","event":"move_given_up","shop":"shp_0123456789abcdef","from":"DB_0","to":"DB_1","class":"moving","cause":"glas: shop is moving"}"#,
+            ),
+        ] {
+            assert_eq!(event.line(), line);
+            assert_eq!(line.lines().count(), 1, "{line}");
+        }
     }
 
     #[test]
