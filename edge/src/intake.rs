@@ -154,7 +154,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         }
         // The queue has it on disk when this returns; the consumer writes it as soon as the database is back.
         Err(StoreError::Unavailable(cause)) => {
-            emit(&Event::Enqueued { shop: &shop.id, survey: &published.id, cause: &cause });
+            emit(&Event::Enqueued { shop: (&shop.id).into(), survey: (&published.id).into(), cause: (&cause).into() });
             store.enqueue(&Message::Answer { row: Box::new(row) }).await?;
             (StatusCode::ACCEPTED, "queued")
         }

@@ -43,7 +43,7 @@ use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event}
 /// Never by itself: every failure is turned into a reply. The signature is the runtime's.
 #[event(fetch)]
 pub async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
-    log::begin();
+    log::init();
     let app = app::App::new(Platform::of_request(env, context));
     // No panic is known. Should there be one, it ends this request; in a build that cannot unwind, the instance with it.
     let response = AssertUnwindSafe(answer(&app, request)).catch_unwind().await.unwrap_or_else(|_| {
@@ -71,7 +71,7 @@ async fn answer(app: &app::App, request: worker::Request) -> Response<Body> {
 /// Never: the runtime's glue would panic, and every message has its own fate already.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> worker::Result<()> {
-    log::begin();
+    log::init();
     let platform = Platform::of_handler(env);
     if batch.queue() == webhooks::QUEUE {
         webhooks::consume(&platform, &batch, clock::now_ms()).await;
@@ -85,7 +85,7 @@ pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> work
 /// Does what is due.
 #[event(scheduled)]
 pub async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    log::begin();
+    log::init();
     let platform = Platform::of_handler(env);
     jobs::cron::run(&platform, &event.cron(), clock::now_ms()).await;
     if event.cron() == jobs::cron::MINUTE {

@@ -153,7 +153,7 @@ impl Consumer<'_> {
         match done {
             Ok(()) => {
                 counters::count(Counter::DeadLetters, 1);
-                emit(&Event::DeadLetter { shop, reason });
+                emit(&Event::DeadLetter { shop: shop.into(), cause: reason.into() });
                 queued.raw.ack();
             }
             Err(error) => self.later(queued, &error).await,
@@ -162,7 +162,7 @@ impl Consumer<'_> {
 
     /// It comes again: soon at first, then every minute.
     async fn later(&self, queued: &QueuedMessage, error: &StoreError) {
-        emit(&Event::MessageWaits { cause: error.cause() });
+        emit(&Event::MessageWaits { cause: error.cause().into() });
         let sent = i64::try_from(queued.raw.timestamp().as_millis()).unwrap_or(self.now);
         let age = self.now - sent;
         if age > RENEWED_AFTER && self.platform.enqueue(Queue::Intake, vec![queued.text.clone()]).await.is_ok() {

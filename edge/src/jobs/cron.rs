@@ -25,12 +25,12 @@ pub(crate) async fn run(platform: &Platform, cron: &str, now: i64) {
             Err(error) => Err(error),
         };
         if let Err(error) = done {
-            emit(&Event::CronFailed { database: &binding, cause: error.cause() });
+            emit(&Event::CronFailed { database: (&binding).into(), cause: error.cause().into() });
         }
         if cron == MINUTE
             && let Err(error) = maintain_moves(platform, &binding, now).await
         {
-            emit(&Event::CronFailed { database: &binding, cause: error.cause() });
+            emit(&Event::CronFailed { database: (&binding).into(), cause: error.cause().into() });
         }
     }
 }

@@ -99,7 +99,7 @@ pub(crate) async fn check(store: &Store, now: i64) -> Result<Vec<Difference>, St
         }
     }
     for Difference { shop, day, what, by } in &found {
-        log::emit(&Event::CountedWrong { shop, day: *day, table: what, by: *by });
+        log::emit(&Event::CountedWrong { shop: shop.into(), day: *day, table: what.into(), by: *by });
         counters::count(Counter::CountedWrong, 1);
     }
     Ok(found)

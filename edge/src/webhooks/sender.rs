@@ -41,7 +41,7 @@ const SHORT_MS: i64 = 60_000;
 pub(crate) async fn run_due(platform: &Platform, now: i64) {
     for binding in Shards::of(platform).all() {
         if let Err(error) = run_due_in(platform, &binding, now).await {
-            emit(&Event::CronFailed { database: &binding, cause: error.cause() });
+            emit(&Event::CronFailed { database: (&binding).into(), cause: error.cause().into() });
         }
     }
 }
@@ -63,7 +63,7 @@ pub(crate) async fn consume(platform: &Platform, batch: &MessageBatch<()>, now: 
     }
     join_all(errands.iter().map(|errand| async move {
         if let Err(error) = (Sender { platform, errand, now: now.max(errand.at) }).run().await {
-            emit(&Event::DeliveryWaits { shop: &errand.shop, cause: error.cause() });
+            emit(&Event::DeliveryWaits { shop: (&errand.shop).into(), cause: error.cause().into() });
         }
     }))
     .await;
@@ -117,7 +117,11 @@ impl Sender<'_> {
         let settlement = settlement(outcome, next, now, due);
         counters::count(Counter::Webhooks(word(next)), 1);
         if let Some(reason) = store.settle_delivery(self.errand, due, &settlement, now).await? {
-            emit(&Event::WebhookDisabled { shop: &self.errand.shop, webhook: &webhook.id, reason: &reason });
+            emit(&Event::WebhookDisabled {
+                shop: (&self.errand.shop).into(),
+                webhook: (&webhook.id).into(),
+                reason: (&reason).into(),
+            });
         }
         // 5
         if let Next::Retry(wait) = next
