@@ -1,60 +1,65 @@
-//! A hint that a shop's pages send more than their share at this place. It is no quota, that one is in D1.
+//! The rate limit of a shop's pages. It protects one location for seconds; the daily quota is in D1.
 //!
-//! The platform counts for a place, not for an instance, and asking it takes a good part of the time that an answer takes.
-//! So every tenth request asks, for itself and nine others; and who was told that it is too much asks again a second later.
+//! The platform's rate limiter counts per location, not per isolate, and a call to it takes a large part of the time of a
+//! request. So only every tenth request calls it, and a refusal is cached for a second.
 
-use crate::platform::Platform;
-use std::{cell::RefCell, collections::HashMap};
+use crate::{cache::IsolateCache, platform::Platform};
 
-/// Requests that one question stands for; `limit` in wrangler.toml counts questions.
-const FOR_EACH: u32 = 10;
-/// How long an answer of "too much" holds, in milliseconds.
-const HOLDS_MS: i64 = 1_000;
-/// Shops that are remembered.
-const KEPT: usize = 10_000;
+/// Requests per call of the rate limiter; `limit` in wrangler.toml counts calls.
+const REQUESTS_PER_CHECK: u32 = 10;
+/// How long a refusal is cached, in milliseconds.
+const REFUSAL_MS: i64 = 1_000;
+/// Shops in the cache.
+const CACHE_CAPACITY: usize = 10_000;
 
+/// The requests of a shop in this isolate.
 #[derive(Default)]
-struct Seen {
+struct Usage {
     requests: u32,
     refused_until: i64,
 }
 
-impl Seen {
-    /// Whether one more request is refused without asking, and whether it has to ask.
-    const fn next(&mut self, now: i64) -> (bool, bool) {
+#[derive(Debug, PartialEq, Eq)]
+enum Decision {
+    Allow,
+    Refuse,
+    /// The rate limiter decides.
+    Check,
+}
+
+impl Usage {
+    const fn next(&mut self, now: i64) -> Decision {
         if now < self.refused_until {
-            return (true, false);
+            return Decision::Refuse;
         }
-        let asks = self.requests.is_multiple_of(FOR_EACH);
+        let check = self.requests.is_multiple_of(REQUESTS_PER_CHECK);
         self.requests = self.requests.wrapping_add(1);
-        (false, asks)
+        if check { Decision::Check } else { Decision::Allow }
     }
 }
 
 thread_local! {
-    static SEEN: RefCell<HashMap<String, Seen>> = RefCell::new(HashMap::new());
+    static USAGE: IsolateCache<String, Usage> = IsolateCache::new(CACHE_CAPACITY);
 }
 
-fn with_shop<T>(shop: &str, look: impl FnOnce(&mut Seen) -> T) -> T {
-    SEEN.with_borrow_mut(|seen| {
-        if seen.len() >= KEPT && !seen.contains_key(shop) {
-            seen.clear();
-        }
-        look(seen.entry(shop.to_owned()).or_default())
-    })
+fn with_usage<T>(shop: &str, use_value: impl FnOnce(&mut Usage) -> T) -> T {
+    USAGE.with(|usage| usage.with(shop, Usage::default, use_value))
 }
 
-/// Whether a shop sends more than its share. Where nobody counts nobody is over. `now` in milliseconds since 1970.
+/// Whether a shop's pages send too many requests. If the rate limiter is unavailable, the request is allowed. `now` in
+/// milliseconds since 1970.
 pub(crate) async fn is_exceeded(platform: &Platform, shop: &str, now: i64) -> bool {
-    let (refused, asks) = with_shop(shop, |seen| seen.next(now));
-    if refused || !asks {
-        return refused;
+    match with_usage(shop, |usage| usage.next(now)) {
+        Decision::Allow => false,
+        Decision::Refuse => true,
+        Decision::Check => {
+            let refused = platform.within_rate("INTAKE_RATE", shop).await == Some(false);
+            if refused {
+                with_usage(shop, |usage| usage.refused_until = now + REFUSAL_MS);
+            }
+            refused
+        }
     }
-    let too_much = platform.within_rate("INTAKE_RATE", shop).await == Some(false);
-    if too_much {
-        with_shop(shop, |seen| seen.refused_until = now + HOLDS_MS);
-    }
-    too_much
 }
 
 #[cfg(test)]
@@ -62,13 +67,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_tenth_asks_and_a_refusal_holds_for_a_second() {
-        let mut seen = Seen::default();
-        let asked: Vec<usize> = (0..25).filter(|_| seen.next(5) == (false, true)).collect();
-        assert_eq!(asked, [0, 10, 20]);
-        seen.refused_until = 5 + HOLDS_MS;
-        assert_eq!(seen.next(6), (true, false));
-        seen.requests = 30;
-        assert_eq!(seen.next(5 + HOLDS_MS), (false, true), "then it asks again");
+    fn every_tenth_request_is_checked_and_a_refusal_lasts_a_second() {
+        let mut usage = Usage::default();
+        let checked: Vec<usize> = (0..25).filter(|_| usage.next(5) == Decision::Check).collect();
+        assert_eq!(checked, [0, 10, 20]);
+        usage.refused_until = 5 + REFUSAL_MS;
+        assert_eq!(usage.next(6), Decision::Refuse);
+        usage.requests = 30;
+        assert_eq!(usage.next(5 + REFUSAL_MS), Decision::Check);
     }
 }

@@ -159,6 +159,6 @@ pub(crate) async fn write_all_counters(platform: &Platform, now: i64) {
     };
     if let Err(error) = written {
         emit(&Event::CountersLate { cause: error.cause().into() });
-        counters::give_back(sums);
+        counters::restore(sums);
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Chosen, Counted, Facet, Filter, Page, Row, Segment, Source, Store, StoreError, Subset, Wanted, Wish, sorted,
 };
 use crate::db::Arg;
-use crate::time::{calendar::FURTHEST, clock::DAY_MS};
+use crate::time::{calendar::MAX_OFFSET_MS, clock::DAY_MS};
 use serde::Deserialize;
 
 /// Answers that are looked at for one number.
@@ -54,8 +54,8 @@ impl Text {
             }
             Condition::Flagged => self.say(" AND r.flags <> 0"),
         }
-        self.with(" AND r.received_at >= ?", wish.days.0.saturating_mul(DAY_MS) - FURTHEST);
-        self.with(" AND r.received_at < ?", (wish.days.1 + 1).saturating_mul(DAY_MS) + FURTHEST);
+        self.with(" AND r.received_at >= ?", wish.days.0.saturating_mul(DAY_MS) - MAX_OFFSET_MS);
+        self.with(" AND r.received_at < ?", (wish.days.1 + 1).saturating_mul(DAY_MS) + MAX_OFFSET_MS);
     }
 
     /// What a response has to be.
