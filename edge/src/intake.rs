@@ -1,5 +1,5 @@
-//! The way of an answer: size → type → parse → shop → origin → survey → check → mask → judge → one transaction, or the
-//! queue where the database is away.
+//! Intake of submissions: size → type → parse → shop → origin → survey → check → mask → assess → one transaction, or the
+//! queue if the database is unavailable.
 
 pub(crate) mod challenge;
 pub(crate) mod events;
@@ -41,97 +41,97 @@ use survey::{
     wire,
 };
 
-/// The reply to an accepted submission.
+/// The response to an accepted submission.
 #[derive(Serialize)]
 struct Receipt<'a> {
     id: &'a str,
     revision: u32,
     result: &'static str,
-    /// With this the shopper reads or deletes the answer at `/r/…`.
+    /// The code with which the shopper reads or deletes the answer at `/r/…`.
     receipt: Option<String>,
 }
 
-/// `OPTIONS` of what pages send
+/// `OPTIONS` of the routes that pages call.
 pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
     let mut response = no_content();
     cors::preflight(response.headers_mut(), cors::origin_of(&request));
     response
 }
 
-/// `POST /v1/submissions`: replies only after the commit.
+/// `POST /v1/submissions`. Responds after the commit.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/submissions", operation_id = "submitAnswer", tag = "Pages",
-    summary = "Send an answer",
-    description = "From a page of the shop, with its public key; the `Origin` must be one of the shop's. Replies after \
-        the commit. Also `text/plain`, which needs no preflight.",
+    summary = "Submit an answer",
+    description = "Called by the shop's pages with its public key; the `Origin` must be on the shop's list. Responds after \
+        the commit. `text/plain` is also accepted, because it needs no preflight.",
     request_body = SubmissionSchema,
     responses(
-        (status = 200, description = "It was there already, or has no effect any more.", body = AnswerReceipt),
-        (status = 201, description = "It is stored.", body = AnswerReceipt),
-        (status = 202, description = "It is kept safe and will be stored in a moment.", body = AnswerReceipt),
+        (status = 200, description = "Already stored, or superseded or erased since.", body = AnswerReceipt),
+        (status = 201, description = "Stored.", body = AnswerReceipt),
+        (status = 202, description = "Enqueued durably; it will be stored in a moment.", body = AnswerReceipt),
         (status = 403, description = "The origin is not on the shop's list."),
-        (status = 404, description = "There is no such key or survey."),
-        (status = 409, description = "The same id and revision says something else."),
-        (status = 429, description = "Too many for now: try again with the same id after `Retry-After` seconds."),
+        (status = 404, description = "No such key or survey."),
+        (status = 409, description = "The same id and revision is stored with different content."),
+        (status = 429, description = "Too many requests: retry with the same id after `Retry-After` seconds."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn submit(_: PageCaller, app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
-    // Any page may read why it was refused: the reply holds nothing of the shop's, and a page that cannot tell a final
-    // refusal from a broken network tries for ever and tells its shopper that the answer will arrive.
+    let mut response = accept(&app, &parts, body).await.unwrap_or_else(Error::into_response);
+    // Any origin may read the response. It contains no data of the shop, and a page that cannot distinguish a rejection from
+    // a network failure would retry for ever.
     cors::allow(response.headers_mut(), cors::origin_of(&parts.headers));
     response
 }
 
-/// The shop whose page sends, and where its data is, if the page may send: its origin is one of the shop's, or the
-/// service's own, which serves every shop's hosted pages.
-async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Result<(Store, Arc<Shop>), Error> {
+/// The shop of a public key and its store, if the request's origin is allowed: an origin on the shop's list, or the service's
+/// own, which serves the hosted pages.
+async fn authorize_page(app: &App, request: &request::Parts, key: &str, now: i64) -> Result<(Store, Arc<Shop>), Error> {
     let unknown_key = || Error::not_found("key", "public key");
     let shop = key::shop_of(key::Kind::Public, key).ok_or_else(unknown_key)?;
     if app.exceeds_intake_rate(&shop, now).await {
-        let what = "this shop's pages send more than is taken at once; try again with the same id in ten seconds";
+        let what = "this shop's pages exceed the rate limit; retry with the same id after ten seconds";
         return Err(Error::TooMany { what, retry_after: 10 });
     }
     let store = app.store(&shop).await?;
     let shop = store.shop(&shop, now).await?.filter(|shop| shop.has_public_key(key, now)).ok_or_else(unknown_key)?;
     let origin = cors::origin_of(&request.headers);
-    let own = cors::service_origin(&request.uri).is_some_and(|own| own == origin);
-    if own || shop.origins.iter().any(|allowed| allowed.matches(origin)) {
+    let is_hosted_page = cors::service_origin(&request.uri).is_some_and(|service| service == origin);
+    if is_hosted_page || shop.origins.iter().any(|allowed| allowed.matches(origin)) {
         Ok((store, shop))
     } else {
         Err(Error::OriginNotAllowed(origin.to_owned()))
     }
 }
 
-async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
+async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
     let body = body::typed_text(&request.headers, body, body::FROM_PAGES, body::SUBMISSION).await?;
-    let (claim, problems) = wire::read_submission(&body).map_err(Error::Invalid)?;
-    let Some(address) = Address::of(&claim) else {
-        return Err(Error::Invalid(without_address(&claim, problems)));
+    let (raw, problems) = wire::read_submission(&body).map_err(Error::Invalid)?;
+    let Some(target) = Target::of(&raw) else {
+        return Err(Error::Invalid(check_without_target(&raw, problems)));
     };
 
     let now = clock::now_ms();
-    // First, so that a deployment without a key fails before it has stored anything.
-    let seal = app.token_signer()?;
-    let (store, shop) = sender(app, request, &address.key, now).await?;
+    // First, so that a deployment without a signing key fails before it stores anything.
+    let signer = app.token_signer()?;
+    let (store, shop) = authorize_page(app, request, &target.key, now).await?;
     let published = store
-        .published(&shop, &address.survey, address.version)
+        .published(&shop, &target.survey, target.version)
         .await?
         .ok_or(Error::not_found("survey", "published survey version of this shop"))?;
 
-    let mut submission = submission::check(&published.definition, claim, problems).map_err(Error::Invalid)?;
-    if let Some(own) = cors::service_origin(&request.uri) {
-        submission.context.url = submission.context.url.map(|url| hosted_page(url, &own));
+    let mut submission = submission::check(&published.definition, raw, problems).map_err(Error::Invalid)?;
+    if let Some(service) = cors::service_origin(&request.uri) {
+        submission.context.url = submission.context.url.map(|url| strip_hosted_query(url, &service));
     }
-    // Before anything of it is written anywhere.
+    // Before any of it is stored or enqueued.
     let masked = insight::redact::submission(&mut submission);
-    let mut flags = judge(&seal, &shop, &published, &submission, now);
+    let mut flags = assess(&signer, &shop, &published, &submission, now);
     if shop.settings.challenge && app.has_failed_challenge(submission.challenge.as_deref()).await {
         flags = flags.union(Flags::NO_CHALLENGE);
     }
-    let arrival = NewResponse {
+    let new_response = NewResponse {
         shop: &shop.id,
         survey: &published,
         submission: &submission,
@@ -139,7 +139,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         day: shop.zone.day_of(now),
         now,
     };
-    let row = Row::of(&arrival)?;
+    let row = Row::of(&new_response)?;
     let (status, result) = match store.save(&row, shop.daily_answers).await {
         Ok(saved) => {
             republish_if_closed(&store, &shop, &published, &saved, now).await;
@@ -152,7 +152,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
             }
             (status?, saved.outcome.as_str())
         }
-        // The queue has it on disk when this returns; the consumer writes it as soon as the database is back.
+        // The queue has it on disk when this returns; the consumer stores it once the database is available.
         Err(StoreError::Unavailable(cause)) => {
             emit(&Event::Enqueued { shop: (&shop.id).into(), survey: (&published.id).into(), cause: (&cause).into() });
             store.enqueue(&Message::Answer { row: Box::new(row) }).await?;
@@ -160,15 +160,15 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         }
         Err(error) => return Err(error.into()),
     };
-    note(result, flags, &masked);
-    let receipt = seal.receipt(&shop.id, submission.id.as_str());
+    record(result, flags, &masked);
+    let receipt = signer.receipt(&shop.id, submission.id.as_str());
     let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result, receipt };
     Ok(json(status, &receipt))
 }
 
-/// What is odd about a submission. Never a reason to refuse it.
-fn judge(seal: &TokenSigner, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Flags {
-    let typed = submission.answers.iter().map(|answer| match &answer.value {
+/// The plausibility flags of a submission. A flag never rejects it.
+fn assess(signer: &TokenSigner, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Flags {
+    let typed_chars = submission.answers.iter().map(|answer| match &answer.value {
         Value::Text(text) => text.chars().count(),
         Value::Choice { other, .. } => other.as_ref().map_or(0, |text| text.chars().count()),
         Value::Score { .. } | Value::Contact { .. } => 0,
@@ -176,86 +176,87 @@ fn judge(seal: &TokenSigner, shop: &Shop, published: &Published, submission: &Su
     plausibility::assess(&Signals {
         arrived_ms: now,
         made_ms: submission.id.time_ms(),
-        token: seal.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
+        token: signer.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
         honeypot: submission.honeypot,
         revision: submission.revision,
-        typed_chars: typed.sum::<usize>().try_into().unwrap_or(u32::MAX),
+        typed_chars: typed_chars.sum::<usize>().try_into().unwrap_or(u32::MAX),
     })
 }
 
-/// Counts an answer that was taken; what was odd about it and masked in it, unless that was counted before.
-fn note(result: &'static str, flags: Flags, masked: &insight::redact::Counts) {
+/// Counts an accepted submission. Its flags and masked data are counted for a new one only.
+fn record(result: &'static str, flags: Flags, masked: &insight::redact::Counts) {
     counters::count(Counter::Answers(result), 1);
     if matches!(result, "stored" | "queued") {
         for flag in flags.names() {
             counters::count(Counter::Flagged(flag), 1);
         }
-        for (kind, by) in masked.each() {
-            counters::count(Counter::Redacted(kind), by.into());
+        for (kind, count) in masked.each() {
+            counters::count(Counter::Redacted(kind), count.into());
         }
     }
 }
 
-/// Tells the pages if this answer was its survey's last, or somebody paused it and pages do not know yet.
+/// Publishes the shop's config if its survey is no longer live but pages still show it: this answer reached the limit, or
+/// the owner paused it a moment ago.
 async fn republish_if_closed(store: &Store, shop: &Shop, published: &Published, saved: &SaveResult, now: i64) {
-    if !saved.is_live && shop.surveys.iter().any(|known| known.id == published.id && known.status == Status::Live) {
+    if !saved.is_live && shop.surveys.iter().any(|survey| survey.id == published.id && survey.status == Status::Live) {
         store.publish(&shop.id, now).await;
     }
 }
 
-/// What is said to the page about an answer that the database has decided on.
+/// The status for the outcome in the database.
 fn status_of(outcome: Outcome, shop: &Shop, now: i64) -> Result<StatusCode, Error> {
     match outcome {
         Outcome::Stored => Ok(StatusCode::CREATED),
-        // An erased one is no failure: the page need not keep it either.
+        // An erased response is not a failure: the page must not keep or retry it.
         Outcome::Duplicate | Outcome::Superseded | Outcome::Erased => Ok(StatusCode::OK),
         Outcome::Conflict => {
-            let message = "is stored with other content; a changed answer needs a higher revision of the same survey";
+            let message =
+                "already stored with different content; send a changed answer as a higher revision of the same survey";
             Err(Error::Conflict(Problem::new(Code::Conflict, "revision", message)))
         }
         Outcome::OverQuota => {
-            let what = "the shop has as many answers today as its operator allows; try again with the same id tomorrow";
+            let what = "the shop has reached its daily quota of answers; retry with the same id tomorrow";
             Err(Error::TooMany { what, retry_after: shop.zone.seconds_of_day_left(now) })
         }
     }
 }
 
-/// The address of a page. A hosted page's is kept without what follows the `?`: the order and the customer that stand
-/// there have members of their own, where an erasure finds them.
-fn hosted_page(mut url: String, own: &str) -> String {
-    if url.strip_prefix(own).is_some_and(|path| path.starts_with("/s/"))
-        && let Some(at) = url.find('?')
+/// Removes the query from the URL of a hosted page: it names the order and the customer, which the submission has in its own
+/// members, where an erasure finds them.
+fn strip_hosted_query(mut url: String, service: &str) -> String {
+    if url.strip_prefix(service).is_some_and(|path| path.starts_with("/s/"))
+        && let Some(query) = url.find('?')
     {
-        url.truncate(at);
+        url.truncate(query);
     }
     url
 }
 
-/// Where a claim wants to go.
-struct Address {
+/// The survey version that a submission answers.
+struct Target {
     key: String,
     survey: String,
     version: u32,
 }
 
-impl Address {
-    fn of(claim: &RawSubmission) -> Option<Self> {
-        let version = u32::try_from(claim.version?).ok()?;
-        Some(Self { key: claim.key.clone()?, survey: claim.survey.clone()?, version })
+impl Target {
+    fn of(raw: &RawSubmission) -> Option<Self> {
+        let version = u32::try_from(raw.version?).ok()?;
+        Some(Self { key: raw.key.clone()?, survey: raw.survey.clone()?, version })
     }
 }
 
-/// What is wrong with a claim that does not say where it wants to go. What depends on the survey cannot be checked.
-fn without_address(claim: &RawSubmission, mut problems: Problems) -> Vec<Problem> {
-    let required =
-        [("key", claim.key.is_none()), ("survey", claim.survey.is_none()), ("version", claim.version.is_none())];
+/// The problems of a submission without a valid target. Only the parts that do not depend on the survey are checked.
+fn check_without_target(raw: &RawSubmission, mut problems: Problems) -> Vec<Problem> {
+    let required = [("key", raw.key.is_none()), ("survey", raw.survey.is_none()), ("version", raw.version.is_none())];
     for (at, _) in required.into_iter().filter(|(_, missing)| *missing) {
         problems.add(Code::Missing, at, "is required");
     }
-    if claim.version.is_some_and(|version| u32::try_from(version).is_err()) {
+    if raw.version.is_some_and(|version| u32::try_from(version).is_err()) {
         problems.add(Code::OutOfRange, "version", "must be a published version, from 1");
     }
-    submission::check_envelope(claim, &mut problems);
+    submission::check_envelope(raw, &mut problems);
     problems.into_vec()
 }
 
@@ -264,15 +265,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_hosted_pages() {
-        for (url, kept) in [
+    fn hosted_pages_lose_their_query() {
+        for (url, expected) in [
             ("https://glas.example/s/srv_1?customer=c-7", "https://glas.example/s/srv_1"),
             ("https://glas.example/s/srv_1", "https://glas.example/s/srv_1"),
             ("https://glas.example/demo/?lang=pl", "https://glas.example/demo/?lang=pl"),
             ("https://shop.example/s/?page=2", "https://shop.example/s/?page=2"),
             ("https://glas.example.evil.example/s/?a", "https://glas.example.evil.example/s/?a"),
         ] {
-            assert_eq!(hosted_page(url.to_owned(), "https://glas.example"), kept);
+            assert_eq!(strip_hosted_query(url.to_owned(), "https://glas.example"), expected);
         }
     }
 }

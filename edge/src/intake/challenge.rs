@@ -1,7 +1,7 @@
-//! Turnstile, where a shop asks for it: whether the proof that a page sent with an answer is one.
+//! Turnstile, for shops that use it: verifies the challenge response of a submission.
 //!
-//! The one place where the Worker asks somebody else about a visitor. It sends the proof and nothing of the visitor; and if
-//! there is no reply in time nobody is suspected.
+//! This is the only request to a third party about a visitor. It contains the challenge response and no data of the visitor.
+//! Without a reply in time, the submission is not flagged.
 
 use crate::platform::Platform;
 use futures_util::future::{Either, select};
@@ -9,26 +9,26 @@ use serde_json::Value;
 use std::{pin::pin, time::Duration};
 use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, wasm_bindgen::JsValue};
 
-/// Where proofs are checked, unless the deployment says something else by the variable `TURNSTILE_URL`.
+/// The verification endpoint, unless the variable `TURNSTILE_URL` names another.
 const URL: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
-/// A shopper's answer waits no longer than this for it.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest that the verification may delay a submission.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Whether the challenge was passed; `None` if that cannot be found out.
+/// Whether the challenge was passed; `None` if the verification is unavailable.
 pub(crate) async fn passed(platform: &Platform, proof: Option<&str>) -> Option<bool> {
     let secret = platform.secret("TURNSTILE_SECRET")?;
     let Some(proof) = proof else { return Some(false) };
     let request = request(platform, &secret, proof).ok()?;
-    let patience = AbortController::default();
-    let signal = patience.signal();
-    let asked = pin!(async {
+    let controller = AbortController::default();
+    let signal = controller.signal();
+    let verification = pin!(async {
         let mut response = Fetch::Request(request).send_with_signal(&signal).await.ok()?;
         response.json::<Value>().await.ok()
     });
-    match select(asked, pin!(Delay::from(PATIENCE))).await {
+    match select(verification, pin!(Delay::from(TIMEOUT))).await {
         Either::Left((verdict, _)) => verdict?.get("success")?.as_bool(),
         Either::Right(_) => {
-            patience.abort();
+            controller.abort();
             None
         }
     }
