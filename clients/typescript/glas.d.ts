@@ -768,8 +768,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send an answer
-         * @description From a page of the shop, with its public key; the `Origin` must be one of the shop's. Replies after the commit. Also `text/plain`, which needs no preflight.
+         * Submit an answer
+         * @description Called by the shop's pages with its public key; the `Origin` must be on the shop's list. Responds after the commit. `text/plain` is also accepted, because it needs no preflight.
          */
         post: operations["submitAnswer"];
         delete?: never;
@@ -788,8 +788,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Tell what happened before an answer
-         * @description From a page of the shop, with its public key. What is of another survey is named and left out; the rest counts.
+         * Send funnel events
+         * @description Called by the shop's pages with its public key. Events of unknown surveys are reported and skipped; the others are counted.
          */
         post: operations["sendEvents"];
         delete?: never;
@@ -5648,7 +5648,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was there already, or has no effect any more. */
+            /** @description Already stored, or superseded or erased since. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5657,7 +5657,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerReceipt"];
                 };
             };
-            /** @description It is stored. */
+            /** @description Stored. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5666,7 +5666,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerReceipt"];
                 };
             };
-            /** @description It is kept safe and will be stored in a moment. */
+            /** @description Enqueued durably; it will be stored in a moment. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5685,7 +5685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such key or survey. */
+            /** @description No such key or survey. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5694,7 +5694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The same id and revision says something else. */
+            /** @description The same id and revision is stored with different content. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5705,7 +5705,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description Too many for now: try again with the same id after `Retry-After` seconds. */
+            /** @description Too many requests: retry with the same id after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description Seconds after which to try again. */
@@ -5733,7 +5733,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description They are counted. */
+            /** @description Counted, except the events that `problems` names. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5752,7 +5752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such key. */
+            /** @description No such key. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5763,7 +5763,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description Too many for now. */
+            /** @description Too many requests. */
             429: {
                 headers: {
                     /** @description Seconds after which to try again. */
