@@ -216,7 +216,7 @@ fn status_of(outcome: Outcome, shop: &Shop, now: i64) -> Result<StatusCode, Erro
             Err(Error::Conflict(Problem::new(Code::Conflict, "revision", message)))
         }
         Outcome::OverQuota => {
-            let what = "the shop has reached its daily quota of answers; retry with the same id tomorrow";
+            let what = "the shop has reached its daily quota of responses; retry with the same id tomorrow";
             Err(Error::TooMany { what, retry_after: shop.zone.seconds_of_day_left(now) })
         }
     }

@@ -90,7 +90,7 @@ pub async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContex
     let platform = Platform::of_handler(env);
     jobs::cron::run(&platform, &event.cron(), clock::now_ms()).await;
     if event.cron() == jobs::cron::MINUTE {
-        webhooks::run_due(&platform, webhooks::sender::time_of(event.schedule())).await;
+        webhooks::run_due(&platform, webhooks::sender::effective_time(event.schedule())).await;
     }
     store::write_counters(&platform, clock::now_ms()).await;
 }

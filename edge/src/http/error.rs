@@ -87,7 +87,7 @@ impl Error {
         counters::count(Counter::Refused(self.status().as_u16()), 1);
         match self {
             Self::Unavailable(cause) | Self::PartialFailure(cause, _) => {
-                emit(&Event::Unavailable { cause: cause.into() })
+                emit(&Event::Unavailable { cause: cause.into() });
             }
             Self::Internal(cause) => emit(&Event::Fault { cause: cause.into() }),
             _ => {}

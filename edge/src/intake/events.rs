@@ -80,7 +80,7 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         Ok(()) => {}
         // The event id makes the count idempotent, so it does not matter whether the failed call was committed.
         Err(StoreError::Unavailable(_)) => {
-            store.enqueue(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?
+            store.enqueue(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?;
         }
         Err(error) => return Err(error.into()),
     }

@@ -51,7 +51,7 @@ impl Consumer<'_> {
             match serde_json::from_str::<Message>(&queued.text) {
                 Ok(Message::Ping) => queued.raw.ack(),
                 Ok(message) if is_dead_letter_queue => {
-                    self.dead_letter(&queued, &message, "the queue exhausted its retries").await
+                    self.dead_letter(&queued, &message, "the queue exhausted its retries").await;
                 }
                 Ok(Message::Answer { row }) => responses.entry(row.shop.clone()).or_default().push((queued, *row)),
                 Ok(message @ Message::Steps { .. }) => self.count(&queued, &message).await,

@@ -204,7 +204,7 @@ fn random() -> u64 {
 
 /// The later of the current time and the scheduled time of a cron run. Tests schedule runs days ahead.
 #[allow(clippy::cast_possible_truncation, reason = "milliseconds of this millennium")]
-pub(crate) fn time_of(scheduled_ms: f64) -> i64 {
+pub(crate) fn effective_time(scheduled_ms: f64) -> i64 {
     clock::now_ms().max(scheduled_ms as i64)
 }
 
