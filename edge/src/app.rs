@@ -1,4 +1,4 @@
-//! What a handler can reach.
+//! The dependencies of a handler.
 
 use crate::{
     http::{auth::Owner, auth_throttle, error::Error, rate_limit},
@@ -13,20 +13,20 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use std::sync::{Arc, OnceLock};
 
-/// The handlers' way to everything outside.
+/// Gives handlers access to the stores, the limits and the secrets of the deployment. One per request.
 #[derive(Clone)]
 pub(crate) struct App {
     platform: Platform,
-    /// Whose key was found in this request.
+    /// The owner of the request's key, once it has been verified.
     owner: Arc<OnceLock<Owner>>,
 }
 
-/// Every request brings its own: the router is made once, and knows none.
+/// From the request's extensions: the router is shared by all requests and has no state.
 impl<S: Sync> FromRequestParts<S> for App {
     type Rejection = Error;
 
     async fn from_request_parts(request: &mut Parts, _state: &S) -> Result<Self, Error> {
-        request.extensions.get().cloned().ok_or_else(|| Error::internal("a request came without its app".to_owned()))
+        request.extensions.get().cloned().ok_or_else(|| Error::internal("the request has no app".to_owned()))
     }
 }
 
@@ -38,33 +38,33 @@ impl App {
     /// The store of a shop: the database that holds it and the config cache.
     ///
     /// # Errors
-    /// If a binding is missing: a fault of the deployment.
+    /// If the deployment lacks a binding.
     pub(crate) async fn store(&self, shop: &str) -> Result<Store, Error> {
         Ok(Store::open(&self.platform, shop).await?)
     }
 
-    /// The same for an owner, who sees a shop that moved where it is now.
+    /// The store of a shop for its owner, who reads a moved shop at its new database at once.
     ///
     /// # Errors
-    /// If a binding is missing: a fault of the deployment.
+    /// If the deployment lacks a binding.
     pub(crate) async fn owners_store(&self, shop: &str) -> Result<Store, Error> {
         Ok(Store::open_now(&self.platform, shop).await?)
     }
 
-    /// All databases of the deployment together.
+    /// All databases of the deployment.
     ///
     /// # Errors
-    /// If a binding is missing: a fault of the deployment.
+    /// If the deployment lacks a binding.
     pub(crate) fn databases(&self) -> Result<Databases, Error> {
         Ok(Databases::open(&self.platform)?)
     }
 
-    /// For what concerns several databases at once.
+    /// For work that spans several databases.
     pub(crate) const fn platform(&self) -> &Platform {
         &self.platform
     }
 
-    /// Writes this instance's counters after the reply, if it is time.
+    /// Writes this isolate's counters after the response, if the interval has passed.
     pub(crate) fn write_counters(&self) {
         let now = clock::now_ms();
         if counters::are_due(now) {
@@ -73,55 +73,55 @@ impl App {
         }
     }
 
-    /// Writes them now.
+    /// Writes this isolate's counters now.
     pub(crate) async fn write_counters_now(&self) {
         store::write_all_counters(&self.platform, clock::now_ms()).await;
     }
 
-    /// The loader's source, with blanks for the shop's config and the parts that it needs.
+    /// The loader's source, with placeholders for the shop's config and parts.
     ///
     /// # Errors
-    /// If the deployment has no loader.
+    /// If the deployment lacks the loader.
     pub(crate) async fn loader(&self) -> Result<Arc<str>, Error> {
         Ok(assets::loader(&self.platform).await?)
     }
 
-    /// The parts that a loader may need, by name.
+    /// The optional parts of a loader, by name.
     ///
     /// # Errors
-    /// If the deployment has none.
+    /// If the deployment lacks them.
     pub(crate) async fn parts(&self) -> Result<Arc<assets::Parts>, Error> {
         Ok(assets::parts(&self.platform).await?)
     }
 
-    /// Whether a shop sends more than its share at this place for the moment. `now` in milliseconds since 1970.
+    /// Whether a shop's pages send too many requests. `now` in milliseconds since 1970.
     pub(crate) async fn exceeds_intake_rate(&self, shop: &str, now: i64) -> bool {
         rate_limit::is_exceeded(&self.platform, shop, now).await
     }
 
-    /// Counts a wrong key of a shop or of the operator; the seconds to wait if there were too many of them.
-    pub(crate) async fn auth_throttled(&self, whose: &str, now: i64) -> Option<u32> {
-        auth_throttle::too_many(&self.platform, whose, now).await
+    /// Counts a wrong key for `target`, a shop's id or the operator. If there were too many, the seconds to wait.
+    pub(crate) async fn record_auth_failure(&self, target: &str, now: i64) -> Option<u32> {
+        auth_throttle::record_failure(&self.platform, target, now).await
     }
 
-    /// Notes whose key was found in this request.
-    pub(crate) fn asked_by(&self, owner: &Owner) {
-        // A request has one key: the first that was found is the one.
+    /// Records the owner of the request's key, for the audit log.
+    pub(crate) fn set_owner(&self, owner: &Owner) {
+        // A request has one key, so a second call would set the same owner.
         let _ = self.owner.set(owner.clone());
     }
 
-    /// Whose key was found in this request, if one was.
+    /// The owner of the request's key, if it was verified.
     pub(crate) fn owner(&self) -> Option<&Owner> {
         self.owner.get()
     }
 
-    /// Whether a page's proof of a passed challenge is none. Where that cannot be found out, it is not held against anybody.
+    /// Whether the challenge response is missing or invalid. `false` if the verification is unavailable.
     pub(crate) async fn has_failed_challenge(&self, proof: Option<&str>) -> bool {
         challenge::passed(&self.platform, proof).await == Some(false)
     }
 
-    /// The deployment's seal. Its key is the secret SIGNING_KEY, else one made from the operator's token; then a new token
-    /// makes every receipt void that was handed out before.
+    /// Signs with the secret SIGNING_KEY, or with a key derived from the operator's token. In the latter case, replacing the
+    /// token invalidates all receipts.
     ///
     /// # Errors
     /// If the deployment has neither secret.
@@ -131,7 +131,7 @@ impl App {
         key.and_then(|key| TokenSigner::new(format!("glas seal\n{key}").as_bytes())).ok_or_else(missing)
     }
 
-    /// The operator's token; `None` if the deployment has none, then nobody is the operator.
+    /// The operator's token. `None` disables the operator's routes.
     pub(crate) fn admin_token(&self) -> Option<String> {
         self.platform.secret("ADMIN_TOKEN").filter(|token| token.len() >= 16)
     }

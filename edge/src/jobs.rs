@@ -1,3 +1,3 @@
-//! Work that a schedule starts instead of a request.
+//! Scheduled work.
 
 pub(crate) mod cron;

@@ -1,10 +1,11 @@
-//! The Worker: loads, decides through [`survey`] and [`insight`], saves.
+//! The Worker: loads, decides with [`survey`] and [`insight`], saves.
 //!
 //! `api` and `pages` know HTTP and no database, `store` knows databases and no HTTP, `reports` turn rows into what is shown
 //! and know neither. One function in `http::error` chooses the status of a failure. Nothing in the request path panics.
 
 mod api;
 mod app;
+mod cache;
 mod db;
 mod http;
 mod intake;
@@ -40,15 +41,15 @@ use time::clock;
 use tower_service::Service;
 use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
-/// Answers one request.
+/// Handles one request.
 ///
 /// # Errors
-/// Never by itself: every failure is turned into a reply. The signature is the runtime's.
+/// If the response cannot be handed to the runtime. Failures of the request itself become responses.
 #[event(fetch)]
 pub async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
-    log::begin();
+    log::init();
     let app = app::App::new(Platform::of_request(env, context));
-    // No panic is known. Should there be one, it ends this request; in a build that cannot unwind, the instance with it.
+    // A panic would be a bug. It fails this request; in a build that cannot unwind, it ends the isolate.
     let response = AssertUnwindSafe(answer(&app, request)).catch_unwind().await.unwrap_or_else(|_| {
         counters::count(Counter::Panics, 1);
         Error::internal("a panic".to_owned()).into_response()
@@ -68,13 +69,13 @@ async fn answer(app: &app::App, request: worker::Request) -> Response<Body> {
     }
 }
 
-/// Takes what waited in a queue.
+/// Handles a batch of queue messages.
 ///
 /// # Errors
-/// Never: the runtime's glue would panic, and every message has its own fate already.
+/// Never. Each message is acknowledged or retried individually, and the runtime's glue would panic on an error.
 #[event(queue)]
 pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> worker::Result<()> {
-    log::begin();
+    log::init();
     let platform = Platform::of_handler(env);
     if batch.queue() == webhooks::QUEUE {
         webhooks::consume(&platform, &batch, clock::now_ms()).await;
@@ -85,14 +86,14 @@ pub async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> work
     Ok(())
 }
 
-/// Does what is due.
+/// Runs the cron jobs of a schedule.
 #[event(scheduled)]
 pub async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    log::begin();
+    log::init();
     let platform = Platform::of_handler(env);
     jobs::cron::run(&platform, &event.cron(), clock::now_ms()).await;
     if event.cron() == jobs::cron::MINUTE {
-        webhooks::run_due(&platform, webhooks::sender::time_of(event.schedule())).await;
+        webhooks::run_due(&platform, webhooks::sender::effective_time(event.schedule())).await;
     }
     store::write_counters(&platform, clock::now_ms()).await;
 }

@@ -1,7 +1,7 @@
-//! Telling a shop's endpoints what happened, by Standard Webhooks 1.0.0.
+//! Webhooks by Standard Webhooks 1.0.0.
 //!
-//! Triggers write what happened into the outbox, in the transaction in which it happened. `store/deliveries.rs` lays it out
-//! for each endpoint; [`consume`] sends what the queue brings, and [`run_due`] sees every minute to what nobody has sent.
+//! Triggers write events into the outbox, in the transaction of the change. `store/deliveries.rs` creates a delivery for each
+//! endpoint; [`consume`] sends the deliveries of the queue, and [`run_due`] enqueues overdue ones every minute.
 
 pub(crate) mod payload;
 pub(crate) mod post;
@@ -12,5 +12,5 @@ pub(crate) use post::{Post, post};
 pub(crate) use sender::{consume, run_due};
 pub(crate) use signature::{Signed, new_secret};
 
-/// The queue that brings deliveries.
+/// The queue of deliveries.
 pub(crate) const QUEUE: &str = "glas-webhooks";

@@ -56,7 +56,7 @@ pub(crate) async fn watch(
         Err(error) => Err(error.to_string()),
     };
     if let Err(cause) = written {
-        emit(&Event::AuditLost { shop, action: &action, cause: &cause });
+        emit(&Event::AuditLost { shop: shop.into(), action: (&action).into(), cause: (&cause).into() });
     }
     response
 }

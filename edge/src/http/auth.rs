@@ -134,7 +134,7 @@ async fn owner<S: Sync>(request: &mut Parts, state: &S, needed: Scope) -> Result
     }
     store.touch_last_used(&shop, key::Kind::Secret, &hash, known.used_at, now);
     let owner = Owner { shop, store, now, key: RequestKey { id: known.id, label: known.label } };
-    app.asked_by(&owner);
+    app.set_owner(&owner);
     Ok(owner)
 }
 
@@ -143,7 +143,7 @@ async fn operator<S: Sync>(request: &mut Parts, state: &S) -> Result<(), Error> 
     let app = App::from_request_parts(request, state).await?;
     let given = bearer(&request.headers).ok_or(Error::Unauthorized)?;
     let token = app.admin_token().ok_or(Error::Unauthorized)?;
-    if key::same(given, &token) {
+    if key::constant_time_eq(given, &token) {
         return Ok(());
     }
     // An owner's key on an operator's route is a mistake, not a guess.
@@ -153,12 +153,12 @@ async fn operator<S: Sync>(request: &mut Parts, state: &S) -> Result<(), Error> 
     Err(refused(&app, OPERATOR, clock::now_ms()).await)
 }
 
-/// Stands in for a shop's id where wrong operator tokens are counted.
+/// Replaces the shop's id where wrong operator tokens are counted.
 const OPERATOR: &str = "operator";
 
-/// Only a wrong key gets here, so the right one is never locked out, however many guesses others make.
-async fn refused(app: &App, whose: &str, now: i64) -> Error {
-    match app.auth_throttled(whose, now).await {
+/// Counts a failed authentication. Valid keys are never counted, so guesses cannot lock the owner out.
+async fn refused(app: &App, target: &str, now: i64) -> Error {
+    match app.record_auth_failure(target, now).await {
         Some(retry_after) => Error::TooMany { what: auth_throttle::TOO_MANY, retry_after },
         None => Error::Unauthorized,
     }

@@ -87,8 +87,10 @@ impl Error {
     pub(crate) fn note(&self) {
         counters::count(Counter::Refused(self.status().as_u16()), 1);
         match self {
-            Self::Unavailable(cause) | Self::PartialFailure(cause, _) => emit(&Event::Unavailable { cause }),
-            Self::Internal(cause) => emit(&Event::Fault { cause }),
+            Self::Unavailable(cause) | Self::PartialFailure(cause, _) => {
+                emit(&Event::Unavailable { cause: cause.into() });
+            }
+            Self::Internal(cause) => emit(&Event::Fault { cause: cause.into() }),
             _ => {}
         }
     }

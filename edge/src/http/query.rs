@@ -104,7 +104,7 @@ impl Query {
     /// if `end`, so a range of days includes both.
     pub(crate) fn moment(&mut self, name: &str, end: bool, zone: &Zone) -> Option<i64> {
         let text = self.get(name)?;
-        let day = clock::parse_day(text).map(|day| zone.begin_of(day + i64::from(end)));
+        let day = clock::parse_day(text).map(|day| zone.start_of_day(day + i64::from(end)));
         let moment = day.or_else(|| clock::parse_moment(text));
         if moment.is_none() {
             let message = "must be a day like 2026-11-22 or a moment like 2026-11-22T13:00:00Z (in a URL, '+' is %2B)";

@@ -1,61 +1,65 @@
-//! Rate limiter of a shop's pages, per Cloudflare location. The daily quota is separate and is enforced in D1.
+//! The rate limit of a shop's pages. It protects one location for seconds; the daily quota is in D1.
 //!
-//! A call to the platform's rate limiter takes a large part of the time of a request. So one request in ten makes the call
-//! and counts for all ten, and a shop over its limit stays over it for a second without further calls.
+//! The platform's rate limiter counts per location, not per isolate, and a call to it takes a large part of the time of a
+//! request. So only every tenth request calls it, and a refusal is cached for a second.
 
-use crate::platform::Platform;
-use std::{cell::RefCell, collections::HashMap};
+use crate::{cache::IsolateCache, platform::Platform};
 
 /// Requests per call of the rate limiter; `limit` in wrangler.toml counts calls.
-const REQUESTS_PER_CALL: u32 = 10;
-/// How long a shop over its limit is rejected without another call, in milliseconds.
-const REJECT_MS: i64 = 1_000;
-/// Shops in the cache; it is cleared when full.
+const REQUESTS_PER_CHECK: u32 = 10;
+/// How long a refusal is cached, in milliseconds.
+const REFUSAL_MS: i64 = 1_000;
+/// Shops in the cache.
 const CACHE_CAPACITY: usize = 10_000;
 
+/// The requests of a shop in this isolate.
 #[derive(Default)]
-struct Seen {
+struct Usage {
     requests: u32,
-    rejected_until: i64,
+    refused_until: i64,
 }
 
-impl Seen {
-    /// Counts a request: whether it is rejected without a call, and whether it has to make one.
-    const fn next(&mut self, now: i64) -> (bool, bool) {
-        if now < self.rejected_until {
-            return (true, false);
+#[derive(Debug, PartialEq, Eq)]
+enum Decision {
+    Allow,
+    Refuse,
+    /// The rate limiter decides.
+    Check,
+}
+
+impl Usage {
+    const fn next(&mut self, now: i64) -> Decision {
+        if now < self.refused_until {
+            return Decision::Refuse;
         }
-        let calls = self.requests.is_multiple_of(REQUESTS_PER_CALL);
+        let check = self.requests.is_multiple_of(REQUESTS_PER_CHECK);
         self.requests = self.requests.wrapping_add(1);
-        (false, calls)
+        if check { Decision::Check } else { Decision::Allow }
     }
 }
 
 thread_local! {
-    static SEEN: RefCell<HashMap<String, Seen>> = RefCell::new(HashMap::new());
+    static USAGE: IsolateCache<String, Usage> = IsolateCache::new(CACHE_CAPACITY);
 }
 
-fn with_shop<T>(shop: &str, look: impl FnOnce(&mut Seen) -> T) -> T {
-    SEEN.with_borrow_mut(|seen| {
-        if seen.len() >= CACHE_CAPACITY && !seen.contains_key(shop) {
-            seen.clear();
-        }
-        look(seen.entry(shop.to_owned()).or_default())
-    })
+fn with_usage<T>(shop: &str, use_value: impl FnOnce(&mut Usage) -> T) -> T {
+    USAGE.with(|usage| usage.with(shop, Usage::default, use_value))
 }
 
-/// Whether a shop exceeds its rate limit. If the rate limiter is unavailable, the request is allowed. `now` in milliseconds
-/// since 1970.
+/// Whether a shop's pages send too many requests. If the rate limiter is unavailable, the request is allowed. `now` in
+/// milliseconds since 1970.
 pub(crate) async fn is_exceeded(platform: &Platform, shop: &str, now: i64) -> bool {
-    let (rejected, calls) = with_shop(shop, |seen| seen.next(now));
-    if rejected || !calls {
-        return rejected;
+    match with_usage(shop, |usage| usage.next(now)) {
+        Decision::Allow => false,
+        Decision::Refuse => true,
+        Decision::Check => {
+            let refused = platform.within_rate("INTAKE_RATE", shop).await == Some(false);
+            if refused {
+                with_usage(shop, |usage| usage.refused_until = now + REFUSAL_MS);
+            }
+            refused
+        }
     }
-    let exceeded = platform.within_rate("INTAKE_RATE", shop).await == Some(false);
-    if exceeded {
-        with_shop(shop, |seen| seen.rejected_until = now + REJECT_MS);
-    }
-    exceeded
 }
 
 #[cfg(test)]
@@ -63,13 +67,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_tenth_request_makes_a_call_and_a_rejection_holds_for_a_second() {
-        let mut seen = Seen::default();
-        let calls: Vec<usize> = (0..25).filter(|_| seen.next(5) == (false, true)).collect();
-        assert_eq!(calls, [0, 10, 20]);
-        seen.rejected_until = 5 + REJECT_MS;
-        assert_eq!(seen.next(6), (true, false));
-        seen.requests = 30;
-        assert_eq!(seen.next(5 + REJECT_MS), (false, true), "then it calls again");
+    fn every_tenth_request_is_checked_and_a_refusal_lasts_a_second() {
+        let mut usage = Usage::default();
+        let checked: Vec<usize> = (0..25).filter(|_| usage.next(5) == Decision::Check).collect();
+        assert_eq!(checked, [0, 10, 20]);
+        usage.refused_until = 5 + REFUSAL_MS;
+        assert_eq!(usage.next(6), Decision::Refuse);
+        usage.requests = 30;
+        assert_eq!(usage.next(5 + REFUSAL_MS), Decision::Check);
     }
 }

@@ -1,7 +1,7 @@
-//! Verification of Turnstile challenges, for shops that require them.
+//! Turnstile, for shops that use it: verifies the challenge response of a submission.
 //!
-//! This is the only request about a visitor to a third party. It contains the token and nothing else about the visitor. If
-//! there is no reply in time, the submission is not flagged.
+//! This is the only request to a third party about a visitor. It contains the challenge response and no data of the visitor.
+//! Without a reply in time, the submission is not flagged.
 
 use crate::platform::Platform;
 use futures_util::future::{Either, select};
@@ -9,35 +9,35 @@ use serde_json::Value;
 use std::{pin::pin, time::Duration};
 use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, wasm_bindgen::JsValue};
 
-/// The verification endpoint, unless the deployment sets the variable `TURNSTILE_URL`.
+/// The verification endpoint, unless the variable `TURNSTILE_URL` names another.
 const URL: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
-/// How long a submission waits for the verification.
+/// The longest that the verification may delay a submission.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Whether the challenge was passed; `None` if that cannot be determined.
-pub(crate) async fn passed(platform: &Platform, token: Option<&str>) -> Option<bool> {
+/// Whether the challenge was passed; `None` if the verification is unavailable.
+pub(crate) async fn passed(platform: &Platform, proof: Option<&str>) -> Option<bool> {
     let secret = platform.secret("TURNSTILE_SECRET")?;
-    let Some(token) = token else { return Some(false) };
-    let request = request(platform, &secret, token).ok()?;
-    let abort = AbortController::default();
-    let signal = abort.signal();
-    let asked = pin!(async {
+    let Some(proof) = proof else { return Some(false) };
+    let request = request(platform, &secret, proof).ok()?;
+    let controller = AbortController::default();
+    let signal = controller.signal();
+    let verification = pin!(async {
         let mut response = Fetch::Request(request).send_with_signal(&signal).await.ok()?;
         response.json::<Value>().await.ok()
     });
-    match select(asked, pin!(Delay::from(TIMEOUT))).await {
+    match select(verification, pin!(Delay::from(TIMEOUT))).await {
         Either::Left((verdict, _)) => verdict?.get("success")?.as_bool(),
         Either::Right(_) => {
-            abort.abort();
+            controller.abort();
             None
         }
     }
 }
 
-fn request(platform: &Platform, secret: &str, token: &str) -> worker::Result<Request> {
+fn request(platform: &Platform, secret: &str, proof: &str) -> worker::Result<Request> {
     let url = platform.var("TURNSTILE_URL").unwrap_or_else(|| URL.to_owned());
     let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("secret", secret).append_pair("response", token);
+    form.append_pair("secret", secret).append_pair("response", proof);
     let headers = Headers::new();
     headers.set("Content-Type", "application/x-www-form-urlencoded")?;
     let mut init = RequestInit::new();

@@ -1,6 +1,6 @@
-//! Funnel events of pages: type → size → parse → shop → origin → count, or the queue if the database is unavailable.
+//! Intake of funnel events: size → type → parse → shop → origin → count, or the queue if the database is unavailable.
 
-use super::sender;
+use super::authorize_page;
 #[cfg(test)]
 use crate::openapi::{Events as EventsSchema, EventsReceipt};
 use crate::{
@@ -25,48 +25,48 @@ use survey::{
     wire::{self, WireProblem},
 };
 
-/// The reply: how many events were counted, and the problems of the others. An event of an unknown survey must not prevent
-/// the others from being counted.
+/// The response: the number of counted events and the problems of the rest. An unknown survey does not reject the events of
+/// the other surveys.
 #[derive(Serialize)]
 struct Receipt {
     counted: usize,
     problems: Vec<WireProblem>,
 }
 
-/// `POST /v1/events`: replies only after the commit.
+/// `POST /v1/events`. Responds after the commit.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/events", operation_id = "sendEvents", tag = "Pages",
     summary = "Send funnel events",
-    description = "Sent by a page of the shop, with its public key. Events of unknown surveys are reported and ignored; the \
-        others are counted.",
+    description = "Called by the shop's pages with its public key. Events of unknown surveys are reported and skipped; \
+        the others are counted.",
     request_body = EventsSchema,
     responses(
-        (status = 202, description = "The events are counted.", body = EventsReceipt),
-        (status = 403, description = "The origin is not one of the shop's allowed origins."),
-        (status = 404, description = "There is no such key."),
-        (status = 429, description = "The rate limit is exceeded."),
+        (status = 202, description = "Counted, except the events that `problems` names.", body = EventsReceipt),
+        (status = 403, description = "The origin is not on the shop's list."),
+        (status = 404, description = "No such key."),
+        (status = 429, description = "Too many requests."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn receive(_: PageCaller, app: App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let mut response = take(&app, &parts, body).await.unwrap_or_else(Error::into_response);
+    let mut response = accept(&app, &parts, body).await.unwrap_or_else(Error::into_response);
     cors::allow(response.headers_mut(), cors::origin_of(&parts.headers));
     response
 }
 
-async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
+async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
     let body = body::typed_text(&request.headers, body, body::FROM_PAGES, body::EVENTS).await?;
     let batch = wire::read_events(&body).map_err(Error::Invalid)?;
     let now = clock::now_ms();
-    let (store, shop) = sender(app, request, &batch.key, now).await?;
+    let (store, shop) = authorize_page(app, request, &batch.key, now).await?;
 
     let mut versions: HashMap<String, u32> =
         shop.surveys.iter().map(|survey| (survey.id.clone(), survey.version)).collect();
     let unknown: Vec<&str> =
         batch.events.iter().filter(|event| !is_known(&versions, event)).map(|event| event.survey.as_str()).collect();
     if !unknown.is_empty() {
-        // The cached configuration may predate the publication.
+        // The config may be older than a publication, so ask the database.
         versions.extend(store.versions(&shop.id, &unknown).await?);
     }
     let (seen, problems) = tally(&batch.events, &versions);
@@ -75,10 +75,10 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         return Err(Error::Invalid(problems));
     }
     let (id, day) = (key::new_event(now)?, shop.zone.day_of(now));
-    let seen = serde_json::to_string(&seen).map_err(|error| Error::internal(format!("writing steps: {error}")))?;
+    let seen = serde_json::to_string(&seen).map_err(|error| Error::internal(format!("serialising steps: {error}")))?;
     match store.count_once(&id, &shop.id, day, &seen, now).await {
         Ok(()) => {}
-        // The queue counts the events exactly once, even if the failed transaction was committed.
+        // The event id makes the count idempotent, so it does not matter whether the failed call was committed.
         Err(StoreError::Unavailable(_)) => {
             store.enqueue(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?;
         }
@@ -89,12 +89,12 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     Ok(accepted(&receipt))
 }
 
-/// Whether the survey version was published; versions have no gaps.
+/// Whether the survey version has been published. Versions are numbered without gaps.
 fn is_known(versions: &HashMap<String, u32>, event: &Event) -> bool {
     versions.get(&event.survey).is_some_and(|&newest| (1..=newest).contains(&event.version))
 }
 
-/// One row for each survey, version and device, and the problems of events that cannot be counted.
+/// One row per survey, version and device, and the problems of events that cannot be counted.
 fn tally<'a>(events: &'a [Event], versions: &HashMap<String, u32>) -> (Vec<Seen<'a>>, Vec<Problem>) {
     let mut rows: BTreeMap<(&str, u32, &str), Seen<'a>> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_summed_and_unknown_surveys_are_reported() {
+    fn events_add_up_and_unknown_surveys_are_reported() {
         let versions = HashMap::from([("a".to_owned(), 2), ("b".to_owned(), 1)]);
         let events = [
             event("a", 2, Step::Impression, Some(Device::Mobile)),
@@ -153,7 +153,7 @@ mod tests {
             rows,
             [("a", 1, "mobile", (0, 1, 0, 0)), ("a", 2, "mobile", (1, 2, 0, 0)), ("b", 1, "", (0, 0, 0, 1))]
         );
-        let locations: Vec<_> = problems.iter().map(|problem| problem.at.as_str()).collect();
-        assert_eq!(locations, ["events[1].survey", "events[4].survey", "events[7].survey"]);
+        let paths: Vec<_> = problems.iter().map(|problem| problem.at.as_str()).collect();
+        assert_eq!(paths, ["events[1].survey", "events[4].survey", "events[7].survey"]);
     }
 }

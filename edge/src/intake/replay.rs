@@ -1,7 +1,7 @@
-//! The other end of the queue: what could not be stored when it came is stored now.
+//! The consumer of the intake queue: stores submissions and events that could not be stored when they arrived.
 //!
-//! A message comes at least once, in any order, perhaps half done. So every effect is one that can be repeated, and every
-//! message is either done, kept for later, or laid where somebody sees it. No message makes the others fail.
+//! Messages arrive at least once and in any order. So every effect is idempotent, and every message is acknowledged,
+//! retried, or stored as a dead letter. No message makes the others of its batch fail.
 
 use crate::platform::{Platform, Queue};
 use crate::{
@@ -16,23 +16,23 @@ use std::collections::BTreeMap;
 use survey::revision::Outcome;
 use worker::{MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage, js_sys::JSON};
 
-/// Answers of one transaction: two statements each, and D1 takes a transaction's time from everybody else.
-const AT_ONCE: usize = 25;
-/// Longest wait between two tries, in seconds: what waits is there soon after the database is.
-const LONGEST_WAIT: u32 = 60;
-/// A message that waits longer goes to the end of the queue as a new one, before the platform gives it up: it counts
-/// tries, and an outage may outlast them. In milliseconds.
-const RENEWED_AFTER: i64 = 3_600_000;
+/// Responses per transaction. Each takes two statements, and D1 runs one transaction at a time.
+const BATCH_SIZE: usize = 25;
+/// Longest delay between two attempts, in seconds. Short, so that messages are stored soon after the database is back.
+const MAX_DELAY_S: u32 = 60;
+/// An older message is sent again as a new one, in milliseconds. The platform limits the number of attempts, and an outage may
+/// outlast them.
+const RESEND_AFTER_MS: i64 = 3_600_000;
 
-/// A message of the queue and its text.
+/// A message and its text.
 struct QueuedMessage {
     raw: RawMessage,
     text: String,
 }
 
-/// Takes a batch.
+/// Consumes a batch. `now` in milliseconds since 1970.
 pub(crate) async fn consume(platform: &Platform, batch: &MessageBatch<()>, now: i64) {
-    Consumer { platform, now }.take(batch).await;
+    Consumer { platform, now }.consume(batch).await;
 }
 
 struct Consumer<'a> {
@@ -42,30 +42,32 @@ struct Consumer<'a> {
 }
 
 impl Consumer<'_> {
-    async fn take(&self, batch: &MessageBatch<()>) {
-        // What the platform itself gave up lies in a queue of its own.
-        let given_up = batch.queue().ends_with("-dead");
-        let mut answers: BTreeMap<String, Vec<(QueuedMessage, Row)>> = BTreeMap::new();
+    async fn consume(&self, batch: &MessageBatch<()>) {
+        // The platform moves messages to this queue when their attempts are exhausted.
+        let is_dead_letter_queue = batch.queue().ends_with("-dead");
+        let mut responses: BTreeMap<String, Vec<(QueuedMessage, Row)>> = BTreeMap::new();
         for raw in batch.raw_iter() {
             let queued = QueuedMessage { text: text_of(&raw), raw };
             match serde_json::from_str::<Message>(&queued.text) {
                 Ok(Message::Ping) => queued.raw.ack(),
-                Ok(message) if given_up => self.dead_letter(&queued, &message, "was given up by the queue").await,
-                Ok(Message::Answer { row }) => answers.entry(row.shop.clone()).or_default().push((queued, *row)),
+                Ok(message) if is_dead_letter_queue => {
+                    self.dead_letter(&queued, &message, "the queue exhausted its retries").await;
+                }
+                Ok(Message::Answer { row }) => responses.entry(row.shop.clone()).or_default().push((queued, *row)),
                 Ok(message @ Message::Steps { .. }) => self.count(&queued, &message).await,
-                Err(error) => self.reject_unreadable(&queued, &format!("is not understood: {error}")).await,
+                Err(error) => self.reject_unreadable(&queued, &format!("cannot be parsed: {error}")).await,
             }
         }
-        for mut waiting in answers.into_values() {
-            while !waiting.is_empty() {
-                let rest = waiting.split_off(waiting.len().min(AT_ONCE));
-                self.save(waiting).await;
-                waiting = rest;
+        for mut pending in responses.into_values() {
+            while !pending.is_empty() {
+                let rest = pending.split_off(pending.len().min(BATCH_SIZE));
+                self.save(pending).await;
+                pending = rest;
             }
         }
     }
 
-    /// Stores answers of one shop together, or, where one of them is at fault, one by one.
+    /// Stores responses of one shop in one transaction. If one of them cannot be stored, stores them one by one.
     async fn save(&self, queued_messages: Vec<(QueuedMessage, Row)>) {
         let (queued_messages, rows): (Vec<QueuedMessage>, Vec<Row>) = queued_messages.into_iter().unzip();
         match self.write(&rows).await {
@@ -76,18 +78,18 @@ impl Consumer<'_> {
             }
             Err(StoreError::Corrupt(_)) => {
                 for (queued, row) in queued_messages.iter().zip(rows) {
-                    self.save_alone(queued, row).await;
+                    self.save_one(queued, row).await;
                 }
             }
             Err(error) => {
                 for queued in &queued_messages {
-                    self.later(queued, &error).await;
+                    self.retry(queued, &error).await;
                 }
             }
         }
     }
 
-    async fn save_alone(&self, queued: &QueuedMessage, row: Row) {
+    async fn save_one(&self, queued: &QueuedMessage, row: Row) {
         match self.write(std::slice::from_ref(&row)).await {
             Ok(saved) => {
                 if let Some(saved) = saved.into_iter().next() {
@@ -98,22 +100,22 @@ impl Consumer<'_> {
                 let message = Message::Answer { row: Box::new(row) };
                 self.dead_letter(queued, &message, &format!("cannot be stored: {cause}")).await;
             }
-            Err(error) => self.later(queued, &error).await,
+            Err(error) => self.retry(queued, &error).await,
         }
     }
 
     async fn write(&self, rows: &[Row]) -> Result<Vec<SaveResult>, StoreError> {
         let shop = rows.first().map_or("", |row| &row.shop);
-        // Whoever was told that an answer is safe is not told later that there were too many that day.
+        // Without a quota: these submissions were already accepted with 202.
         Store::open(self.platform, shop).await?.save_all(rows, u32::MAX).await
     }
 
-    /// What to do with a message whose answer was written, or not.
+    /// Acknowledges a message or makes it a dead letter, by the outcome in the database.
     async fn settle(&self, queued: &QueuedMessage, row: Row, outcome: Outcome) {
         match outcome {
-            // Its sender was told that it is safe, so somebody has to see that it is not counted.
+            // The page got a 202 for it, so the owner must see that it is not stored.
             Outcome::Conflict | Outcome::OverQuota => {
-                let reason = "says something else than what is stored under its id and revision";
+                let reason = "differs from the response stored with the same id and revision";
                 self.dead_letter(queued, &Message::Answer { row: Box::new(row) }, reason).await;
             }
             Outcome::Stored | Outcome::Duplicate | Outcome::Superseded | Outcome::Erased => queued.raw.ack(),
@@ -131,59 +133,59 @@ impl Consumer<'_> {
             Err(StoreError::Corrupt(cause)) => {
                 self.dead_letter(queued, message, &format!("cannot be counted: {cause}")).await;
             }
-            Err(error) => self.later(queued, &error).await,
+            Err(error) => self.retry(queued, &error).await,
         }
     }
 
-    /// Lays a message where its shop's owner sees it.
+    /// Makes a message a dead letter of its shop.
     async fn dead_letter(&self, queued: &QueuedMessage, message: &Message, reason: &str) {
         self.insert_dead_letter(queued, message.shop(), &message.id(), reason).await;
     }
 
-    /// Lays it where the operator sees it. Named by what it says, so that coming twice it lies there once.
+    /// Makes an unreadable message a dead letter of the operator. Its id is the hash of its text, so a redelivery adds none.
     async fn reject_unreadable(&self, queued: &QueuedMessage, reason: &str) {
         self.insert_dead_letter(queued, "", &key::hash(&queued.text), reason).await;
     }
 
     async fn insert_dead_letter(&self, queued: &QueuedMessage, shop: &str, id: &str, reason: &str) {
-        let done = match Store::open(self.platform, shop).await {
+        let stored = match Store::open(self.platform, shop).await {
             Ok(store) => store.insert_dead_letter(shop, id, reason, &queued.text, self.now).await,
             Err(error) => Err(error),
         };
-        match done {
+        match stored {
             Ok(()) => {
                 counters::count(Counter::DeadLetters, 1);
-                emit(&Event::DeadLetter { shop, reason });
+                emit(&Event::DeadLetter { shop: shop.into(), cause: reason.into() });
                 queued.raw.ack();
             }
-            Err(error) => self.later(queued, &error).await,
+            Err(error) => self.retry(queued, &error).await,
         }
     }
 
-    /// It comes again: soon at first, then every minute.
-    async fn later(&self, queued: &QueuedMessage, error: &StoreError) {
-        emit(&Event::MessageWaits { cause: error.cause() });
-        let sent = i64::try_from(queued.raw.timestamp().as_millis()).unwrap_or(self.now);
-        let age = self.now - sent;
-        if age > RENEWED_AFTER && self.platform.enqueue(Queue::Intake, vec![queued.text.clone()]).await.is_ok() {
+    /// Retries a message with backoff, up to once a minute.
+    async fn retry(&self, queued: &QueuedMessage, error: &StoreError) {
+        emit(&Event::MessageWaits { cause: error.cause().into() });
+        let sent_at = i64::try_from(queued.raw.timestamp().as_millis()).unwrap_or(self.now);
+        let age = self.now - sent_at;
+        if age > RESEND_AFTER_MS && self.platform.enqueue(Queue::Intake, vec![queued.text.clone()]).await.is_ok() {
             queued.raw.ack();
             return;
         }
-        let wait = QueueRetryOptionsBuilder::new().with_delay_seconds(wait_s(age)).build();
-        queued.raw.retry_with_options(&wait);
+        let options = QueueRetryOptionsBuilder::new().with_delay_seconds(delay_s(age)).build();
+        queued.raw.retry_with_options(&options);
     }
 }
 
-/// The text of a message. Ours are text; anything else is shown as JSON where it can be.
+/// The text of a message. The service sends text; anything else becomes JSON if possible, for the dead letter.
 fn text_of(raw: &RawMessage) -> String {
     let body = raw.body();
     let json = || JSON::stringify(&body).ok().and_then(|text| text.as_string());
     body.as_string().or_else(json).unwrap_or_default()
 }
 
-/// How long a message waits that has been waiting for so many milliseconds: a quarter more each time.
-fn wait_s(age: i64) -> u32 {
-    u32::try_from(age / 4_000).unwrap_or(0).clamp(1, LONGEST_WAIT)
+/// The delay before the next attempt: a quarter of the message's age in milliseconds.
+fn delay_s(age: i64) -> u32 {
+    u32::try_from(age / 4_000).unwrap_or(0).clamp(1, MAX_DELAY_S)
 }
 
 #[cfg(test)]
@@ -191,15 +193,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_to_a_minute() {
-        for (age, wait) in [(-5, 1), (0, 1), (3_999, 1), (40_000, 10), (240_000, 60), (RENEWED_AFTER, 60)] {
-            assert_eq!(wait_s(age), wait, "{age}");
+    fn delays_grow_to_a_minute() {
+        for (age, delay) in [(-5, 1), (0, 1), (3_999, 1), (40_000, 10), (240_000, 60), (RESEND_AFTER_MS, 60)] {
+            assert_eq!(delay_s(age), delay, "{age}");
         }
-        // A hundred tries, which the platform grants, outlast the age at which a message is sent anew.
+        // The platform's hundred attempts outlast the age at which a message is sent again.
         let mut age = 0;
         for _ in 0..90 {
-            age += i64::from(wait_s(age)) * 1_000;
+            age += i64::from(delay_s(age)) * 1_000;
         }
-        assert!(age > RENEWED_AFTER, "{age}");
+        assert!(age > RESEND_AFTER_MS, "{age}");
     }
 }

@@ -1,4 +1,4 @@
-//! What is done by the clock instead of by a request.
+//! The cron jobs, by schedule.
 
 use crate::platform::Platform;
 use crate::{
@@ -7,38 +7,38 @@ use crate::{
     telemetry::log::{Event, emit},
 };
 
-/// Late configs that one run writes for a database.
-const CONFIGS: u32 = 100;
+/// Configs that one run publishes per database.
+const CONFIG_BATCH_SIZE: u32 = 100;
 
-/// Every minute: what pages do not know yet, and what helps nobody any more.
+/// Publishes late configs and prunes rows that are no longer needed.
 pub(crate) const MINUTE: &str = "* * * * *";
-/// Every hour: what has been kept for long enough.
+/// Deletes rows whose retention period has ended.
 const HOUR: &str = "41 * * * *";
-/// Every night: whether what was counted is there.
+/// Compares stored counts with a recount.
 const NIGHT: &str = "23 2 * * *";
 
-/// Does what is due. A database that is away does not keep the others from their turn.
+/// Runs the jobs of a schedule on every database. A database that is unavailable does not stop the others.
 pub(crate) async fn run(platform: &Platform, cron: &str, now: i64) {
     for binding in Shards::of(platform).all() {
-        let done = match Store::open_shard(platform, &binding) {
-            Ok(store) => work(&store, cron, now).await,
+        let result = match Store::open_shard(platform, &binding) {
+            Ok(store) => run_on(&store, cron, now).await,
             Err(error) => Err(error),
         };
-        if let Err(error) = done {
-            emit(&Event::CronFailed { database: &binding, cause: error.cause() });
+        if let Err(error) = result {
+            emit(&Event::CronFailed { database: (&binding).into(), cause: error.cause().into() });
         }
         if cron == MINUTE
             && let Err(error) = maintain_moves(platform, &binding, now).await
         {
-            emit(&Event::CronFailed { database: &binding, cause: error.cause() });
+            emit(&Event::CronFailed { database: (&binding).into(), cause: error.cause().into() });
         }
     }
 }
 
-async fn work(store: &Store, cron: &str, now: i64) -> Result<(), StoreError> {
+async fn run_on(store: &Store, cron: &str, now: i64) -> Result<(), StoreError> {
     match cron {
         MINUTE => {
-            for shop in store.late_configs(CONFIGS).await? {
+            for shop in store.late_configs(CONFIG_BATCH_SIZE).await? {
                 store.write_config(&shop, now).await?;
             }
             retention::prune(store, now).await?;

@@ -17,7 +17,7 @@ fn every_route_needs_its_key() {
         let path = route.path.replace('{', "").replace('}', "");
         let reply = service.send(&route.method.to_uppercase(), &path, &[], "");
         let is_closed = matches!(route.access, Access::Owner | Access::Operator);
-        assert_eq!(reply.status == StatusCode::UNAUTHORIZED, is_closed, "{} {path}: {}", route.method, reply.status);
+        assert_eq!(reply.status.as_u16() == 401, is_closed, "{} {path}: {}", route.method, reply.status);
     }
 }
 

@@ -257,7 +257,7 @@ impl Store {
                 }
                 self.write_config_later(id);
             }
-            Err(error) => emit(&Event::ConfigLate { shop: id, cause: error.cause() }),
+            Err(error) => emit(&Event::ConfigLate { shop: id.into(), cause: error.cause().into() }),
         }
     }
 
@@ -267,7 +267,7 @@ impl Store {
         self.after_reply(async move {
             platform::sleep(Duration::from_millis(SECOND_MS.unsigned_abs())).await;
             if let Err(error) = store.write_config(&id, clock::now_ms()).await {
-                emit(&Event::ConfigLate { shop: &id, cause: error.cause() });
+                emit(&Event::ConfigLate { shop: (&id).into(), cause: error.cause().into() });
             }
         });
     }

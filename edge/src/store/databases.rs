@@ -135,7 +135,7 @@ impl Databases {
 
 fn passes(check: &str, result: &Result<(), StoreError>) -> bool {
     if let Err(error) = result {
-        emit(&Event::NotReady { check, cause: error.cause() });
+        emit(&Event::NotReady { check: check.into(), cause: error.cause().into() });
     }
     result.is_ok()
 }
@@ -158,7 +158,7 @@ pub(crate) async fn write_all_counters(platform: &Platform, now: i64) {
         Err(error) => Err(error),
     };
     if let Err(error) = written {
-        emit(&Event::CountersLate { cause: error.cause() });
-        counters::give_back(sums);
+        emit(&Event::CountersLate { cause: error.cause().into() });
+        counters::restore(sums);
     }
 }

@@ -222,7 +222,12 @@ impl<'a> Mover<'a> {
                 Unit::Ended => return Ok(Self::ended(self.shop, &situation)),
                 Unit::Differs(why) => {
                     let Situation::Going { source, target, .. } = &situation else { continue };
-                    emit(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
+                    emit(&Event::MoveGivenUp {
+                        shop: self.shop.into(),
+                        from: (&source.name).into(),
+                        to: (&target.name).into(),
+                        cause: why.into(),
+                    });
                     self.stay(source, target).await?;
                     return Err(MoveError::Conflict(format!("{why}; the shop stays where it was")));
                 }
@@ -236,7 +241,12 @@ impl<'a> Mover<'a> {
         match self.situation().await? {
             Situation::Going { source, target, .. } => {
                 let why = "the operator cancelled it";
-                emit(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
+                emit(&Event::MoveGivenUp {
+                    shop: self.shop.into(),
+                    from: (&source.name).into(),
+                    to: (&target.name).into(),
+                    cause: why.into(),
+                });
                 Ok(self.stay(&source, &target).await?)
             }
             Situation::Between { target, .. } | Situation::Arrived { target, .. } => {

@@ -8,7 +8,7 @@ use crate::{
         log::{self, Event},
     },
     time::{
-        calendar::{FURTHEST, day_at},
+        calendar::{MAX_OFFSET_MS, day_at},
         clock::DAY_MS,
     },
 };
@@ -82,7 +82,7 @@ struct DifferenceRow {
 /// Counts yesterday and today of every time zone again. Logs every difference and returns them. `now` in milliseconds since
 /// 1970.
 pub(crate) async fn check(store: &Store, now: i64) -> Result<Vec<Difference>, StoreError> {
-    let (yesterday, today) = (day_at(now, -FURTHEST) - 1, day_at(now, FURTHEST));
+    let (yesterday, today) = (day_at(now, -MAX_OFFSET_MS) - 1, day_at(now, MAX_OFFSET_MS));
     let mut found = Vec::new();
     for day in yesterday..=today {
         let mut after = String::new();
@@ -99,7 +99,7 @@ pub(crate) async fn check(store: &Store, now: i64) -> Result<Vec<Difference>, St
         }
     }
     for Difference { shop, day, what, by } in &found {
-        log::emit(&Event::CountedWrong { shop, day: *day, table: what, by: *by });
+        log::emit(&Event::CountedWrong { shop: shop.into(), day: *day, table: what.into(), by: *by });
         counters::count(Counter::CountedWrong, 1);
     }
     Ok(found)
@@ -124,7 +124,7 @@ async fn compare(store: &Store, day: i64, from: &str, to: &str) -> Result<Vec<Di
 
 /// Milliseconds since 1970 between which a day is, wherever a shop is.
 pub(super) const fn around(day: i64) -> (i64, i64) {
-    (day * DAY_MS - FURTHEST, (day + 1) * DAY_MS + FURTHEST)
+    (day * DAY_MS - MAX_OFFSET_MS, (day + 1) * DAY_MS + MAX_OFFSET_MS)
 }
 
 /// Ranges of shops, first and last, with about as many answers as one statement counts.

@@ -96,7 +96,7 @@ fn remembered(shop: &str, now: i64, age: i64) -> Option<String> {
 /// Where a shop is, from memory if that is fresh.
 pub(super) async fn locate(platform: &Platform, shop: &str) -> Location {
     let shards = Shards::of(platform);
-    if let Some(only) = shards.only_place(shop) {
+    if let Some(only) = shards.only_choice(shop) {
         return Location::In(only);
     }
     let now = clock::now_ms();
@@ -109,7 +109,7 @@ pub(super) async fn locate(platform: &Platform, shop: &str) -> Location {
 /// Where a shop is at this moment.
 pub(super) async fn locate_now(platform: &Platform, shop: &str) -> Location {
     let shards = Shards::of(platform);
-    match shards.only_place(shop) {
+    match shards.only_choice(shop) {
         Some(only) => Location::In(only),
         None => locate_uncached(platform, &shards, shop, clock::now_ms()).await,
     }

@@ -1,38 +1,38 @@
-//! Sums of what this instance did since it last wrote them down. Telemetry: an instance that ends takes what it has not
-//! written with it. What has to be right is counted by triggers, in the database.
+//! Counters of this isolate since its last write. Telemetry only: an isolate that ends loses what it has not written.
+//! Counts that must be exact are maintained by triggers in the database.
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-/// At most one write in this time, for each instance.
-const EVERY_MS: i64 = 10_000;
+/// Each isolate writes at most once in this time.
+const WRITE_INTERVAL_MS: i64 = 10_000;
 
-/// What is counted.
+/// The counters of the deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Counter {
-    /// Instances begun: many more than usual means that they end before their time.
+    /// Isolates started. Many more than usual mean that isolates end early.
     Instances,
-    /// An answer, by what became of it: stored, duplicate, superseded, conflict, erased, queued, …
+    /// Submissions by result: stored, duplicate, superseded, conflict, erased, queued, …
     Answers(&'static str),
-    /// Answers with a sign that no shopper gave them, by the sign.
+    /// Submissions by flag; a flag marks an implausible submission.
     Flagged(&'static str),
-    /// Pieces of personal data taken out of texts, by kind.
+    /// Personal data masked in texts, by kind.
     Redacted(&'static str),
-    /// Requests refused, by HTTP status.
+    /// Rejected requests by HTTP status.
     Refused(u16),
-    /// Messages laid among the dead letters.
+    /// Messages stored as dead letters.
     DeadLetters,
-    /// Deliveries to endpoints, by what came of an attempt: delivered, again, failed, dropped.
+    /// Webhook delivery attempts by result: delivered, again, failed, dropped.
     Webhooks(&'static str),
-    /// Calls of D1 that were tried again.
+    /// Retried D1 calls.
     Retried,
-    /// Rows of counts that a recount found wrong.
+    /// Stored counts that differ from a recount.
     CountedWrong,
-    /// Panics, where the instance outlives them.
+    /// Panics, in builds whose isolates survive them.
     Panics,
 }
 
 impl Counter {
-    /// Its name in the store and for the operator.
+    /// The name in the database and in the operator's API.
     pub(crate) fn name(self) -> String {
         match self {
             Self::Instances => "instances".to_owned(),
@@ -49,26 +49,26 @@ impl Counter {
     }
 }
 
-/// Sums by what was counted.
+/// Sums by counter.
 pub(crate) type Sums = BTreeMap<Counter, u64>;
 
 struct Pending {
     sums: Sums,
-    /// When they were last taken, in milliseconds since 1970.
-    taken_at: i64,
+    /// The last write, in milliseconds since 1970.
+    written_at: i64,
 }
 
 thread_local! {
     static PENDING: RefCell<Pending> =
-        const { RefCell::new(Pending { sums: BTreeMap::new(), taken_at: 0 }) };
+        const { RefCell::new(Pending { sums: BTreeMap::new(), written_at: 0 }) };
 }
 
-/// Counts.
+/// Adds to a counter.
 pub(crate) fn count(counter: Counter, by: u64) {
     if by == 0 {
         return;
     }
-    // A panic may come while they are held; then one is not counted.
+    // A panic while the sums are borrowed is not counted.
     PENDING.with(|pending| {
         if let Ok(mut pending) = pending.try_borrow_mut() {
             *pending.sums.entry(counter).or_default() += by;
@@ -76,25 +76,25 @@ pub(crate) fn count(counter: Counter, by: u64) {
     });
 }
 
-/// Whether there are sums and it is time to write them.
+/// Whether there is something to write and the interval has passed.
 pub(crate) fn are_due(now: i64) -> bool {
     PENDING.with_borrow(|pending| {
-        // A clock that was put back must not stop them for good.
-        let waited = now.saturating_sub(pending.taken_at);
-        !pending.sums.is_empty() && !(0..EVERY_MS).contains(&waited)
+        // A clock that was set back must not stop the writes for good.
+        let elapsed = now.saturating_sub(pending.written_at);
+        !pending.sums.is_empty() && !(0..WRITE_INTERVAL_MS).contains(&elapsed)
     })
 }
 
-/// The sums, to be written.
+/// Takes the sums in order to write them.
 pub(crate) fn take(now: i64) -> Sums {
     PENDING.with_borrow_mut(|pending| {
-        pending.taken_at = now;
+        pending.written_at = now;
         std::mem::take(&mut pending.sums)
     })
 }
 
-/// Puts back what could not be written.
-pub(crate) fn give_back(sums: Sums) {
+/// Adds sums back that could not be written.
+pub(crate) fn restore(sums: Sums) {
     for (counter, by) in sums {
         count(counter, by);
     }
@@ -104,11 +104,11 @@ pub(crate) fn give_back(sums: Sums) {
 mod tests {
     use super::*;
 
-    // Each test has a thread, and so sums, of its own.
+    // Each test runs in its own thread and so has its own sums.
 
     #[test]
-    fn sums_are_written_every_ten_seconds() {
-        assert!(!are_due(100_000), "nothing was counted");
+    fn sums_are_written_at_most_every_ten_seconds() {
+        assert!(!are_due(100_000), "there is nothing to write");
         count(Counter::Answers("stored"), 2);
         count(Counter::Answers("stored"), 1);
         count(Counter::Refused(400), 1);
@@ -120,15 +120,15 @@ mod tests {
         assert!(are_due(110_000));
         assert_eq!(take(110_000), Sums::from([(Counter::Panics, 1)]));
         count(Counter::Panics, 1);
-        assert!(are_due(50_000), "the clock was put back");
+        assert!(are_due(50_000), "the clock was set back");
     }
 
     #[test]
-    fn what_could_not_be_written_is_written_later() {
+    fn sums_of_a_failed_write_are_restored() {
         count(Counter::DeadLetters, 1);
         let sums = take(5);
         count(Counter::DeadLetters, 2);
-        give_back(sums);
+        restore(sums);
         assert_eq!(take(6), Sums::from([(Counter::DeadLetters, 3)]));
         assert_eq!(take(7), Sums::new());
     }

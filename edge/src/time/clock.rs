@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-/// Milliseconds of a day.
+/// Milliseconds per day.
 pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// Milliseconds since 1970 UTC.
@@ -14,7 +14,7 @@ pub(crate) fn now_ms() -> i64 {
 #[cfg(test)]
 pub(crate) use in_tests::{now_ms, set};
 
-/// A clock that each test sets for itself.
+/// A clock per test thread.
 #[cfg(test)]
 mod in_tests {
     use std::cell::Cell;
@@ -27,13 +27,14 @@ mod in_tests {
         NOW.get()
     }
 
-    /// Sets the clock of this thread's test. `now` in milliseconds since 1970.
+    /// Sets the clock of this thread. `now` in milliseconds since 1970.
     pub(crate) fn set(now: i64) {
         NOW.set(now);
     }
 }
 
-/// Days since 1970 UTC of a moment: what the service counts of itself. A shop has days of its own, see `zone.rs`.
+/// The UTC day of a moment, in days since 1970. The service's own counters use it; a shop's days depend on its time zone,
+/// see `zone.rs`.
 pub(crate) const fn day_of(ms: i64) -> i64 {
     ms.div_euclid(DAY_MS)
 }
@@ -52,9 +53,9 @@ pub(crate) fn iso_day(day: i64) -> String {
 
 /// Days since 1970 of `YYYY-MM-DD`.
 pub(crate) fn parse_day(text: &str) -> Option<i64> {
-    // Only this spelling: the parser alone would also take a sign or fewer digits.
-    let spelled = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| spelled)?;
+    // The parser alone would also accept a sign or fewer digits.
+    let is_canonical = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_canonical)?;
     Some(day_of(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis()))
 }
 

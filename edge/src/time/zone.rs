@@ -1,35 +1,35 @@
-//! The only look at time zones. Their tables are the runtime's, by way of `Intl`: in the Worker itself they would weigh a
-//! megabyte.
+//! Time zones. Their tables come from the runtime through `Intl`; compiled into the Worker they would add a megabyte.
 
-use crate::time::calendar;
+use crate::{cache::IsolateCache, time::calendar};
 #[cfg(test)]
 use in_tests::Formatter;
 #[cfg(not(test))]
 use intl::Formatter;
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-/// Clocks are changed on a quarter of an hour, UTC; within one, a zone is asked once.
+/// Offsets change on a quarter of an hour, UTC. An offset is cached until the next one.
 const QUARTER_MS: i64 = 900_000;
-/// Zones kept in one isolate's memory: there are about six hundred names.
-const KEPT: usize = 700;
-/// The zone of whoever names none.
+/// Zones in the cache. There are about six hundred names.
+const CACHE_CAPACITY: usize = 700;
+/// The default zone.
 const UTC: &str = "UTC";
 
-/// A zone that was asked for, and its last reply.
-struct Asked {
+/// A zone and its last known offset.
+struct CachedZone {
     formatter: Formatter,
     quarter: i64,
-    ahead: i64,
+    offset: i64,
 }
 
 thread_local! {
-    static ASKED: RefCell<HashMap<Arc<str>, Asked>> = RefCell::new(HashMap::new());
+    /// `None` for a zone that the runtime does not know.
+    static ZONES: IsolateCache<Arc<str>, Option<CachedZone>> = IsolateCache::new(CACHE_CAPACITY);
 }
 
-/// Milliseconds that clocks are ahead of UTC, from a date with its offset at the end: `GMT`, `GMT+05:30`, `GMT-00:25:21`.
-fn offset(text: &str) -> Option<i64> {
+/// The offset in milliseconds, from the end of a formatted date: `GMT`, `GMT+05:30`, `GMT-00:25:21`.
+fn parse_offset(text: &str) -> Option<i64> {
     let (_, offset) = text.rsplit_once("GMT")?;
-    let Some((sign, clock)) = offset.split_at_checked(1) else { return Some(0) };
+    let Some((sign, digits)) = offset.split_at_checked(1) else { return Some(0) };
     let sign = match sign {
         "+" => 1,
         "-" => -1,
@@ -37,38 +37,34 @@ fn offset(text: &str) -> Option<i64> {
     };
     let mut unit = 3_600_000;
     let mut ms = 0;
-    for part in clock.split(':') {
+    for part in digits.split(':') {
         ms += part.parse::<i64>().ok()? * unit;
         unit /= 60;
     }
     Some(sign * ms)
 }
 
-fn ask(name: &Arc<str>, ms: i64) -> Option<i64> {
+/// The offset of a zone at a moment, in milliseconds. `None` if the runtime does not know the zone.
+fn offset_at(name: &str, ms: i64) -> Option<i64> {
     let quarter = ms.div_euclid(QUARTER_MS);
-    ASKED.with_borrow_mut(|asked| {
-        if !asked.contains_key(name) {
-            if asked.len() >= KEPT {
-                asked.clear();
-            }
-            // Of no quarter so far.
-            let first = Asked { formatter: Formatter::new(name)?, quarter: i64::MIN, ahead: 0 };
-            asked.insert(Arc::clone(name), first);
+    // No quarter yet: the first use computes the offset.
+    let create = || Formatter::new(name).map(|formatter| CachedZone { formatter, quarter: i64::MIN, offset: 0 });
+    let read = |zone: &mut Option<CachedZone>| {
+        let zone = zone.as_mut()?;
+        if zone.quarter != quarter {
+            (zone.offset, zone.quarter) = (parse_offset(&zone.formatter.format(ms))?, quarter);
         }
-        let known = asked.get_mut(name)?;
-        if known.quarter != quarter {
-            (known.ahead, known.quarter) = (offset(&known.formatter.format(ms))?, quarter);
-        }
-        Some(known.ahead)
-    })
+        Some(zone.offset)
+    };
+    ZONES.with(|zones| zones.with(name, create, read))
 }
 
-/// Whether the runtime knows a zone of that name.
+/// Whether the runtime knows a zone.
 pub(crate) fn is_known(name: &str) -> bool {
     name == UTC || Formatter::new(name).is_some()
 }
 
-/// A shop's time zone. One that the runtime does not know any more is UTC.
+/// A shop's time zone. If the runtime no longer knows it, UTC is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Zone(Arc<str>);
 
@@ -82,23 +78,23 @@ impl Zone {
         &self.0
     }
 
-    fn ahead(&self, ms: i64) -> i64 {
-        if &*self.0 == UTC { 0 } else { ask(&self.0, ms).unwrap_or(0) }
+    fn offset_at(&self, ms: i64) -> i64 {
+        if &*self.0 == UTC { 0 } else { offset_at(&self.0, ms).unwrap_or(0) }
     }
 
     /// The day of a moment, in days since 1970. `ms` in milliseconds since 1970 UTC.
     pub(crate) fn day_of(&self, ms: i64) -> i64 {
-        calendar::day_at(ms, self.ahead(ms))
+        calendar::day_at(ms, self.offset_at(ms))
     }
 
     /// The first moment of a day, in milliseconds since 1970 UTC.
-    pub(crate) fn begin_of(&self, day: i64) -> i64 {
-        calendar::begin_of(day, |ms| self.ahead(ms))
+    pub(crate) fn start_of_day(&self, day: i64) -> i64 {
+        calendar::start_of_day(day, |ms| self.offset_at(ms))
     }
 
-    /// Seconds until the next day begins, at least one.
+    /// Seconds until the next day starts, at least one.
     pub(crate) fn seconds_of_day_left(&self, ms: i64) -> u32 {
-        let left = self.begin_of(self.day_of(ms) + 1) - ms;
+        let left = self.start_of_day(self.day_of(ms) + 1) - ms;
         u32::try_from(left / 1_000 + 1).unwrap_or(1).max(1)
     }
 }
@@ -120,7 +116,7 @@ mod intl {
         fn format(this: &DateTimeFormat, ms: f64) -> String;
     }
 
-    /// Formats a moment in one zone, with the offset at the end.
+    /// Formats a moment in one zone, followed by the offset.
     pub(super) struct Formatter(DateTimeFormat);
 
     impl Formatter {
@@ -135,13 +131,13 @@ mod intl {
 
         /// `ms` in milliseconds since 1970 UTC.
         pub(super) fn format(&self, ms: i64) -> String {
-            #[allow(clippy::cast_precision_loss, reason = "a moment is far below 2^53")]
+            #[allow(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
             self.0.format(ms as f64)
         }
     }
 }
 
-/// The same outside of a JavaScript runtime.
+/// The same without a JavaScript runtime.
 #[cfg(test)]
 mod in_tests {
     use chrono::DateTime;
@@ -179,15 +175,15 @@ mod tests {
             ("11/28/2026, GMT*1", None),
             ("11/28/2026, GMT+1h", None),
         ] {
-            assert_eq!(offset(text), minutes.map(|minutes: i64| minutes * 60_000), "{text}");
+            assert_eq!(parse_offset(text), minutes.map(|minutes: i64| minutes * 60_000), "{text}");
         }
-        assert_eq!(offset("1/1/1880, GMT-00:25:21"), Some(-1_521_000));
+        assert_eq!(parse_offset("1/1/1880, GMT-00:25:21"), Some(-1_521_000));
     }
 
     #[test]
-    fn utc_asks_nobody() {
+    fn utc_needs_no_formatter() {
         let zone = Zone::new(UTC);
-        assert_eq!((zone.day_of(-1), zone.day_of(DAY_MS), zone.begin_of(3)), (-1, 1, 3 * DAY_MS));
+        assert_eq!((zone.day_of(-1), zone.day_of(DAY_MS), zone.start_of_day(3)), (-1, 1, 3 * DAY_MS));
         assert_eq!([0, 1, DAY_MS - 1].map(|ms| zone.seconds_of_day_left(ms)), [86_401, 86_400, 1]);
         assert!(is_known(UTC));
     }

@@ -1,4 +1,4 @@
-//! One request to a receiver. What it says back is looked at for a status and a time to wait, and never read.
+//! One request to a receiver. Only the status and `Retry-After` of the response are used; its body is never read.
 
 use super::Signed;
 use crate::platform::Platform;
@@ -9,54 +9,53 @@ use std::{pin::pin, time::Duration};
 use survey::webhook::{Failure, Outcome, normalize_url};
 use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, web_sys};
 
-/// A receiver answers within this.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// A receiver must respond within this time.
+const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Who sends. Receivers' firewalls know it by this.
+/// Receivers may allow requests by this value, so it stays the same.
 const USER_AGENT: &str = "Glas-Webhooks/1.0";
 
-/// What is sent where.
+/// A signed request.
 pub(crate) struct Post<'a> {
     pub(crate) url: &'a str,
     pub(crate) body: &'a str,
     pub(crate) signed: &'a Signed,
 }
 
-/// The one origin on this machine that tests send to; none in production, where the variable must not be set. Another host
-/// than the loopback's is no test.
+/// The origin to which tests send. Only the loopback address is accepted; production must not set the variable.
 pub(crate) fn test_origin(platform: &Platform) -> Option<String> {
     let origin = platform.var("WEBHOOK_TEST_ORIGIN")?;
     origin.starts_with("http://127.0.0.1:").then_some(origin)
 }
 
-/// Sends, and says what came of it and how long it took, in milliseconds.
+/// Sends a request. Returns the outcome and the duration in milliseconds.
 pub(crate) async fn post(platform: &Platform, post: &Post<'_>) -> (Outcome, i64) {
-    let begin = clock::now_ms();
+    let start = clock::now_ms();
     let outcome = attempt(platform, post).await.unwrap_or_else(Outcome::Failed);
-    (outcome, clock::now_ms() - begin)
+    (outcome, clock::now_ms() - start)
 }
 
 async fn attempt(platform: &Platform, post: &Post<'_>) -> Result<Outcome, Failure> {
-    // Validated again: the rules may have become stricter since the URL was stored.
+    // Checked again: the rule may be stricter than when the URL was stored.
     let url = normalize_url(post.url, test_origin(platform).as_deref()).map_err(|_| Failure::Refused)?;
     let request = request(&url, post).map_err(|_| Failure::Refused)?;
     let (controller, fetch) = (AbortController::default(), Fetch::Request(request));
     let signal = controller.signal();
-    let answer = pin!(fetch.send_with_signal(&signal));
-    let Either::Left((answer, _)) = select(answer, Delay::from(PATIENCE)).await else {
+    let response = pin!(fetch.send_with_signal(&signal));
+    let Either::Left((response, _)) = select(response, Delay::from(TIMEOUT)).await else {
         controller.abort();
         return Err(Failure::Timeout);
     };
-    let answer = answer.map_err(|_| Failure::Unreachable)?;
-    let status = answer.status_code();
-    let asked = answer.headers().get("retry-after").ok().flatten();
-    let raw: web_sys::Response = answer.into();
+    let response = response.map_err(|_| Failure::Unreachable)?;
+    let status = response.status_code();
+    let retry_after = response.headers().get("retry-after").ok().flatten();
+    let raw: web_sys::Response = response.into();
     if let Some(body) = raw.body() {
-        // Nobody reads it; the connection is free again.
+        // Frees the connection without reading the body.
         let _ = body.cancel();
     }
     let now = clock::now_ms();
-    Ok(Outcome::Replied { status, retry_after_s: asked.and_then(|asked| seconds(&asked, now)) })
+    Ok(Outcome::Replied { status, retry_after_s: retry_after.and_then(|value| parse_retry_after(&value, now)) })
 }
 
 fn request(url: &str, post: &Post<'_>) -> worker::Result<Request> {
@@ -78,13 +77,13 @@ fn request(url: &str, post: &Post<'_>) -> worker::Result<Request> {
     Request::new_with_init(url, &init)
 }
 
-/// What a `Retry-After` asks for (RFC 9110, section 10.2.3): seconds or a date. `now` in milliseconds since 1970.
-fn seconds(asked: &str, now: i64) -> Option<u32> {
-    let asked = asked.trim();
-    if asked.bytes().all(|byte| byte.is_ascii_digit()) {
-        return if asked.is_empty() { None } else { Some(asked.parse().unwrap_or(u32::MAX)) };
+/// The seconds of a `Retry-After` (RFC 9110, section 10.2.3), which is a number or a date. `now` in milliseconds since 1970.
+fn parse_retry_after(value: &str, now: i64) -> Option<u32> {
+    let value = value.trim();
+    if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return if value.is_empty() { None } else { Some(value.parse().unwrap_or(u32::MAX)) };
     }
-    let until = DateTime::parse_from_rfc2822(asked).ok()?.timestamp_millis();
+    let until = DateTime::parse_from_rfc2822(value).ok()?.timestamp_millis();
     u32::try_from((until - now).max(0) / 1_000).ok()
 }
 
@@ -93,9 +92,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_that_are_asked_for() {
+    fn retry_after_is_seconds_or_a_date() {
         let now = 1_795_305_600_000; // Sun, 22 Nov 2026 00:00:00 GMT
-        for (asked, expected) in [
+        for (value, expected) in [
             ("120", Some(120)),
             (" 0 ", Some(0)),
             ("99999999999999999999", Some(u32::MAX)),
@@ -106,7 +105,7 @@ mod tests {
             ("1.5", None),
             ("soon", None),
         ] {
-            assert_eq!(seconds(asked, now), expected, "{asked}");
+            assert_eq!(parse_retry_after(value, now), expected, "{value}");
         }
     }
 }

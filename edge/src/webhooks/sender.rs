@@ -1,15 +1,16 @@
-//! Sends what the queue brings, one message for each delivery, and sees to what was left.
+//! Sends the deliveries of the queue, one message each, and enqueues overdue ones.
 //!
-//! What may happen between any two steps, and what then follows. The steps are numbered where they are done.
+//! A crash between any two steps must not lose a delivery. The steps are numbered in the code:
 //!
-//! 1. *take*: whoever names the time that the delivery says has it. A second copy of a message names an old one, and is
-//!    done. If the instance ends here, the delivery is due again in a minute, with the attempt not counted.
-//! 2. *read*: what is sent is read now, so that what was erased since is not sent.
-//! 3. *post*: may happen twice, if the instance ends before 4. The receiver knows the message by its id.
-//! 4. *settle*: writes down what came of it, if nobody else has the delivery by now. Twice is the same as once.
-//! 5. *later*: a message for a short wait. Lost or doubled, the cron comes at the same time and only one of them takes it.
+//! 1. *claim*: succeeds only with the due time in the message, so a duplicate message claims nothing. After a crash, the
+//!    delivery is due again in a minute, and the attempt is not counted.
+//! 2. *read*: the payload is read now, so data erased since the event is not sent.
+//! 3. *post*: repeated if the isolate ends before step 4. The receiver recognises the message by its id.
+//! 4. *settle*: records the result, unless another attempt has claimed the delivery since. Idempotent.
+//! 5. *retry*: enqueues a message for a short delay. If it is lost or duplicated, the cron job enqueues another at the same
+//!    time, and only one of them claims the delivery.
 //!
-//! So a message never has to come again: all are acknowledged, and what was not done is found by its time.
+//! So messages need no redelivery: all are acknowledged, and the cron job finds unfinished deliveries by their due time.
 
 use super::{
     Signed,
@@ -30,17 +31,16 @@ use futures_util::future::join_all;
 use survey::webhook::{EventType, Failure, Next, Outcome, Template, next};
 use worker::{MessageBatch, MessageExt};
 
-/// Deliveries that one run of the cron sends on for a database.
-const DUE: u32 = 5_000;
-/// A wait shorter than this is the queue's: the cron comes once a minute.
-const SHORT_MS: i64 = 60_000;
+/// Deliveries that one run of the cron job enqueues per database.
+const DUE_BATCH_SIZE: u32 = 5_000;
+/// Shorter delays are the queue's; longer ones are left to the cron job, which runs once a minute.
+const MAX_QUEUE_DELAY_MS: i64 = 60_000;
 
-/// What was left to tell: of every database, what happened and is not laid out, and what is due. `now` in milliseconds
-/// since 1970.
+/// Dispatches the outbox of every database and enqueues overdue deliveries. `now` in milliseconds since 1970.
 pub(crate) async fn run_due(platform: &Platform, now: i64) {
     for binding in Shards::of(platform).all() {
         if let Err(error) = run_due_in(platform, &binding, now).await {
-            emit(&Event::CronFailed { database: &binding, cause: error.cause() });
+            emit(&Event::CronFailed { database: (&binding).into(), cause: error.cause().into() });
         }
     }
 }
@@ -48,21 +48,21 @@ pub(crate) async fn run_due(platform: &Platform, now: i64) {
 async fn run_due_in(platform: &Platform, binding: &str, now: i64) -> Result<(), StoreError> {
     let store = Store::open_shard(platform, binding)?;
     while store.dispatch(now).await? {}
-    store.post_due(now, DUE).await.map(|_| ())
+    store.post_due(now, DUE_BATCH_SIZE).await.map(|_| ())
 }
 
-/// Takes a batch. `now` in milliseconds since 1970.
+/// Consumes a batch. `now` in milliseconds since 1970.
 pub(crate) async fn consume(platform: &Platform, batch: &MessageBatch<()>, now: i64) {
-    let mut errands = Vec::new();
+    let mut messages = Vec::new();
     for raw in batch.raw_iter() {
-        if let Some(Ok(errand)) = raw.body().as_string().map(|text| serde_json::from_str::<DeliveryMessage>(&text)) {
-            errands.push(errand);
+        if let Some(Ok(message)) = raw.body().as_string().map(|text| serde_json::from_str::<DeliveryMessage>(&text)) {
+            messages.push(message);
         }
         raw.ack();
     }
-    join_all(errands.iter().map(|errand| async move {
-        if let Err(error) = (Sender { platform, errand, now: now.max(errand.at) }).run().await {
-            emit(&Event::DeliveryWaits { shop: &errand.shop, cause: error.cause() });
+    join_all(messages.iter().map(|message| async move {
+        if let Err(error) = (Sender { platform, message, now: now.max(message.at) }).run().await {
+            emit(&Event::DeliveryWaits { shop: (&message.shop).into(), cause: error.cause().into() });
         }
     }))
     .await;
@@ -70,28 +70,28 @@ pub(crate) async fn consume(platform: &Platform, batch: &MessageBatch<()>, now: 
 
 struct Sender<'a> {
     platform: &'a Platform,
-    errand: &'a DeliveryMessage,
+    message: &'a DeliveryMessage,
     /// Milliseconds since 1970.
     now: i64,
 }
 
-/// What there is to do about a delivery.
+/// The next step of a claimed delivery.
 enum Plan {
-    /// To be sent: where, what.
+    /// Send this body to this endpoint.
     Send(Box<WebhookRow>, String),
-    /// Nothing, for this reason.
+    /// Fail without an attempt, for this reason.
     Drop(&'static str),
 }
 
 impl Sender<'_> {
     async fn run(&self) -> Result<(), StoreError> {
-        let store = Store::open(self.platform, &self.errand.shop).await?;
+        let store = Store::open(self.platform, &self.message.shop).await?;
         // 1
-        let Some(job) = store.take_delivery(self.errand, self.now).await? else { return Ok(()) };
-        let (due, attempt) = (job.taken.due, job.taken.attempts + 1);
+        let Some(delivery) = store.take_delivery(self.message, self.now).await? else { return Ok(()) };
+        let (due, attempt) = (delivery.taken.due, delivery.taken.attempts + 1);
         // 2
-        let (webhook, text) = match self.plan(&store, job).await? {
-            Plan::Send(webhook, text) => (webhook, text),
+        let (webhook, body) = match self.plan(&store, delivery).await? {
+            Plan::Send(webhook, body) => (webhook, body),
             Plan::Drop(reason) => {
                 let dropped = AttemptResult {
                     state: State::Failed,
@@ -102,68 +102,76 @@ impl Sender<'_> {
                     is_gone: false,
                 };
                 counters::count(Counter::Webhooks("dropped"), 1);
-                return store.settle_delivery(self.errand, due, &dropped, self.now).await.map(|_| ());
+                return store.settle_delivery(self.message, due, &dropped, self.now).await.map(|_| ());
             }
         };
         let secrets = secrets(&webhook, self.now);
-        let signed = Signed::new(&self.errand.event, self.now, &text, secrets)
-            .ok_or_else(|| StoreError::Corrupt("an endpoint's secret is none".to_owned()))?;
+        let signed = Signed::new(&self.message.event, self.now, &body, secrets)
+            .ok_or_else(|| StoreError::Corrupt("invalid secret of an endpoint".to_owned()))?;
         // 3
-        let (outcome, took) = post(self.platform, &Post { url: &webhook.url, body: &text, signed: &signed }).await;
-        let now = self.now + took;
+        let (outcome, duration) = post(self.platform, &Post { url: &webhook.url, body: &body, signed: &signed }).await;
+        let now = self.now + duration;
         let next = next(attempt, outcome, random());
         // 4
-        let settlement = settlement(outcome, next, now, due);
-        counters::count(Counter::Webhooks(word(next)), 1);
-        if let Some(reason) = store.settle_delivery(self.errand, due, &settlement, now).await? {
-            emit(&Event::WebhookDisabled { shop: &self.errand.shop, webhook: &webhook.id, reason: &reason });
+        let result = attempt_result(outcome, next, now, due);
+        counters::count(Counter::Webhooks(counter_name(next)), 1);
+        if let Some(reason) = store.settle_delivery(self.message, due, &result, now).await? {
+            emit(&Event::WebhookDisabled {
+                shop: (&self.message.shop).into(),
+                webhook: (&webhook.id).into(),
+                reason: (&reason).into(),
+            });
         }
         // 5
-        if let Next::Retry(wait) = next
-            && wait < SHORT_MS
+        if let Next::Retry(delay) = next
+            && delay < MAX_QUEUE_DELAY_MS
         {
-            let again = DeliveryMessage { due: settlement.next_at, at: settlement.next_at, ..self.errand.clone() };
-            let seconds = u32::try_from((wait + 999) / 1_000).unwrap_or(0);
-            let _ = store.post_later(&again, seconds).await;
+            let retry = DeliveryMessage { due: result.next_at, at: result.next_at, ..self.message.clone() };
+            let seconds = u32::try_from((delay + 999) / 1_000).unwrap_or(0);
+            let _ = store.post_later(&retry, seconds).await;
         }
         Ok(())
     }
 
-    async fn plan(&self, store: &Store, job: ClaimedDelivery) -> Result<Plan, StoreError> {
-        let Some(webhook) = job.webhook else { return Ok(Plan::Drop("endpoint_deleted")) };
+    async fn plan(&self, store: &Store, delivery: ClaimedDelivery) -> Result<Plan, StoreError> {
+        let Some(webhook) = delivery.webhook else { return Ok(Plan::Drop("endpoint_deleted")) };
         if !webhook.is_enabled() {
             return Ok(Plan::Drop("endpoint_disabled"));
         }
-        let (kind, template) = (EventType::parse(&job.taken.r#type), Template::parse(&webhook.template));
+        let (kind, template) = (EventType::parse(&delivery.taken.r#type), Template::parse(&webhook.template));
         let (Some(kind), Some(template)) = (kind, template) else {
-            return Err(StoreError::Corrupt(format!("a delivery of {} by {}", job.taken.r#type, webhook.template)));
+            return Err(StoreError::Corrupt(format!(
+                "delivery with event type {} and template {}",
+                delivery.taken.r#type, webhook.template
+            )));
         };
-        let row = store.kept(&self.errand.shop, &job.taken.response).await?;
+        let row = store.kept(&self.message.shop, &delivery.taken.response).await?;
         let event = ResponseEvent {
             kind,
-            at: job.taken.at,
-            response: &job.taken.response,
-            revision: job.taken.revision,
+            at: delivery.taken.at,
+            response: &delivery.taken.response,
+            revision: delivery.taken.revision,
             row,
-            survey_name: job.survey_name.as_deref(),
+            survey_name: delivery.survey_name.as_deref(),
         };
-        let text = payload::write(template, webhook.recipient.as_deref(), event)
+        let body = payload::write(template, webhook.recipient.as_deref(), event)
             .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        Ok(text.map_or(Plan::Drop("response_gone"), |text| Plan::Send(Box::new(webhook), text)))
+        Ok(body.map_or(Plan::Drop("response_gone"), |body| Plan::Send(Box::new(webhook), body)))
     }
 }
 
-/// The secrets that sign: for a day after a rotation there are two.
+/// The secrets that sign. For a day after a rotation, the old secret also signs.
 pub(crate) fn secrets(webhook: &WebhookRow, now: i64) -> Vec<&str> {
     let old = webhook.old_secret.as_deref().filter(|_| webhook.old_until.is_some_and(|until| now < until));
     [Some(webhook.secret.as_str()), old].into_iter().flatten().collect()
 }
 
-/// What is written down. `due` is what the delivery said while it was sent: what it says next is something else.
-fn settlement(outcome: Outcome, next: Next, now: i64, due: i64) -> AttemptResult {
+/// The result to record. `due` is the due time while the delivery was sent; the next one must differ, so that a duplicate
+/// message claims nothing.
+fn attempt_result(outcome: Outcome, next: Next, now: i64, due: i64) -> AttemptResult {
     let (state, next_at) = match next {
         Next::Delivered => (State::Delivered, now),
-        Next::Retry(wait) => (State::Pending, now + wait + i64::from(now + wait == due)),
+        Next::Retry(delay) => (State::Pending, now + delay + i64::from(now + delay == due)),
         Next::GiveUp | Next::Disable => (State::Failed, now),
     };
     AttemptResult {
@@ -176,7 +184,7 @@ fn settlement(outcome: Outcome, next: Next, now: i64, due: i64) -> AttemptResult
     }
 }
 
-const fn word(next: Next) -> &'static str {
+const fn counter_name(next: Next) -> &'static str {
     match next {
         Next::Delivered => "delivered",
         Next::Retry(_) => "again",
@@ -184,16 +192,16 @@ const fn word(next: Next) -> &'static str {
     }
 }
 
-/// No randomness, no jitter: the schedule all the same.
+/// Randomness for the jitter. Without it, retries follow the schedule without jitter.
 fn random() -> u64 {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_or(0, |()| u64::from_le_bytes(bytes))
 }
 
-/// The later of the two: what the clock says, and the time for which a cron was planned. Tests plan it for days to come.
+/// The later of the current time and the scheduled time of a cron run. Tests schedule runs days ahead.
 #[allow(clippy::cast_possible_truncation, reason = "milliseconds of this millennium")]
-pub(crate) fn time_of(planned_ms: f64) -> i64 {
-    clock::now_ms().max(planned_ms as i64)
+pub(crate) fn effective_time(scheduled_ms: f64) -> i64 {
+    clock::now_ms().max(scheduled_ms as i64)
 }
 
 #[cfg(test)]
@@ -201,15 +209,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn outcomes_are_written_down() {
+    fn results_follow_from_outcomes() {
         let replied = |status| Outcome::Replied { status, retry_after_s: None };
-        let settled = settlement(replied(204), Next::Delivered, 100, 5);
-        assert_eq!((settled.state, settled.status, settled.error), (State::Delivered, Some(204), None));
-        let settled = settlement(replied(500), Next::Retry(5_000), 100, 5);
-        assert_eq!((settled.state, settled.next_at, settled.error), (State::Pending, 5_100, Some("status")));
-        let settled = settlement(Outcome::Failed(Failure::Timeout), Next::Retry(5_000), 100, 5_100);
-        assert_eq!(settled.next_at, 5_101, "a copy of the message does not find it again");
-        let settled = settlement(replied(410), Next::Disable, 100, 5);
-        assert_eq!((settled.state, settled.is_gone, settled.sent_at), (State::Failed, true, Some(100)));
+        let result = attempt_result(replied(204), Next::Delivered, 100, 5);
+        assert_eq!((result.state, result.status, result.error), (State::Delivered, Some(204), None));
+        let result = attempt_result(replied(500), Next::Retry(5_000), 100, 5);
+        assert_eq!((result.state, result.next_at, result.error), (State::Pending, 5_100, Some("status")));
+        let result = attempt_result(Outcome::Failed(Failure::Timeout), Next::Retry(5_000), 100, 5_100);
+        assert_eq!(result.next_at, 5_101, "a duplicate message claims nothing");
+        let result = attempt_result(replied(410), Next::Disable, 100, 5);
+        assert_eq!((result.state, result.is_gone, result.sent_at), (State::Failed, true, Some(100)));
     }
 }

@@ -1,4 +1,4 @@
-//! Signatures, by Standard Webhooks 1.0.0: HMAC-SHA256 over id, time and body.
+//! Signatures by Standard Webhooks 1.0.0: HMAC-SHA256 over id, timestamp and body.
 
 use crate::http::error::Error;
 use data_encoding::BASE64;
@@ -6,29 +6,29 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 const PREFIX: &str = "whsec_";
-/// The specification allows 24 to 64.
-const BYTES: usize = 32;
+/// The specification allows 24 to 64 bytes.
+const SECRET_BYTES: usize = 32;
 
 /// A new secret of an endpoint.
 pub(crate) fn new_secret() -> Result<String, Error> {
-    let mut bytes = [0_u8; BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| Error::internal(format!("no randomness: {error}")))?;
+    let mut bytes = [0_u8; SECRET_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal(format!("no random bytes: {error}")))?;
     Ok(format!("{PREFIX}{}", BASE64.encode(&bytes)))
 }
 
-/// What is sent besides the body.
+/// The headers of a signed message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signed {
-    /// The message, the same in every attempt.
+    /// The id of the message, the same in every attempt.
     pub(crate) id: String,
-    /// The attempt, in seconds since 1970.
+    /// The time of the attempt, in seconds since 1970.
     pub(crate) timestamp: i64,
-    /// One signature for each secret, with blanks between.
+    /// One signature per secret, separated by spaces.
     pub(crate) signature: String,
 }
 
 impl Signed {
-    /// Signs a body with all secrets. `now` in milliseconds since 1970. `None` if one of them is no secret.
+    /// Signs a body with all secrets. `now` in milliseconds since 1970. `None` if one of them is not a valid secret.
     pub(crate) fn new<'a>(id: &str, now: i64, body: &str, secrets: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let timestamp = now / 1_000;
         let signatures: Option<Vec<String>> =
@@ -49,9 +49,9 @@ fn sign(secret: &str, id: &str, timestamp: i64, body: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// The example of the specification's own libraries.
+    /// The example of the specification's reference libraries.
     #[test]
-    fn as_the_reference_signs() {
+    fn signatures_match_the_reference() {
         let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         let signed =
             Signed::new("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330_999, r#"{"test": 2432232314}"#, [secret])
@@ -61,10 +61,10 @@ mod tests {
     }
 
     #[test]
-    fn every_secret_signs() {
+    fn every_secret_adds_a_signature() {
         let secrets = [new_secret().unwrap(), new_secret().unwrap()];
         assert_ne!(secrets[0], secrets[1]);
-        assert_eq!(BASE64.decode(&secrets[0].as_bytes()[PREFIX.len()..]).unwrap().len(), BYTES);
+        assert_eq!(BASE64.decode(&secrets[0].as_bytes()[PREFIX.len()..]).unwrap().len(), SECRET_BYTES);
         let both = Signed::new("evt_1", 5_000, "{}", secrets.iter().map(String::as_str)).unwrap();
         let each: Vec<String> = secrets
             .iter()

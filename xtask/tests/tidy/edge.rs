@@ -1,6 +1,6 @@
 //! The layers of the Worker.
 
-use crate::source::{Source, rust};
+use crate::source::{Source, lines_with, rust};
 use crate::{allows, catches, check};
 
 /// The only file that maps errors to status codes.
@@ -9,8 +9,8 @@ const STATUS_OF_A_FAILURE: &str = "edge/src/http/error.rs";
 /// Status codes of successful responses, which handlers may use.
 const GOOD: [&str; 6] = ["OK", "CREATED", "ACCEPTED", "NO_CONTENT", "SEE_OTHER", "NOT_MODIFIED"];
 
-/// Modules that read or write JSON, over HTTP or in the databases.
-const BORDERS: [&str; 12] = [
+/// Modules that read or write JSON: over HTTP, in the databases, in the log.
+const BORDERS: [&str; 13] = [
     "edge/src/api",
     "edge/src/reports",
     "edge/src/pages",
@@ -20,6 +20,7 @@ const BORDERS: [&str; 12] = [
     "edge/src/intake",
     "edge/src/http/error.rs",
     "edge/src/store",
+    "edge/src/telemetry",
     "edge/src/webhooks/payload.rs",
     "survey/src/wire.rs",
     "survey/src/wire/",
@@ -38,6 +39,38 @@ fn stores_name_no_http(source: &Source) -> Vec<String> {
         | "HttpResponse" | "IntoResponse" | "Router" => Some("stores return domain types; routes turn them into HTTP"),
         _ => None,
     })
+}
+
+/// A report is the same for the API, a page, a webhook and a letter, so it knows neither a request nor a platform.
+fn reports_name_no_http_and_no_platform(source: &Source) -> Vec<String> {
+    source.words_against(|word| match word {
+        "http" | "axum" | "StatusCode" | "HeaderMap" | "HeaderName" | "HeaderValue" | "IntoResponse" | "RawQuery"
+        | "Uri" | "api" | "pages" => Some("a report knows no HTTP; a handler renders it"),
+        "Query" | "form_urlencoded" | "percent_encoding" => {
+            Some("a report takes typed questions; a handler parses the query string")
+        }
+        "worker" | "worker_sys" | "js_sys" | "JsValue" | "Env" | "db" | "d1" | "kv" => {
+            Some("a report reads through the store and knows no platform")
+        }
+        word if word.starts_with("D1") || word.starts_with("Kv") => {
+            Some("a report reads through the store and knows no database")
+        }
+        _ => None,
+    })
+}
+
+/// Statements belong to the store, where every one that a test executes is explained against the schema.
+fn has_no_sql(source: &Source) -> Vec<String> {
+    let statement = ["\"SELECT ", "\"INSERT ", "\"UPDATE ", "\"DELETE FROM "];
+    lines_with(&source.text, &statement, "SQL belongs to edge/src/store")
+}
+
+/// Handlers are authorised by the caller that their signature names.
+fn calls_no_authorisation(source: &Source) -> Vec<String> {
+    source.lines_with(
+        &["auth::reader(", "auth::writer(", "auth::operator(", "app.owners_store("],
+        "name the caller in the signature",
+    )
 }
 
 /// `StatusCode::` may be followed by a status of success only; the type itself may be named.
@@ -92,13 +125,42 @@ fn routes_name_no_database_and_stores_no_http() {
 }
 
 #[test]
+fn reports_name_no_http_no_query_string_and_no_platform() {
+    check(
+        "reports name no HTTP, no query string and no platform",
+        &rust(&["edge/src/reports.rs", "edge/src/reports"]),
+        reports_name_no_http_and_no_platform,
+    );
+}
+
+#[test]
+fn sql_is_in_the_store_only() {
+    let mut sources = rust(&["edge/src"]);
+    let may = |path: &str| {
+        // Tests look at rows directly.
+        ["edge/src/store", "edge/src/db/sqlite", "edge/src/service"].iter().any(|folder| path.starts_with(folder))
+    };
+    sources.retain(|source| !may(&source.path));
+    check("SQL belongs to edge/src/store", &sources, has_no_sql);
+}
+
+#[test]
+fn handlers_call_no_authorisation_function() {
+    check(
+        "handlers name their caller",
+        &rust(&["edge/src/api", "edge/src/pages", "edge/src/intake"]),
+        calls_no_authorisation,
+    );
+}
+
+#[test]
 fn one_file_maps_errors_to_status_codes() {
     check("one file maps errors to status codes", &rust(&["edge/src"]), chooses_no_status_of_a_failure);
 }
 
 #[test]
-fn only_the_journal_writes_logs() {
-    check("only the journal writes logs", &rust(&["edge/src"]), prints_nothing_itself);
+fn only_the_log_module_writes_logs() {
+    check("only the log module writes logs", &rust(&["edge/src"]), prints_nothing_itself);
 }
 
 #[test]
@@ -138,6 +200,10 @@ fn the_rules_can_fail() {
     }
     allows(reports, "edge/src/reports/a.rs", "async fn load(store: &Store, shop: &str) // http, D1\n{ \"api\" }");
 
+    catches(has_no_sql, "edge/src/api/a.rs", "\nlet sql = \"SELECT id FROM shops\";", 2);
+    allows(has_no_sql, "edge/src/api/a.rs", "let verb = \"SELECT\";");
+    catches(calls_no_authorisation, "edge/src/api/a.rs", "auth::writer(&app, &request).await?", 1);
+
     let status = chooses_no_status_of_a_failure;
     catches(status, "edge/src/api/a.rs", "\n\njson(StatusCode::BAD_REQUEST)", 3);
     catches(status, "edge/src/intake.rs", "StatusCode::from_u16(500)", 1);
@@ -145,7 +211,7 @@ fn the_rules_can_fail() {
     allows(status, STATUS_OF_A_FAILURE, "StatusCode::BAD_REQUEST");
 
     catches(prints_nothing_itself, "edge/src/intake.rs", "\nworker::console_error!(\"{error}\")", 2);
-    allows(prints_nothing_itself, "edge/src/intake.rs", "tell(&Event::Fault { cause })");
+    allows(prints_nothing_itself, "edge/src/intake.rs", "emit(&Event::Fault { cause })");
 
     let serde = derives_serde_only_at_a_border;
     catches(serde, "survey/src/question.rs", "#[derive(Serialize)]", 1);

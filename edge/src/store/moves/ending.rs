@@ -42,7 +42,12 @@ impl Mover<'_> {
         shop_directory::invalidate();
         shop_directory::remember(self.shop, &target.name, now);
         let phase = Phase::Grace.as_str();
-        emit(&Event::Moving { shop: self.shop, from: &source.name, to: &target.name, phase });
+        emit(&Event::Moving {
+            shop: self.shop.into(),
+            from: (&source.name).into(),
+            to: (&target.name).into(),
+            phase: phase.into(),
+        });
         Ok(Unit::Went)
     }
 

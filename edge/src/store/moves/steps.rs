@@ -104,7 +104,12 @@ impl Mover<'_> {
         statements.push(Statement::new(tables::END_TURN, [self.shop.into()]));
         let took = took_turn(&target.database.idempotent(statements).await?)?;
         if took && to.phase != phase.as_str() {
-            emit(&Event::Moving { shop: self.shop, from: &to.other, to: &target.name, phase: phase.as_str() });
+            emit(&Event::Moving {
+                shop: self.shop.into(),
+                from: (&to.other).into(),
+                to: (&target.name).into(),
+                phase: phase.as_str().into(),
+            });
         }
         Ok(took)
     }

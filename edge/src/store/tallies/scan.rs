@@ -7,7 +7,7 @@ use crate::{
         access_path::AccessPath,
         response_filter::{NotExpressible, PATH_SQL, SqlBuilder},
     },
-    time::{calendar::FURTHEST, clock::DAY_MS},
+    time::{calendar::MAX_OFFSET_MS, clock::DAY_MS},
 };
 use serde::Deserialize;
 
@@ -19,8 +19,8 @@ pub(crate) const MAX_SCANNED_RESPONSES: i64 = 100_000;
 fn walk(sql: &mut SqlBuilder, joins: &str, query: &MetricQuery<'_>) {
     let filter = &query.filter.response;
     AccessPath::for_metric(filter).enter(sql, joins, query.shop, filter);
-    sql.bind(" AND r.received_at >= ?", query.days.0.saturating_mul(DAY_MS) - FURTHEST);
-    sql.bind(" AND r.received_at < ?", (query.days.1 + 1).saturating_mul(DAY_MS) + FURTHEST);
+    sql.bind(" AND r.received_at >= ?", query.days.0.saturating_mul(DAY_MS) - MAX_OFFSET_MS);
+    sql.bind(" AND r.received_at < ?", (query.days.1 + 1).saturating_mul(DAY_MS) + MAX_OFFSET_MS);
 }
 
 /// Appends which of a response's scores `s` are counted.
