@@ -95,7 +95,8 @@ async fn sender(app: &App, request: &request::Parts, key: &str, now: i64) -> Res
         return Err(Error::TooMany { what, retry_after: 10 });
     }
     let store = app.store(&shop).await?;
-    let shop = store.shop(&shop, now).await?.filter(|shop| shop.has_public_key(key, now)).ok_or_else(unknown_key)?;
+    let shop =
+        store.config().shop(&shop, now).await?.filter(|shop| shop.has_public_key(key, now)).ok_or_else(unknown_key)?;
     let origin = cors::origin_of(&request.headers);
     let own = cors::service_origin(&request.uri).is_some_and(|own| own == origin);
     if own || shop.origins.iter().any(|allowed| allowed.matches(origin)) {
@@ -117,7 +118,8 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
     let seal = app.token_signer()?;
     let (store, shop) = sender(app, request, &address.key, now).await?;
     let published = store
-        .published(&shop, &address.survey, address.version)
+        .config()
+        .survey_version(&shop, &address.survey, address.version)
         .await?
         .ok_or(Error::not_found("survey", "published survey version of this shop"))?;
 
@@ -140,11 +142,11 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         now,
     };
     let row = Row::of(&arrival)?;
-    let (status, result) = match store.save(&row, shop.daily_answers).await {
+    let (status, result) = match store.response().save(&row, shop.daily_answers).await {
         Ok(saved) => {
             republish_if_closed(&store, &shop, &published, &saved, now).await;
             if shop.has_webhooks && saved.outcome == Outcome::Stored {
-                store.dispatch_soon(now);
+                store.deliveries().dispatch_soon(now);
             }
             let status = status_of(saved.outcome, &shop, now);
             if status.is_err() {
@@ -155,7 +157,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         // The queue has it on disk when this returns; the consumer writes it as soon as the database is back.
         Err(StoreError::Unavailable(cause)) => {
             emit(&Event::Enqueued { shop: &shop.id, survey: &published.id, cause: &cause });
-            store.enqueue(&Message::Answer { row: Box::new(row) }).await?;
+            store.intake_queue().enqueue(&Message::Answer { row: Box::new(row) }).await?;
             (StatusCode::ACCEPTED, "queued")
         }
         Err(error) => return Err(error.into()),
@@ -199,7 +201,7 @@ fn note(result: &'static str, flags: Flags, masked: &insight::redact::Counts) {
 /// Tells the pages if this answer was its survey's last, or somebody paused it and pages do not know yet.
 async fn republish_if_closed(store: &Store, shop: &Shop, published: &Published, saved: &SaveResult, now: i64) {
     if !saved.is_live && shop.surveys.iter().any(|known| known.id == published.id && known.status == Status::Live) {
-        store.publish(&shop.id, now).await;
+        store.config().publish(&shop.id, now).await;
     }
 }
 

@@ -78,9 +78,9 @@ pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let customer = customer.unwrap_or_default();
 
     let store = &owner.store;
-    let shop = store.shop(&owner.shop, owner.now).await?.ok_or(Error::not_found("", "shop"))?;
+    let shop = store.config().shop(&owner.shop, owner.now).await?.ok_or(Error::not_found("", "shop"))?;
     let letters = match page.after {
-        None => store.dead_letters_of_customer(&owner.shop, &customer).await?,
+        None => store.dead_letters().of_customer(&owner.shop, &customer).await?,
         Some(_) => Vec::new(),
     };
     let filter = Filter { customer: Some(customer.clone()), ..Filter::default() };
@@ -97,7 +97,7 @@ pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let next_cursor = found.next.as_ref().map(PageCursor::encode);
     let mut items = Vec::with_capacity(found.rows.len());
     for row in found.rows {
-        let survey = store.published(&shop, &row.survey, row.version).await?;
+        let survey = store.config().survey_version(&shop, &row.survey, row.version).await?;
         items.push(Item::of(row, Form::COMPLETE, Asked { shop: &shop.name, survey: survey.as_deref() })?);
     }
     let dead_letters = letters.into_iter().map(DeadLetterItem::from).collect();

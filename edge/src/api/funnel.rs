@@ -87,7 +87,7 @@ pub(crate) async fn read(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let (from, to) = query.days(zone.day_of(owner.now));
     let survey = query.get("survey").map(str::to_owned);
     query.or(())?;
-    let rows = owner.store.funnel(&owner.shop, survey.as_deref(), from, to).await?;
+    let rows = owner.store.funnel().list(&owner.shop, survey.as_deref(), from, to).await?;
     let items = rows.into_iter().map(Item::from).collect();
     let (from, to) = (clock::iso_day(from), clock::iso_day(to));
     Ok(reply::ok(&Reply { from, to, time_zone: zone.name().to_owned(), items }))

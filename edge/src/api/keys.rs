@@ -104,7 +104,7 @@ struct Made {
 
 /// One of the owner's keys.
 async fn known(owner: &Owner, id: &str) -> Result<KeyRow, Error> {
-    owner.store.key(&owner.shop, id, owner.now).await?.ok_or(Error::not_found("id", "key"))
+    owner.store.api_keys().get(&owner.shop, id, owner.now).await?.ok_or(Error::not_found("id", "key"))
 }
 
 /// What the store keeps of a key.
@@ -160,7 +160,7 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     }
     query.or(())?;
     let status = status.flatten().unwrap_or(KeyStatus::Active);
-    let rows = owner.store.keys(&owner.shop, status, page.after.as_ref(), page.rows(), owner.now).await?;
+    let rows = owner.store.api_keys().list(&owner.shop, status, page.after.as_ref(), page.rows(), owner.now).await?;
     let rows: Vec<(KeyRow, &Owner)> = rows.into_iter().map(|row| (row, &owner)).collect();
     let cursor = |(row, _): &(KeyRow, &Owner)| Cursor { received_at: row.created_at, id: row.id.clone() };
     Ok(reply::ok(&page.page::<Item, _>(rows, cursor)?))
@@ -207,7 +207,7 @@ pub(crate) async fn create(Writer(owner): Writer, body: Json<SETTINGS>) -> Resul
         scope: wish.scope,
         expires_at: wish.expires_at,
     };
-    let id = owner.store.create_key(&owner.shop, &new, owner.now).await?.ok_or_else(too_many)?;
+    let id = owner.store.api_keys().create(&owner.shop, &new, owner.now).await?.ok_or_else(too_many)?;
     shown_once(&owner, &id, made, None).await
 }
 
@@ -237,7 +237,7 @@ pub(crate) async fn change(
     body: Json<SETTINGS>,
 ) -> Result<Response, Error> {
     let label = body.read(request::label)?;
-    if !owner.store.label_key(&owner.shop, &id, &label).await? {
+    if !owner.store.api_keys().rename(&owner.shop, &id, &label).await? {
         return Err(Error::not_found("id", "key"));
     }
     let row = known(&owner, &id).await?;
@@ -280,7 +280,7 @@ pub(crate) async fn rotate(
         expires_at: wish.expires_at,
     };
     let end = owner.now + wish.overlap;
-    let made_id = owner.store.rotate_key(&owner.shop, &old, &new, end, owner.now).await?.map_err(refused)?;
+    let made_id = owner.store.api_keys().rotate(&owner.shop, &old, &new, end, owner.now).await?.map_err(refused)?;
     let replaces = Item::of(known(&owner, &id).await?, &owner);
     shown_once(&owner, &made_id, made, Some(replaces)).await
 }
@@ -302,6 +302,6 @@ pub(crate) async fn rotate(
 ))]
 #[worker::send]
 pub(crate) async fn revoke(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
-    owner.store.revoke_key(&owner.shop, &id, owner.now).await?.map_err(refused)?;
+    owner.store.api_keys().revoke(&owner.shop, &id, owner.now).await?.map_err(refused)?;
     Ok(reply::no_content())
 }

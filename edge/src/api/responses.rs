@@ -80,7 +80,7 @@ struct Teller<'a> {
 impl<'a> Teller<'a> {
     async fn of(owner: &'a Owner, form: Form) -> Result<Self, Error> {
         let shop = if form.needs_survey() {
-            Some(owner.store.shop(&owner.shop, owner.now).await?.ok_or(Error::not_found("", "shop"))?)
+            Some(owner.store.config().shop(&owner.shop, owner.now).await?.ok_or(Error::not_found("", "shop"))?)
         } else {
             None
         };
@@ -89,7 +89,7 @@ impl<'a> Teller<'a> {
 
     async fn item(&self, row: ResponseRow) -> Result<Item, Error> {
         let Some(shop) = &self.shop else { return Item::of(row, self.form, Asked::NOBODY) };
-        let survey = self.owner.store.published(shop, &row.survey, row.version).await?;
+        let survey = self.owner.store.config().survey_version(shop, &row.survey, row.version).await?;
         Item::of(row, self.form, Asked { shop: &shop.name, survey: survey.as_deref() })
     }
 
@@ -111,7 +111,7 @@ const NOT_FOUND: Error = Error::not_found("id", "response");
 
 /// A response in its complete form.
 async fn told(owner: &Owner, id: &str) -> Result<Response, Error> {
-    let row = owner.store.kept(&owner.shop, id).await?.ok_or(NOT_FOUND)?;
+    let row = owner.store.response().get(&owner.shop, id).await?.ok_or(NOT_FOUND)?;
     let item = Teller::of(owner, Form::COMPLETE).await?.item(row).await?;
     Ok(reply::ok(&item))
 }
@@ -173,11 +173,11 @@ pub(crate) async fn change(
 #[worker::send]
 pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let response = id_of(&id)?;
-    if owner.store.kept(&owner.shop, &response).await?.is_some() {
+    if owner.store.response().get(&owner.shop, &response).await?.is_some() {
         let id = key::new_event(owner.now)?;
         let erasure = Erasure { shop: &owner.shop, id: &id, by: By::Owner, now: owner.now };
-        owner.store.erase_response(erasure, &response).await?;
-    } else if !owner.store.is_erased(&owner.shop, &response).await? {
+        owner.store.erasures().erase_response(erasure, &response).await?;
+    } else if !owner.store.erasures().is_erased(&owner.shop, &response).await? {
         return Err(NOT_FOUND);
     }
     Ok(reply::no_content())

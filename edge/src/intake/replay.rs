@@ -105,7 +105,7 @@ impl Consumer<'_> {
     async fn write(&self, rows: &[Row]) -> Result<Vec<SaveResult>, StoreError> {
         let shop = rows.first().map_or("", |row| &row.shop);
         // Whoever was told that an answer is safe is not told later that there were too many that day.
-        Store::open(self.platform, shop).await?.save_all(rows, u32::MAX).await
+        Store::open(self.platform, shop).await?.response().save_all(rows, u32::MAX).await
     }
 
     /// What to do with a message whose answer was written, or not.
@@ -123,7 +123,7 @@ impl Consumer<'_> {
     async fn count(&self, queued: &QueuedMessage, message: &Message) {
         let Message::Steps { id, shop, day, seen } = message else { return queued.raw.ack() };
         let counted = match Store::open(self.platform, shop).await {
-            Ok(store) => store.count_once(id, shop, *day, seen, self.now).await,
+            Ok(store) => store.funnel().add_once(id, shop, *day, seen, self.now).await,
             Err(error) => Err(error),
         };
         match counted {
@@ -147,7 +147,7 @@ impl Consumer<'_> {
 
     async fn insert_dead_letter(&self, queued: &QueuedMessage, shop: &str, id: &str, reason: &str) {
         let done = match Store::open(self.platform, shop).await {
-            Ok(store) => store.insert_dead_letter(shop, id, reason, &queued.text, self.now).await,
+            Ok(store) => store.dead_letters().insert(shop, id, reason, &queued.text, self.now).await,
             Err(error) => Err(error),
         };
         match done {

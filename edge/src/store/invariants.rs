@@ -7,25 +7,26 @@ mod numbers;
 mod random;
 
 use super::{
-    Change, Store,
-    erasures::{By, CHUNK, Erasure},
-    responses::Row,
-    retention::{Late, retain},
+    By, Change, Erasure,
+    fixture::Fixture,
+    response::{
+        Row,
+        erase::BATCH_SIZE,
+        retention::{Expired, delete_batch},
+    },
 };
 use crate::{
     db::Arg,
-    platform::in_process::{InProcess, ready},
+    platform::in_process::ready,
     time::{
         calendar::day_at,
         clock::{DAY_MS, day_of},
     },
 };
 use random::Random;
-use rusqlite::Connection;
 use std::{
     collections::{BTreeMap, BTreeSet},
     env,
-    sync::{Arc, MutexGuard},
 };
 
 /// Sequences of a usual run, and steps of each.
@@ -42,28 +43,10 @@ const CUSTOMERS: [&str; 2] = ["c-1", "c-2"];
 const METRICS: [(&str, &str, u64, u64); 3] = [("q1", "nps", 0, 10), ("q2", "nps", 0, 10), ("q3", "csat", 1, 5)];
 const DAYS: i64 = 4;
 
-/// A database with the store over it.
-struct Fixture {
-    platform: Arc<InProcess>,
-    store: Store,
-}
-
 impl Fixture {
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.platform.sqlite("DB_0").connection()
-    }
-
-    fn execute_batch(&self, sql: &str) -> rusqlite::Result<()> {
-        self.connection().execute_batch(sql)
-    }
-
-    fn execute(&self, sql: &str, arguments: impl rusqlite::Params) -> rusqlite::Result<usize> {
-        self.connection().execute(sql, arguments)
-    }
-
     fn save(&self, row: serde_json::Value) {
         let row: Row = serde_json::from_value(row).unwrap();
-        ready(self.store.save(&row, u32::MAX)).unwrap();
+        ready(self.store.response().save(&row, u32::MAX)).unwrap();
     }
 }
 
@@ -118,7 +101,7 @@ impl World<'_> {
     fn save(&mut self) -> String {
         let row = self.row();
         let most = self.random.pick(&[u32::MAX, u32::MAX, 5]);
-        ready(self.database.store.save(&row, most)).unwrap();
+        ready(self.database.store.response().save(&row, most)).unwrap();
         let [shop, id] = [(&SHOPS[..], &row.shop), (&IDS[..], &row.id)]
             .map(|(all, wanted)| *all.iter().find(|each| *each == wanted).unwrap());
         let customer = row.customer.as_ref().and_then(|wanted| CUSTOMERS.iter().find(|each| *each == wanted));
@@ -134,7 +117,7 @@ impl World<'_> {
         let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&known));
         let name = self.steps.to_string();
         let erasure = Erasure { shop, id: &name, by: By::Shopper, now: self.now };
-        ready(self.database.store.erase_response(erasure, id)).unwrap();
+        ready(self.database.store.erasures().erase_response(erasure, id)).unwrap();
         self.erased.insert((shop, id));
         format!("erase {shop} {id}")
     }
@@ -145,7 +128,7 @@ impl World<'_> {
         let gone: Vec<String> = self.strings(sql, &[shop.into(), customer.into()]);
         let name = self.steps.to_string();
         let erasure = Erasure { shop, id: &name, by: By::Owner, now: self.now };
-        let erased = ready(self.database.store.erase_customer(erasure, customer)).unwrap();
+        let erased = ready(self.database.store.erasures().erase_customer(erasure, customer)).unwrap();
         assert_eq!((erased.responses as usize, erased.more), (gone.len(), false));
         let noted = "SELECT CAST(responses AS TEXT) FROM erasures WHERE shop = ?1 AND id = ?2";
         assert_eq!(self.strings(noted, &[shop.into(), (&name).into()]), [gone.len().to_string()]);
@@ -159,8 +142,8 @@ impl World<'_> {
         let before = self.now - i64::try_from(self.random.below(3)).unwrap() * DAY_MS;
         let old = "SELECT id FROM responses WHERE shop = ?1 AND received_at < ?2";
         let gone = self.strings(old, &[shop.into(), before.into()]);
-        let late = Late { shop: shop.to_owned(), before };
-        let deleted = ready(retain(&self.database.store, &late, self.now)).unwrap();
+        let expired = Expired { shop: shop.to_owned(), before };
+        let deleted = ready(delete_batch(&self.database.store, &expired, self.now)).unwrap();
         assert_eq!(deleted as usize, gone.len());
         assert_eq!(self.strings(old, &[shop.into(), before.into()]), [""; 0]);
         self.erased.extend(ids().filter(|id| gone.iter().any(|gone| gone == id)).map(|id| (shop, id)));
@@ -224,9 +207,7 @@ fn world(database: &Fixture, seed: u64) -> World<'_> {
 
 /// The schema with the shops' surveys, and with endpoints that want to hear of everything: without one, nothing is told.
 fn database() -> Fixture {
-    let platform = InProcess::new(1);
-    let store = Store::open_shard(&platform.platform(), "DB_0").unwrap();
-    let database = Fixture { platform, store };
+    let database = Fixture::new();
     for shop in SHOPS {
         for survey in SURVEYS {
             let insert = "INSERT INTO surveys VALUES (?1, ?2, 'live', 2, '{}', 0, 0)";
@@ -277,7 +258,7 @@ fn a_recount_finds_a_difference_of_one() {
         row["received_at"] = world.now.into();
         row["day"] = day_of(world.now).into();
         let row: Row = serde_json::from_value(row).unwrap();
-        ready(database.store.save(&row, u32::MAX)).unwrap();
+        ready(database.store.response().save(&row, u32::MAX)).unwrap();
         assert_eq!(world.differences(), [""; 0]);
         assert_eq!(database.execute(spoil, []).unwrap(), 1, "{spoil}");
         assert_eq!(world.differences().len(), 1, "{spoil}");
@@ -288,14 +269,14 @@ fn a_recount_finds_a_difference_of_one() {
 fn a_customer_with_many_responses_is_erased_in_chunks() {
     let database = database();
     let mut world = world(&database, 1);
-    for number in 0..CHUNK + 7 {
+    for number in 0..BATCH_SIZE + 7 {
         let mut row = serde_json::to_value(world.row()).unwrap();
         (row["shop"], row["customer"], row["id"]) = ("shp_a".into(), "c-1".into(), format!("n{number}").into());
         database.save(row);
     }
     let erasure = Erasure { shop: "shp_a", id: "e", by: By::Owner, now: world.now };
-    for expected in [CHUNK + 7, 0] {
-        let erased = ready(database.store.erase_customer(erasure, "c-1")).unwrap();
+    for expected in [BATCH_SIZE + 7, 0] {
+        let erased = ready(database.store.erasures().erase_customer(erasure, "c-1")).unwrap();
         assert_eq!((erased.responses, erased.more), (expected, false));
         world.check();
     }

@@ -48,8 +48,8 @@ pub(crate) async fn run_due(platform: &Platform, now: i64) {
 
 async fn run_due_in(platform: &Platform, binding: &str, now: i64) -> Result<(), StoreError> {
     let store = Store::open_shard(platform, binding)?;
-    while store.dispatch(now).await? {}
-    store.post_due(now, DUE).await.map(|_| ())
+    while store.deliveries().dispatch(now).await? {}
+    store.deliveries().enqueue_due(now, DUE).await.map(|_| ())
 }
 
 /// Takes a batch. `now` in milliseconds since 1970.
@@ -88,8 +88,8 @@ impl Sender<'_> {
     async fn run(&self) -> Result<(), StoreError> {
         let store = Store::open(self.platform, &self.errand.shop).await?;
         // 1
-        let Some(job) = store.take_delivery(self.errand, self.now).await? else { return Ok(()) };
-        let (due, attempt) = (job.taken.due, job.taken.attempts + 1);
+        let Some(job) = store.deliveries().claim(self.errand, self.now).await? else { return Ok(()) };
+        let (due, attempt) = (job.claim.due, job.claim.attempts + 1);
         // 2
         let (webhook, text) = match self.plan(&store, job).await? {
             Plan::Send(webhook, text) => (webhook, text),
@@ -103,7 +103,7 @@ impl Sender<'_> {
                     is_gone: false,
                 };
                 counters::count(Counter::Webhooks("dropped"), 1);
-                return store.settle_delivery(self.errand, due, &dropped, self.now).await.map(|_| ());
+                return store.deliveries().record_attempt(self.errand, due, &dropped, self.now).await.map(|_| ());
             }
         };
         let secrets = secrets(&webhook, self.now);
@@ -116,7 +116,7 @@ impl Sender<'_> {
         // 4
         let settlement = settlement(outcome, next, now, due);
         counters::count(Counter::Webhooks(word(next)), 1);
-        if let Some(reason) = store.settle_delivery(self.errand, due, &settlement, now).await? {
+        if let Some(reason) = store.deliveries().record_attempt(self.errand, due, &settlement, now).await? {
             emit(&Event::WebhookDisabled { shop: &self.errand.shop, webhook: &webhook.id, reason: &reason });
         }
         // 5
@@ -125,7 +125,7 @@ impl Sender<'_> {
         {
             let again = DeliveryMessage { due: settlement.next_at, at: settlement.next_at, ..self.errand.clone() };
             let seconds = u32::try_from((wait + 999) / 1_000).unwrap_or(0);
-            let _ = store.post_later(&again, seconds).await;
+            let _ = store.deliveries().enqueue_after(&again, seconds).await;
         }
         Ok(())
     }
@@ -135,16 +135,16 @@ impl Sender<'_> {
         if !webhook.is_enabled() {
             return Ok(Plan::Drop("endpoint_disabled"));
         }
-        let (event, template) = (EventType::parse(&job.taken.r#type), Template::parse(&webhook.template));
+        let (event, template) = (EventType::parse(&job.claim.r#type), Template::parse(&webhook.template));
         let (Some(event), Some(template)) = (event, template) else {
-            return Err(StoreError::Corrupt(format!("a delivery of {} by {}", job.taken.r#type, webhook.template)));
+            return Err(StoreError::Corrupt(format!("a delivery of {} by {}", job.claim.r#type, webhook.template)));
         };
-        let row = store.kept(&self.errand.shop, &job.taken.response).await?;
+        let row = store.response().get(&self.errand.shop, &job.claim.response).await?;
         let happened = Happened {
             event,
-            at: job.taken.at,
-            response: &job.taken.response,
-            revision: job.taken.revision,
+            at: job.claim.at,
+            response: &job.claim.response,
+            revision: job.claim.revision,
             row,
             survey_name: job.survey_name.as_deref(),
         };

@@ -129,7 +129,7 @@ impl Export {
         now: i64,
     ) -> Result<Self, Error> {
         let shop = if form.needs_survey() {
-            Some(store.shop(&shop_id, now).await?.ok_or(Error::not_found("", "shop"))?)
+            Some(store.config().shop(&shop_id, now).await?.ok_or(Error::not_found("", "shop"))?)
         } else {
             None
         };
@@ -208,7 +208,7 @@ impl Export {
         }
         for row in rows {
             let survey = match &self.shop {
-                Some(shop) => self.store.published(shop, &row.survey, row.version).await?,
+                Some(shop) => self.store.config().survey_version(shop, &row.survey, row.version).await?,
                 None => None,
             };
             let shop = self.shop.as_deref().map_or("", |shop| shop.name.as_str());

@@ -3,7 +3,7 @@
 use super::{CUSTOMERS, Random, SHOPS, SURVEYS, World};
 use crate::{
     platform::in_process::ready,
-    store::imports::{Import, Portion, Reached},
+    store::{Import, ImportBatch, ImportProgress},
     time::clock::{DAY_MS, day_of},
 };
 use survey::{Answer, Language, Metric, ResponseId, Slug, Value, import::Imported, submission::Context};
@@ -40,42 +40,42 @@ impl World<'_> {
         let (shop, survey) = (self.random.pick(&SHOPS), self.random.pick(&[SURVEYS[0], SURVEYS[0], SURVEYS[1]]));
         let id = format!("imp_{}", self.steps);
         let import = Import { shop, id: &id, survey, version: 2, now: self.now };
-        ready(self.database.store.begin_import(import, "generic", None)).unwrap();
+        ready(self.database.store.imports().create(import, "generic", None)).unwrap();
         self.imports.insert((shop, id.clone()));
-        let (mut reached, mut buried) = (Reached::default(), false);
+        let (mut progress, mut is_erased) = (ImportProgress::default(), false);
         for _ in 0..=self.random.below(2) {
-            let mut portion = Portion::default();
+            let mut batch = ImportBatch::default();
             for number in 0..3 {
                 if self.random.below(3) == 0 {
                     continue;
                 }
                 let row = self.imported(number);
-                portion.add(&row, survey, day_of(row.at_ms)).unwrap();
-                reached.rows += 1;
+                batch.add(&row, survey, day_of(row.at_ms)).unwrap();
+                progress.rows += 1;
                 let customer = row.context.customer.as_deref();
                 let forgotten = customer.and_then(|customer| {
                     self.forgotten.iter().find(|((of, known), _)| *of == shop && *known == customer).map(|(_, at)| *at)
                 });
                 if forgotten.is_some_and(|at| at >= row.at_ms) {
-                    buried = true;
+                    is_erased = true;
                     self.erased.insert((shop, IMPORTED[usize::from(number)]));
                 }
             }
             // Its reply may get lost, and it is written once more.
             for _ in 0..=self.random.below(2) {
-                ready(self.database.store.write_portion(import, &portion, reached)).unwrap();
+                ready(self.database.store.imports().write_batch(import, &batch, progress)).unwrap();
             }
-            reached.portions += 1;
+            progress.batches += 1;
         }
         let told = "SELECT json_array(rows, imported + updated + unchanged + barred, batches) FROM imports \
                     WHERE shop = ?1 AND id = ?2";
-        let expected = format!("[{0},{0},{1}]", reached.rows, reached.portions);
+        let expected = format!("[{0},{0},{1}]", progress.rows, progress.batches);
         assert_eq!(self.strings(told, &[shop.into(), (&id).into()]), [expected], "each row is counted once");
         let brought = "SELECT CAST(imported - (SELECT count(*) FROM responses AS r WHERE r.shop = i.shop AND \
                        r.import = i.id) AS TEXT) FROM imports AS i WHERE shop = ?1 AND id = ?2";
         // One of a customer that its second portion names may have gone again.
         let gone: i64 = self.strings(brought, &[shop.into(), (&id).into()])[0].parse().unwrap();
-        assert!(gone == 0 || buried, "{gone}");
+        assert!(gone == 0 || is_erased, "{gone}");
         format!("import {id} into {shop} {survey}")
     }
 
@@ -83,7 +83,7 @@ impl World<'_> {
         let Some((shop, id)) = self.imports.pop_first() else { return "nothing to take back".to_owned() };
         let brought = "SELECT id FROM responses WHERE shop = ?1 AND import = ?2";
         let before = self.strings(brought, &[shop.into(), (&id).into()]);
-        let deleted = ready(self.database.store.delete_import(shop, &id)).unwrap().unwrap();
+        let deleted = ready(self.database.store.imports().delete(shop, &id)).unwrap().unwrap();
         assert_eq!((deleted.responses as usize, deleted.more), (before.len(), false));
         assert_eq!(self.strings(brought, &[shop.into(), (&id).into()]), [""; 0]);
         assert_eq!(

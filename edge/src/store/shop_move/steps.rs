@@ -1,7 +1,7 @@
 //! The steps of a move: each does one bounded thing.
 
 use super::{
-    super::{StoreError, deliveries::DISPATCH_SHOP},
+    super::{StoreError, webhook::dispatch},
     MoveRow, Mover, Phase, Side, Situation,
     freeze::Frozen,
     moment, tables,
@@ -164,9 +164,9 @@ impl Mover<'_> {
         if changes.len() <= FEW && !is_frozen {
             // What happened before is laid out for the shop's endpoints with it, and so moves along.
             let now = moment();
-            let tell = Statement::new(DISPATCH_SHOP, [self.shop.into(), now.into()]);
+            let dispatch = dispatch::dispatch_shop(self.shop, now);
             let freeze = Statement::new(FREEZE, [self.shop.into(), now.into()]);
-            source.database.idempotent(vec![tell, freeze]).await?;
+            source.database.idempotent(vec![dispatch, freeze]).await?;
         }
         Ok(Unit::Went)
     }

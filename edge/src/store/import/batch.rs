@@ -1,4 +1,4 @@
-//! Rows on their way into the store, as the JSON list from which one statement writes them all.
+//! A batch of rows as the JSON list from which one statement writes them.
 
 use super::super::StoreError;
 use crate::key;
@@ -6,12 +6,12 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use survey::{Language, Value, import::Imported, wire::StoredAnswer};
 
-/// Rows of a portion: few statements for many rows, and a transaction that is over soon.
+/// Rows of a batch: few statements for many rows, and a short transaction.
 const MAX_ROWS: usize = 1_000;
-/// Bytes of its list: half of what a value may have.
+/// Bytes of the JSON list: half of what a value in D1 may have.
 const MAX_BYTES: usize = 1_000_000;
 
-/// A row in the order in which the statements take it apart.
+/// A row, with its columns in the order in which the statements extract them.
 #[derive(Serialize)]
 struct Cells<'a>(
     &'a str,         // 0 id
@@ -19,9 +19,9 @@ struct Cells<'a>(
     Option<&'a str>, // 2 language
     &'a str,         // 3 answers, JSON
     &'a str,         // 4 scores, JSON
-    Option<&'a str>, // 5 order
-    Option<i64>,     // 6
-    Option<&'a str>, // 7
+    Option<&'a str>, // 5 order id
+    Option<i64>,     // 6 order value
+    Option<&'a str>, // 7 order currency
     Option<&'a str>, // 8 customer
     Option<String>,  // 9 SHA-256 of the customer
     &'a str,         // 10 traits, JSON
@@ -30,7 +30,8 @@ struct Cells<'a>(
     String,          // 13 fingerprint
 );
 
-/// What a row says, in a fixed order. Not the version: the same answer to a survey that was published again is the same.
+/// The content of a row in a fixed order, for its fingerprint. The survey's version is left out: publishing a survey again
+/// does not change its responses.
 #[derive(Serialize)]
 struct Content<'a> {
     survey: &'a str,
@@ -43,9 +44,9 @@ struct Content<'a> {
     traits: &'a BTreeMap<String, String>,
 }
 
-/// Rows that are written together.
+/// Rows that are written in one transaction.
 #[derive(Debug, Default)]
-pub(crate) struct Portion {
+pub(crate) struct ImportBatch {
     rows: String,
     lines: Vec<(String, u64)>,
     has_customers: bool,
@@ -55,11 +56,11 @@ fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
-impl Portion {
-    /// Adds a row, whose texts are masked already. `day` is the shop's, in days since 1970.
+impl ImportBatch {
+    /// Adds a row whose texts are masked already. `day` is in the shop's time zone, in days since 1970.
     ///
     /// # Errors
-    /// If it cannot be written as JSON, which no row is.
+    /// If the row cannot be serialised as JSON, which does not happen for a valid row.
     pub(crate) fn add(&mut self, row: &Imported, survey: &str, day: i64) -> Result<(), StoreError> {
         let context = &row.context;
         let answers: Vec<StoredAnswer> = row.answers.iter().map(StoredAnswer::from).collect();
@@ -112,21 +113,21 @@ impl Portion {
         self.lines.is_empty()
     }
 
-    /// Whether it is time to write it.
+    /// Whether the batch has to be written before the next row is added.
     pub(crate) fn is_full(&self) -> bool {
         self.lines.len() >= MAX_ROWS || self.rows.len() >= MAX_BYTES
     }
 
-    /// The line of a row.
+    /// The line of a row in the imported file.
     pub(crate) fn line(&self, id: &str) -> u64 {
         self.lines.iter().find(|(known, _)| known == id).map_or(0, |(_, line)| *line)
     }
 
-    pub(in crate::store) const fn has_customers(&self) -> bool {
+    pub(super) const fn has_customers(&self) -> bool {
         self.has_customers
     }
 
-    pub(in crate::store) fn list(&self) -> String {
+    pub(super) fn json(&self) -> String {
         format!("[{}]", self.rows)
     }
 }

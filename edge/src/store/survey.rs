@@ -1,19 +1,19 @@
 //! Surveys and their versions.
 
-use super::{Store, StoreError};
+use super::{StoreError, Surveys};
 use crate::db::{Statement, row_at};
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// How many answers a survey has, and with how many it stops.
+/// The number of responses to a survey, and the number at which it stops.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Counts {
     pub(crate) answers: u32,
-    /// Of the published version.
+    /// The limit in the published version.
     pub(crate) stop_after: Option<u32>,
 }
 
-/// A survey as its owner sees it.
+/// A survey as its owner may read it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SurveyRow {
     pub(crate) id: String,
@@ -25,40 +25,41 @@ pub(crate) struct SurveyRow {
     pub(crate) updated_at: i64,
 }
 
-pub(super) const COLUMNS: &str = "id, status, version, definition, created_at, updated_at";
+/// The columns of [`SurveyRow`].
+const COLUMNS: &str = "id, status, version, definition, created_at, updated_at";
 
-impl Store {
-    /// A shop's surveys by id after `after`, at most `limit`: those of one status, or all but the archived ones.
-    pub(crate) async fn surveys(
+impl Surveys<'_> {
+    /// A shop's surveys ordered by id, after `after`, at most `limit`: those with one status, or all but the archived.
+    pub(crate) async fn list(
         &self,
         shop: &str,
         status: Option<&str>,
         after: &str,
         limit: u32,
     ) -> Result<Vec<SurveyRow>, StoreError> {
-        // Shops have tens of surveys: leaving some out on the way is no work worth an index.
+        // A shop has tens of surveys, so filtering by status needs no index.
         let sql = format!(
             "SELECT {COLUMNS} FROM surveys WHERE shop = ?1 AND id > ?2 \
              AND status IN (SELECT value FROM json_each(?3)) ORDER BY id LIMIT ?4"
         );
-        let wanted =
+        let statuses =
             status.map_or_else(|| r#"["draft","live","paused"]"#.to_owned(), |status| format!(r#"["{status}"]"#));
-        self.database.rows(&sql, &[shop.into(), after.into(), (&wanted).into(), limit.into()]).await
+        self.0.database.rows(&sql, &[shop.into(), after.into(), statuses.into(), limit.into()]).await
     }
 
     /// One survey of a shop.
-    pub(crate) async fn survey(&self, shop: &str, id: &str) -> Result<Option<SurveyRow>, StoreError> {
+    pub(crate) async fn get(&self, shop: &str, id: &str) -> Result<Option<SurveyRow>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM surveys WHERE shop = ?1 AND id = ?2");
-        self.database.row(&sql, &[shop.into(), id.into()]).await
+        self.0.database.row(&sql, &[shop.into(), id.into()]).await
     }
 
-    /// How many answers a survey has.
+    /// The number of responses to a survey. `None` if it was never published and has none.
     pub(crate) async fn counts(&self, shop: &str, id: &str) -> Result<Option<Counts>, StoreError> {
         let sql = "SELECT answers, stop_after FROM survey_counts WHERE shop = ?1 AND survey = ?2";
-        self.database.row(sql, &[shop.into(), id.into()]).await
+        self.0.database.row(sql, &[shop.into(), id.into()]).await
     }
 
-    /// The published versions of those of a shop's surveys that are among `ids`.
+    /// The published versions of the surveys in `ids`; unknown ids are left out.
     pub(crate) async fn versions(&self, shop: &str, ids: &[&str]) -> Result<HashMap<String, u32>, StoreError> {
         #[derive(Deserialize)]
         struct Row {
@@ -67,12 +68,12 @@ impl Store {
         }
         let ids = serde_json::to_string(ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let sql = "SELECT id, version FROM surveys WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?2))";
-        let rows = self.database.rows::<Row>(sql, &[shop.into(), (&ids).into()]).await?;
+        let rows = self.0.database.rows::<Row>(sql, &[shop.into(), (&ids).into()]).await?;
         Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
     }
 
-    /// Moves a survey from one status to another and tells the pages. `None` if it has another status by now.
-    pub(crate) async fn move_survey(
+    /// Changes a survey's status and publishes the config. `None` if the status has changed since `row` was read.
+    pub(crate) async fn set_status(
         &self,
         shop: &str,
         row: &SurveyRow,
@@ -84,15 +85,15 @@ impl Store {
              RETURNING {COLUMNS}"
         );
         let arguments = [shop.into(), (&row.id).into(), (&row.status).into(), to.into(), now.into()];
-        let moved = self.database.row(&sql, &arguments).await?;
-        if moved.is_some() {
-            self.publish(shop, now).await;
+        let updated = self.0.database.row(&sql, &arguments).await?;
+        if updated.is_some() {
+            self.0.config().publish(shop, now).await;
         }
-        Ok(moved)
+        Ok(updated)
     }
 
-    /// Makes a draft.
-    pub(crate) async fn create_survey(
+    /// Creates a draft. `None` if nothing was inserted.
+    pub(crate) async fn create(
         &self,
         shop: &str,
         id: &str,
@@ -103,11 +104,11 @@ impl Store {
             "INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at) \
              VALUES (?1, ?2, 'draft', 0, ?3, ?4, ?4) RETURNING {COLUMNS}"
         );
-        self.database.row(&sql, &[shop.into(), id.into(), definition.into(), now.into()]).await
+        self.0.database.row(&sql, &[shop.into(), id.into(), definition.into(), now.into()]).await
     }
 
-    /// Replaces a survey's draft; what pages show stays until the next publishing. `None` if there is no such survey.
-    pub(crate) async fn replace_survey(
+    /// Replaces a survey's draft; pages keep the published version. `None` if there is no such survey.
+    pub(crate) async fn replace(
         &self,
         shop: &str,
         id: &str,
@@ -117,11 +118,11 @@ impl Store {
         let sql = format!(
             "UPDATE surveys SET definition = ?3, updated_at = ?4 WHERE shop = ?1 AND id = ?2 RETURNING {COLUMNS}"
         );
-        self.database.row(&sql, &[shop.into(), id.into(), definition.into(), now.into()]).await
+        self.0.database.row(&sql, &[shop.into(), id.into(), definition.into(), now.into()]).await
     }
 
-    /// Makes the draft a new version and shows it on pages. `None` if there is no such survey.
-    pub(crate) async fn publish_survey(&self, shop: &str, id: &str, now: i64) -> Result<Option<SurveyRow>, StoreError> {
+    /// Publishes the draft as a new version. `None` if there is no such survey.
+    pub(crate) async fn publish(&self, shop: &str, id: &str, now: i64) -> Result<Option<SurveyRow>, StoreError> {
         let statements = vec![
             Statement::new(
                 format!(
@@ -143,10 +144,10 @@ impl Store {
                 [shop.into(), id.into()],
             ),
         ];
-        let results = self.database.transaction(statements).await?;
+        let results = self.0.database.transaction(statements).await?;
         let row = row_at::<SurveyRow>(&results, 0)?;
         if row.is_some() {
-            self.publish(shop, now).await;
+            self.0.config().publish(shop, now).await;
         }
         Ok(row)
     }

@@ -1,44 +1,25 @@
-//! Keys of shops.
+//! Keys as requests present them.
 
-use super::{Store, StoreError};
+use super::{
+    super::{ApiKeys, StoreError},
+    Scope,
+};
 use crate::db::Statement;
 use crate::key::Kind;
 use serde::Deserialize;
 use std::{cell::RefCell, collections::HashMap};
 
-/// How exactly the last use of a key is known, in milliseconds: it is written at most once in that time.
+/// Precision of `used_at`, in milliseconds: the column is written at most once in this time.
 const HOUR_MS: i64 = 3_600_000;
-/// Public keys of which an instance remembers when their use was written.
-const KEPT: usize = 10_000;
+/// Public keys of which one isolate remembers when `used_at` was written.
+const CACHE_CAPACITY: usize = 10_000;
 
-/// What a key may do; the later includes the earlier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Scope {
-    Read,
-    Write,
-}
+/// The columns of [`SecretKey`].
+const COLUMNS: &str = "id, label, scope, used_at, expires_at, revoked_at";
 
-impl Scope {
-    /// All of them.
-    pub(crate) const ALL: [Self; 2] = [Self::Read, Self::Write];
-
-    /// The name on the wire and in the store.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-        }
-    }
-
-    /// The scope of that name.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
-    }
-}
-
-/// A secret key as whoever asks with it needs it.
+/// A secret key that a request was authenticated with.
 #[derive(Debug, Deserialize)]
-pub(crate) struct KnownKey {
+pub(crate) struct SecretKey {
     pub(crate) id: String,
     pub(crate) label: String,
     scope: String,
@@ -48,20 +29,20 @@ pub(crate) struct KnownKey {
     revoked_at: Option<i64>,
 }
 
-impl KnownKey {
-    /// What it may do. A word that nobody knows is the least.
+impl SecretKey {
+    /// The key's scope. An unknown value grants read access only.
     pub(crate) fn scope(&self) -> Scope {
         Scope::parse(&self.scope).unwrap_or(Scope::Read)
     }
 
-    /// Whether it opens anything at a moment, in milliseconds since 1970.
+    /// Whether the key is neither expired nor revoked. `now` in milliseconds since 1970.
     pub(crate) fn is_valid_at(&self, now: i64) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }
 }
 
 thread_local! {
-    /// The hour in which the use of a public key was last written, or found to be written.
+    /// The hour in which `used_at` of a public key was last written.
     static USED: RefCell<HashMap<String, i64>> = RefCell::new(HashMap::new());
 }
 
@@ -69,23 +50,22 @@ const fn hour_of(now: i64) -> i64 {
     now - now.rem_euclid(HOUR_MS)
 }
 
-impl Store {
-    /// A secret key of a shop by its hash, also one that has ended.
-    pub(crate) async fn secret_key(&self, shop: &str, hash: &str) -> Result<Option<KnownKey>, StoreError> {
-        let sql = "SELECT id, label, scope, used_at, expires_at, revoked_at FROM keys \
-                   WHERE shop = ?1 AND kind = 'secret' AND key = ?2";
-        self.database.row(sql, &[shop.into(), hash.into()]).await
+impl ApiKeys<'_> {
+    /// A shop's secret key by its hash. Expired and revoked keys are returned, too.
+    pub(crate) async fn find_secret(&self, shop: &str, hash: &str) -> Result<Option<SecretKey>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM keys WHERE shop = ?1 AND kind = 'secret' AND key = ?2");
+        self.0.database.row(&sql, &[shop.into(), hash.into()]).await
     }
 
-    /// Notes that a key was used, after the reply, and at most once an hour. `known` is when it was used before. If it
-    /// cannot be written, the next use writes it.
+    /// Records after the reply that a key was used, at most once an hour. `known` is the recorded time. A failed write is
+    /// not retried: the next use writes the time again.
     pub(crate) fn touch_last_used(&self, shop: &str, kind: Kind, key: &str, known: Option<i64>, now: i64) {
         let hour = hour_of(now);
         if known.is_some_and(|known| known >= hour) {
             return;
         }
-        let (store, shop, key) = (self.clone(), shop.to_owned(), key.to_owned());
-        self.after_reply(async move {
+        let (store, shop, key) = (self.0.clone(), shop.to_owned(), key.to_owned());
+        self.0.after_reply(async move {
             let sql = "UPDATE keys SET used_at = ?4 WHERE shop = ?1 AND kind = ?2 AND key = ?3 \
                        AND ifnull(used_at, 0) < ?4";
             let arguments = [(&shop).into(), kind.as_str().into(), (&key).into(), hour.into()];
@@ -93,10 +73,10 @@ impl Store {
         });
     }
 
-    /// The same for a key of pages: they come much more often, so that this instance remembers what it has written.
-    pub(crate) fn touch_public_key(&self, shop: &str, key: &str, now: i64) {
+    /// The same for a public key. Public keys are used on every page view, so the isolate remembers what it has written.
+    pub(crate) fn touch_public(&self, shop: &str, key: &str, now: i64) {
         let known = USED.with_borrow_mut(|used| {
-            if used.len() >= KEPT {
+            if used.len() >= CACHE_CAPACITY {
                 used.clear();
             }
             used.insert(key.to_owned(), hour_of(now))
@@ -109,14 +89,14 @@ impl Store {
 mod tests {
     use super::*;
 
-    fn key(scope: &str, expires_at: Option<i64>, revoked_at: Option<i64>) -> KnownKey {
+    fn key(scope: &str, expires_at: Option<i64>, revoked_at: Option<i64>) -> SecretKey {
         let row = serde_json::json!({ "id": "key_1", "label": "", "scope": scope, "used_at": null,
             "expires_at": expires_at, "revoked_at": revoked_at });
         serde_json::from_value(row).unwrap()
     }
 
     #[test]
-    fn writing_includes_reading() {
+    fn write_scope_includes_read_and_an_unknown_scope_only_reads() {
         assert!(Scope::Write > Scope::Read);
         for (word, scope) in [("read", Scope::Read), ("write", Scope::Write), ("admin", Scope::Read)] {
             assert_eq!(key(word, None, None).scope(), scope, "{word}");
@@ -124,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_valid_until_it_ends() {
+    fn a_key_is_valid_until_it_expires_or_is_revoked() {
         for (expires_at, revoked_at, now, valid) in [
             (None, None, 9, true),
             (Some(10), None, 9, true),
