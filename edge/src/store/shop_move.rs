@@ -1,21 +1,22 @@
-//! Moving a shop to another database while it runs.
+//! Moves a shop to another database while it is in use.
 //!
-//! Each step is small, can be repeated, and says what comes next; whoever drives may stop at any point and go on later.
+//! Each step is small and idempotent and returns what comes next, so the operator may stop at any point and continue later.
 //!
-//! 1. *clear*: what an earlier move has left behind at the target goes.
-//! 2. *copy*: responses in the order of their ids, while the shop goes on. Triggers at the source note what changes.
-//! 3. *follow*: what has changed is copied again, until little is left; then the source is *frozen*: triggers refuse every
-//!    write of this shop, answers wait in the queue, readers notice nothing.
-//! 4. *tables*: the rest of the changes and all other tables.
-//! 5. *verify*: both sides say the same of the responses and of what each has counted by itself. If not, all is given up and
-//!    the shop stays where it was.
-//! 6. *switch*: the source is marked as left, and says where to; from then on it refuses for good. Then the target opens.
-//! 7. *grace*, *purge*: instances that remember the source look there for a minute. Then what is left behind goes; the mark
-//!    stays.
+//! 1. *clear*: deletes what an earlier move left at the target.
+//! 2. *copy*: copies responses in the order of their ids while the shop is in use. Triggers at the source record changes.
+//! 3. *follow*: copies changed responses again until few are left, then *freezes* the source: triggers reject every write of
+//!    the shop, submissions wait in the queue, reads continue.
+//! 4. *tables*: copies the remaining changes and all other tables.
+//! 5. *verify*: compares the responses, and the counts that each side maintains itself. If they differ, the move is cancelled
+//!    and the shop stays at the source.
+//! 6. *switch*: marks the source as left, with the location of the target; from then on it rejects writes for good. Then
+//!    opens the target.
+//! 7. *grace*, *purge*: isolates that have cached the source still look there for a minute. Then the rows at the source are
+//!    deleted; the mark is kept.
 //!
-//! The target's row of `moves` says how far things are, and is written in the transaction that gets them there: of two
-//! drivers one does a step, the other one's transaction does nothing (`turn`). What was copied during a freeze that did not
-//! hold until the switch is copied again (`freeze`).
+//! The target's row of `moves` holds the progress, and is written in the transaction that makes it: of two concurrent callers
+//! one does the step, and the transaction of the other does nothing (`turn`). What was copied during a freeze that was lifted
+//! before the switch is copied again (`freeze`).
 
 mod ending;
 mod freeze;
@@ -37,43 +38,46 @@ use crate::{
     time::clock,
 };
 use serde::Deserialize;
-use steps::Unit;
+use steps::StepResult;
 
-/// Steps of one request: with the look-ups around them they stay below what one request may ask of D1.
-const UNITS: u32 = 6;
-/// A freeze that nobody has driven on for this long is lifted.
-const FROZEN_MS: i64 = 120_000;
-/// Moves that one run of the cron looks after.
-const TENDED: u32 = 20;
+/// Steps of one request. With their lookups they stay below D1's limit of queries per request.
+const STEPS_PER_REQUEST: u32 = 6;
+/// A freeze without progress for this long is lifted, in milliseconds.
+const MAX_IDLE_FREEZE_MS: i64 = 120_000;
+/// Moves that one run of the cron job maintains.
+const MAX_MAINTAINED: u32 = 20;
 
-const ROW: &str = "SELECT state, other, phase, cursor, copied, turn, freeze, grace_ms, at FROM moves WHERE shop = ?1";
+const SELECT_MOVE: &str =
+    "SELECT state, other, phase, cursor, copied, turn, freeze, grace_ms, at FROM moves WHERE shop = ?1";
 
-const ARRIVE: &str = "INSERT INTO moves (shop, state, other, phase, cursor, copied, turn, freeze, copying, grace_ms, \
+const START_AT_TARGET: &str = "INSERT INTO moves (shop, state, other, phase, cursor, copied, turn, freeze, copying, grace_ms, \
      started_at, at) VALUES (?1, 'arriving', ?2, 'clear', '', 0, 1, 0, 0, ?3, ?4, ?4) \
      ON CONFLICT (shop) DO UPDATE SET state = 'arriving', other = ?2, phase = 'clear', cursor = '', copied = 0, \
      turn = turn + 1, copying = 0, grace_ms = ?3, started_at = ?4, at = ?4 WHERE state IN ('arriving', 'left')";
 
-const LEAVE: &str = "INSERT INTO moves (shop, state, other, phase, cursor, copied, turn, freeze, copying, grace_ms, \
+const START_AT_SOURCE: &str = "INSERT INTO moves (shop, state, other, phase, cursor, copied, turn, freeze, copying, grace_ms, \
      started_at, at) VALUES (?1, 'leaving', ?2, 'source', '', 0, 1, 0, 0, ?3, ?4, ?4) \
      ON CONFLICT (shop) DO UPDATE SET state = 'leaving', other = ?2, phase = 'source', turn = turn + 1, copying = 0, \
      grace_ms = ?3, started_at = ?4, at = ?4 WHERE state = 'here'";
 
-const STAY: &str = "DELETE FROM moves WHERE shop = ?1 AND state IN ('leaving', 'frozen') RETURNING 1 AS done";
+const CANCEL_AT_SOURCE: &str =
+    "DELETE FROM moves WHERE shop = ?1 AND state IN ('leaving', 'frozen') RETURNING 1 AS done";
 
-const FORGET_CHANGES: &str = "DELETE FROM move_changes WHERE shop = ?1";
+const DELETE_CHANGES: &str = "DELETE FROM move_changes WHERE shop = ?1";
 
-/// What was copied is as good as left behind: the cron clears it away.
-const TURN_BACK: &str = "UPDATE moves SET state = 'left', phase = 'purge', cursor = '', turn = turn + 1, copying = 0, \
+/// Marks the copied rows as left, so that the cron job deletes them.
+const CANCEL_AT_TARGET: &str = "UPDATE moves SET state = 'left', phase = 'purge', cursor = '', turn = turn + 1, copying = 0, \
      grace_ms = 0, at = ?2 WHERE shop = ?1 AND state = 'arriving'";
 
-const TOUCH: &str = "UPDATE moves SET at = ?2 WHERE shop = ?1 AND state = 'frozen'";
+const EXTEND_FREEZE: &str = "UPDATE moves SET at = ?2 WHERE shop = ?1 AND state = 'frozen'";
 
-const AT_WORK: &str =
+const SELECT_UNFINISHED: &str =
     "SELECT shop, state, at, grace_ms FROM moves WHERE phase <> 'done' AND at > 0 ORDER BY at LIMIT ?1";
 
-const THAW: &str = "UPDATE moves SET state = 'leaving', at = ?2 WHERE shop = ?1 AND state = 'frozen' AND at < ?3";
+const LIFT_FREEZE: &str =
+    "UPDATE moves SET state = 'leaving', at = ?2 WHERE shop = ?1 AND state = 'frozen' AND at < ?3";
 
-/// A side's row of a move.
+/// The row of a move in one database.
 #[derive(Debug, Clone, Deserialize)]
 struct MoveRow {
     state: String,
@@ -88,7 +92,7 @@ struct MoveRow {
 }
 
 #[derive(Deserialize)]
-struct AtWork {
+struct UnfinishedMove {
     shop: String,
     state: String,
     at: i64,
@@ -98,18 +102,18 @@ struct AtWork {
 #[derive(Deserialize)]
 struct Done {}
 
-/// Why a move is not begun, or not driven on.
+/// Why a move cannot be started or continued.
 #[derive(Debug)]
 pub(crate) enum MoveError {
     /// There is no such shop.
     NoShop,
     /// The deployment has no such database.
     NoDatabase,
-    /// The shop is not on its way.
+    /// The shop is not being moved.
     NoMove,
-    /// What stands in the way, for the operator.
+    /// The reason, for the operator.
     Conflict(String),
-    /// The store.
+    /// A failure of the store.
     Store(StoreError),
 }
 
@@ -132,17 +136,17 @@ impl Side {
     }
 
     async fn row(&self, shop: &str) -> Result<Option<MoveRow>, StoreError> {
-        self.database.row(ROW, &[shop.into()]).await
+        self.database.row(SELECT_MOVE, &[shop.into()]).await
     }
 }
 
-/// How the two sides stand to each other.
+/// How far a move is, with its two databases.
 enum Situation {
     /// The shop is at the source.
     Going { source: Side, from: Box<MoveRow>, target: Side, to: Box<MoveRow> },
-    /// It has left and not arrived: everybody is refused for a moment.
+    /// The shop has left the source and is not open at the target yet: all writes are rejected for a moment.
     Between { source: Side, target: Side },
-    /// It has arrived; the source keeps what is left behind.
+    /// The shop is at the target; the source still has its old rows.
     Arrived { source: Side, target: Side },
 }
 
@@ -155,27 +159,27 @@ pub(crate) struct Mover<'a> {
 }
 
 impl<'a> Mover<'a> {
-    /// Of a shop. `now` in milliseconds since 1970.
+    /// The move of a shop. `now` in milliseconds since 1970.
     pub(crate) const fn new(platform: &'a Platform, shop: &'a str, now: i64) -> Self {
         Self { platform, shop, now }
     }
 
-    /// Begins a move, or finds it begun.
+    /// Starts a move. Idempotent.
     pub(crate) async fn start(&self, to: &str, grace_ms: i64) -> Result<Progress, MoveError> {
         if !Shards::of(self.platform).has(to) {
             return Err(MoveError::NoDatabase);
         }
-        let place = self.place().await?;
-        let source = Side::open(self.platform, &place)?;
+        let location = self.locate().await?;
+        let source = Side::open(self.platform, &location)?;
         let from = source.row(self.shop).await?;
         match from.as_ref().map(|row| (row.state.as_str(), row.other.as_str())) {
-            _ if place == to => return Err(MoveError::Conflict(format!("the shop is in {to} already"))),
+            _ if location == to => return Err(MoveError::Conflict(format!("the shop is already in {to}"))),
             Some(("leaving" | "frozen", other)) if other == to => return self.progress().await,
             Some(("leaving" | "frozen", other)) => {
-                return Err(MoveError::Conflict(format!("the shop is on its way to {other}; cancel that first")));
+                return Err(MoveError::Conflict(format!("the shop is being moved to {other}; cancel that move first")));
             }
             Some(("here", other)) if other != to => {
-                let message = format!("what the shop has left behind in {other} has to go first: drive that move on");
+                let message = format!("the shop's old rows in {other} have to be deleted first: continue that move");
                 return Err(MoveError::Conflict(message));
             }
             _ => {}
@@ -185,12 +189,13 @@ impl<'a> Mover<'a> {
             && left.phase == Phase::Grace.as_str()
             && self.now < left.at + left.grace_ms
         {
-            let message = format!("some may still look for the shop in {to}, which it has just left: try again later");
+            let message =
+                format!("the shop has just left {to}, and isolates may still look for it there: try again later");
             return Err(MoveError::Conflict(message));
         }
-        let ends: [_; 2] = [(&target, &source.name, ARRIVE), (&source, &target.name, LEAVE)];
-        // The target first: from the moment the source knows, whoever drives finds both.
-        for (side, other, sql) in ends {
+        let sides: [_; 2] = [(&target, &source.name, START_AT_TARGET), (&source, &target.name, START_AT_SOURCE)];
+        // The target first: once the source has its row, both rows exist.
+        for (side, other, sql) in sides {
             let arguments = [self.shop.into(), other.into(), grace_ms.into(), self.now.into()];
             let write = Statement::new(sql, arguments);
             side.database.idempotent(vec![write]).await?;
@@ -198,75 +203,78 @@ impl<'a> Mover<'a> {
         self.progress().await
     }
 
-    /// How things stand.
+    /// The progress of the move.
     pub(crate) async fn progress(&self) -> Result<Progress, MoveError> {
         let situation = self.situation().await?;
         Ok(self.describe(&situation).await?)
     }
 
-    /// Drives the move on for a few steps.
+    /// Executes the next few steps.
     pub(crate) async fn step(&self) -> Result<Progress, MoveError> {
-        for number in 0..UNITS {
+        for number in 0..STEPS_PER_REQUEST {
             let situation = self.situation().await?;
             if let Situation::Going { source, from, .. } = &situation
                 && number == 0
                 && from.state == "frozen"
             {
-                // Somebody is at it: the freeze is not lifted.
-                let touch = Statement::new(TOUCH, [self.shop.into(), self.now.into()]);
-                source.database.idempotent(vec![touch]).await?;
+                // The move makes progress, so the freeze is not lifted.
+                let extend = Statement::new(EXTEND_FREEZE, [self.shop.into(), self.now.into()]);
+                source.database.idempotent(vec![extend]).await?;
             }
-            match self.unit(&situation).await? {
-                Unit::Went => {}
-                Unit::Waits => return Ok(self.describe(&situation).await?),
-                Unit::Ended => return Ok(Self::ended(self.shop, &situation)),
-                Unit::Differs(why) => {
+            match self.next_step(&situation).await? {
+                StepResult::Done => {}
+                StepResult::Waiting => return Ok(self.describe(&situation).await?),
+                StepResult::Finished => return Ok(Self::ended(self.shop, &situation)),
+                StepResult::Mismatch(why) => {
                     let Situation::Going { source, target, .. } = &situation else { continue };
                     emit(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
-                    self.stay(source, target).await?;
-                    return Err(MoveError::Conflict(format!("{why}; the shop stays where it was")));
+                    self.cancel_at(source, target).await?;
+                    return Err(MoveError::Conflict(format!(
+                        "{why}; the move was cancelled and the shop stays in {}",
+                        source.name
+                    )));
                 }
             }
         }
         self.progress().await
     }
 
-    /// Gives a move up before the switch; the shop stays where it is.
+    /// Cancels a move before the switch; the shop stays at the source.
     pub(crate) async fn cancel(&self) -> Result<(), MoveError> {
         match self.situation().await? {
             Situation::Going { source, target, .. } => {
-                let why = "the operator cancelled it";
+                let why = "cancelled by the operator";
                 emit(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
-                Ok(self.stay(&source, &target).await?)
+                Ok(self.cancel_at(&source, &target).await?)
             }
             Situation::Between { target, .. } | Situation::Arrived { target, .. } => {
-                Err(MoveError::Conflict(format!("the shop is in {} by now; move it back", target.name)))
+                Err(MoveError::Conflict(format!("the shop is already in {}; move it back instead", target.name)))
             }
         }
     }
 
-    async fn stay(&self, source: &Side, target: &Side) -> Result<(), StoreError> {
-        let stay = Statement::new(STAY, [self.shop.into()]);
-        let forget = Statement::new(FORGET_CHANGES, [self.shop.into()]);
-        let results = source.database.idempotent(vec![stay, forget]).await?;
+    async fn cancel_at(&self, source: &Side, target: &Side) -> Result<(), StoreError> {
+        let cancel = Statement::new(CANCEL_AT_SOURCE, [self.shop.into()]);
+        let delete = Statement::new(DELETE_CHANGES, [self.shop.into()]);
+        let results = source.database.idempotent(vec![cancel, delete]).await?;
         if rows_at::<Done>(&results, 0)?.is_empty() {
-            // Somebody was quicker: it has switched, or was cancelled.
+            // A concurrent request has switched or cancelled the move.
             return Ok(());
         }
-        let back = Statement::new(TURN_BACK, [self.shop.into(), self.now.into()]);
+        let back = Statement::new(CANCEL_AT_TARGET, [self.shop.into(), self.now.into()]);
         target.database.idempotent(vec![back]).await.map(|_| ())
     }
 
-    async fn place(&self) -> Result<String, MoveError> {
+    async fn locate(&self) -> Result<String, MoveError> {
         match shop_directory::locate_now(self.platform, self.shop).await {
-            Location::In(place) => Ok(place),
+            Location::In(database) => Ok(database),
             Location::New(_) => Err(MoveError::NoShop),
             Location::Unknown(cause) => Err(MoveError::Store(StoreError::Unavailable(cause))),
         }
     }
 
     async fn situation(&self) -> Result<Situation, MoveError> {
-        let here = Side::open(self.platform, &self.place().await?)?;
+        let here = Side::open(self.platform, &self.locate().await?)?;
         let Some(row) = here.row(self.shop).await? else { return Err(MoveError::NoMove) };
         let there = Side::open(self.platform, &row.other)?;
         match row.state.as_str() {
@@ -274,7 +282,7 @@ impl<'a> Mover<'a> {
                 Some(to) if to.state == "arriving" && to.other == here.name => {
                     Ok(Situation::Going { source: here, from: Box::new(row), target: there, to: Box::new(to) })
                 }
-                _ => Err(MoveError::Conflict(format!("{} knows nothing of this move; cancel it", there.name))),
+                _ => Err(MoveError::Conflict(format!("{} has no record of this move; cancel it", there.name))),
             },
             "arriving" => Ok(Situation::Between { source: there, target: here }),
             "here" => Ok(Situation::Arrived { source: there, target: here }),
@@ -283,24 +291,24 @@ impl<'a> Mover<'a> {
     }
 }
 
-/// Whether the first statement of a transaction gave a row: then it was its turn.
+/// Whether the first statement of a transaction returned a row, which means that the transaction had the turn.
 fn took_turn(results: &[StatementResult]) -> Result<bool, StoreError> {
-    Ok(!rows_at::<Done>(&results, 0)?.is_empty())
+    Ok(!rows_at::<Done>(results, 0)?.is_empty())
 }
 
-/// Looks after moves of one database that nobody drives: lifts forgotten freezes, and clears away what was left behind.
+/// Maintains the unfinished moves of one database: lifts idle freezes and deletes the old rows at sources.
 pub(crate) async fn maintain_moves(platform: &Platform, binding: &str, now: i64) -> Result<(), StoreError> {
     let side = Side::open(platform, binding)?;
-    for at_work in side.database.rows::<AtWork>(AT_WORK, &[TENDED.into()]).await? {
-        let mover = Mover::new(platform, &at_work.shop, now);
-        match at_work.state.as_str() {
-            "frozen" if now - at_work.at > FROZEN_MS => {
-                let arguments = [(&at_work.shop).into(), now.into(), (now - FROZEN_MS).into()];
-                let thaw = Statement::new(THAW, arguments);
-                side.database.idempotent(vec![thaw]).await?;
+    for unfinished in side.database.rows::<UnfinishedMove>(SELECT_UNFINISHED, &[MAX_MAINTAINED.into()]).await? {
+        let mover = Mover::new(platform, &unfinished.shop, now);
+        match unfinished.state.as_str() {
+            "frozen" if now - unfinished.at > MAX_IDLE_FREEZE_MS => {
+                let arguments = [(&unfinished.shop).into(), now.into(), (now - MAX_IDLE_FREEZE_MS).into()];
+                let lift = Statement::new(LIFT_FREEZE, arguments);
+                side.database.idempotent(vec![lift]).await?;
             }
-            "left" if now >= at_work.at + at_work.grace_ms => {
-                for _ in 0..UNITS {
+            "left" if now >= unfinished.at + unfinished.grace_ms => {
+                for _ in 0..STEPS_PER_REQUEST {
                     if !mover.purge(&side).await? {
                         break;
                     }
@@ -312,7 +320,7 @@ pub(crate) async fn maintain_moves(platform: &Platform, binding: &str, now: i64)
     Ok(())
 }
 
-/// The moment, for what is written down after something else was waited for.
-fn moment() -> i64 {
+/// The current time, for records that are written after other calls have been awaited.
+fn current_time() -> i64 {
     clock::now_ms()
 }

@@ -1,4 +1,4 @@
-//! Files of other tools among everything else: each row is counted once, however often it comes.
+//! Imports among all other operations: each row is counted once, however often it is imported.
 
 use super::{CUSTOMERS, Random, SHOPS, SURVEYS, World};
 use crate::{
@@ -8,14 +8,14 @@ use crate::{
 };
 use survey::{Answer, Language, Metric, ResponseId, Slug, Value, import::Imported, submission::Context};
 
-/// Ids of what imports bring: they never meet those of pages.
+/// Ids of imported responses, which never collide with those of pages.
 pub(super) const IMPORTED: [&str; 3] = [
     "00000000-0000-8000-8000-000000000000",
     "01010101-0101-8101-8101-010101010101",
     "02020202-0202-8202-8202-020202020202",
 ];
 impl World<'_> {
-    /// A row of another tool's file, mostly of the same time when it comes again.
+    /// A row of an imported file. Another import of it usually has the same time.
     fn imported(&mut self, number: u8) -> Imported {
         let random = &mut self.random;
         let slug = |name: &str| Slug::parse(name).unwrap();
@@ -61,35 +61,35 @@ impl World<'_> {
                     self.erased.insert((shop, IMPORTED[usize::from(number)]));
                 }
             }
-            // Its reply may get lost, and it is written once more.
+            // If the reply is lost, the batch is written again.
             for _ in 0..=self.random.below(2) {
                 ready(self.database.store.imports().write_batch(import, &batch, progress)).unwrap();
             }
             progress.batches += 1;
         }
-        let told = "SELECT json_array(rows, imported + updated + unchanged + barred, batches) FROM imports \
+        let counts = "SELECT json_array(rows, imported + updated + unchanged + barred, batches) FROM imports \
                     WHERE shop = ?1 AND id = ?2";
         let expected = format!("[{0},{0},{1}]", progress.rows, progress.batches);
-        assert_eq!(self.strings(told, &[shop.into(), (&id).into()]), [expected], "each row is counted once");
-        let brought = "SELECT CAST(imported - (SELECT count(*) FROM responses AS r WHERE r.shop = i.shop AND \
+        assert_eq!(self.strings(counts, &[shop.into(), (&id).into()]), [expected], "each row is counted once");
+        let missing = "SELECT CAST(imported - (SELECT count(*) FROM responses AS r WHERE r.shop = i.shop AND \
                        r.import = i.id) AS TEXT) FROM imports AS i WHERE shop = ?1 AND id = ?2";
-        // One of a customer that its second portion names may have gone again.
-        let gone: i64 = self.strings(brought, &[shop.into(), (&id).into()])[0].parse().unwrap();
+        // A later batch may have named the erased customer of a response and so deleted it.
+        let gone: i64 = self.strings(missing, &[shop.into(), (&id).into()])[0].parse().unwrap();
         assert!(gone == 0 || is_erased, "{gone}");
         format!("import {id} into {shop} {survey}")
     }
 
-    pub(super) fn take_back(&mut self) -> String {
-        let Some((shop, id)) = self.imports.pop_first() else { return "nothing to take back".to_owned() };
-        let brought = "SELECT id FROM responses WHERE shop = ?1 AND import = ?2";
-        let before = self.strings(brought, &[shop.into(), (&id).into()]);
+    pub(super) fn delete_import(&mut self) -> String {
+        let Some((shop, id)) = self.imports.pop_first() else { return "skip: no import to delete".to_owned() };
+        let imported = "SELECT id FROM responses WHERE shop = ?1 AND import = ?2";
+        let before = self.strings(imported, &[shop.into(), (&id).into()]);
         let deleted = ready(self.database.store.imports().delete(shop, &id)).unwrap().unwrap();
         assert_eq!((deleted.responses as usize, deleted.more), (before.len(), false));
-        assert_eq!(self.strings(brought, &[shop.into(), (&id).into()]), [""; 0]);
+        assert_eq!(self.strings(imported, &[shop.into(), (&id).into()]), [""; 0]);
         assert_eq!(
             self.strings("SELECT id FROM imports WHERE shop = ?1 AND id = ?2", &[shop.into(), (&id).into()]),
             [""; 0]
         );
-        format!("take_back {id} of {shop}")
+        format!("delete_import {id} of {shop}")
     }
 }

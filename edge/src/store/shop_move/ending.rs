@@ -1,31 +1,31 @@
-//! The end of a move: the target opens, what is left behind goes, and whoever drives hears how things stand.
+//! The end of a move: opens the target, deletes the old rows at the source, and reports the progress.
 
 use super::{
     super::{StoreError, shop_directory},
-    Mover, Phase, Progress, Side, Situation, moment,
-    steps::{CLEARED, Gone, Unit},
+    Mover, Phase, Progress, Side, Situation, current_time,
+    steps::{CLEAR_BATCH_SIZE, Deleted, StepResult},
     tables, took_turn,
 };
 use crate::db::{Arg, Statement, rows_at};
 use crate::telemetry::log::{Event, emit};
 use serde::Deserialize;
 
-/// Pages are told anew, so that whatever the source was still about to tell them is not the last word.
-const OPEN: &str = "INSERT INTO configs (shop, version, published, written_at) SELECT ?1, 1, 0, 0 \
+/// Marks the config as unpublished, so that it overwrites one that the source published late.
+const UNPUBLISH_CONFIG: &str = "INSERT INTO configs (shop, version, published, written_at) SELECT ?1, 1, 0, 0 \
      WHERE EXISTS (SELECT 1 FROM moves WHERE shop = ?1 AND state = 'arriving') \
      ON CONFLICT (shop) DO UPDATE SET version = version + 1";
 
-const HERE: &str = "UPDATE moves SET state = 'here', phase = 'done', copying = 0, at = ?2 \
+const MARK_PRESENT: &str = "UPDATE moves SET state = 'here', phase = 'done', copying = 0, at = ?2 \
      WHERE shop = ?1 AND state = 'arriving'";
 
-/// `?2` is the turn, `?3` the phase.
-const TAKE_TURN_LEFT: &str = "UPDATE moves SET copying = 1, turn = turn + 1, phase = ?3 \
+/// Takes a turn at the source after the switch; `?2` is the turn, `?3` the phase.
+const TAKE_TURN_AT_SOURCE: &str = "UPDATE moves SET copying = 1, turn = turn + 1, phase = ?3 \
      WHERE shop = ?1 AND state = 'left' AND turn = ?2 RETURNING turn";
 
-/// Nothing is left behind: the target need not remember where the shop came from.
-const SETTLED: &str = "DELETE FROM moves WHERE shop = ?1 AND state = 'here'";
+/// Deletes the target's row of a finished move.
+const DELETE_MOVE: &str = "DELETE FROM moves WHERE shop = ?1 AND state = 'here'";
 
-const TOTAL: &str = "SELECT ifnull(sum(answers), 0) AS n FROM survey_counts WHERE shop = ?1";
+const SELECT_TOTAL: &str = "SELECT ifnull(sum(answers), 0) AS n FROM survey_counts WHERE shop = ?1";
 
 #[derive(Deserialize)]
 struct Total {
@@ -33,60 +33,59 @@ struct Total {
 }
 
 impl Mover<'_> {
-    /// The target opens.
-    pub(super) async fn arrive(&self, source: &Side, target: &Side) -> Result<Unit, StoreError> {
-        let now = moment();
-        let open = Statement::new(OPEN, [self.shop.into()]);
-        let here = Statement::new(HERE, [self.shop.into(), now.into()]);
-        target.database.idempotent(vec![open, here]).await?;
+    /// Opens the target.
+    pub(super) async fn arrive(&self, source: &Side, target: &Side) -> Result<StepResult, StoreError> {
+        let now = current_time();
+        let unpublish = Statement::new(UNPUBLISH_CONFIG, [self.shop.into()]);
+        let mark = Statement::new(MARK_PRESENT, [self.shop.into(), now.into()]);
+        target.database.idempotent(vec![unpublish, mark]).await?;
         shop_directory::invalidate();
         shop_directory::remember(self.shop, &target.name, now);
         let phase = Phase::Grace.as_str();
         emit(&Event::Moving { shop: self.shop, from: &source.name, to: &target.name, phase });
-        Ok(Unit::Went)
+        Ok(StepResult::Done)
     }
 
-    /// Clears some of what is left behind; whether there was something to do.
+    /// Deletes some of the shop's old rows at the source; returns whether there was work to do.
     pub(super) async fn purge(&self, source: &Side) -> Result<bool, StoreError> {
         let Some(row) = source.row(self.shop).await? else { return Ok(false) };
-        let is_due = row.state == "left" && row.phase != Phase::Done.as_str() && moment() >= row.at + row.grace_ms;
+        let is_due =
+            row.state == "left" && row.phase != Phase::Done.as_str() && current_time() >= row.at + row.grace_ms;
         if !is_due {
             return Ok(false);
         }
         let turn = |turn: i64, phase: Phase| -> [Arg; 3] { [self.shop.into(), turn.into(), phase.as_str().into()] };
-        let end = Statement::new(tables::END_TURN, [self.shop.into()]);
+        let end = tables::end_turn(self.shop);
         let some = vec![
-            Statement::new(TAKE_TURN_LEFT, turn(row.turn, Phase::Purge)),
-            Statement::new(tables::CLEAR_SOME, [self.shop.into(), CLEARED.into()]),
+            Statement::new(TAKE_TURN_AT_SOURCE, turn(row.turn, Phase::Purge)),
+            tables::clear_responses(self.shop, CLEAR_BATCH_SIZE),
             end.clone(),
         ];
         let results = source.database.idempotent(some).await?;
-        let gone = rows_at::<Gone>(&results, 1)?.len();
-        if !took_turn(&results)? || gone > 0 {
+        let deleted = rows_at::<Deleted>(&results, 1)?.len();
+        if !took_turn(&results)? || deleted > 0 {
             return Ok(true);
         }
-        let mut rest = vec![Statement::new(TAKE_TURN_LEFT, turn(row.turn + 1, Phase::Done))];
-        for (name, shop) in tables::cleared() {
-            rest.push(Statement::new(tables::clear(name, shop), [self.shop.into()]));
-        }
+        let mut rest = vec![Statement::new(TAKE_TURN_AT_SOURCE, turn(row.turn + 1, Phase::Done))];
+        rest.extend(tables::clear_all(self.shop));
         rest.push(end);
         source.database.idempotent(rest).await?;
         Ok(true)
     }
 
-    /// How things stand.
+    /// The progress of the move.
     pub(super) async fn describe(&self, situation: &Situation) -> Result<Progress, StoreError> {
-        let (source, target, home) = match situation {
+        let (source, target, holder) = match situation {
             Situation::Going { source, target, .. } => (source, target, source),
             Situation::Between { source, target } | Situation::Arrived { source, target } => (source, target, target),
         };
-        let total = home.database.row::<Total>(TOTAL, &[self.shop.into()]).await?.map_or(0, |total| total.n);
+        let total = holder.database.row::<Total>(SELECT_TOTAL, &[self.shop.into()]).await?.map_or(0, |total| total.n);
         let (phase, copied, wait_ms) = match situation {
             Situation::Going { to, .. } => (Phase::parse(&to.phase).unwrap_or(Phase::Clear), to.copied, 0),
             Situation::Between { .. } => (Phase::Switch, total, 0),
             Situation::Arrived { .. } => match source.row(self.shop).await? {
                 Some(row) if row.phase == Phase::Grace.as_str() => {
-                    (Phase::Grace, total, (row.at + row.grace_ms - moment()).max(0))
+                    (Phase::Grace, total, (row.at + row.grace_ms - current_time()).max(0))
                 }
                 Some(row) if row.phase == Phase::Purge.as_str() => (Phase::Purge, total, 0),
                 _ => (Phase::Done, total, 0),
@@ -103,7 +102,7 @@ impl Mover<'_> {
         })
     }
 
-    /// The last word of a move.
+    /// The progress of a finished move.
     pub(super) fn ended(shop: &str, situation: &Situation) -> Progress {
         let (Situation::Going { source, target, .. }
         | Situation::Between { source, target }
@@ -119,17 +118,17 @@ impl Mover<'_> {
         }
     }
 
-    /// What is left behind goes; when nothing is left, the target forgets where the shop came from.
-    pub(super) async fn tidy_up(&self, source: &Side, target: &Side) -> Result<Unit, StoreError> {
+    /// Deletes the old rows at the source, and the target's row of the move once none are left.
+    pub(super) async fn tidy_up(&self, source: &Side, target: &Side) -> Result<StepResult, StoreError> {
         if self.purge(source).await? {
-            return Ok(Unit::Went);
+            return Ok(StepResult::Done);
         }
         match source.row(self.shop).await? {
-            Some(row) if row.state == "left" && row.phase != Phase::Done.as_str() => Ok(Unit::Waits),
+            Some(row) if row.state == "left" && row.phase != Phase::Done.as_str() => Ok(StepResult::Waiting),
             _ => {
-                let settled = Statement::new(SETTLED, [self.shop.into()]);
-                target.database.idempotent(vec![settled]).await?;
-                Ok(Unit::Ended)
+                let delete = Statement::new(DELETE_MOVE, [self.shop.into()]);
+                target.database.idempotent(vec![delete]).await?;
+                Ok(StepResult::Finished)
             }
         }
     }

@@ -1,48 +1,35 @@
-//! What is done while nobody writes at the source: the rest is carried, both sides are compared, the shop goes over.
+//! The phases while the source is frozen: copies the other tables, compares both sides, and switches.
 
 use super::{
     super::StoreError,
-    MoveRow, Mover, Phase, Side, moment,
-    steps::{Unit, list},
+    MoveRow, Mover, Phase, Side, current_time,
+    steps::{StepResult, list},
     tables,
     tables::{OTHERS, Table},
     took_turn,
 };
 use crate::db::Statement;
-use serde::Deserialize;
 
-/// Responses that are summed up at once.
-const SUMMED: u32 = 10_000;
+/// Responses that one comparison covers.
+const VERIFY_BATCH_SIZE: u32 = 10_000;
 
-/// `?3` is the freeze that was copied and verified.
-const GO: &str = "UPDATE moves SET state = 'left', phase = 'grace', at = ?2, turn = turn + 1, copying = 0 \
+/// Marks the source as left, if the freeze (`?3`) that was copied and verified still holds.
+const MARK_LEFT: &str = "UPDATE moves SET state = 'left', phase = 'grace', at = ?2, turn = turn + 1, copying = 0 \
      WHERE shop = ?1 AND state = 'frozen' AND freeze = ?3 RETURNING 1 AS done";
 
-/// Nobody publishes from a place that the shop has left.
-const CLOSE: &str = "DELETE FROM configs WHERE shop = ?1 \
+/// Deletes the config row, so that the source no longer publishes.
+const DELETE_CONFIG: &str = "DELETE FROM configs WHERE shop = ?1 \
      AND EXISTS (SELECT 1 FROM moves WHERE shop = ?1 AND state = 'left')";
 
-#[derive(Deserialize, PartialEq)]
-struct Sums {
-    sums: String,
-}
-
-#[derive(Deserialize)]
-struct Portion {
-    n: u32,
-    last: String,
-    sums: String,
-}
-
-/// Where the phases behind the freeze are: the freeze, the table, the key in it.
+/// The position in the phases after the freeze: the freeze, the table, the key in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Frozen {
+pub(super) struct FreezeCursor {
     freeze: i64,
     table: usize,
     key: String,
 }
 
-impl Frozen {
+impl FreezeCursor {
     /// The first place behind a freeze.
     pub(super) fn begin(freeze: i64) -> Self {
         Self { freeze, table: 0, key: OTHERS.first().map_or_else(String::new, Table::begin) }
@@ -59,7 +46,7 @@ impl Frozen {
 }
 
 impl Mover<'_> {
-    /// What is done while nobody writes at the source.
+    /// Executes a step of a phase after the freeze.
     pub(super) async fn frozen(
         &self,
         phase: Phase,
@@ -67,74 +54,82 @@ impl Mover<'_> {
         from: &MoveRow,
         target: &Side,
         to: &MoveRow,
-    ) -> Result<Unit, StoreError> {
-        let at = Frozen::read(&to.cursor).filter(|at| from.state == "frozen" && from.freeze == at.freeze);
+    ) -> Result<StepResult, StoreError> {
+        let at = FreezeCursor::read(&to.cursor).filter(|at| from.state == "frozen" && from.freeze == at.freeze);
         let Some(at) = at else {
-            // It was lifted meanwhile: what has changed since is on the list.
+            // The freeze was lifted, and changes since then are recorded: follow them again.
             self.turn(target, to, (Phase::Follow, ""), 0, Vec::new()).await?;
-            return Ok(Unit::Went);
+            return Ok(StepResult::Done);
         };
         match phase {
-            Phase::Tables => self.carry_table(source, target, to, at).await,
+            Phase::Tables => self.copy_table(source, target, to, at).await,
             Phase::Verify => self.verify(source, target, to, at).await,
             Phase::Switch => {
-                let arguments = [self.shop.into(), moment().into(), at.freeze.into()];
-                let go = Statement::new(GO, arguments);
-                let close = Statement::new(CLOSE, [self.shop.into()]);
-                if took_turn(&source.database.idempotent(vec![go, close]).await?)? {
+                let arguments = [self.shop.into(), current_time().into(), at.freeze.into()];
+                let mark = Statement::new(MARK_LEFT, arguments);
+                let delete = Statement::new(DELETE_CONFIG, [self.shop.into()]);
+                if took_turn(&source.database.idempotent(vec![mark, delete]).await?)? {
                     return self.arrive(source, target).await;
                 }
-                Ok(Unit::Went)
+                Ok(StepResult::Done)
             }
-            _ => Err(StoreError::Corrupt(format!("a shop on its way is in phase {}", phase.as_str()))),
+            _ => Err(StoreError::Corrupt(format!("a shop that is being moved is in phase {}", phase.as_str()))),
         }
     }
 
-    async fn carry_table(&self, source: &Side, target: &Side, to: &MoveRow, at: Frozen) -> Result<Unit, StoreError> {
+    async fn copy_table(
+        &self,
+        source: &Side,
+        target: &Side,
+        to: &MoveRow,
+        at: FreezeCursor,
+    ) -> Result<StepResult, StoreError> {
         let Some(table) = OTHERS.get(at.table) else {
-            let begin = Frozen { key: String::new(), ..at };
+            let begin = FreezeCursor { key: String::new(), ..at };
             self.turn(target, to, (Phase::Verify, &begin.text()), 0, Vec::new()).await?;
-            return Ok(Unit::Went);
+            return Ok(StepResult::Done);
         };
         let page = self.page(source, table, &at.key).await?;
         let next = match page.last() {
-            Some(last) => Frozen { key: last.key.clone(), ..at },
+            Some(last) => FreezeCursor { key: last.key.clone(), ..at },
             None => {
                 let key = OTHERS.get(at.table + 1).map_or_else(String::new, Table::begin);
-                Frozen { table: at.table + 1, key, ..at }
+                FreezeCursor { table: at.table + 1, key, ..at }
             }
         };
         let rows = list(page.iter().map(|row| row.row.as_str()));
         let work = vec![
-            Statement::new(table.write(), [self.shop.into(), (&rows).into()]),
-            // A shop that appears would be published; this one is not all here yet.
-            Statement::new(tables::clear("configs", "shop"), [self.shop.into()]),
+            table.insert(self.shop, &rows),
+            // Inserting the shop adds a config row, which must not be published before the shop is complete.
+            tables::clear_config(self.shop),
         ];
         self.turn(target, to, (Phase::Tables, &next.text()), 0, work).await?;
-        Ok(Unit::Went)
+        Ok(StepResult::Done)
     }
 
-    async fn verify(&self, source: &Side, target: &Side, to: &MoveRow, at: Frozen) -> Result<Unit, StoreError> {
-        let arguments = [self.shop.into(), at.key.as_str().into(), SUMMED.into()];
-        let ours = source.database.row::<Portion>(tables::SUM_OF_RESPONSES, &arguments).await?;
-        let theirs = target.database.row::<Portion>(tables::SUM_OF_RESPONSES, &arguments).await?;
-        let (Some(ours), Some(theirs)) = (ours, theirs) else {
-            return Err(StoreError::Corrupt("a sum has no row".to_owned()));
-        };
-        if ours.sums != theirs.sums {
-            return Ok(Unit::Differs("the responses are not the same on both sides"));
+    async fn verify(
+        &self,
+        source: &Side,
+        target: &Side,
+        to: &MoveRow,
+        at: FreezeCursor,
+    ) -> Result<StepResult, StoreError> {
+        let left = tables::checksum_of_responses(&source.database, self.shop, &at.key, VERIFY_BATCH_SIZE).await?;
+        let right = tables::checksum_of_responses(&target.database, self.shop, &at.key, VERIFY_BATCH_SIZE).await?;
+        if left.sums != right.sums {
+            return Ok(StepResult::Mismatch("the responses differ between the two databases"));
         }
-        if ours.n == SUMMED {
-            let next = Frozen { key: ours.last, ..at };
+        if left.n == VERIFY_BATCH_SIZE {
+            let next = FreezeCursor { key: left.last, ..at };
             self.turn(target, to, (Phase::Verify, &next.text()), 0, Vec::new()).await?;
-            return Ok(Unit::Went);
+            return Ok(StepResult::Done);
         }
-        let ours = source.database.row::<Sums>(tables::SUM_OF_OTHERS, &[self.shop.into()]).await?;
-        if ours != target.database.row::<Sums>(tables::SUM_OF_OTHERS, &[self.shop.into()]).await? {
-            return Ok(Unit::Differs("what was counted is not the same on both sides"));
+        let left = tables::checksum_of_others(&source.database, self.shop).await?;
+        if left != tables::checksum_of_others(&target.database, self.shop).await? {
+            return Ok(StepResult::Mismatch("the counts differ between the two databases"));
         }
         self.turn(target, to, (Phase::Switch, &at.text()), 0, Vec::new()).await?;
-        Ok(Unit::Went)
+        Ok(StepResult::Done)
     }
 }
 
@@ -143,11 +138,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_place_behind_a_freeze_is_kept() {
-        let at = Frozen { freeze: 3, table: 2, key: r#"["a",1]"#.to_owned() };
-        assert_eq!(Frozen::read(&at.text()), Some(at));
+    fn the_cursor_survives_a_round_trip() {
+        let at = FreezeCursor { freeze: 3, table: 2, key: r#"["a",1]"#.to_owned() };
+        assert_eq!(FreezeCursor::read(&at.text()), Some(at));
         for bad in ["", "[]", "{}", r#"[1,"x",""]"#] {
-            assert_eq!(Frozen::read(bad), None, "{bad}");
+            assert_eq!(FreezeCursor::read(bad), None, "{bad}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Where a move is, for whoever drives it.
+//! The phase and the progress of a move, as the operator sees them.
 
-/// What is being done.
+/// A phase of a move; see the module above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     Clear,
@@ -27,7 +27,7 @@ impl Phase {
         Self::Done,
     ];
 
-    /// The word in the store and for the operator.
+    /// The name in the store and in the API.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Clear => "clear",
@@ -47,18 +47,18 @@ impl Phase {
     }
 }
 
-/// How far a move is.
+/// The progress of a move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Progress {
     pub(crate) shop: String,
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) phase: Phase,
-    /// Responses that were written at the target; one that changed meanwhile counts again.
+    /// Responses written to the target; a changed response is counted again.
     pub(crate) copied: i64,
-    /// Responses that the shop has.
+    /// Responses of the shop.
     pub(crate) responses: i64,
-    /// How long until what is left behind may go, in milliseconds.
+    /// Time until the old rows at the source may be deleted, in milliseconds.
     pub(crate) wait_ms: i64,
 }
 
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phases_have_words() {
+    fn every_phase_can_be_parsed() {
         for phase in Phase::ALL {
             assert_eq!(Phase::parse(phase.as_str()), Some(phase));
         }
