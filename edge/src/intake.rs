@@ -157,7 +157,7 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         // The queue has it on disk when this returns; the consumer writes it as soon as the database is back.
         Err(StoreError::Unavailable(cause)) => {
             emit(&Event::Enqueued { shop: &shop.id, survey: &published.id, cause: &cause });
-            store.intake_queue().enqueue(&Message::Answer { row: Box::new(row) }).await?;
+            store.intake_queue().enqueue(&Message::Response { row: Box::new(row) }).await?;
             (StatusCode::ACCEPTED, "queued")
         }
         Err(error) => return Err(error.into()),

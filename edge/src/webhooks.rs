@@ -1,7 +1,7 @@
-//! Telling a shop's endpoints what happened, by Standard Webhooks 1.0.0.
+//! Delivers events to a shop's webhook endpoints, by Standard Webhooks 1.0.0.
 //!
-//! Triggers write what happened into the outbox, in the transaction in which it happened. `store/deliveries.rs` lays it out
-//! for each endpoint; [`consume`] sends what the queue brings, and [`run_due`] sees every minute to what nobody has sent.
+//! Triggers write an event to the outbox in the transaction of its change. `store/webhook/dispatch.rs` creates a delivery for
+//! each endpoint, [`consume`] attempts the deliveries from the queue, and [`run_due`] enqueues overdue ones every minute.
 
 pub(crate) mod payload;
 pub(crate) mod post;

@@ -1,9 +1,9 @@
-//! Which databases there are, and in which of them a new shop begins.
+//! The databases of the deployment, and the one in which a new shop is created.
 //!
-//! A shop lives wholly in one database. Where, is a fact that stands in the database itself (`store/places.rs`), not the
-//! result of a computation: adding a database moves nobody. A new shop begins at home, which is found by rendezvous: a
-//! further database becomes the home of its share of the shops and leaves all others theirs. So nearly every shop is found
-//! where it is looked for first.
+//! All rows of a shop are in one database. Which one is recorded in the database itself (`store/shop/directory.rs`) and not
+//! computed, so adding a database moves no shop. A new shop is created in its home database, found by rendezvous hashing:
+//! an additional database becomes the home of its share of the shops, and all others keep theirs. So nearly every shop is
+//! found by the first lookup.
 
 use crate::platform::Platform;
 use sha2::{Digest, Sha256};

@@ -80,7 +80,10 @@ async fn take(app: &App, request: &request::Parts, body: Body) -> Result<Respons
         Ok(()) => {}
         // Nobody waits for a count, and the queue counts it once, whether this was counted or not.
         Err(StoreError::Unavailable(_)) => {
-            store.intake_queue().enqueue(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?
+            store
+                .intake_queue()
+                .enqueue(&Message::FunnelCounts { id, shop: shop.id.clone(), day, counts: seen })
+                .await?;
         }
         Err(error) => return Err(error.into()),
     }

@@ -51,8 +51,8 @@ impl Consumer<'_> {
             match serde_json::from_str::<Message>(&queued.text) {
                 Ok(Message::Ping) => queued.raw.ack(),
                 Ok(message) if given_up => self.dead_letter(&queued, &message, "was given up by the queue").await,
-                Ok(Message::Answer { row }) => answers.entry(row.shop.clone()).or_default().push((queued, *row)),
-                Ok(message @ Message::Steps { .. }) => self.count(&queued, &message).await,
+                Ok(Message::Response { row }) => answers.entry(row.shop.clone()).or_default().push((queued, *row)),
+                Ok(message @ Message::FunnelCounts { .. }) => self.count(&queued, &message).await,
                 Err(error) => self.reject_unreadable(&queued, &format!("is not understood: {error}")).await,
             }
         }
@@ -95,7 +95,7 @@ impl Consumer<'_> {
                 }
             }
             Err(StoreError::Corrupt(cause)) => {
-                let message = Message::Answer { row: Box::new(row) };
+                let message = Message::Response { row: Box::new(row) };
                 self.dead_letter(queued, &message, &format!("cannot be stored: {cause}")).await;
             }
             Err(error) => self.later(queued, &error).await,
@@ -114,16 +114,16 @@ impl Consumer<'_> {
             // Its sender was told that it is safe, so somebody has to see that it is not counted.
             Outcome::Conflict | Outcome::OverQuota => {
                 let reason = "says something else than what is stored under its id and revision";
-                self.dead_letter(queued, &Message::Answer { row: Box::new(row) }, reason).await;
+                self.dead_letter(queued, &Message::Response { row: Box::new(row) }, reason).await;
             }
             Outcome::Stored | Outcome::Duplicate | Outcome::Superseded | Outcome::Erased => queued.raw.ack(),
         }
     }
 
     async fn count(&self, queued: &QueuedMessage, message: &Message) {
-        let Message::Steps { id, shop, day, seen } = message else { return queued.raw.ack() };
+        let Message::FunnelCounts { id, shop, day, counts } = message else { return queued.raw.ack() };
         let counted = match Store::open(self.platform, shop).await {
-            Ok(store) => store.funnel().add_once(id, shop, *day, seen, self.now).await,
+            Ok(store) => store.funnel().add_once(id, shop, *day, counts, self.now).await,
             Err(error) => Err(error),
         };
         match counted {

@@ -94,3 +94,34 @@ impl Audit<'_> {
         self.0.database.rows(&sql, &arguments).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{platform::in_process::ready, store::fixture::Fixture};
+
+    #[test]
+    fn changes_are_listed_by_key_and_action_newest_first() {
+        let store = Fixture::new().store;
+        for (id, at, key, action) in [
+            ("a", 1, "key_1", "surveys.publish"),
+            ("b", 2, "key_1", "keys.create"),
+            ("c", 3, "key_2", "surveys.publish"),
+            ("c", 3, "key_2", "recorded twice"),
+        ] {
+            let entry = AuditEntry { shop: "s", id, at, key, label: "l", action, subject: "x", status: 200 };
+            ready(store.audit().record(&entry)).unwrap();
+        }
+        let list = |key: Option<&str>, action: Option<&str>, after: Option<Cursor>| -> Vec<String> {
+            let query = AuditQuery { shop: "s", action, key, from: 1, to: 9, after, limit: 9 };
+            let rows = ready(store.audit().list(&query)).unwrap();
+            rows.into_iter().map(|row| row.id).collect()
+        };
+        assert_eq!(list(None, None, None), ["c", "b", "a"]);
+        assert_eq!(list(Some("key_1"), None, None), ["b", "a"]);
+        assert_eq!(list(Some("key_1"), Some("surveys.publish"), None), ["a"]);
+        assert_eq!(list(None, Some("surveys.publish"), None), ["c", "a"]);
+        let after = Cursor { received_at: 3, id: "c".to_owned() };
+        assert_eq!(list(None, Some("surveys.publish"), Some(after)), ["a"]);
+    }
+}

@@ -162,3 +162,46 @@ pub(crate) async fn write_all_counters(platform: &Platform, now: i64) {
         counters::give_back(sums);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        platform::in_process::{InProcess, ready},
+        telemetry::counters::Counter,
+    };
+
+    #[test]
+    fn a_health_check_writes_to_every_database_and_the_queue() {
+        let platform = InProcess::new(2);
+        let databases = Databases::open(&platform.platform()).unwrap();
+        let passed = ready(databases.check(1));
+        assert_eq!(passed.keys().collect::<Vec<_>>(), ["DB_0", "DB_1", "INTAKE"]);
+        assert!(passed.values().all(|passed| *passed));
+        assert_eq!(platform.drain(Queue::Intake), [r#"{"kind":"ping"}"#]);
+    }
+
+    #[test]
+    fn counters_are_summed_by_day() {
+        let platform = InProcess::new(2);
+        let databases = Databases::open(&platform.platform()).unwrap();
+        let sums = Sums::from([(Counter::Retried, 2)]);
+        for day in [7, 7, 8] {
+            ready(databases.add(day, &sums)).unwrap();
+        }
+        let read = ready(databases.sums(7, 8)).unwrap();
+        assert_eq!(read.iter().map(|sum| (sum.day, sum.n)).collect::<Vec<_>>(), [(7, 4), (8, 2)]);
+        assert_eq!(read[0].name, Counter::Retried.name());
+    }
+
+    #[test]
+    fn live_figures_are_summed_over_all_databases() {
+        let platform = InProcess::new(2);
+        for binding in ["DB_0", "DB_1"] {
+            let insert = "INSERT INTO dead_letters VALUES ('s', 'd', '', '', 1)";
+            platform.sqlite(binding).connection().execute(insert, []).unwrap();
+        }
+        let live = ready(Databases::open(&platform.platform()).unwrap().live(7)).unwrap();
+        assert_eq!((live.dead_letters, live.outbox, live.answers), (2, 0, 0));
+    }
+}

@@ -74,3 +74,35 @@ impl DeadLetters<'_> {
         Ok(self.0.database.row::<Deleted>(sql, &[shop.into(), id.into()]).await?.is_some())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{platform::in_process::ready, store::fixture::Fixture};
+
+    #[test]
+    fn a_dead_letter_is_stored_once_until_it_is_deleted() {
+        let store = Fixture::new().store;
+        let letters = store.dead_letters();
+        for (id, reason, body) in
+            [("a.1", "first", r#"{"row":{"customer":"c"}}"#), ("a.1", "second", "{}"), ("b.1", "not JSON", "c")]
+        {
+            ready(letters.insert("s", id, reason, body, 7)).unwrap();
+        }
+        let ids = |letters: Vec<DeadLetter>| -> Vec<String> { letters.into_iter().map(|letter| letter.id).collect() };
+        assert_eq!(ids(ready(letters.list("s", "", 9)).unwrap()), ["a.1", "b.1"]);
+        assert_eq!(ids(ready(letters.list("s", "a.1", 9)).unwrap()), ["b.1"]);
+        assert_eq!(ids(ready(letters.of_customer("s", "c")).unwrap()), ["a.1"]);
+        assert_eq!(ready(letters.get("s", "a.1")).unwrap().unwrap().reason, "first");
+        assert!(ready(letters.delete("s", "a.1")).unwrap());
+        assert!(!ready(letters.delete("s", "a.1")).unwrap());
+    }
+
+    #[test]
+    fn a_long_body_is_cut_at_a_character() {
+        let store = Fixture::new().store;
+        let body = format!("x{}", "ż".repeat(MAX_BODY / 2));
+        ready(store.dead_letters().insert("s", "a", "", &body, 0)).unwrap();
+        assert_eq!(ready(store.dead_letters().get("s", "a")).unwrap().unwrap().body.len(), MAX_BODY - 1);
+    }
+}

@@ -82,3 +82,39 @@ impl Funnel<'_> {
         self.0.database.rows(SELECT_COUNTS, &[shop.into(), first.into(), from.into(), to.into(), last.into()]).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{platform::in_process::ready, store::fixture::Fixture};
+
+    #[test]
+    fn the_counts_of_a_message_are_added_once() {
+        let fixture = Fixture::new();
+        let insert = "INSERT INTO surveys VALUES ('s', ?1, ?2, 1, '{}', 0, 0)";
+        for (id, status) in [("srv_1", "live"), ("srv_2", "archived"), ("srv_3", "live")] {
+            fixture.execute(insert, [id, status]).unwrap();
+        }
+        let counts = |survey| FunnelCounts {
+            survey,
+            version: 1,
+            device: "mobile",
+            impressions: 5,
+            views: 4,
+            starts: 3,
+            dismissals: 1,
+        };
+        let funnel = fixture.store.funnel();
+        for id in ["m1", "m1", "m2"] {
+            let counts = serde_json::to_string(&[counts("srv_1")]).unwrap();
+            ready(funnel.add_once(id, "s", 7, &counts, 0)).unwrap();
+        }
+        let list = |survey, from, to| -> Vec<(String, i64)> {
+            let rows = ready(funnel.list("s", survey, from, to)).unwrap();
+            rows.into_iter().map(|row| (row.survey, row.impressions)).collect()
+        };
+        assert_eq!(list(None, 7, 7), [("srv_1".to_owned(), 10), ("srv_3".to_owned(), 0)]);
+        assert_eq!(list(Some("srv_3"), 0, 9), [("srv_3".to_owned(), 0)]);
+        assert_eq!(list(Some("srv_1"), 8, 9), [("srv_1".to_owned(), 0)]);
+    }
+}

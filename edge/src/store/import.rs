@@ -293,3 +293,36 @@ impl Imports<'_> {
         Ok(Some(Deleted { responses, more }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{platform::in_process::ready, store::fixture::Fixture};
+
+    #[test]
+    fn an_import_is_listed_until_it_is_deleted() {
+        let store = Fixture::new().store;
+        let imports = store.imports();
+        let import = |id| Import { shop: "s", id, survey: "srv_1", version: 1, now: 5 };
+        for id in ["imp_1", "imp_2"] {
+            ready(imports.create(import(id), "generic", Some("{}"))).unwrap();
+        }
+        assert_eq!(ready(store.surveys().get("s", "srv_1")).unwrap().unwrap().status, "archived");
+        assert!(ready(imports.preview_batch("s", "srv_1", &ImportBatch::default())).unwrap().is_empty());
+        let progress = ImportProgress { batches: 1, rows: 3, refused: 1 };
+        let row = ready(imports.finish(import("imp_1"), progress, Some((1, 2)), 9)).unwrap().unwrap();
+        assert_eq!(
+            (row.rows, row.refused, row.finished_at, row.first_at, row.last_at),
+            (3, 1, Some(9), Some(1), Some(2))
+        );
+        let list = |after: Option<&Cursor>| -> Vec<String> {
+            let rows = ready(imports.list("s", after, 9)).unwrap();
+            rows.into_iter().map(|row| row.id).collect()
+        };
+        assert_eq!(list(None), ["imp_2", "imp_1"]);
+        assert_eq!(list(Some(&Cursor { received_at: 5, id: "imp_2".to_owned() })), ["imp_1"]);
+        let deleted = Some(Deleted { responses: 0, more: false });
+        assert_eq!(ready(imports.delete("s", "imp_1")).unwrap(), deleted);
+        assert_eq!(ready(imports.delete("s", "imp_1")).unwrap(), None);
+    }
+}

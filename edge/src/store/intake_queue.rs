@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Message {
     /// An accepted response.
-    Answer {
+    #[serde(rename = "answer")]
+    Response {
         /// The row to store.
         row: Box<Row>,
     },
-    /// Page events that precede a response.
-    Steps {
+    /// Counts of page events that precede a response.
+    #[serde(rename = "steps")]
+    FunnelCounts {
         /// Id of the message, by which a repeated message is recognised.
         id: String,
         /// Id of the shop.
@@ -22,7 +24,8 @@ pub(crate) enum Message {
         /// The day in the shop's time zone, in days since 1970.
         day: i64,
         /// JSON list of [`super::FunnelCounts`].
-        seen: String,
+        #[serde(rename = "seen")]
+        counts: String,
     },
     /// A health check of the queue; processing it does nothing.
     Ping,
@@ -32,8 +35,8 @@ impl Message {
     /// The shop of the message; empty for a ping.
     pub(crate) fn shop(&self) -> &str {
         match self {
-            Self::Answer { row } => &row.shop,
-            Self::Steps { shop, .. } => shop,
+            Self::Response { row } => &row.shop,
+            Self::FunnelCounts { shop, .. } => shop,
             Self::Ping => "",
         }
     }
@@ -41,8 +44,8 @@ impl Message {
     /// The id of the message among the dead letters of its shop.
     pub(crate) fn id(&self) -> String {
         match self {
-            Self::Answer { row } => format!("{}.{}", row.id, row.revision),
-            Self::Steps { id, .. } => id.clone(),
+            Self::Response { row } => format!("{}.{}", row.id, row.revision),
+            Self::FunnelCounts { id, .. } => id.clone(),
             Self::Ping => String::new(),
         }
     }
@@ -58,5 +61,22 @@ impl IntakeQueue<'_> {
     /// Enqueues the text of a message that was read from the queue earlier, unchanged.
     pub(crate) async fn enqueue_text(&self, text: String) -> Result<(), StoreError> {
         self.0.platform.enqueue(Queue::Intake, vec![text]).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_messages_keep_their_format() {
+        let text = r#"{"kind":"steps","id":"m","shop":"s","day":7,"seen":"[]"}"#;
+        let message: Message = serde_json::from_str(text).unwrap();
+        assert_eq!((message.shop(), message.id().as_str()), ("s", "m"));
+        assert_eq!(serde_json::to_string(&message).unwrap(), text);
+        assert_eq!(serde_json::to_string(&Message::Ping).unwrap(), r#"{"kind":"ping"}"#);
+        let row = r#"{"kind":"answer","row":{}}"#;
+        let error = serde_json::from_str::<Message>(row).unwrap_err().to_string();
+        assert!(error.contains("missing field"), "the kind is known: {error}");
     }
 }

@@ -71,3 +71,82 @@ impl Shops<'_> {
         Ok(Zone::new(row.as_ref().map_or("UTC", |row| &row.time_zone)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{db::sqlite::Sqlite, platform::in_process::ready, store::fixture::Fixture};
+    use std::sync::Arc;
+
+    const NOW: i64 = 1_000_000;
+
+    fn create(fixture: &Fixture) {
+        let shop = NewShop {
+            id: "shp_1",
+            name: "S",
+            language: "en",
+            time_zone: "UTC",
+            origins: &["https://shop.example".to_owned()],
+            public_key: "pk_1",
+            secret_key: "sk_1",
+            daily_answers: 7,
+            now: NOW,
+        };
+        ready(fixture.store.shops().create(&shop)).unwrap();
+    }
+
+    fn database(fixture: &Fixture) -> &Arc<Sqlite> {
+        fixture.platform.sqlite("DB_0")
+    }
+
+    #[test]
+    fn a_new_shop_has_keys_and_a_published_config() {
+        let fixture = Fixture::new();
+        create(&fixture);
+        let store = &fixture.store;
+        assert_eq!(ready(store.config().unpublished(9)).unwrap(), [""; 0]);
+        assert!(ready(store.api_keys().find_secret("shp_1", &key::hash("sk_1"))).unwrap().is_some());
+        let shop = ready(store.config().shop("shp_1", NOW)).unwrap().unwrap();
+        assert_eq!((shop.name.as_str(), shop.daily_answers, shop.public_key(NOW)), ("S", 7, Some("pk_1")));
+        assert!(ready(store.config().shop("shp_2", NOW)).unwrap().is_none());
+        ready(store.shops().time_zone("shp_1")).unwrap();
+    }
+
+    #[test]
+    fn a_change_within_the_same_second_is_published_after_it() {
+        let fixture = Fixture::new();
+        create(&fixture);
+        let store = &fixture.store;
+        assert!(ready(store.shops().set_quota("shp_1", 8, NOW + 999)).unwrap());
+        assert!(!ready(store.shops().set_quota("shp_2", 8, NOW + 999)).unwrap());
+        assert_eq!(ready(store.config().unpublished(9)).unwrap(), ["shp_1"]);
+        // This isolate serves the change at once.
+        assert_eq!(ready(store.config().shop("shp_1", NOW + 999)).unwrap().unwrap().daily_answers, 8);
+        ready(fixture.platform.run_after_reply());
+        assert_eq!(ready(store.config().unpublished(9)).unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn a_config_is_served_from_memory_and_kv_while_the_database_is_unavailable() {
+        let fixture = Fixture::new();
+        create(&fixture);
+        let get = |now: i64| ready(fixture.store.config().shop("shp_1", now)).map(|shop| shop.is_some());
+        for now in [NOW, NOW + 60_000, NOW + 30 * 86_400_000] {
+            database(&fixture).fail_next("D1_ERROR: overloaded");
+            assert!(get(now).unwrap(), "KV has the config");
+        }
+    }
+
+    #[test]
+    fn settings_are_replaced_and_published() {
+        let fixture = Fixture::new();
+        create(&fixture);
+        let settings = fixture.store.settings();
+        let mut new = ready(settings.get("shp_1")).unwrap().unwrap();
+        new.retention_days = 90;
+        ready(settings.replace("shp_1", &new, NOW + 2_000)).unwrap();
+        assert_eq!(ready(settings.get("shp_1")).unwrap().unwrap().retention_days, 90);
+        assert!(ready(settings.get("shp_2")).unwrap().is_none());
+        assert_eq!(ready(fixture.store.config().unpublished(9)).unwrap(), [""; 0]);
+    }
+}

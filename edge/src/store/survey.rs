@@ -152,3 +152,47 @@ impl Surveys<'_> {
         Ok(row)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{platform::in_process::ready, store::fixture::Fixture};
+
+    #[test]
+    fn a_draft_becomes_a_version_when_it_is_published() {
+        let store = Fixture::new().store;
+        let surveys = store.surveys();
+        let definition = r#"{"audience":{"stop_after":5}}"#;
+        ready(surveys.create("s", "srv_1", "{}", 1)).unwrap().unwrap();
+        assert!(ready(surveys.counts("s", "srv_1")).unwrap().is_none());
+        let row = ready(surveys.replace("s", "srv_1", definition, 2)).unwrap().unwrap();
+        assert_eq!((row.status.as_str(), row.version, row.updated_at), ("draft", 0, 2));
+        let row = ready(surveys.publish("s", "srv_1", 3)).unwrap().unwrap();
+        assert_eq!((row.status.as_str(), row.version, row.definition.as_str()), ("live", 1, definition));
+        let counts = ready(surveys.counts("s", "srv_1")).unwrap().unwrap();
+        assert_eq!((counts.answers, counts.stop_after), (0, Some(5)));
+        let versions = ready(surveys.versions("s", &["srv_1", "srv_2"])).unwrap();
+        assert_eq!(versions, HashMap::from([("srv_1".to_owned(), 1)]));
+        assert!(ready(surveys.replace("s", "srv_2", "{}", 4)).unwrap().is_none());
+        assert!(ready(surveys.publish("s", "srv_2", 4)).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_status_is_changed_only_if_it_is_still_the_one_that_was_read() {
+        let store = Fixture::new().store;
+        let surveys = store.surveys();
+        for id in ["srv_1", "srv_2"] {
+            ready(surveys.create("s", id, "{}", 1)).unwrap().unwrap();
+        }
+        let row = ready(surveys.get("s", "srv_1")).unwrap().unwrap();
+        assert!(ready(surveys.set_status("s", &row, "archived", 2)).unwrap().is_some());
+        assert!(ready(surveys.set_status("s", &row, "live", 3)).unwrap().is_none());
+        let list = |status, after| -> Vec<String> {
+            let rows = ready(surveys.list("s", status, after, 9)).unwrap();
+            rows.into_iter().map(|row| row.id).collect()
+        };
+        assert_eq!(list(None, ""), ["srv_2"]);
+        assert_eq!(list(Some("archived"), ""), ["srv_1"]);
+        assert_eq!(list(Some("archived"), "srv_1"), [""; 0]);
+    }
+}

@@ -191,3 +191,41 @@ pub(in crate::store) async fn delete_batch(store: &Store, expired: &Expired, now
     let deleted = rows_at::<Row>(&results, 1)?;
     Ok(u32::try_from(deleted.len()).unwrap_or(BATCH_SIZE))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{platform::in_process::ready, store::fixture::Fixture};
+
+    const NOW: i64 = 2_000 * DAY_MS;
+
+    #[test]
+    fn responses_expire_after_the_retention_of_their_shop() {
+        let fixture = Fixture::new();
+        for (shop, settings) in [("shp_a", r#"{"retention_days":30}"#), ("shp_b", "{}")] {
+            let insert = "INSERT INTO shops VALUES (?1, 'S', 'en', 'UTC', '[]', 0, ?2, 9)";
+            fixture.execute(insert, [shop, settings]).unwrap();
+            for (id, days) in [("old", 31), ("new", 29)] {
+                let insert = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, \
+                     touchpoint, answers, scores, traits, day, received_at, updated_at) \
+                     VALUES (?1, ?2, 'v', 1, 1, '', 0, 't', '[]', '[]', '{}', 7, ?3, ?3)";
+                fixture.execute(insert, rusqlite::params![shop, id, NOW - days * DAY_MS]).unwrap();
+            }
+        }
+        let result = ready(run(&fixture.store, NOW)).unwrap();
+        assert_eq!((result.responses, result.more), (1, false));
+        let left = fixture.strings("SELECT shop, id FROM responses ORDER BY shop, id", []);
+        assert_eq!(left, ["shp_a new", "shp_b new", "shp_b old"]);
+        assert_eq!(fixture.strings("SELECT shop, id FROM tombstones", []), ["shp_a old"]);
+    }
+
+    #[test]
+    fn operational_rows_are_pruned_in_batches() {
+        let fixture = Fixture::new();
+        let insert = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 700) \
+                      INSERT INTO dead_letters SELECT 's', 'd' || n, '', '', iif(n > 600, ?1, 0) FROM n";
+        fixture.execute(insert, [NOW]).unwrap();
+        assert_eq!(ready(prune(&fixture.store, NOW)).unwrap(), 600);
+        assert_eq!(ready(prune(&fixture.store, NOW)).unwrap(), 0);
+    }
+}

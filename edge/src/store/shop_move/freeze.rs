@@ -30,7 +30,7 @@ pub(super) struct FreezeCursor {
 }
 
 impl FreezeCursor {
-    /// The first place behind a freeze.
+    /// The position right after a freeze.
     pub(super) fn begin(freeze: i64) -> Self {
         Self { freeze, table: 0, key: OTHERS.first().map_or_else(String::new, Table::begin) }
     }

@@ -210,3 +210,34 @@ impl Webhooks<'_> {
         Ok(changed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{platform::in_process::ready, store::fixture::Fixture};
+
+    #[test]
+    fn a_shop_has_a_limited_number_of_endpoints() {
+        let store = Fixture::new().store;
+        let webhooks = store.webhooks();
+        let form = WebhookForm {
+            url: "https://shop.example/",
+            events: "[]",
+            template: "standard",
+            recipient: None,
+            description: "",
+            enabled: None,
+        };
+        for number in 0..MAX_ENDPOINTS {
+            let id = format!("w{number}");
+            let row = ready(webhooks.create("s", (&id, "old"), &form, number.into())).unwrap().unwrap();
+            assert!(row.is_enabled());
+        }
+        assert!(ready(webhooks.create("s", ("more", "old"), &form, 1)).unwrap().is_none());
+        let row = ready(webhooks.rotate("s", "w0", "new", 5)).unwrap().unwrap();
+        assert_eq!((row.secret.as_str(), row.old_secret.as_deref()), ("new", Some("old")));
+        assert_eq!(row.old_until, Some(5 + ROTATION_MS));
+        let rows = ready(webhooks.list("s")).unwrap();
+        assert_eq!((rows.len(), rows[0].id.as_str()), (usize::try_from(MAX_ENDPOINTS).unwrap(), "w0"));
+    }
+}

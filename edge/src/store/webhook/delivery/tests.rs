@@ -3,7 +3,7 @@
 use super::{super::dispatch, *};
 use crate::{
     platform::in_process::ready,
-    store::{WebhookForm, WebhookRow, fixture::Fixture},
+    store::{LogSelection, WebhookForm, WebhookRow, fixture::Fixture},
 };
 use rusqlite::params;
 
@@ -246,6 +246,27 @@ fn an_owner_may_repeat_a_delivery() {
     fixture.record(claim, State::Failed, NOW, Some(NOW));
     assert_eq!(retry("a", NOW + 9), Some(format!("pending 0 {}", NOW + 9)), "the retry schedule starts again");
     assert_eq!(retry("b", NOW), None);
+}
+
+#[test]
+fn the_log_lists_an_endpoints_deliveries_by_state() {
+    let fixture = fixture();
+    for id in ["r1", "r2"] {
+        fixture.respond("a", id, 1);
+    }
+    fixture.dispatch();
+    let claim = fixture.claim(DUE, NOW).unwrap();
+    fixture.record(claim, State::Failed, NOW, Some(NOW));
+    let list = |state: Option<State>, limit: u32| {
+        let selection = LogSelection { shop: "a", webhook: "all", state, from: 0, to: NOW, after: None, limit };
+        let (rows, next) = ready(fixture.store.deliveries().list(&selection)).unwrap();
+        (rows.into_iter().map(|row| row.event).collect::<Vec<_>>(), next.map(|cursor| cursor.id))
+    };
+    let [first, second] = ["evt_r1_1_created", "evt_r2_1_created"].map(str::to_owned);
+    assert_eq!(list(None, 9), (vec![second.clone(), first.clone()], None));
+    assert_eq!(list(None, 1), (vec![second.clone()], Some(second.clone())));
+    assert_eq!(list(Some(State::Failed), 9), (vec![first], None));
+    assert_eq!(list(Some(State::Pending), 9), (vec![second], None));
 }
 
 #[test]
