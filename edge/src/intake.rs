@@ -95,7 +95,8 @@ async fn authorize_page(app: &App, request: &request::Parts, key: &str, now: i64
         return Err(Error::TooMany { what, retry_after: 10 });
     }
     let store = app.store(&shop).await?;
-    let shop = store.shop(&shop, now).await?.filter(|shop| shop.has_public_key(key, now)).ok_or_else(unknown_key)?;
+    let shop =
+        store.config().shop(&shop, now).await?.filter(|shop| shop.has_public_key(key, now)).ok_or_else(unknown_key)?;
     let origin = cors::origin_of(&request.headers);
     let is_hosted_page = cors::service_origin(&request.uri).is_some_and(|service| service == origin);
     if is_hosted_page || shop.origins.iter().any(|allowed| allowed.matches(origin)) {
@@ -117,7 +118,8 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let signer = app.token_signer()?;
     let (store, shop) = authorize_page(app, request, &target.key, now).await?;
     let published = store
-        .published(&shop, &target.survey, target.version)
+        .config()
+        .survey_version(&shop, &target.survey, target.version)
         .await?
         .ok_or(Error::not_found("survey", "published survey version of this shop"))?;
 
@@ -140,11 +142,11 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         now,
     };
     let row = Row::of(&new_response)?;
-    let (status, result) = match store.save(&row, shop.daily_answers).await {
+    let (status, result) = match store.responses().save(&row, shop.daily_answers).await {
         Ok(saved) => {
             republish_if_closed(&store, &shop, &published, &saved, now).await;
             if shop.has_webhooks && saved.outcome == Outcome::Stored {
-                store.dispatch_soon(now);
+                store.deliveries().dispatch_soon(now);
             }
             let status = status_of(saved.outcome, &shop, now);
             if status.is_err() {
@@ -155,7 +157,7 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         // The queue has it on disk when this returns; the consumer stores it once the database is available.
         Err(StoreError::Unavailable(cause)) => {
             emit(&Event::Enqueued { shop: (&shop.id).into(), survey: (&published.id).into(), cause: (&cause).into() });
-            store.enqueue(&Message::Answer { row: Box::new(row) }).await?;
+            store.intake_queue().enqueue(&Message::Response { row: Box::new(row) }).await?;
             (StatusCode::ACCEPTED, "queued")
         }
         Err(error) => return Err(error.into()),
@@ -200,7 +202,7 @@ fn record(result: &'static str, flags: Flags, masked: &insight::redact::Counts) 
 /// the owner paused it a moment ago.
 async fn republish_if_closed(store: &Store, shop: &Shop, published: &Published, saved: &SaveResult, now: i64) {
     if !saved.is_live && shop.surveys.iter().any(|survey| survey.id == published.id && survey.status == Status::Live) {
-        store.publish(&shop.id, now).await;
+        store.config().publish(&shop.id, now).await;
     }
 }
 

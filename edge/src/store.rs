@@ -1,60 +1,56 @@
-//! D1 and KV. Knows no HTTP.
+//! Everything that is stored in D1 and KV, by aggregate. Knows no HTTP.
+//!
+//! [`Store`] is the data of one shop. Each aggregate has a handle (`store.surveys()`), whose methods live in the
+//! aggregate's module.
 
 mod access_path;
-mod api_keys;
+mod api_key;
 pub(crate) mod assets;
 mod audit;
-mod config;
 mod databases;
-mod dead_letters;
-mod deliveries;
-mod delivery_log;
-mod erasures;
+mod dead_letter;
+#[cfg(test)]
+mod fixture;
 mod funnel;
-mod imports;
+mod import;
 mod intake_queue;
 #[cfg(test)]
 mod invariants;
-mod kept;
-mod key_lookup;
 mod list;
 #[cfg(test)]
 mod migrations;
-mod moves;
 pub(crate) mod reconcile;
+mod response;
 mod response_filter;
 mod response_row;
-mod responses;
-pub(crate) mod retention;
-pub(crate) mod shop_directory;
-mod shops;
-mod surveys;
+mod shop;
+mod shop_move;
+mod survey;
 mod tags;
 mod tallies;
-mod webhooks;
+mod webhook;
 
 pub(crate) use crate::db::error::StoreError;
-pub(crate) use api_keys::{KeyError, KeyRow, KeyStatus, MOST as MAX_KEYS, NewKey};
-pub(crate) use audit::{AuditRow, Audited, Entry};
-pub(crate) use config::{Published, Shop};
+pub(crate) use api_key::{KeyError, KeyRow, KeyStatus, MAX_KEYS, NewKey, Scope};
+pub(crate) use audit::{AuditEntry, AuditQuery, AuditRow};
 pub(crate) use databases::{Databases, write_all_counters, write_counters};
-pub(crate) use dead_letters::DeadLetter;
-pub(crate) use deliveries::{AttemptResult, ClaimedDelivery, DeliveryMessage, DeliveryRow, State};
-pub(crate) use delivery_log::LogSelection;
-pub(crate) use erasures::{By, Erasure, ErasureRow};
-pub(crate) use funnel::{FunnelRow, Seen};
-pub(crate) use imports::{Import, ImportRow, Judged, Portion, Reached};
+pub(crate) use dead_letter::DeadLetter;
+pub(crate) use funnel::{FunnelCounts, FunnelRow};
+pub(crate) use import::{Import, ImportBatch, ImportProgress, ImportRow, RowVerdict};
 pub(crate) use intake_queue::Message;
-pub(crate) use key_lookup::Scope;
 pub(crate) use list::{Cursor, SCAN_LIMIT, Selection};
-pub(crate) use moves::{MoveError, Mover, Progress, maintain_moves};
+pub(crate) use response::{By, Erasure, ErasureRow, NewResponse, Row, SaveResult, retention};
 pub(crate) use response_filter::{
     ChoiceFilter, FlagFilter, OrderFilter, PathFilter, ResponseFilter, ScoreFilter, TimeRange,
 };
 pub(crate) use response_row::ResponseRow;
-pub(crate) use responses::{NewResponse, Row, SaveResult};
-pub(crate) use shops::NewShop;
-pub(crate) use surveys::{Counts, SurveyRow};
+pub(crate) use shop::{
+    NewShop,
+    config::{Published, Shop},
+    directory as shop_directory,
+};
+pub(crate) use shop_move::{MoveError, Mover, Progress, maintain_moves};
+pub(crate) use survey::{Counts, SurveyRow};
 pub(crate) use tags::{Change, Column, TagRow};
 pub(crate) use tallies::{
     ALL_SCORES, AnswerFilter, CountResult, MAX_SCANNED_RESPONSES, MetricCounts, MetricFilter, MetricQuery, SEGMENTS,
@@ -62,22 +58,77 @@ pub(crate) use tallies::{
 };
 #[cfg(test)]
 pub(crate) use tallies::{DayTally, Source};
-pub(crate) use webhooks::{WebhookForm, WebhookRow};
+pub(crate) use webhook::{
+    AttemptResult, ClaimedDelivery, DeliveryMessage, DeliveryRow, LogSelection, State, WebhookForm, WebhookRow,
+};
 
 use crate::{db::Database, platform::Platform};
 use shop_directory::Location;
 use std::future::Future;
 
-/// The data of one shop: its database and the config cache.
+/// The data of one shop: its database, the config cache and the queues.
 #[derive(Clone)]
 pub(crate) struct Store {
     platform: Platform,
     database: Database,
 }
 
+/// Declares the handle of each aggregate and the method of [`Store`] that returns it.
+macro_rules! aggregates {
+    ($($(#[$doc:meta])* $method:ident: $Handle:ident,)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy)]
+            pub(crate) struct $Handle<'a>(&'a Store);
+        )+
+
+        impl Store {
+            $(
+                $(#[$doc])*
+                pub(crate) const fn $method(&self) -> $Handle<'_> {
+                    $Handle(self)
+                }
+            )+
+        }
+    };
+}
+
+aggregates! {
+    /// API keys.
+    api_keys: ApiKeys,
+    /// The audit log of owners' changes.
+    audit: Audit,
+    /// The published config, from memory, KV or D1.
+    config: Config,
+    /// Messages that could not be stored.
+    dead_letters: DeadLetters,
+    /// Webhook deliveries: dispatch, attempts and the log.
+    deliveries: Deliveries,
+    /// Erasures of responses on request.
+    erasures: Erasures,
+    /// The funnel from impression to complete response.
+    funnel: Funnel,
+    /// Imports from other tools.
+    imports: Imports,
+    /// The queue of responses and events that wait for the database.
+    intake_queue: IntakeQueue,
+    /// Responses: save, get, list, tag.
+    responses: Responses,
+    /// Settings of a shop.
+    settings: Settings,
+    /// Shops: creation, quota, time zone.
+    shops: Shops,
+    /// Surveys and their versions.
+    surveys: Surveys,
+    /// Counts of scores.
+    tallies: Tallies,
+    /// Webhook endpoints.
+    webhooks: Webhooks,
+}
+
 impl Store {
-    /// Opens the database of a shop, which this isolate may remember from up to a minute ago. If the database cannot be
-    /// determined, the store still serves what memory and KV hold, and fails calls that need the database.
+    /// Opens the database of a shop, whose location may come from this isolate's cache and be up to a minute old. If the
+    /// location is unknown, the store still serves what memory and KV hold, and fails calls that need the database.
     ///
     /// # Errors
     /// If the deployment lacks a binding.
@@ -85,7 +136,7 @@ impl Store {
         Self::at(platform, shop_directory::locate(platform, shop).await)
     }
 
-    /// The same without the isolate's memory, for callers that must see a move at once.
+    /// The same without the cached location, for callers that must see a move at once.
     ///
     /// # Errors
     /// If the deployment lacks a binding.
@@ -108,8 +159,15 @@ impl Store {
         Ok(Self { platform: platform.clone(), database: platform.database(binding)? })
     }
 
-    /// Runs work after the reply, if the instance lives that long. Never for what must not be lost.
+    /// Runs work after the response, if the isolate lives that long. Only for work that may be lost.
     fn after_reply(&self, work: impl Future<Output = ()> + 'static) {
         self.platform.after_reply(work);
+    }
+}
+
+impl Cursor {
+    /// The position after which a list starts: the cursor's, or one before the newest row.
+    fn or_newest(cursor: Option<&Self>) -> (i64, &str) {
+        cursor.map_or(((1 << 53) - 1, ""), |cursor| (cursor.received_at, cursor.id.as_str()))
     }
 }

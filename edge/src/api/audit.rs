@@ -10,7 +10,7 @@ use crate::{
         query::Query,
         reply,
     },
-    store::{AuditRow, Audited, Cursor},
+    store::{AuditQuery, AuditRow, Cursor},
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
@@ -86,7 +86,7 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let (from, to) = (query.moment("from", false, &zone), query.moment("to", true, &zone));
     let (action, key) = (query.get("action").map(str::to_owned), query.get("key").map(str::to_owned));
     query.or(())?;
-    let selection = Audited {
+    let selection = AuditQuery {
         shop: &owner.shop,
         action: action.as_deref(),
         key: key.as_deref(),
@@ -96,7 +96,7 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
         limit: page.rows(),
         after: page.after.clone(),
     };
-    let rows = owner.store.changes(&selection).await?;
+    let rows = owner.store.audit().list(&selection).await?;
     let page = page.page::<Item, _>(rows, |row| Cursor { received_at: row.at, id: row.id.clone() })?;
     Ok(reply::ok(&page))
 }

@@ -101,20 +101,20 @@ async fn list_of(store: &Store, shop: &str, query: Option<&str>) -> Result<Respo
     let mut query = Query::read(query, &page::PARAMETERS);
     let page: PageRequest<String> = PageRequest::read(&mut query, SIZE);
     query.or(())?;
-    let rows = store.dead_letters(shop, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
+    let rows = store.dead_letters().list(shop, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
     Ok(reply::ok(&page.page::<Item, _>(rows, |row| row.id.clone())?))
 }
 
 async fn retry_of(store: &Store, shop: &str, id: String) -> Result<Response, Error> {
-    let letter = store.dead_letter(shop, &id).await?.ok_or(Error::not_found("id", "dead letter"))?;
+    let letter = store.dead_letters().get(shop, &id).await?.ok_or(Error::not_found("id", "dead letter"))?;
     // Enqueue before deleting: a crash in between leaves a duplicate, which is stored once, and never a loss.
-    store.enqueue_text(letter.body).await?;
-    store.delete_dead_letter(shop, &id).await?;
+    store.intake_queue().enqueue_text(letter.body).await?;
+    store.dead_letters().delete(shop, &id).await?;
     Ok(reply::accepted(&serde_json::json!({ "id": id, "result": "queued" })))
 }
 
 async fn remove_of(store: &Store, shop: &str, id: &str) -> Result<Response, Error> {
-    if !store.delete_dead_letter(shop, id).await? {
+    if !store.dead_letters().delete(shop, id).await? {
         return Err(Error::not_found("id", "dead letter"));
     }
     Ok(reply::no_content())

@@ -116,13 +116,13 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
     let id = key::new_event(owner.now)?;
     let erasure = Erasure { shop: &owner.shop, id: &id, by: By::Owner, now: owner.now };
     let erased = match subject {
-        Subject::Customer(customer) => owner.store.erase_customer(erasure, &customer).await?,
-        Subject::Response(response) => owner.store.erase_response(erasure, &response).await?,
+        Subject::Customer(customer) => owner.store.erasures().erase_customer(erasure, &customer).await?,
+        Subject::Response(response) => owner.store.erasures().erase_response(erasure, &response).await?,
         Subject::Receipt(code) => {
             // The reply must not reveal that another shop has such a response.
             let opened = app.token_signer()?.open_receipt(&code).filter(|(shop, _)| *shop == owner.shop);
             let (_, response) = opened.ok_or(Error::not_found("receipt", "receipt of this shop"))?;
-            owner.store.erase_response(erasure, &response).await?
+            owner.store.erasures().erase_response(erasure, &response).await?
         }
     };
     Ok(reply::ok(&Done { erased: erased.responses, more: erased.more }))
@@ -178,7 +178,7 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let mut query = Query::read(text.as_deref(), &page::PARAMETERS);
     let page = PageRequest::read(&mut query, SIZE);
     query.or(())?;
-    let rows = owner.store.erasures(&owner.shop, page.after.as_ref(), page.rows()).await?;
+    let rows = owner.store.erasures().list(&owner.shop, page.after.as_ref(), page.rows()).await?;
     let page = page.page::<Item, _>(rows, |row| Cursor { received_at: row.at, id: row.id.clone() })?;
     Ok(reply::ok(&page))
 }

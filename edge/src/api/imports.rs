@@ -154,7 +154,7 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let mut query = Query::read(text.as_deref(), &page::PARAMETERS);
     let page = PageRequest::read(&mut query, SIZE);
     query.or(())?;
-    let rows = owner.store.imports(&owner.shop, page.after.as_ref(), page.rows()).await?;
+    let rows = owner.store.imports().list(&owner.shop, page.after.as_ref(), page.rows()).await?;
     let page = page.page::<Item, _>(rows, |row| Cursor { received_at: row.created_at, id: row.id.clone() })?;
     Ok(reply::ok(&page))
 }
@@ -186,7 +186,7 @@ struct Removed {
 ))]
 #[worker::send]
 pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
-    let deleted = owner.store.delete_import(&owner.shop, &id).await?;
+    let deleted = owner.store.imports().delete(&owner.shop, &id).await?;
     let deleted = deleted.ok_or(Error::not_found("id", "import"))?;
     Ok(reply::ok(&Removed { deleted: deleted.responses, more: deleted.more }))
 }

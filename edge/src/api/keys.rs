@@ -104,7 +104,7 @@ struct Made {
 
 /// Finds a key of the owner.
 async fn known(owner: &Owner, id: &str) -> Result<KeyRow, Error> {
-    owner.store.key(&owner.shop, id, owner.now).await?.ok_or(Error::not_found("id", "key"))
+    owner.store.api_keys().get(&owner.shop, id, owner.now).await?.ok_or(Error::not_found("id", "key"))
 }
 
 /// The stored form of a key: a secret one is hashed.
@@ -159,7 +159,7 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     }
     query.or(())?;
     let status = status.flatten().unwrap_or(KeyStatus::Active);
-    let rows = owner.store.keys(&owner.shop, status, page.after.as_ref(), page.rows(), owner.now).await?;
+    let rows = owner.store.api_keys().list(&owner.shop, status, page.after.as_ref(), page.rows(), owner.now).await?;
     let rows: Vec<(KeyRow, &Owner)> = rows.into_iter().map(|row| (row, &owner)).collect();
     let cursor = |(row, _): &(KeyRow, &Owner)| Cursor { received_at: row.created_at, id: row.id.clone() };
     Ok(reply::ok(&page.page::<Item, _>(rows, cursor)?))
@@ -205,7 +205,7 @@ pub(crate) async fn create(Writer(owner): Writer, body: Json<SETTINGS>) -> Resul
         scope: wanted.scope,
         expires_at: wanted.expires_at,
     };
-    let id = owner.store.create_key(&owner.shop, &new, owner.now).await?.ok_or_else(too_many)?;
+    let id = owner.store.api_keys().create(&owner.shop, &new, owner.now).await?.ok_or_else(too_many)?;
     created_key(&owner, &id, made, None).await
 }
 
@@ -235,7 +235,7 @@ pub(crate) async fn change(
     body: Json<SETTINGS>,
 ) -> Result<Response, Error> {
     let label = body.read(request::label)?;
-    if !owner.store.label_key(&owner.shop, &id, &label).await? {
+    if !owner.store.api_keys().rename(&owner.shop, &id, &label).await? {
         return Err(Error::not_found("id", "key"));
     }
     let row = known(&owner, &id).await?;
@@ -278,7 +278,7 @@ pub(crate) async fn rotate(
         expires_at: wanted.expires_at,
     };
     let end = owner.now + wanted.overlap;
-    let made_id = owner.store.rotate_key(&owner.shop, &old, &new, end, owner.now).await?.map_err(key_error)?;
+    let made_id = owner.store.api_keys().rotate(&owner.shop, &old, &new, end, owner.now).await?.map_err(key_error)?;
     let replaces = Item::of(known(&owner, &id).await?, &owner);
     created_key(&owner, &made_id, made, Some(replaces)).await
 }
@@ -300,6 +300,6 @@ pub(crate) async fn rotate(
 ))]
 #[worker::send]
 pub(crate) async fn revoke(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
-    owner.store.revoke_key(&owner.shop, &id, owner.now).await?.map_err(key_error)?;
+    owner.store.api_keys().revoke(&owner.shop, &id, owner.now).await?.map_err(key_error)?;
     Ok(reply::no_content())
 }

@@ -56,7 +56,7 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
 
     let selection =
         Selection { shop: &owner.shop, filter: &filter, after: page.after, limit: page.limit, scan_limit: SCAN_LIMIT };
-    let found = owner.store.responses(&selection).await?;
+    let found = owner.store.responses().list(&selection).await?;
     let presenter = ResponsePresenter::load(&owner.store, &owner.shop, projection, owner.now).await?;
     let items = presenter.present_all(&owner.store, found.rows).await?;
     Ok(reply::ok(&Page::new(items, found.next.as_ref())))
@@ -71,7 +71,7 @@ const NOT_FOUND: Error = Error::not_found("id", "response");
 
 /// Replies with a response in its complete form.
 async fn respond_with(owner: &Owner, id: &str) -> Result<Response, Error> {
-    let row = owner.store.kept(&owner.shop, id).await?.ok_or(NOT_FOUND)?;
+    let row = owner.store.responses().get(&owner.shop, id).await?.ok_or(NOT_FOUND)?;
     let presenter = ResponsePresenter::load(&owner.store, &owner.shop, Projection::FULL, owner.now).await?;
     Ok(reply::ok(&presenter.present(&owner.store, row).await?))
 }
@@ -112,7 +112,7 @@ pub(crate) async fn change(
 ) -> Result<Response, Error> {
     let change = body.read(change::read)?;
     let id = id_of(&id)?;
-    if !owner.store.change_response(&owner.shop, &id, &change).await? {
+    if !owner.store.responses().change(&owner.shop, &id, &change).await? {
         return Err(NOT_FOUND);
     }
     respond_with(&owner, &id).await
@@ -132,11 +132,11 @@ pub(crate) async fn change(
 #[worker::send]
 pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let response = id_of(&id)?;
-    if owner.store.kept(&owner.shop, &response).await?.is_some() {
+    if owner.store.responses().get(&owner.shop, &response).await?.is_some() {
         let id = key::new_event(owner.now)?;
         let erasure = Erasure { shop: &owner.shop, id: &id, by: By::Owner, now: owner.now };
-        owner.store.erase_response(erasure, &response).await?;
-    } else if !owner.store.is_erased(&owner.shop, &response).await? {
+        owner.store.erasures().erase_response(erasure, &response).await?;
+    } else if !owner.store.erasures().is_erased(&owner.shop, &response).await? {
         return Err(NOT_FOUND);
     }
     Ok(reply::no_content())

@@ -22,7 +22,7 @@ use survey::wire::{self, Settings};
 ))]
 #[worker::send]
 pub(crate) async fn read(Reader(owner): Reader) -> Result<Response, Error> {
-    let settings = owner.store.settings(&owner.shop).await?.ok_or(Error::not_found("", "shop"))?;
+    let settings = owner.store.settings().get(&owner.shop).await?.ok_or(Error::not_found("", "shop"))?;
     Ok(reply::ok(&Settings::from(&settings)))
 }
 
@@ -39,6 +39,6 @@ pub(crate) async fn read(Reader(owner): Reader) -> Result<Response, Error> {
 #[worker::send]
 pub(crate) async fn replace(Writer(owner): Writer, body: Json<SETTINGS>) -> Result<Response, Error> {
     let settings = body.read(wire::read_settings)?;
-    owner.store.replace_settings(&owner.shop, &settings, owner.now).await?;
+    owner.store.settings().replace(&owner.shop, &settings, owner.now).await?;
     Ok(reply::ok(&Settings::from(&settings)))
 }

@@ -80,7 +80,7 @@ pub(crate) async fn create(_: Operator, app: App, body: Json<SUBMISSION>) -> Res
         daily_answers: wanted.daily_answers.unwrap_or(DAILY_ANSWERS),
         now,
     };
-    app.store(&id).await?.create_shop(&shop).await?;
+    app.store(&id).await?.shops().create(&shop).await?;
     let item = Item {
         id: &id,
         name: &wanted.name,
@@ -113,7 +113,7 @@ pub(crate) async fn quota(
     body: Json<SETTINGS>,
 ) -> Result<Response, Error> {
     let daily_answers = body.read(read_quota)?;
-    if !app.store(&shop).await?.set_quota(&shop, daily_answers, clock::now_ms()).await? {
+    if !app.store(&shop).await?.shops().set_quota(&shop, daily_answers, clock::now_ms()).await? {
         return Err(Error::not_found("shop", "shop"));
     }
     Ok(ok(&serde_json::json!({ "daily_answers": daily_answers })))

@@ -97,7 +97,8 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     }
     query.or(())?;
     let status = status.flatten().map(Status::as_str);
-    let rows = owner.store.surveys(&owner.shop, status, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
+    let rows =
+        owner.store.surveys().list(&owner.shop, status, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
     Ok(reply::ok(&page.page::<Item, _>(rows, |row| row.id.clone())?))
 }
 
@@ -117,7 +118,7 @@ pub(crate) async fn create(Writer(owner): Writer, body: Json<DEFINITION>) -> Res
     let from_template = body.read(from_template::from_template)?;
     let definition = definition(from_template.as_deref().unwrap_or(body.text()))?;
     let id = key::new_survey(&owner.shop)?;
-    let row = owner.store.create_survey(&owner.shop, &id, &definition, owner.now).await?;
+    let row = owner.store.surveys().create(&owner.shop, &id, &definition, owner.now).await?;
     let row = row.ok_or(Error::not_found("id", "survey"))?;
     Ok(reply::created(&format!("/v1/surveys/{id}"), &Item::try_from(row)?))
 }
@@ -136,7 +137,7 @@ pub(crate) async fn create(Writer(owner): Writer, body: Json<DEFINITION>) -> Res
 ))]
 #[worker::send]
 pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
-    shown(owner.store.survey(&owner.shop, &id).await?)
+    shown(owner.store.surveys().get(&owner.shop, &id).await?)
 }
 
 /// `PUT /v1/surveys/{id}`: replaces the draft. Pages show the published version until the draft is published.
@@ -160,5 +161,5 @@ pub(crate) async fn replace(
     body: Json<DEFINITION>,
 ) -> Result<Response, Error> {
     let definition = definition(body.text())?;
-    shown(owner.store.replace_survey(&owner.shop, &id, &definition, owner.now).await?)
+    shown(owner.store.surveys().replace(&owner.shop, &id, &definition, owner.now).await?)
 }

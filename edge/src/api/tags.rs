@@ -52,6 +52,7 @@ pub(crate) async fn list(Reader(owner): Reader, RawQuery(text): RawQuery) -> Res
     let mut query = Query::read(text.as_deref(), &page::PARAMETERS);
     let page: PageRequest<String> = PageRequest::read(&mut query, SIZE);
     query.or(())?;
-    let rows = owner.store.tags(&owner.shop, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
+    let rows =
+        owner.store.responses().tags(&owner.shop, page.after.as_deref().unwrap_or_default(), page.rows()).await?;
     Ok(reply::ok(&page.page::<Item, _>(rows, |row| row.tag.clone())?))
 }

@@ -151,7 +151,7 @@ fn form<'a>(request: &'a WebhookRequest, events: &'a str) -> WebhookForm<'a> {
 ))]
 #[worker::send]
 pub(crate) async fn list(Reader(owner): Reader) -> Result<Response, Error> {
-    let rows = owner.store.webhooks(&owner.shop).await?;
+    let rows = owner.store.webhooks().list(&owner.shop).await?;
     let items: Vec<Item> = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
     Ok(reply::ok(&Page::all(items)))
 }
@@ -172,7 +172,7 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
     let wanted = read_form(&app, &body)?;
     let events = names(&wanted)?;
     let (id, secret) = (key::new_webhook()?, webhooks::new_secret()?);
-    let row = owner.store.create_webhook(&owner.shop, (&id, &secret), &form(&wanted, &events), owner.now).await?;
+    let row = owner.store.webhooks().create(&owner.shop, (&id, &secret), &form(&wanted, &events), owner.now).await?;
     let row = row.ok_or_else(|| {
         let message =
             format!("a shop has at most {MAX_ENDPOINTS} endpoints: delete one, or subscribe one to more events");
@@ -195,7 +195,7 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
 ))]
 #[worker::send]
 pub(crate) async fn read(Reader(owner): Reader, Path(id): Path<String>) -> Result<Response, Error> {
-    shown(owner.store.webhook(&owner.shop, &id).await?)
+    shown(owner.store.webhooks().get(&owner.shop, &id).await?)
 }
 
 /// `PUT /v1/webhooks/{id}`: replaces the endpoint. Omitted members get their defaults, except the status, which is kept.
@@ -221,7 +221,7 @@ pub(crate) async fn replace(
 ) -> Result<Response, Error> {
     let wanted = read_form(&app, &body)?;
     let events = names(&wanted)?;
-    shown(owner.store.replace_webhook(&owner.shop, &id, &form(&wanted, &events), owner.now).await?)
+    shown(owner.store.webhooks().replace(&owner.shop, &id, &form(&wanted, &events), owner.now).await?)
 }
 
 /// `DELETE /v1/webhooks/{id}`: pending deliveries are not sent.
@@ -239,7 +239,7 @@ pub(crate) async fn replace(
 ))]
 #[worker::send]
 pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
-    owner.store.delete_webhook(&owner.shop, &id, owner.now).await?.ok_or(unknown())?;
+    owner.store.webhooks().delete(&owner.shop, &id, owner.now).await?.ok_or(unknown())?;
     Ok(reply::no_content())
 }
 
@@ -258,7 +258,7 @@ pub(crate) async fn remove(Writer(owner): Writer, Path(id): Path<String>) -> Res
 ))]
 #[worker::send]
 pub(crate) async fn enable(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
-    shown(owner.store.enable_webhook(&owner.shop, &id, owner.now).await?)
+    shown(owner.store.webhooks().enable(&owner.shop, &id, owner.now).await?)
 }
 
 /// `POST /v1/webhooks/{id}/rotate`: creates a new secret, which only this reply contains. Both secrets sign for a day.
@@ -277,6 +277,6 @@ pub(crate) async fn enable(Writer(owner): Writer, Path(id): Path<String>) -> Res
 #[worker::send]
 pub(crate) async fn rotate(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let secret = webhooks::new_secret()?;
-    let row = owner.store.rotate_webhook(&owner.shop, &id, &secret, owner.now).await?;
+    let row = owner.store.webhooks().rotate(&owner.shop, &id, &secret, owner.now).await?;
     Ok(reply::ok(&with_secret(row.ok_or(unknown())?)?))
 }

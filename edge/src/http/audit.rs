@@ -7,7 +7,7 @@
 use crate::{
     app::App,
     key,
-    store::Entry,
+    store::AuditEntry,
     telemetry::log::{Event, emit},
 };
 use axum::{
@@ -50,8 +50,8 @@ pub(crate) async fn watch(
     let written = match key::new_event(at) {
         Ok(id) => {
             let (key, label) = (owner.key.id.as_str(), owner.key.label.as_str());
-            let entry = Entry { shop, id: &id, at, key, label, action: &action, subject: &subject, status };
-            owner.store.note(&entry).await.map_err(|error| error.cause().to_owned())
+            let entry = AuditEntry { shop, id: &id, at, key, label, action: &action, subject: &subject, status };
+            owner.store.audit().record(&entry).await.map_err(|error| error.cause().to_owned())
         }
         Err(error) => Err(error.to_string()),
     };

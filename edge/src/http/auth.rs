@@ -40,7 +40,7 @@ pub(crate) struct RequestKey {
 impl Owner {
     /// The shop's time zone, which decides where its days begin.
     pub(crate) async fn zone(&self) -> Result<Zone, Error> {
-        Ok(self.store.zone(&self.shop).await?)
+        Ok(self.store.shops().time_zone(&self.shop).await?)
     }
 }
 
@@ -122,7 +122,7 @@ async fn owner<S: Sync>(request: &mut Parts, state: &S, needed: Scope) -> Result
     let store = app.owners_store(&shop).await?;
     let now = clock::now_ms();
     let hash = key::hash(secret);
-    let Some(known) = store.secret_key(&shop, &hash).await? else {
+    let Some(known) = store.api_keys().find_secret(&shop, &hash).await? else {
         return Err(refused(&app, &shop, now).await);
     };
     // A revoked or expired key is a forgotten script, not a guess, so it does not count against the shop.
@@ -132,7 +132,7 @@ async fn owner<S: Sync>(request: &mut Parts, state: &S, needed: Scope) -> Result
     if needed > known.scope() {
         return Err(Error::Forbidden(ONLY_READS));
     }
-    store.touch_last_used(&shop, key::Kind::Secret, &hash, known.used_at, now);
+    store.api_keys().touch_last_used(&shop, key::Kind::Secret, &hash, known.used_at, now);
     let owner = Owner { shop, store, now, key: RequestKey { id: known.id, label: known.label } };
     app.set_owner(&owner);
     Ok(owner)

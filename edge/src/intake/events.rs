@@ -7,7 +7,7 @@ use crate::{
     app::App,
     http::{auth::PageCaller, body, cors, error::Error, reply::accepted},
     key,
-    store::{Message, Seen, StoreError},
+    store::{FunnelCounts, Message, StoreError},
     time::clock,
 };
 use axum::{
@@ -67,20 +67,21 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         batch.events.iter().filter(|event| !is_known(&versions, event)).map(|event| event.survey.as_str()).collect();
     if !unknown.is_empty() {
         // The config may be older than a publication, so ask the database.
-        versions.extend(store.versions(&shop.id, &unknown).await?);
+        versions.extend(store.surveys().versions(&shop.id, &unknown).await?);
     }
-    let (seen, problems) = tally(&batch.events, &versions);
+    let (rows, problems) = tally(&batch.events, &versions);
     let counted = batch.events.len() - problems.len();
     if counted == 0 {
         return Err(Error::Invalid(problems));
     }
     let (id, day) = (key::new_event(now)?, shop.zone.day_of(now));
-    let seen = serde_json::to_string(&seen).map_err(|error| Error::internal(format!("serialising steps: {error}")))?;
-    match store.count_once(&id, &shop.id, day, &seen, now).await {
+    let counts =
+        serde_json::to_string(&rows).map_err(|error| Error::internal(format!("serialising funnel counts: {error}")))?;
+    match store.funnel().add_once(&id, &shop.id, day, &counts, now).await {
         Ok(()) => {}
         // The event id makes the count idempotent, so it does not matter whether the failed call was committed.
         Err(StoreError::Unavailable(_)) => {
-            store.enqueue(&Message::Steps { id, shop: shop.id.clone(), day, seen }).await?;
+            store.intake_queue().enqueue(&Message::FunnelCounts { id, shop: shop.id.clone(), day, counts }).await?;
         }
         Err(error) => return Err(error.into()),
     }
@@ -95,8 +96,8 @@ fn is_known(versions: &HashMap<String, u32>, event: &Event) -> bool {
 }
 
 /// One row per survey, version and device, and the problems of events that cannot be counted.
-fn tally<'a>(events: &'a [Event], versions: &HashMap<String, u32>) -> (Vec<Seen<'a>>, Vec<Problem>) {
-    let mut rows: BTreeMap<(&str, u32, &str), Seen<'a>> = BTreeMap::new();
+fn tally<'a>(events: &'a [Event], versions: &HashMap<String, u32>) -> (Vec<FunnelCounts<'a>>, Vec<Problem>) {
+    let mut rows: BTreeMap<(&str, u32, &str), FunnelCounts<'a>> = BTreeMap::new();
     let mut problems = Vec::new();
     for (index, event) in events.iter().enumerate() {
         if !is_known(versions, event) {
@@ -105,7 +106,7 @@ fn tally<'a>(events: &'a [Event], versions: &HashMap<String, u32>) -> (Vec<Seen<
             continue;
         }
         let device = event.device.map_or("", Device::as_str);
-        let row = rows.entry((&event.survey, event.version, device)).or_insert_with(|| Seen {
+        let row = rows.entry((&event.survey, event.version, device)).or_insert_with(|| FunnelCounts {
             survey: &event.survey,
             version: event.version,
             device,
@@ -147,7 +148,7 @@ mod tests {
             event("b", 0, Step::Start, None),
         ];
         let (rows, problems) = tally(&events, &versions);
-        let counts = |row: &Seen<'_>| (row.impressions, row.views, row.starts, row.dismissals);
+        let counts = |row: &FunnelCounts<'_>| (row.impressions, row.views, row.starts, row.dismissals);
         let rows: Vec<_> = rows.iter().map(|row| (row.survey, row.version, row.device, counts(row))).collect();
         assert_eq!(
             rows,

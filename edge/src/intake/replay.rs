@@ -53,8 +53,8 @@ impl Consumer<'_> {
                 Ok(message) if is_dead_letter_queue => {
                     self.dead_letter(&queued, &message, "the queue exhausted its retries").await;
                 }
-                Ok(Message::Answer { row }) => responses.entry(row.shop.clone()).or_default().push((queued, *row)),
-                Ok(message @ Message::Steps { .. }) => self.count(&queued, &message).await,
+                Ok(Message::Response { row }) => responses.entry(row.shop.clone()).or_default().push((queued, *row)),
+                Ok(message @ Message::FunnelCounts { .. }) => self.count(&queued, &message).await,
                 Err(error) => self.reject_unreadable(&queued, &format!("cannot be parsed: {error}")).await,
             }
         }
@@ -97,7 +97,7 @@ impl Consumer<'_> {
                 }
             }
             Err(StoreError::Corrupt(cause)) => {
-                let message = Message::Answer { row: Box::new(row) };
+                let message = Message::Response { row: Box::new(row) };
                 self.dead_letter(queued, &message, &format!("cannot be stored: {cause}")).await;
             }
             Err(error) => self.retry(queued, &error).await,
@@ -107,7 +107,7 @@ impl Consumer<'_> {
     async fn write(&self, rows: &[Row]) -> Result<Vec<SaveResult>, StoreError> {
         let shop = rows.first().map_or("", |row| &row.shop);
         // Without a quota: these submissions were already accepted with 202.
-        Store::open(self.platform, shop).await?.save_all(rows, u32::MAX).await
+        Store::open(self.platform, shop).await?.responses().save_all(rows, u32::MAX).await
     }
 
     /// Acknowledges a message or makes it a dead letter, by the outcome in the database.
@@ -116,16 +116,16 @@ impl Consumer<'_> {
             // The page got a 202 for it, so the owner must see that it is not stored.
             Outcome::Conflict | Outcome::OverQuota => {
                 let reason = "differs from the response stored with the same id and revision";
-                self.dead_letter(queued, &Message::Answer { row: Box::new(row) }, reason).await;
+                self.dead_letter(queued, &Message::Response { row: Box::new(row) }, reason).await;
             }
             Outcome::Stored | Outcome::Duplicate | Outcome::Superseded | Outcome::Erased => queued.raw.ack(),
         }
     }
 
     async fn count(&self, queued: &QueuedMessage, message: &Message) {
-        let Message::Steps { id, shop, day, seen } = message else { return queued.raw.ack() };
+        let Message::FunnelCounts { id, shop, day, counts } = message else { return queued.raw.ack() };
         let counted = match Store::open(self.platform, shop).await {
-            Ok(store) => store.count_once(id, shop, *day, seen, self.now).await,
+            Ok(store) => store.funnel().add_once(id, shop, *day, counts, self.now).await,
             Err(error) => Err(error),
         };
         match counted {
@@ -149,7 +149,7 @@ impl Consumer<'_> {
 
     async fn insert_dead_letter(&self, queued: &QueuedMessage, shop: &str, id: &str, reason: &str) {
         let stored = match Store::open(self.platform, shop).await {
-            Ok(store) => store.insert_dead_letter(shop, id, reason, &queued.text, self.now).await,
+            Ok(store) => store.dead_letters().insert(shop, id, reason, &queued.text, self.now).await,
             Err(error) => Err(error),
         };
         match stored {

@@ -38,13 +38,13 @@ pub(crate) async fn run(platform: &Platform, cron: &str, now: i64) {
 async fn run_on(store: &Store, cron: &str, now: i64) -> Result<(), StoreError> {
     match cron {
         MINUTE => {
-            for shop in store.late_configs(CONFIG_BATCH_SIZE).await? {
-                store.write_config(&shop, now).await?;
+            for shop in store.config().unpublished(CONFIG_BATCH_SIZE).await? {
+                store.config().write(&shop, now).await?;
             }
             retention::prune(store, now).await?;
         }
         HOUR => {
-            retention::sweep(store, now).await?;
+            retention::run(store, now).await?;
         }
         NIGHT => {
             reconcile::check(store, now).await?;

@@ -63,7 +63,7 @@ struct Open {
 async fn open(app: &App, id: &str, now: i64) -> Result<Open, Error> {
     let unknown = || Error::not_found("survey", "survey");
     let shop = key::shop_of_survey(id).ok_or_else(unknown)?;
-    let shop = app.store(&shop).await?.shop(&shop, now).await?.ok_or_else(unknown)?;
+    let shop = app.store(&shop).await?.config().shop(&shop, now).await?.ok_or_else(unknown)?;
     let survey = shop.surveys.iter().find(|survey| survey.id == id).ok_or_else(unknown)?;
     let key = shop.public_key(now).ok_or_else(unknown)?;
     let audience = survey.definition.audience();

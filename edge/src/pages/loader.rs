@@ -105,7 +105,8 @@ pub(crate) async fn view(
     let language = file.strip_suffix(".json").and_then(|tag| Language::parse(tag).ok()).ok_or_else(missing)?;
     let version = version.parse().map_err(|_| missing())?;
     let shop = shop(&app, &key).await?;
-    let published = app.store(&shop.id).await?.published(&shop, &survey, version).await?.ok_or_else(missing)?;
+    let published =
+        app.store(&shop.id).await?.config().survey_version(&shop, &survey, version).await?.ok_or_else(missing)?;
     if !published.definition.languages().contains(&language) {
         return Err(missing());
     }
@@ -126,8 +127,8 @@ async fn shop(app: &App, key: &str) -> Result<Arc<Shop>, Error> {
     let id = key::shop_of(key::Kind::Public, key).ok_or(Error::not_found("key", "public key"))?;
     let now = clock::now_ms();
     let store = app.store(&id).await?;
-    let shop = store.shop(&id, now).await?.filter(|shop| shop.has_public_key(key, now));
+    let shop = store.config().shop(&id, now).await?.filter(|shop| shop.has_public_key(key, now));
     let shop = shop.ok_or(Error::not_found("key", "public key"))?;
-    store.touch_public_key(&id, key, now);
+    store.api_keys().touch_public(&id, key, now);
     Ok(shop)
 }

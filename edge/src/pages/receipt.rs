@@ -58,10 +58,10 @@ impl Receipt {
     }
 
     async fn find(&self, now: i64) -> Result<Found, Error> {
-        if let Some(row) = self.store.kept(&self.shop, &self.response).await? {
+        if let Some(row) = self.store.responses().get(&self.shop, &self.response).await? {
             return Ok(Found::Stored(Box::new(row)));
         }
-        if self.store.is_erased(&self.shop, &self.response).await? {
+        if self.store.erasures().is_erased(&self.shop, &self.response).await? {
             return Ok(Found::Deleted);
         }
         let made = SubmissionId::parse(&self.response).map_or(0, |id| id.time_ms());
@@ -101,8 +101,8 @@ async fn show(
         Found::Unknown => return Err(not_found),
     };
     let broken = || Error::internal(format!("response {} cannot be shown", row.id));
-    let shop = receipt.store.shop(&receipt.shop, now).await?.ok_or_else(broken)?;
-    let survey = receipt.store.published(&shop, &row.survey, row.version).await?.ok_or_else(broken)?;
+    let shop = receipt.store.config().shop(&receipt.shop, now).await?.ok_or_else(broken)?;
+    let survey = receipt.store.config().survey_version(&shop, &row.survey, row.version).await?.ok_or_else(broken)?;
     let definition = &survey.definition;
     let language = row.language.as_deref().and_then(|tag| Language::parse(tag).ok());
     let language = language.as_ref().unwrap_or(definition.language());
@@ -141,7 +141,7 @@ async fn erase_response(app: &App, code: Result<Path<String>, Error>) -> Result<
     let now = clock::now_ms();
     let id = key::new_event(now)?;
     let erasure = Erasure { shop: &receipt.shop, id: &id, by: By::Shopper, now };
-    receipt.store.erase_response(erasure, &receipt.response).await?;
+    receipt.store.erasures().erase_response(erasure, &receipt.response).await?;
     Ok(code)
 }
 

@@ -47,7 +47,7 @@ pub(crate) async fn load(
     survey: Option<&str>,
     days: DayRange<'_>,
 ) -> Result<FunnelReport, ReportError> {
-    Ok(FunnelReport::of(days, store.funnel(shop, survey, days.from, days.to).await?))
+    Ok(FunnelReport::of(days, store.funnel().list(shop, survey, days.from, days.to).await?))
 }
 
 impl FunnelReport {

@@ -123,7 +123,7 @@ pub(crate) async fn load(
         filter: question.filter,
         segment: question.segment_by,
     };
-    match store.count(&request).await? {
+    match store.tallies().count(&request).await? {
         CountResult::Counts(counts) => MetricReport::of(question, counts),
         CountResult::TooMany(found) => Err(ReportError::TooManyAnswers { found, limit: MAX_SCANNED_RESPONSES }),
     }

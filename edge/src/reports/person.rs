@@ -59,12 +59,12 @@ pub(crate) async fn load(
     let PersonQuestion { customer, after, limit } = question;
     let presenter = ResponsePresenter::load(store, shop, Projection::FULL, now).await?;
     let dead_letters = match after {
-        None => store.dead_letters_of_customer(shop, &customer).await?,
+        None => store.dead_letters().of_customer(shop, &customer).await?,
         Some(_) => Vec::new(),
     };
     let filter = ResponseFilter { customer: Some(customer.clone()), ..ResponseFilter::default() };
     let selection = Selection { shop, filter: &filter, after, limit, scan_limit: SCAN_LIMIT };
-    let found = store.responses(&selection).await?;
+    let found = store.responses().list(&selection).await?;
     let next_cursor = found.next.as_ref().map(encode_cursor);
     let items = presenter.present_all(store, found.rows).await?;
     Ok(PersonReport::of(customer, items, dead_letters, next_cursor))

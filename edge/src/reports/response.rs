@@ -250,7 +250,7 @@ impl ResponsePresenter {
     /// `now` in milliseconds since 1970.
     pub(crate) async fn load(store: &Store, shop: &str, projection: Projection, now: i64) -> Result<Self, ReportError> {
         let shop = if projection.needs_survey() {
-            Some(store.shop(shop, now).await?.ok_or(ReportError::ShopNotFound)?)
+            Some(store.config().shop(shop, now).await?.ok_or(ReportError::ShopNotFound)?)
         } else {
             None
         };
@@ -276,7 +276,7 @@ impl ResponsePresenter {
 
     async fn survey_of(&self, store: &Store, row: &ResponseRow) -> Result<Option<Arc<Published>>, ReportError> {
         match &self.shop {
-            Some(shop) => Ok(store.published(shop, &row.survey, row.version).await?),
+            Some(shop) => Ok(store.config().survey_version(shop, &row.survey, row.version).await?),
             None => Ok(None),
         }
     }

@@ -128,7 +128,7 @@ fn every_route_succeeds_in_process() {
         let store = ready(Store::open(&platform, owner)).unwrap();
         for number in 0..2 {
             let (id, body) = (format!("r{number}.1"), r#"{"kind":"ping"}"#);
-            ready(store.insert_dead_letter(owner, &id, "a test", body, clock::now_ms())).unwrap();
+            ready(store.dead_letters().insert(owner, &id, "a test", body, clock::now_ms())).unwrap();
         }
         let call = |method: &str, path: &str| {
             let path = format!("{prefix}/dead-letters{path}");

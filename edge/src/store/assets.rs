@@ -23,7 +23,7 @@ pub(crate) async fn loader(platform: &Platform) -> Result<Arc<str>, StoreError> 
     Ok(source)
 }
 
-/// What a shop's loader may need beside its core.
+/// The optional parts from which a shop's loader is assembled.
 pub(crate) async fn parts(platform: &Platform) -> Result<Arc<Parts>, StoreError> {
     if let Some(known) = PARTS.with_borrow(Clone::clone) {
         return Ok(known);

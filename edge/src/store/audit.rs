@@ -1,30 +1,33 @@
-//! What owners changed: one row for each change, for as long as retention keeps it.
+//! The audit log: one row for each change that an owner made, until retention deletes it.
 
-use super::{Cursor, Store, StoreError};
+use super::{Audit, Cursor, StoreError};
 use crate::db::Statement;
 use serde::Deserialize;
 
-/// A change to be noted.
-pub(crate) struct Entry<'a> {
+/// The columns of [`AuditRow`].
+const COLUMNS: &str = "at, id, key, label, action, subject, status";
+
+/// A change to be recorded.
+pub(crate) struct AuditEntry<'a> {
     pub(crate) shop: &'a str,
-    /// Tells it from others of the same moment.
+    /// Distinguishes changes made in the same millisecond.
     pub(crate) id: &'a str,
     /// Milliseconds since 1970.
     pub(crate) at: i64,
-    /// Id of the key that asked.
+    /// Id of the key that the request used.
     pub(crate) key: &'a str,
-    /// What it is called.
+    /// Label of that key.
     pub(crate) label: &'a str,
-    /// Like `surveys.publish`.
+    /// For example `surveys.publish`.
     pub(crate) action: &'a str,
-    /// What was changed: an id, or a hash.
+    /// The id of the changed object, or a hash.
     pub(crate) subject: &'a str,
-    /// Of the reply.
+    /// HTTP status of the reply.
     pub(crate) status: u16,
 }
 
-/// Which changes to read.
-pub(crate) struct Audited<'a> {
+/// Which changes to list.
+pub(crate) struct AuditQuery<'a> {
     pub(crate) shop: &'a str,
     pub(crate) action: Option<&'a str>,
     /// Id of a key.
@@ -49,9 +52,9 @@ pub(crate) struct AuditRow {
     pub(crate) status: u16,
 }
 
-impl Store {
-    /// Notes a change.
-    pub(crate) async fn note(&self, entry: &Entry<'_>) -> Result<(), StoreError> {
+impl Audit<'_> {
+    /// Records a change. Idempotent.
+    pub(crate) async fn record(&self, entry: &AuditEntry<'_>) -> Result<(), StoreError> {
         let sql = "INSERT INTO audit (shop, at, id, key, label, action, subject, status) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
         let arguments = [
@@ -65,32 +68,60 @@ impl Store {
             u32::from(entry.status).into(),
         ];
         let write = Statement::new(sql, arguments);
-        self.database.idempotent(vec![write]).await.map(|_| ())
+        self.0.database.idempotent(vec![write]).await.map(|_| ())
     }
 
-    /// A shop's changes, the newest first, at most `limit`, after a cursor. Each kind of question walks an index of its own.
-    pub(crate) async fn changes(&self, wanted: &Audited<'_>) -> Result<Vec<AuditRow>, StoreError> {
-        let cursor = wanted.after.as_ref().filter(|cursor| cursor.received_at < wanted.to);
-        let (at, id) = cursor.map_or((wanted.to, ""), |cursor| (cursor.received_at, cursor.id.as_str()));
-        let mut arguments = vec![wanted.shop.into(), wanted.from.into(), at.into(), id.into(), wanted.limit.into()];
-        let sql = match (wanted.key, wanted.action) {
+    /// A shop's changes, newest first. Each combination of filters has its own index.
+    pub(crate) async fn list(&self, query: &AuditQuery<'_>) -> Result<Vec<AuditRow>, StoreError> {
+        let cursor = query.after.as_ref().filter(|cursor| cursor.received_at < query.to);
+        let (at, id) = cursor.map_or((query.to, ""), |cursor| (cursor.received_at, cursor.id.as_str()));
+        let mut arguments = vec![query.shop.into(), query.from.into(), at.into(), id.into(), query.limit.into()];
+        let (index, condition) = match (query.key, query.action) {
             (Some(key), action) => {
                 arguments.extend([key.into(), action.into()]);
-                "SELECT at, id, key, label, action, subject, status FROM audit INDEXED BY audit_by_key \
-                 WHERE shop = ?1 AND key = ?6 AND at >= ?2 AND (at, id) < (?3, ?4) AND action = ifnull(?7, action) \
-                 ORDER BY at DESC, id DESC LIMIT ?5"
+                ("INDEXED BY audit_by_key", "AND key = ?6 AND action = ifnull(?7, action)")
             }
             (None, Some(action)) => {
                 arguments.push(action.into());
-                "SELECT at, id, key, label, action, subject, status FROM audit INDEXED BY audit_by_action \
-                 WHERE shop = ?1 AND action = ?6 AND at >= ?2 AND (at, id) < (?3, ?4) \
-                 ORDER BY at DESC, id DESC LIMIT ?5"
+                ("INDEXED BY audit_by_action", "AND action = ?6")
             }
-            (None, None) => {
-                "SELECT at, id, key, label, action, subject, status FROM audit \
-                 WHERE shop = ?1 AND at >= ?2 AND (at, id) < (?3, ?4) ORDER BY at DESC, id DESC LIMIT ?5"
-            }
+            (None, None) => ("", ""),
         };
-        self.database.rows(sql, &arguments).await
+        let sql = format!(
+            "SELECT {COLUMNS} FROM audit {index} WHERE shop = ?1 {condition} \
+             AND at >= ?2 AND (at, id) < (?3, ?4) ORDER BY at DESC, id DESC LIMIT ?5"
+        );
+        self.0.database.rows(&sql, &arguments).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{platform::in_process::ready, store::fixture::Fixture};
+
+    #[test]
+    fn changes_are_listed_by_key_and_action_newest_first() {
+        let store = Fixture::new().store;
+        for (id, at, key, action) in [
+            ("a", 1, "key_1", "surveys.publish"),
+            ("b", 2, "key_1", "keys.create"),
+            ("c", 3, "key_2", "surveys.publish"),
+            ("c", 3, "key_2", "recorded twice"),
+        ] {
+            let entry = AuditEntry { shop: "s", id, at, key, label: "l", action, subject: "x", status: 200 };
+            ready(store.audit().record(&entry)).unwrap();
+        }
+        let list = |key: Option<&str>, action: Option<&str>, after: Option<Cursor>| -> Vec<String> {
+            let query = AuditQuery { shop: "s", action, key, from: 1, to: 9, after, limit: 9 };
+            let rows = ready(store.audit().list(&query)).unwrap();
+            rows.into_iter().map(|row| row.id).collect()
+        };
+        assert_eq!(list(None, None, None), ["c", "b", "a"]);
+        assert_eq!(list(Some("key_1"), None, None), ["b", "a"]);
+        assert_eq!(list(Some("key_1"), Some("surveys.publish"), None), ["a"]);
+        assert_eq!(list(None, Some("surveys.publish"), None), ["c", "a"]);
+        let after = Cursor { received_at: 3, id: "c".to_owned() };
+        assert_eq!(list(None, Some("surveys.publish"), Some(after)), ["a"]);
     }
 }

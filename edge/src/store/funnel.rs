@@ -1,15 +1,16 @@
-//! How far shoppers went: counted as events arrive, and beside the responses by triggers.
+//! The funnel: impressions, views, starts and dismissals are counted as page events arrive; triggers count partial and
+//! complete responses.
 
-use super::{Store, StoreError};
+use super::{Funnel, StoreError};
 use crate::db::Statement;
 use serde::{Deserialize, Serialize};
 
-/// What pages told of one version of one survey on one class of device.
+/// Events of one survey version on one class of device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Seen<'a> {
+pub(crate) struct FunnelCounts<'a> {
     pub(crate) survey: &'a str,
     pub(crate) version: u32,
-    /// Empty if the page did not tell it.
+    /// Empty if the page did not report it.
     pub(crate) device: &'static str,
     pub(crate) impressions: u32,
     pub(crate) views: u32,
@@ -17,7 +18,7 @@ pub(crate) struct Seen<'a> {
     pub(crate) dismissals: u32,
 }
 
-/// How far shoppers went with one survey in a range of days.
+/// The funnel of one survey over a range of days.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FunnelRow {
     pub(crate) survey: String,
@@ -29,8 +30,8 @@ pub(crate) struct FunnelRow {
     pub(crate) dismissals: i64,
 }
 
-/// All of a batch in one statement, so all of it or nothing is counted.
-pub(super) const COUNT: &str = "INSERT INTO funnel \
+/// Adds the counts of a message, unless it was processed before. One statement, so all or none are added.
+const INSERT_COUNTS: &str = "INSERT INTO funnel \
      (shop, survey, day, version, device, impressions, views, starts, dismissals) \
      SELECT ?1, json_extract(value, '$.survey'), ?2, json_extract(value, '$.version'), json_extract(value, '$.device'), \
      json_extract(value, '$.impressions'), json_extract(value, '$.views'), json_extract(value, '$.starts'), \
@@ -40,44 +41,80 @@ pub(super) const COUNT: &str = "INSERT INTO funnel \
      impressions = impressions + excluded.impressions, views = views + excluded.views, \
      starts = starts + excluded.starts, dismissals = dismissals + excluded.dismissals";
 
-/// The published surveys of a shop with what was counted. An archived one only if there is something to tell of it.
-pub(super) const READ: &str = "SELECT s.id AS survey, ifnull(sum(f.impressions), 0) AS impressions, \
+/// A shop's published surveys with their counts; archived surveys only if they have any.
+const SELECT_COUNTS: &str = "SELECT s.id AS survey, ifnull(sum(f.impressions), 0) AS impressions, \
      ifnull(sum(f.views), 0) AS views, ifnull(sum(f.starts), 0) AS starts, ifnull(sum(f.partials), 0) AS partials, \
      ifnull(sum(f.completes), 0) AS completes, ifnull(sum(f.dismissals), 0) AS dismissals \
      FROM surveys AS s LEFT JOIN funnel AS f ON f.shop = s.shop AND f.survey = s.id AND f.day BETWEEN ?3 AND ?4 \
      WHERE s.shop = ?1 AND s.id BETWEEN ?2 AND ?5 AND s.version > 0 \
      GROUP BY s.id HAVING s.status <> 'archived' OR count(f.day) > 0 ORDER BY s.id";
 
-/// That a message's step is done.
-pub(super) const DONE: &str = "INSERT INTO effects (message, step, at) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
+/// Records that a message was processed.
+const MARK_PROCESSED: &str = "INSERT INTO effects (message, step, at) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
 
-impl Store {
-    /// Counts what a page told, `seen` being a JSON list of [`Seen`]. `day` in days since 1970. Doing it again with the same
-    /// `id` counts nothing: the step and its effect are written in one transaction. `now` in milliseconds since 1970.
-    pub(crate) async fn count_once(
+impl Funnel<'_> {
+    /// Adds a JSON list of [`FunnelCounts`] to a day's counts. `day` in days since 1970, `now` in milliseconds since 1970.
+    /// Idempotent by `id`: the counts and the record of the message are written in one transaction.
+    pub(crate) async fn add_once(
         &self,
         id: &str,
         shop: &str,
         day: i64,
-        seen: &str,
+        counts: &str,
         now: i64,
     ) -> Result<(), StoreError> {
-        let count = Statement::new(COUNT, [shop.into(), day.into(), seen.into(), id.into()]);
-        let done = Statement::new(DONE, [id.into(), now.into()]);
-        self.database.idempotent(vec![count, done]).await.map(|_| ())
+        let add = Statement::new(INSERT_COUNTS, [shop.into(), day.into(), counts.into(), id.into()]);
+        let mark = Statement::new(MARK_PROCESSED, [id.into(), now.into()]);
+        self.0.database.idempotent([add, mark]).await.map(|_| ())
     }
 
-    /// How far shoppers went with each survey, or one of them, in a range of days (both ends in it). Reads a row a day,
-    /// version and device.
-    pub(crate) async fn funnel(
+    /// The funnel of each survey, or of one, over a range of days, both ends included. Reads one row for each day, version
+    /// and device.
+    pub(crate) async fn list(
         &self,
         shop: &str,
         survey: Option<&str>,
         from: i64,
         to: i64,
     ) -> Result<Vec<FunnelRow>, StoreError> {
-        // Without one: from before every id to behind them all.
+        // The range of all survey ids if none is given.
         let (first, last) = survey.map_or(("", "srv_~"), |survey| (survey, survey));
-        self.database.rows(READ, &[shop.into(), first.into(), from.into(), to.into(), last.into()]).await
+        self.0.database.rows(SELECT_COUNTS, &[shop.into(), first.into(), from.into(), to.into(), last.into()]).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{platform::in_process::ready, store::fixture::Fixture};
+
+    #[test]
+    fn the_counts_of_a_message_are_added_once() {
+        let fixture = Fixture::new();
+        let insert = "INSERT INTO surveys VALUES ('s', ?1, ?2, 1, '{}', 0, 0)";
+        for (id, status) in [("srv_1", "live"), ("srv_2", "archived"), ("srv_3", "live")] {
+            fixture.execute(insert, [id, status]).unwrap();
+        }
+        let counts = |survey| FunnelCounts {
+            survey,
+            version: 1,
+            device: "mobile",
+            impressions: 5,
+            views: 4,
+            starts: 3,
+            dismissals: 1,
+        };
+        let funnel = fixture.store.funnel();
+        for id in ["m1", "m1", "m2"] {
+            let counts = serde_json::to_string(&[counts("srv_1")]).unwrap();
+            ready(funnel.add_once(id, "s", 7, &counts, 0)).unwrap();
+        }
+        let list = |survey, from, to| -> Vec<(String, i64)> {
+            let rows = ready(funnel.list("s", survey, from, to)).unwrap();
+            rows.into_iter().map(|row| (row.survey, row.impressions)).collect()
+        };
+        assert_eq!(list(None, 7, 7), [("srv_1".to_owned(), 10), ("srv_3".to_owned(), 0)]);
+        assert_eq!(list(Some("srv_3"), 0, 9), [("srv_3".to_owned(), 0)]);
+        assert_eq!(list(Some("srv_1"), 8, 9), [("srv_1".to_owned(), 0)]);
     }
 }

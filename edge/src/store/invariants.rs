@@ -1,5 +1,5 @@
-//! Invariants that hold after every step, whatever arrives in whatever order: the store's own methods over the real schema.
-//! `GLAS_SEQUENCES=10000 cargo test -p edge invariants` runs more sequences than a usual run.
+//! Invariants that hold after every operation, in random sequences of the store's own methods over the real schema.
+//! `GLAS_SEQUENCES=10000 cargo test -p edge invariants` runs more sequences than the default.
 
 mod count;
 mod filters;
@@ -8,34 +8,35 @@ mod numbers;
 mod random;
 
 use super::{
-    Change, Store,
-    erasures::{By, CHUNK, Erasure},
-    responses::Row,
-    retention::{Late, retain},
+    By, Change, Erasure,
+    fixture::Fixture,
+    response::{
+        Row,
+        erase::BATCH_SIZE,
+        retention::{Expired, delete_batch},
+    },
 };
 use crate::{
     db::Arg,
-    platform::in_process::{InProcess, ready},
+    platform::in_process::ready,
     time::{
         calendar::day_at,
         clock::{DAY_MS, day_of},
     },
 };
 use random::Random;
-use rusqlite::Connection;
 use std::{
     collections::{BTreeMap, BTreeSet},
     env,
-    sync::{Arc, MutexGuard},
 };
 
-/// Sequences of a usual run, and steps of each.
+/// Sequences of a default run, and operations of each.
 const SEQUENCES: u64 = 300;
 const STEPS: usize = 40;
 
-/// Small worlds, so that everything meets everything.
+/// Few values of each kind, so that operations often affect the same rows.
 const SHOPS: [&str; 2] = ["shp_a", "shp_b"];
-/// How far their clocks are ahead of UTC, in milliseconds: their days are never the same.
+/// Offset of the shops' time zones from UTC, in milliseconds: the two shops are never on the same day.
 const AHEAD: [i64; 2] = [14 * 3_600_000, -11 * 3_600_000];
 const SURVEYS: [&str; 2] = ["srv_1", "srv_2"];
 const IDS: [&str; 6] = ["r0", "r1", "r2", "r3", "r4", "r5"];
@@ -43,47 +44,29 @@ const CUSTOMERS: [&str; 2] = ["c-1", "c-2"];
 const METRICS: [(&str, &str, u64, u64); 3] = [("q1", "nps", 0, 10), ("q2", "nps", 0, 10), ("q3", "csat", 1, 5)];
 const DAYS: i64 = 4;
 
-/// A database with the store over it.
-struct Fixture {
-    platform: Arc<InProcess>,
-    store: Store,
-}
-
 impl Fixture {
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.platform.sqlite("DB_0").connection()
-    }
-
-    fn execute_batch(&self, sql: &str) -> rusqlite::Result<()> {
-        self.connection().execute_batch(sql)
-    }
-
-    fn execute(&self, sql: &str, arguments: impl rusqlite::Params) -> rusqlite::Result<usize> {
-        self.connection().execute(sql, arguments)
-    }
-
     fn save(&self, row: serde_json::Value) {
         let row: Row = serde_json::from_value(row).unwrap();
-        ready(self.store.save(&row, u32::MAX)).unwrap();
+        ready(self.store.responses().save(&row, u32::MAX)).unwrap();
     }
 }
 
-/// A database, and what must be true of it besides its counts.
+/// A database, and the facts about it that its counts do not show.
 struct World<'a> {
     database: &'a Fixture,
     random: Random,
     now: i64,
-    /// What was forgotten: shop and id.
+    /// Erased responses: shop and id.
     erased: BTreeSet<(&'static str, &'static str)>,
-    /// When customers were forgotten for the last time.
+    /// When a customer was last erased.
     forgotten: BTreeMap<(&'static str, &'static str), i64>,
     /// Numbers erasures and revisions.
     steps: u32,
-    /// Imports that are there: shop and id.
+    /// Existing imports: shop and id.
     imports: BTreeSet<(&'static str, String)>,
 }
 
-/// All ids that may be there.
+/// All ids of responses.
 fn ids() -> impl Iterator<Item = &'static str> {
     IDS.into_iter().chain(imports::IMPORTED)
 }
@@ -97,11 +80,11 @@ impl World<'_> {
                 scores.push((question, metric, low + random.below(high - low + 1)));
             }
         }
-        // Now, or from the queue, in which it waited for up to two days.
+        // Received now, or up to two days ago and since then in the queue.
         let waited = if random.below(3) == 0 { random.below(172_800_000) } else { 0 };
         let received_at = self.now - i64::try_from(waited).unwrap();
         let shop = random.pick(&[0, 1]);
-        // What waited in the queue may be of before days were a shop's own.
+        // A queued message may lack the day, like those from before per-shop time zones.
         let day = (waited == 0 || random.below(2) == 0).then(|| day_at(received_at, AHEAD[shop]));
         let row = serde_json::json!({
             "shop": SHOPS[shop], "id": random.pick(&IDS), "survey": random.pick(&SURVEYS),
@@ -119,7 +102,7 @@ impl World<'_> {
     fn save(&mut self) -> String {
         let row = self.row();
         let most = self.random.pick(&[u32::MAX, u32::MAX, 5]);
-        ready(self.database.store.save(&row, most)).unwrap();
+        ready(self.database.store.responses().save(&row, most)).unwrap();
         let [shop, id] = [(&SHOPS[..], &row.shop), (&IDS[..], &row.id)]
             .map(|(all, wanted)| *all.iter().find(|each| *each == wanted).unwrap());
         let customer = row.customer.as_ref().and_then(|wanted| CUSTOMERS.iter().find(|each| *each == wanted));
@@ -135,9 +118,9 @@ impl World<'_> {
         let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&known));
         let name = self.steps.to_string();
         let erasure = Erasure { shop, id: &name, by: By::Shopper, now: self.now };
-        ready(self.database.store.erase_response(erasure, id)).unwrap();
+        ready(self.database.store.erasures().erase_response(erasure, id)).unwrap();
         self.erased.insert((shop, id));
-        format!("erase {shop} {id}")
+        format!("erase_response {shop} {id}")
     }
 
     fn erase_customer(&mut self) -> String {
@@ -146,13 +129,13 @@ impl World<'_> {
         let gone: Vec<String> = self.strings(sql, &[shop.into(), customer.into()]);
         let name = self.steps.to_string();
         let erasure = Erasure { shop, id: &name, by: By::Owner, now: self.now };
-        let erased = ready(self.database.store.erase_customer(erasure, customer)).unwrap();
+        let erased = ready(self.database.store.erasures().erase_customer(erasure, customer)).unwrap();
         assert_eq!((erased.responses as usize, erased.more), (gone.len(), false));
-        let noted = "SELECT CAST(responses AS TEXT) FROM erasures WHERE shop = ?1 AND id = ?2";
-        assert_eq!(self.strings(noted, &[shop.into(), (&name).into()]), [gone.len().to_string()]);
+        let recorded = "SELECT CAST(responses AS TEXT) FROM erasures WHERE shop = ?1 AND id = ?2";
+        assert_eq!(self.strings(recorded, &[shop.into(), (&name).into()]), [gone.len().to_string()]);
         self.erased.extend(ids().filter(|id| gone.iter().any(|gone| gone == id)).map(|id| (shop, id)));
         self.forgotten.insert((shop, customer), self.now);
-        format!("forget {customer} of {shop}")
+        format!("erase_customer {customer} of {shop}")
     }
 
     fn retain(&mut self) -> String {
@@ -160,16 +143,16 @@ impl World<'_> {
         let before = self.now - i64::try_from(self.random.below(3)).unwrap() * DAY_MS;
         let old = "SELECT id FROM responses WHERE shop = ?1 AND received_at < ?2";
         let gone = self.strings(old, &[shop.into(), before.into()]);
-        let late = Late { shop: shop.to_owned(), before };
-        let deleted = ready(retain(&self.database.store, &late, self.now)).unwrap();
+        let expired = Expired { shop: shop.to_owned(), before };
+        let deleted = ready(delete_batch(&self.database.store, &expired, self.now)).unwrap();
         assert_eq!(deleted as usize, gone.len());
         assert_eq!(self.strings(old, &[shop.into(), before.into()]), [""; 0]);
         self.erased.extend(ids().filter(|id| gone.iter().any(|gone| gone == id)).map(|id| (shop, id)));
         format!("retain {shop} from {before}")
     }
 
-    /// An owner tags an answer, leaves it out, or takes it back in.
-    fn note(&mut self) -> String {
+    /// An owner tags a response, excludes it from all numbers, or includes it again.
+    fn change(&mut self) -> String {
         let (shop, id) = (self.random.pick(&SHOPS), self.random.pick(&IDS));
         let tags = self.random.pick(&[&[][..], &["late"], &["late", "vip"], &["vip"]]);
         let excluded = self.random.pick(&[None, None, Some("a test"), Some("another")]);
@@ -178,8 +161,8 @@ impl World<'_> {
             tags: (what != 1).then(|| tags.iter().map(|tag| (*tag).to_owned()).collect()),
             excluded: (what != 0).then(|| excluded.map(str::to_owned)),
         };
-        ready(self.database.store.change_response(shop, id, &change)).unwrap();
-        format!("note {shop} {id}: {what} {tags:?} {excluded:?}")
+        ready(self.database.store.responses().change(shop, id, &change)).unwrap();
+        format!("change {shop} {id}: {what} {tags:?} {excluded:?}")
     }
 
     fn step(&mut self) -> String {
@@ -190,8 +173,8 @@ impl World<'_> {
             1 => self.erase_customer(),
             2 => self.retain(),
             3..=5 => self.import(),
-            6 => self.take_back(),
-            7 | 8 => self.note(),
+            6 => self.delete_import(),
+            7 | 8 => self.change(),
             _ => self.save(),
         }
     }
@@ -203,7 +186,7 @@ impl World<'_> {
         rows.map(Result::unwrap).collect()
     }
 
-    /// What a query says, as sorted lines.
+    /// The rows of a query, sorted.
     fn lines(&self, sql: &str) -> Vec<String> {
         let mut lines = self.strings(sql, &[]);
         lines.sort();
@@ -223,11 +206,9 @@ fn world(database: &Fixture, seed: u64) -> World<'_> {
     }
 }
 
-/// The schema with the shops' surveys, and with endpoints that want to hear of everything: without one, nothing is told.
+/// The schema with the shops' surveys and one webhook endpoint each, without which no event is written.
 fn database() -> Fixture {
-    let platform = InProcess::new(1);
-    let store = Store::open_shard(&platform.platform(), "DB_0").unwrap();
-    let database = Fixture { platform, store };
+    let database = Fixture::new();
     for shop in SHOPS {
         for survey in SURVEYS {
             let insert = "INSERT INTO surveys VALUES (?1, ?2, 'live', 2, '{}', 0, 0)";
@@ -241,7 +222,7 @@ fn database() -> Fixture {
 }
 
 #[test]
-fn whatever_happens_what_is_counted_is_there() {
+fn counts_equal_the_responses_after_every_operation() {
     let sequences = env::var("GLAS_SEQUENCES").ok().and_then(|count| count.parse().ok()).unwrap_or(SEQUENCES);
     let database = database();
     let mut kinds = BTreeSet::new();
@@ -262,7 +243,7 @@ fn whatever_happens_what_is_counted_is_there() {
 }
 
 #[test]
-fn a_recount_finds_a_difference_of_one() {
+fn the_comparison_finds_a_difference_of_one() {
     for spoil in [
         "UPDATE tallies SET c9 = c9 + 1 WHERE facet = 'survey'",
         "UPDATE tallies SET c9 = c9 - 1, c8 = c8 + 1 WHERE facet = 'all'",
@@ -278,7 +259,7 @@ fn a_recount_finds_a_difference_of_one() {
         row["received_at"] = world.now.into();
         row["day"] = day_of(world.now).into();
         let row: Row = serde_json::from_value(row).unwrap();
-        ready(database.store.save(&row, u32::MAX)).unwrap();
+        ready(database.store.responses().save(&row, u32::MAX)).unwrap();
         assert_eq!(world.differences(), [""; 0]);
         assert_eq!(database.execute(spoil, []).unwrap(), 1, "{spoil}");
         assert_eq!(world.differences().len(), 1, "{spoil}");
@@ -286,22 +267,22 @@ fn a_recount_finds_a_difference_of_one() {
 }
 
 #[test]
-fn a_customer_with_many_responses_is_erased_in_chunks() {
+fn a_customer_with_many_responses_is_erased_in_batches() {
     let database = database();
     let mut world = world(&database, 1);
-    for number in 0..CHUNK + 7 {
+    for number in 0..BATCH_SIZE + 7 {
         let mut row = serde_json::to_value(world.row()).unwrap();
         (row["shop"], row["customer"], row["id"]) = ("shp_a".into(), "c-1".into(), format!("n{number}").into());
         database.save(row);
     }
     let erasure = Erasure { shop: "shp_a", id: "e", by: By::Owner, now: world.now };
-    for expected in [CHUNK + 7, 0] {
-        let erased = ready(database.store.erase_customer(erasure, "c-1")).unwrap();
+    for expected in [BATCH_SIZE + 7, 0] {
+        let erased = ready(database.store.erasures().erase_customer(erasure, "c-1")).unwrap();
         assert_eq!((erased.responses, erased.more), (expected, false));
         world.check();
     }
     let recorded = world.strings("SELECT CAST(responses AS TEXT) FROM erasures", &[]);
-    assert_eq!(recorded, ["207"], "one row for all chunks");
+    assert_eq!(recorded, ["207"], "one row for all batches");
     // A deletion event has the time of the deletion, not of the last change.
     let early = "SELECT response FROM outbox WHERE event = 'deleted' AND at <> ?1";
     assert_eq!(world.strings(early, &[world.now.into()]), [""; 0]);

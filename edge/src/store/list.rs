@@ -8,7 +8,7 @@
 mod tests;
 
 use super::{
-    Store, StoreError,
+    Responses, StoreError,
     access_path::AccessPath,
     response_filter::{ResponseFilter, SqlBuilder},
     response_row::{RESPONSE_COLUMNS, ResponseRow},
@@ -50,11 +50,11 @@ impl From<&ResponseRow> for Cursor {
     }
 }
 
-impl Store {
+impl Responses<'_> {
     /// A shop's responses, newest first, at most `limit`, after a cursor.
-    pub(crate) async fn responses(&self, selection: &Selection<'_>) -> Result<ResponsePage, StoreError> {
+    pub(crate) async fn list(&self, selection: &Selection<'_>) -> Result<ResponsePage, StoreError> {
         let (sql, args, row_limit) = statement(selection);
-        page(self.database.rows(&sql, &args).await?, selection, row_limit)
+        page(self.0.database.rows(&sql, &args).await?, selection, row_limit)
     }
 }
 

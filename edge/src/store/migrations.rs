@@ -36,7 +36,7 @@ fn schema_sql_is_the_schema_of_the_migrations() {
         committed == schema,
         "edge/schema.sql is out of date; renew it with `GLAS_WRITE=1 cargo test -p edge schema`"
     );
-    // The file is a schema by itself.
+    // The file alone creates the same schema.
     let copy = Connection::open_in_memory().unwrap();
     copy.execute_batch(&schema).unwrap();
     assert_eq!(dump(&copy), schema);
@@ -66,13 +66,13 @@ fn triggers_keep_the_funnel_equal_to_the_responses() {
     write("a", 1, nine, 0, Some("mobile"));
     assert_eq!(funnel(), [row("mobile", 1, 0)]);
     write("a", 1, nine, 1, Some("mobile"));
-    assert_eq!(funnel(), [row("mobile", 1, 0)], "the same revision again changes nothing");
+    assert_eq!(funnel(), [row("mobile", 1, 0)], "writing the same revision again changes nothing");
     write("a", 2, nine, 1, Some("mobile"));
     assert_eq!(funnel(), [row("mobile", 1, 1)]);
     write("b", 1, "[]", 1, None);
-    assert_eq!(funnel(), [row("", 0, 1), row("mobile", 1, 1)], "a survey without scores is completed too");
+    assert_eq!(funnel(), [row("", 0, 1), row("mobile", 1, 1)], "a survey without scores is counted as complete, too");
     write("a", 3, "[]", 0, Some("tablet"));
-    assert_eq!(funnel(), [row("", 0, 1)], "a shopper took the score back");
+    assert_eq!(funnel(), [row("", 0, 1)], "a later revision has no score");
     write("a", 4, nine, 1, Some("tablet"));
     assert_eq!(funnel(), [row("", 0, 1), row("tablet", 1, 1)]);
     connection.execute("DELETE FROM responses WHERE shop = 's' AND id = 'a'", []).unwrap();
@@ -99,7 +99,7 @@ fn the_second_migration_counts_existing_responses() {
              answers, scores, traits, day, received_at, updated_at) \
              VALUES ('s', '{id}', 'v', 1, 1, '', {complete}, 't', {device}, '[]', '{scores}', '{{}}', 7, 0, 0)"
         );
-        // The scores here are none of the triggers' business.
+        // These scores have a shape that the trigger does not accept.
         connection.execute_batch("DROP TRIGGER IF EXISTS responses_insert").unwrap();
         connection.execute(&insert, []).unwrap();
     }

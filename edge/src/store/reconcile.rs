@@ -1,5 +1,5 @@
-//! Counting again: what the triggers keep beside the responses is compared with the responses themselves, for the days in
-//! which answers arrived lately. A difference of one is a fault of ours, and somebody has to hear of it.
+//! Compares the counts that triggers maintain with the responses themselves, for the most recent days. Every difference is a
+//! bug, so it is logged and counted.
 
 use super::{Store, StoreError};
 use crate::{
@@ -14,30 +14,29 @@ use crate::{
 };
 use serde::Deserialize;
 
-/// Answers that one statement counts, unless a single shop has more.
-const AT_ONCE: i64 = 20_000;
-/// Shops that are read at once.
-const SHOPS: u32 = 500;
+/// Responses that one statement counts, unless a single shop has more.
+const BATCH_SIZE: i64 = 20_000;
+/// Shops that one query lists.
+const SHOP_PAGE_SIZE: u32 = 500;
 
-/// What was counted and what is there differ.
+/// A count that differs from the responses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Difference {
     pub(crate) shop: String,
     /// Days since 1970.
     pub(crate) day: i64,
-    /// Table and row.
+    /// Table and key of the row.
     pub(crate) what: String,
-    /// Counted too many, or too few if negative; if several columns differ, the sum of how far.
+    /// Positive if the count is too high, negative if it is too low; the sum over the row's columns.
     pub(crate) by: i64,
 }
 
-/// The shops with answers on a day.
-pub(super) const SHOPS_OF_DAY: &str =
-    "SELECT shop, answers FROM usage WHERE day = ?1 AND shop > ?2 ORDER BY shop LIMIT ?3";
+/// The shops that received responses on a day.
+const SELECT_SHOPS_OF_DAY: &str = "SELECT shop, answers FROM usage WHERE day = ?1 AND shop > ?2 ORDER BY shop LIMIT ?3";
 
-/// Tallies of a day against the responses of that day, for shops from one to another. `?4` and `?5`: what
-/// arrived before or after this is of another day in every time zone.
-pub(super) const TALLIES: &str = "SELECT shop, 'tallies ' || metric || ' ' || facet || ' ' || value AS what, \
+/// Compares the tallies of a day (`?1`) with its responses, for the shops from `?2` to `?3`. Responses outside `?4` to `?5`
+/// belong to another day in every time zone.
+const COMPARE_TALLIES: &str = "SELECT shop, 'tallies ' || metric || ' ' || facet || ' ' || value AS what, \
      sum(c0) + sum(c1) + sum(c2) + sum(c3) + sum(c4) + sum(c5) + sum(c6) + sum(c7) + sum(c8) + sum(c9) + sum(c10) AS by, \
      max(abs(sum(c0)), abs(sum(c1)), abs(sum(c2)), abs(sum(c3)), abs(sum(c4)), abs(sum(c5)), abs(sum(c6)), \
      abs(sum(c7)), abs(sum(c8)), abs(sum(c9)), abs(sum(c10))) AS most FROM (\
@@ -52,8 +51,8 @@ pub(super) const TALLIES: &str = "SELECT shop, 'tallies ' || metric || ' ' || fa
      WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3) \
      GROUP BY shop, metric, facet, value HAVING most > 0 LIMIT 100";
 
-/// The same for what the funnel counts of responses; imported ones were given elsewhere.
-pub(super) const FUNNEL: &str = "SELECT shop, 'funnel ' || survey || ' ' || version || ' ' || device AS what, \
+/// The same for the partial and complete responses of the funnel, which excludes imports.
+const COMPARE_FUNNEL: &str = "SELECT shop, 'funnel ' || survey || ' ' || version || ' ' || device AS what, \
      sum(partials) + sum(completes) AS by, max(abs(sum(partials)), abs(sum(completes))) AS most FROM (\
      SELECT f.shop, f.survey, f.version, f.device, f.partials, f.completes FROM usage AS u \
      CROSS JOIN surveys AS s ON s.shop = u.shop \
@@ -79,18 +78,18 @@ struct DifferenceRow {
     most: i64,
 }
 
-/// Counts yesterday and today of every time zone again. Logs every difference and returns them. `now` in milliseconds since
-/// 1970.
+/// Compares the counts of yesterday and today in every time zone. Logs and returns the differences. `now` in milliseconds
+/// since 1970.
 pub(crate) async fn check(store: &Store, now: i64) -> Result<Vec<Difference>, StoreError> {
     let (yesterday, today) = (day_at(now, -MAX_OFFSET_MS) - 1, day_at(now, MAX_OFFSET_MS));
     let mut found = Vec::new();
     for day in yesterday..=today {
         let mut after = String::new();
         loop {
-            let arguments = [day.into(), (&after).into(), SHOPS.into()];
-            let shops = store.database.rows::<ShopRow>(SHOPS_OF_DAY, &arguments).await?;
-            for (from, to) in portions(&shops) {
-                found.extend(compare(store, day, from, to).await?);
+            let arguments = [day.into(), (&after).into(), SHOP_PAGE_SIZE.into()];
+            let shops = store.database.rows::<ShopRow>(SELECT_SHOPS_OF_DAY, &arguments).await?;
+            for (first, last) in ranges(&shops) {
+                found.extend(compare(store, day, first, last).await?);
             }
             match shops.into_iter().last() {
                 Some(last) => after = last.shop,
@@ -105,43 +104,40 @@ pub(crate) async fn check(store: &Store, now: i64) -> Result<Vec<Difference>, St
     Ok(found)
 }
 
-async fn compare(store: &Store, day: i64, from: &str, to: &str) -> Result<Vec<Difference>, StoreError> {
-    let (begin, end) = around(day);
+/// Compares the counts of one day for a range of shops.
+pub(super) async fn compare(store: &Store, day: i64, first: &str, last: &str) -> Result<Vec<Difference>, StoreError> {
+    // Milliseconds since 1970 that the day covers in all time zones.
+    let (begin, end) = (day * DAY_MS - MAX_OFFSET_MS, (day + 1) * DAY_MS + MAX_OFFSET_MS);
     let mut found = Vec::new();
-    for sql in [TALLIES, FUNNEL] {
-        let arguments = [day.into(), from.into(), to.into(), begin.into(), end.into()];
+    for sql in [COMPARE_TALLIES, COMPARE_FUNNEL] {
+        let arguments = [day.into(), first.into(), last.into(), begin.into(), end.into()];
         let rows = store.database.rows::<DifferenceRow>(sql, &arguments).await?;
         found.extend(rows.into_iter().map(|row| Difference {
             shop: row.shop,
             day,
             what: row.what,
-            // Two scores mistaken for each other cancel each other out.
+            // If a score was counted as another one, the sum is 0.
             by: if row.by == 0 { row.most } else { row.by },
         }));
     }
     Ok(found)
 }
 
-/// Milliseconds since 1970 between which a day is, wherever a shop is.
-pub(super) const fn around(day: i64) -> (i64, i64) {
-    (day * DAY_MS - MAX_OFFSET_MS, (day + 1) * DAY_MS + MAX_OFFSET_MS)
-}
-
-/// Ranges of shops, first and last, with about as many answers as one statement counts.
-fn portions(shops: &[ShopRow]) -> Vec<(&str, &str)> {
-    let mut portions: Vec<(&str, &str)> = Vec::new();
-    let mut answers = AT_ONCE;
+/// Ranges of shops, first and last, each with about [`BATCH_SIZE`] responses.
+fn ranges(shops: &[ShopRow]) -> Vec<(&str, &str)> {
+    let mut ranges: Vec<(&str, &str)> = Vec::new();
+    let mut answers = BATCH_SIZE;
     for row in shops {
         answers += row.answers;
-        match portions.last_mut() {
-            Some((_, to)) if answers <= AT_ONCE => *to = &row.shop,
+        match ranges.last_mut() {
+            Some((_, to)) if answers <= BATCH_SIZE => *to = &row.shop,
             _ => {
-                portions.push((&row.shop, &row.shop));
+                ranges.push((&row.shop, &row.shop));
                 answers = row.answers;
             }
         }
     }
-    portions
+    ranges
 }
 
 #[cfg(test)]
@@ -149,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shops_are_counted_in_portions() {
+    fn a_range_of_shops_has_a_limited_number_of_responses() {
         let row = |(shop, answers): &(&str, i64)| ShopRow { shop: (*shop).to_owned(), answers: *answers };
         for (shops, expected) in [
             ([].as_slice(), [].as_slice()),
@@ -159,7 +155,7 @@ mod tests {
             (&[("a", 1), ("b", 90_000), ("c", 1)], &[("a", "a"), ("b", "b"), ("c", "c")]),
         ] {
             let shops: Vec<_> = shops.iter().map(row).collect();
-            assert_eq!(portions(&shops), expected);
+            assert_eq!(ranges(&shops), expected);
         }
     }
 }

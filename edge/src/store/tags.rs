@@ -1,6 +1,6 @@
 //! Tags and exclusions that the shop owner sets on responses, and the questions that become columns of an export.
 
-use super::{Store, StoreError};
+use super::{Responses, StoreError};
 use crate::db::{Statement, rows_at};
 use serde::Deserialize;
 
@@ -42,9 +42,9 @@ const QUESTIONS: &str = "SELECT json_extract(q.value, '$.id') AS question, \
      WHERE v.shop = ?1 AND v.survey >= ?2 AND v.survey <= ?3 \
      GROUP BY question ORDER BY min(v.published_at), min(q.key), question";
 
-impl Store {
+impl Responses<'_> {
     /// Changes a response. Returns whether it exists.
-    pub(crate) async fn change_response(&self, shop: &str, id: &str, change: &Change) -> Result<bool, StoreError> {
+    pub(crate) async fn change(&self, shop: &str, id: &str, change: &Change) -> Result<bool, StoreError> {
         #[derive(Deserialize)]
         struct Row {}
         let tags = change.tags.as_ref().filter(|tags| !tags.is_empty()).map(serde_json::to_string).transpose();
@@ -58,7 +58,7 @@ impl Store {
             change.excluded.as_ref().and_then(Option::as_deref).into(),
         ];
         let statement = Statement::new(CHANGE, arguments);
-        let results = self.database.idempotent(vec![statement]).await?;
+        let results = self.0.database.idempotent(vec![statement]).await?;
         let changed = rows_at::<Row>(&results, 0)?;
         Ok(!changed.is_empty())
     }
@@ -66,15 +66,15 @@ impl Store {
     /// A shop's tags in alphabetical order after `after`, at most `limit`.
     pub(crate) async fn tags(&self, shop: &str, after: &str, limit: u32) -> Result<Vec<TagRow>, StoreError> {
         let sql = "SELECT tag, answers FROM tags WHERE shop = ?1 AND tag > ?2 ORDER BY tag LIMIT ?3";
-        self.database.rows(sql, &[shop.into(), after.into(), limit.into()]).await
+        self.0.database.rows(sql, &[shop.into(), after.into(), limit.into()]).await
     }
 
     /// Every question that was ever published in a survey, or in all surveys of a shop, each id once. In the order in which
     /// the surveys were created, and of the questions within a survey.
-    pub(crate) async fn columns(&self, shop: &str, survey: Option<&str>) -> Result<Vec<Column>, StoreError> {
+    pub(crate) async fn questions(&self, shop: &str, survey: Option<&str>) -> Result<Vec<Column>, StoreError> {
         // Ids are printable ASCII, so every one is below U+007F.
         let (first, last) = survey.map_or(("", "\u{7f}"), |survey| (survey, survey));
-        self.database.rows(QUESTIONS, &[shop.into(), first.into(), last.into()]).await
+        self.0.database.rows(QUESTIONS, &[shop.into(), first.into(), last.into()]).await
     }
 
     /// Whether the shop has moved to another database, so that its rows here are stale.
@@ -82,7 +82,7 @@ impl Store {
         #[derive(Deserialize)]
         struct Row {}
         let sql = "SELECT 1 FROM moves WHERE shop = ?1 AND state = 'left'";
-        Ok(self.database.row::<Row>(sql, &[shop.into()]).await?.is_some())
+        Ok(self.0.database.row::<Row>(sql, &[shop.into()]).await?.is_some())
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) use scan::MAX_SCANNED_RESPONSES;
 pub(super) use scan::{scan_statement, size_statement};
 pub(crate) use source::{ALL_SCORES, AnswerFilter, MetricFilter, Segment, Source};
 
-use super::{FlagFilter, ResponseFilter, Store, StoreError};
+use super::{FlagFilter, ResponseFilter, StoreError, Tallies};
 use crate::db::Arg;
 use serde::Deserialize;
 
@@ -164,7 +164,7 @@ pub(super) fn facet_args<'a>(query: &MetricQuery<'a>, facet: &'static str, value
     [query.shop.into(), query.metric.into(), facet.into(), value.into(), query.days.0.into(), query.days.1.into()]
 }
 
-impl Store {
+impl Tallies<'_> {
     /// Counts from the source that reads the fewest rows.
     pub(crate) async fn count(&self, query: &MetricQuery<'_>) -> Result<CountResult, StoreError> {
         let source = Source::of(query.filter, query.segment);
@@ -183,6 +183,6 @@ impl Store {
     /// The days of the range that have answers. Reads one row per day.
     async fn days(&self, query: &MetricQuery<'_>, facet: &Facet<'_>) -> Result<Vec<DayTally>, StoreError> {
         let (name, value) = facet.columns();
-        Ok(grouped(Source::Days, self.database.rows::<Row>(DAYS, &facet_args(query, name, &value)).await?).days)
+        Ok(grouped(Source::Days, self.0.database.rows::<Row>(DAYS, &facet_args(query, name, &value)).await?).days)
     }
 }

@@ -47,8 +47,8 @@ pub(crate) async fn run_due(platform: &Platform, now: i64) {
 
 async fn run_due_in(platform: &Platform, binding: &str, now: i64) -> Result<(), StoreError> {
     let store = Store::open_shard(platform, binding)?;
-    while store.dispatch(now).await? {}
-    store.post_due(now, DUE_BATCH_SIZE).await.map(|_| ())
+    while store.deliveries().dispatch(now).await? {}
+    store.deliveries().enqueue_due(now, DUE_BATCH_SIZE).await.map(|_| ())
 }
 
 /// Consumes a batch. `now` in milliseconds since 1970.
@@ -87,8 +87,8 @@ impl Sender<'_> {
     async fn run(&self) -> Result<(), StoreError> {
         let store = Store::open(self.platform, &self.message.shop).await?;
         // 1
-        let Some(delivery) = store.take_delivery(self.message, self.now).await? else { return Ok(()) };
-        let (due, attempt) = (delivery.taken.due, delivery.taken.attempts + 1);
+        let Some(delivery) = store.deliveries().claim(self.message, self.now).await? else { return Ok(()) };
+        let (due, attempt) = (delivery.claim.due, delivery.claim.attempts + 1);
         // 2
         let (webhook, body) = match self.plan(&store, delivery).await? {
             Plan::Send(webhook, body) => (webhook, body),
@@ -102,7 +102,7 @@ impl Sender<'_> {
                     is_gone: false,
                 };
                 counters::count(Counter::Webhooks("dropped"), 1);
-                return store.settle_delivery(self.message, due, &dropped, self.now).await.map(|_| ());
+                return store.deliveries().record_attempt(self.message, due, &dropped, self.now).await.map(|_| ());
             }
         };
         let secrets = secrets(&webhook, self.now);
@@ -115,7 +115,7 @@ impl Sender<'_> {
         // 4
         let result = attempt_result(outcome, next, now, due);
         counters::count(Counter::Webhooks(counter_name(next)), 1);
-        if let Some(reason) = store.settle_delivery(self.message, due, &result, now).await? {
+        if let Some(reason) = store.deliveries().record_attempt(self.message, due, &result, now).await? {
             emit(&Event::WebhookDisabled {
                 shop: (&self.message.shop).into(),
                 webhook: (&webhook.id).into(),
@@ -128,7 +128,7 @@ impl Sender<'_> {
         {
             let retry = DeliveryMessage { due: result.next_at, at: result.next_at, ..self.message.clone() };
             let seconds = u32::try_from((delay + 999) / 1_000).unwrap_or(0);
-            let _ = store.post_later(&retry, seconds).await;
+            let _ = store.deliveries().enqueue_after(&retry, seconds).await;
         }
         Ok(())
     }
@@ -138,19 +138,19 @@ impl Sender<'_> {
         if !webhook.is_enabled() {
             return Ok(Plan::Drop("endpoint_disabled"));
         }
-        let (kind, template) = (EventType::parse(&delivery.taken.r#type), Template::parse(&webhook.template));
+        let (kind, template) = (EventType::parse(&delivery.claim.r#type), Template::parse(&webhook.template));
         let (Some(kind), Some(template)) = (kind, template) else {
             return Err(StoreError::Corrupt(format!(
                 "delivery with event type {} and template {}",
-                delivery.taken.r#type, webhook.template
+                delivery.claim.r#type, webhook.template
             )));
         };
-        let row = store.kept(&self.message.shop, &delivery.taken.response).await?;
+        let row = store.responses().get(&self.message.shop, &delivery.claim.response).await?;
         let event = ResponseEvent {
             kind,
-            at: delivery.taken.at,
-            response: &delivery.taken.response,
-            revision: delivery.taken.revision,
+            at: delivery.claim.at,
+            response: &delivery.claim.response,
+            revision: delivery.claim.revision,
             row,
             survey_name: delivery.survey_name.as_deref(),
         };

@@ -33,7 +33,7 @@ pub(super) struct ImportTarget {
 pub(super) async fn find(owner: &Owner, options: &Options) -> Result<ImportTarget, Error> {
     let store = &owner.store;
     let no_shop = || Error::not_found("", "shop");
-    let settings = store.settings(&owner.shop).await?.ok_or_else(no_shop)?;
+    let settings = store.settings().get(&owner.shop).await?.ok_or_else(no_shop)?;
     let since = owner.now - i64::from(settings.retention_days) * crate::time::clock::DAY_MS;
     let Some(id) = &options.survey else {
         let metric = options.metric.unwrap_or(Metric::Nps);
@@ -42,13 +42,13 @@ pub(super) async fn find(owner: &Owner, options: &Options) -> Result<ImportTarge
         return fit(&definition, options, id, 1, Some(text), since);
     };
     let unknown = || Error::not_found("query.survey", "survey of this shop");
-    let row = store.survey(&owner.shop, id).await?.ok_or_else(unknown)?;
+    let row = store.surveys().get(&owner.shop, id).await?.ok_or_else(unknown)?;
     if row.version == 0 {
         let message = "was never published: publish it first";
         return Err(Error::refused(Code::InvalidReference, "query.survey", message));
     }
-    let shop = store.shop(&owner.shop, owner.now).await?.ok_or_else(no_shop)?;
-    let published = store.published(&shop, id, row.version).await?.ok_or_else(unknown)?;
+    let shop = store.config().shop(&owner.shop, owner.now).await?.ok_or_else(no_shop)?;
+    let published = store.config().survey_version(&shop, id, row.version).await?.ok_or_else(unknown)?;
     fit(&published.definition, options, id.clone(), row.version, None, since)
 }
 

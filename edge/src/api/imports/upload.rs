@@ -4,7 +4,7 @@
 use super::{report::Report, target::ImportTarget};
 use crate::{
     http::{auth::Owner, body::LimitedBody, error::Error},
-    store::{Import, Judged, Portion, Reached, StoreError},
+    store::{Import, ImportBatch, ImportProgress, RowVerdict, StoreError},
     time::{clock, zone::Zone},
 };
 use survey::{
@@ -23,8 +23,8 @@ struct Upload<'a> {
     id: &'a str,
     options: Options,
     importer: Option<Importer>,
-    portion: Portion,
-    reached: Reached,
+    batch: ImportBatch,
+    progress: ImportProgress,
     /// The line of the last row read.
     line: u64,
     /// The line of the last row written.
@@ -53,8 +53,8 @@ pub(super) async fn run(
         id,
         options,
         importer: None,
-        portion: Portion::default(),
-        reached: Reached::default(),
+        batch: ImportBatch::default(),
+        progress: ImportProgress::default(),
         line: 0,
         written: 0,
         times: None,
@@ -94,14 +94,14 @@ impl Upload<'_> {
 
     async fn add(&mut self, record: &Record<'_>) -> Result<(), Error> {
         let Some(importer) = &mut self.importer else { return self.begin(record).await };
-        if self.reached.rows == MAX_ROWS {
+        if self.progress.rows == MAX_ROWS {
             return Err(self.too_large("rows", MAX_ROWS as usize).await);
         }
-        self.reached.rows += 1;
+        self.progress.rows += 1;
         self.line = record.line;
         match importer.read(record) {
             Err(problems) => {
-                self.reached.refused += 1;
+                self.progress.refused += 1;
                 self.report.complain(problems);
                 return Ok(());
             }
@@ -111,10 +111,10 @@ impl Upload<'_> {
                 self.report.masked = self.report.masked.saturating_add(masked.total());
                 let (first, last) = self.times.unwrap_or((row.at_ms, row.at_ms));
                 self.times = Some((first.min(row.at_ms), last.max(row.at_ms)));
-                self.portion.add(&row, &self.target.survey, self.zone.day_of(row.at_ms))?;
+                self.batch.add(&row, &self.target.survey, self.zone.day_of(row.at_ms))?;
             }
         }
-        if self.portion.is_full() { self.write().await } else { Ok(()) }
+        if self.batch.is_full() { self.write().await } else { Ok(()) }
     }
 
     /// Reads the header. Problems that concern the whole file are rejected before anything is written.
@@ -137,29 +137,29 @@ impl Upload<'_> {
         if !self.options.dry_run {
             let definition = self.target.definition.as_deref();
             let source = self.options.source.as_str();
-            self.owner.store.begin_import(self.import(), source, definition).await?;
+            self.owner.store.imports().create(self.import(), source, definition).await?;
         }
         Ok(())
     }
 
     /// Writes the batch, or validates it in a dry run.
     async fn write(&mut self) -> Result<(), Error> {
-        if self.portion.is_empty() {
+        if self.batch.is_empty() {
             return Ok(());
         }
         let store = &self.owner.store;
-        let judged = if self.options.dry_run {
-            store.judge_portion(&self.owner.shop, &self.target.survey, &self.portion).await
+        let verdicts = if self.options.dry_run {
+            store.imports().preview_batch(&self.owner.shop, &self.target.survey, &self.batch).await
         } else {
-            store.write_portion(self.import(), &self.portion, self.reached).await
+            store.imports().write_batch(self.import(), &self.batch, self.progress).await
         };
-        let judged = judged.map_err(|error| match error {
+        let verdicts = verdicts.map_err(|error| match error {
             StoreError::Unavailable(cause) => Error::PartialFailure(cause, self.progress()),
             other => other.into(),
         })?;
-        self.reached.portions += 1;
+        self.progress.batches += 1;
         self.written = self.line;
-        for Judged { id, verdict } in judged {
+        for RowVerdict { id, verdict } in verdicts {
             let (code, message) = match verdict.as_str() {
                 "imported" => {
                     self.report.imported += 1;
@@ -181,11 +181,11 @@ impl Upload<'_> {
                     "was imported before with another time, touchpoint or survey: delete that import first",
                 ),
             };
-            let line = self.portion.line(&id);
+            let line = self.batch.line(&id);
             self.report.refused += 1;
             self.report.complain([RowProblem { line, column: String::new(), code, message: message.into() }]);
         }
-        self.portion = Portion::default();
+        self.batch = ImportBatch::default();
         Ok(())
     }
 
@@ -195,12 +195,12 @@ impl Upload<'_> {
             return Err(Error::Invalid(vec![Problem::new(Code::Empty, "", message)]));
         }
         self.write().await?;
-        self.report.rows = self.reached.rows;
+        self.report.rows = self.progress.rows;
         if self.options.dry_run {
-            self.report.refused += self.reached.refused;
+            self.report.refused += self.progress.refused;
         } else {
             let (import, times) = (self.import(), self.times);
-            let done = self.owner.store.finish_import(import, self.reached, times, clock::now_ms()).await?;
+            let done = self.owner.store.imports().finish(import, self.progress, times, clock::now_ms()).await?;
             let done = done.ok_or_else(|| {
                 let message = "was deleted during the upload: send the file again";
                 Error::Conflict(Problem::new(Code::Conflict, "", message))
@@ -229,7 +229,7 @@ impl Upload<'_> {
         if self.options.dry_run {
             return "nothing was written: this was a dry run".to_owned();
         }
-        if self.reached.portions == 0 {
+        if self.progress.batches == 0 {
             return "nothing was imported: send the file again, or in parts, each with the header".to_owned();
         }
         format!(

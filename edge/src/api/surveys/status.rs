@@ -54,14 +54,14 @@ impl Transition {
 #[worker::send]
 pub(crate) async fn publish(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let row = found(&owner, &id).await?;
-    let counts = owner.store.counts(&owner.shop, &id).await?;
+    let counts = owner.store.surveys().counts(&owner.shop, &id).await?;
     let drafted: serde_json::Value =
         serde_json::from_str(&row.definition).map_err(|error| Error::internal(format!("survey {id}: {error}")))?;
     let stop_after = drafted.pointer("/audience/stop_after").and_then(serde_json::Value::as_u64);
     if let (Some(stop_after), Some(counts)) = (stop_after, counts) {
         check_stop_after(u64::from(counts.answers), stop_after)?;
     }
-    shown(owner.store.publish_survey(&owner.shop, &id, owner.now).await?)
+    shown(owner.store.surveys().publish(&owner.shop, &id, owner.now).await?)
 }
 
 /// `POST /v1/surveys/{id}/pause`: pages stop showing the survey. Submissions of pages already open are still accepted.
@@ -131,16 +131,17 @@ async fn change(owner: &Owner, id: &str, transition: Transition) -> Result<Respo
         return shown(Some(row));
     }
     if next == Status::Live
-        && let Some(Counts { answers, stop_after: Some(stop_after) }) = owner.store.counts(&owner.shop, id).await?
+        && let Some(Counts { answers, stop_after: Some(stop_after) }) =
+            owner.store.surveys().counts(&owner.shop, id).await?
     {
         check_stop_after(answers.into(), stop_after.into())?;
     }
-    let moved = owner.store.move_survey(&owner.shop, &row, next.as_str(), owner.now).await?;
+    let moved = owner.store.surveys().set_status(&owner.shop, &row, next.as_str(), owner.now).await?;
     shown(Some(moved.ok_or_else(|| conflict("was changed by a concurrent request"))?))
 }
 
 async fn found(owner: &Owner, id: &str) -> Result<SurveyRow, Error> {
-    owner.store.survey(&owner.shop, id).await?.ok_or(Error::not_found("id", "survey"))
+    owner.store.surveys().get(&owner.shop, id).await?.ok_or(Error::not_found("id", "survey"))
 }
 
 /// Rejects a survey that has reached `stop_after`: the next submission would pause it.

@@ -111,7 +111,7 @@ pub(crate) async fn list(
         query.add(Code::UnknownValue, "state", "must be pending, delivered or failed");
     }
     query.or(())?;
-    owner.store.webhook(&owner.shop, &id).await?.ok_or(unknown())?;
+    owner.store.webhooks().get(&owner.shop, &id).await?.ok_or(unknown())?;
     let selection = LogSelection {
         shop: &owner.shop,
         webhook: &id,
@@ -121,7 +121,7 @@ pub(crate) async fn list(
         after: page.after,
         limit: page.limit,
     };
-    let (rows, next) = owner.store.deliveries(&selection).await?;
+    let (rows, next) = owner.store.deliveries().list(&selection).await?;
     let items: Vec<Item> = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
     Ok(reply::ok(&Page::new(items, next.as_ref())))
 }
@@ -145,8 +145,8 @@ pub(crate) async fn retry(
     Writer(owner): Writer,
     Path((id, delivery)): Path<(String, String)>,
 ) -> Result<Response, Error> {
-    owner.store.webhook(&owner.shop, &id).await?.ok_or(unknown())?;
-    let row = owner.store.retry_delivery(&owner.shop, &id, &delivery, owner.now).await?;
+    owner.store.webhooks().get(&owner.shop, &id).await?.ok_or(unknown())?;
+    let row = owner.store.deliveries().retry(&owner.shop, &id, &delivery, owner.now).await?;
     let row = row.ok_or(Error::not_found("delivery", "delivery of this webhook"))?;
     Ok(reply::accepted(&Item::try_from(row)?))
 }

@@ -50,7 +50,7 @@ struct TestResult {
 ))]
 #[worker::send]
 pub(crate) async fn send(Writer(owner): Writer, app: App, Path(id): Path<String>) -> Result<Response, Error> {
-    let webhook = owner.store.webhook(&owner.shop, &id).await?.ok_or(unknown())?;
+    let webhook = owner.store.webhooks().get(&owner.shop, &id).await?.ok_or(unknown())?;
     let corrupt = |what: &str| Error::internal(format!("webhook {id}: {what}"));
     let events: Vec<String> =
         serde_json::from_str(&webhook.events).map_err(|error| corrupt(&format!("its events: {error}")))?;

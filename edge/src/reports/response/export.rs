@@ -57,7 +57,7 @@ impl ResponseExport {
         let table = match question.format {
             FileFormat::Ndjson => None,
             FileFormat::Csv { .. } => {
-                let questions = store.columns(&shop, question.filter.survey.as_deref()).await?;
+                let questions = store.responses().questions(&shop, question.filter.survey.as_deref()).await?;
                 Some(CsvTable::new(question.projection, &questions))
             }
         };
@@ -87,11 +87,11 @@ impl ResponseExport {
             limit,
             scan_limit: limit,
         };
-        let found = self.store.responses(&selection).await?;
+        let found = self.store.responses().list(&selection).await?;
         self.is_over = found.next.is_none();
         self.after = found.next;
         // After a shop has moved, its old rows are deleted: an export that reads on would end early and look complete.
-        if self.is_over && self.store.has_left(&self.shop).await? {
+        if self.is_over && self.store.responses().has_left(&self.shop).await? {
             let cause = "the shop moved to another database during an export";
             return Err(StoreError::Unavailable(cause.to_owned()).into());
         }

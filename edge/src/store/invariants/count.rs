@@ -1,23 +1,18 @@
-//! What has to be true after every step.
+//! The invariants themselves.
 
 use super::{DAYS, SHOPS, World};
-use crate::db::Arg;
-use crate::{
-    store::reconcile::{FUNNEL, TALLIES, around},
-    time::clock::day_of,
-};
+use crate::{platform::in_process::ready, store::reconcile, time::clock::day_of};
 use std::collections::BTreeMap;
 
 impl World<'_> {
-    /// Everything that is kept beside the responses, counted again without the triggers' view.
+    /// Compares everything that triggers maintain with the responses, without the views that the triggers use.
     pub(super) fn check(&self) {
-        // Tallies, counted again without the triggers' view.
         let mut expected: BTreeMap<String, i64> = BTreeMap::new();
         let rows = "SELECT json_array(shop, survey, touchpoint, ifnull(language, ''), ifnull(device, ''), flags, day, \
                     json(scores)) FROM responses WHERE excluded IS NULL";
         for line in self.strings(rows, &[]) {
-            type Told = (String, String, String, String, String, u8, i64, Vec<(String, String, u8)>);
-            let (shop, survey, touchpoint, language, device, flags, day, scores): Told =
+            type Response = (String, String, String, String, String, u8, i64, Vec<(String, String, u8)>);
+            let (shop, survey, touchpoint, language, device, flags, day, scores): Response =
                 serde_json::from_str(&line).unwrap();
             let cell = format!("{survey}/{touchpoint}/{language}/{device}/{}", u8::from(flags > 0));
             for (question, metric, score) in scores {
@@ -48,7 +43,7 @@ impl World<'_> {
         counted.sort();
         assert_eq!(counted, expected, "tallies");
 
-        for (what, kept, counted) in [
+        for (what, maintained, counted) in [
             (
                 "funnel",
                 "SELECT shop || survey || day || ' ' || version || device || ' ' || partials || ' ' || completes \
@@ -58,33 +53,33 @@ impl World<'_> {
                  HAVING sum(scores <> '[]') > 0 OR sum(complete) > 0",
             ),
             (
-                "counts of surveys",
+                "responses of surveys",
                 "SELECT shop || survey || answers FROM survey_counts WHERE answers <> 0",
                 "SELECT shop || survey || count(*) FROM responses WHERE source IS NOT 'import' GROUP BY shop, survey",
             ),
             (
-                "what was told: created once more than deleted, or as often",
+                "events: each response was created once more often than deleted, or as often",
                 "SELECT shop || response FROM outbox GROUP BY shop, response \
                  HAVING sum(event = 'created') - sum(event = 'deleted') = 1",
                 "SELECT shop || id FROM responses WHERE source IS NOT 'import'",
             ),
             (
-                "tagged answers",
+                "tagged responses",
                 "SELECT shop || tag || ' ' || at || response FROM response_tags",
                 "SELECT shop || value || ' ' || received_at || responses.id FROM responses, json_each(tags)",
             ),
             (
-                "answers of a tag",
+                "responses of a tag",
                 "SELECT shop || tag || answers FROM tags",
                 "SELECT shop || value || count(*) FROM responses, json_each(tags) GROUP BY shop, value",
             ),
             (
-                "answers taken",
+                "responses received",
                 "SELECT shop || sum(answers) FROM usage GROUP BY shop",
                 "SELECT shop || count(*) FROM outbox WHERE event = 'created' GROUP BY shop",
             ),
         ] {
-            assert_eq!(self.lines(kept), self.lines(counted), "{what}");
+            assert_eq!(self.lines(maintained), self.lines(counted), "{what}");
         }
 
         for (shop, id) in &self.erased {
@@ -100,20 +95,12 @@ impl World<'_> {
         }
     }
 
-    /// What the service itself finds when it counts again.
+    /// The differences that the service's own comparison finds.
     pub(super) fn differences(&self) -> Vec<String> {
         let mut found = Vec::new();
         for day in day_of(self.now) - DAYS..=day_of(self.now) + 1 {
-            let (begin, end) = around(day);
-            let arguments: [Arg; 5] = [day.into(), SHOPS[0].into(), SHOPS[1].into(), begin.into(), end.into()];
-            for sql in [TALLIES, FUNNEL] {
-                let connection = self.database.connection();
-                let mut statement = connection.prepare_cached(sql).unwrap();
-                let rows = statement.query_map(rusqlite::params_from_iter(&arguments), |row| {
-                    Ok(format!("{} {} {}", row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
-                });
-                found.extend(rows.unwrap().map(Result::unwrap));
-            }
+            let differences = ready(reconcile::compare(&self.database.store, day, SHOPS[0], SHOPS[1])).unwrap();
+            found.extend(differences.into_iter().map(|found| format!("{} {} {}", found.shop, found.what, found.by)));
         }
         found
     }

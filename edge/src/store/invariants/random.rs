@@ -1,6 +1,6 @@
-//! Randomness of which every run has the same.
+//! Pseudo-random numbers from a seed.
 
-/// SplitMix64: what went wrong once goes wrong again.
+/// `SplitMix64`, so that a failing sequence can be repeated.
 pub(super) struct Random(pub(super) u64);
 
 impl Random {

@@ -1,7 +1,9 @@
 //! Counting by the facet `cell`, whose value is survey, touchpoint, language, device and whether flagged, joined by `/`.
 //! None of these can contain a `/`.
 
-use super::{FlagFilter, MetricCounts, MetricQuery, ResponseFilter, Row, Segment, Source, Store, StoreError, grouped};
+use super::{
+    FlagFilter, MetricCounts, MetricQuery, ResponseFilter, Row, Segment, Source, StoreError, Tallies, grouped,
+};
 use crate::db::Arg;
 
 /// The days (kind 0) and, if `?10` lists them, the segments (kind 1) of the cells that pass the filter. `LIMIT -1` keeps
@@ -50,9 +52,9 @@ pub(in crate::store) fn args<'a>(query: &MetricQuery<'a>) -> [Arg; 12] {
     ]
 }
 
-impl Store {
+impl Tallies<'_> {
     /// Reads one row per combination and day, however many answers there are.
     pub(super) async fn count_cells(&self, query: &MetricQuery<'_>) -> Result<MetricCounts, StoreError> {
-        Ok(grouped(Source::Cells, self.database.rows::<Row>(CELLS, &args(query)).await?))
+        Ok(grouped(Source::Cells, self.0.database.rows::<Row>(CELLS, &args(query)).await?))
     }
 }

@@ -1,6 +1,6 @@
 //! Counting responses one by one along an index, with a bounded number of rows.
 
-use super::{CountResult, Facet, MetricQuery, Row, Segment, Source, Store, StoreError, grouped};
+use super::{CountResult, Facet, MetricQuery, Row, Segment, Source, StoreError, Tallies, grouped};
 use crate::{
     db::Arg,
     store::{
@@ -95,7 +95,7 @@ pub(in crate::store) fn scan_statement(query: &MetricQuery<'_>) -> Result<(Strin
     Ok(sql.finish())
 }
 
-impl Store {
+impl Tallies<'_> {
     /// Scans the responses of the range, unless there are more than [`MAX_SCANNED_RESPONSES`].
     pub(super) async fn scan(&self, query: &MetricQuery<'_>) -> Result<CountResult, StoreError> {
         #[derive(Deserialize)]
@@ -103,7 +103,7 @@ impl Store {
             responses: i64,
         }
         let (sql, args) = size_statement(query);
-        let size = self.database.row::<Size>(&sql, &args).await?.map_or(0, |row| row.responses);
+        let size = self.0.database.row::<Size>(&sql, &args).await?.map_or(0, |row| row.responses);
         if size > MAX_SCANNED_RESPONSES {
             // The exact number is known if there are tallies of the same facet as the index.
             let filter = &query.filter.response;
@@ -121,6 +121,6 @@ impl Store {
         }
         let (sql, args) = scan_statement(query)
             .map_err(|NotExpressible(name)| StoreError::Corrupt(format!("a metric cannot be filtered by {name}")))?;
-        Ok(CountResult::Counts(grouped(Source::Responses, self.database.rows::<Row>(&sql, &args).await?)))
+        Ok(CountResult::Counts(grouped(Source::Responses, self.0.database.rows::<Row>(&sql, &args).await?)))
     }
 }
