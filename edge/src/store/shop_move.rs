@@ -228,7 +228,7 @@ impl<'a> Mover<'a> {
                 StepResult::Mismatch(why) => {
                     let Situation::Going { source, target, .. } = &situation else { continue };
                     emit(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
-                    self.cancel_at(source, target).await?;
+                    self.cancel_on_both(source, target).await?;
                     return Err(MoveError::Conflict(format!(
                         "{why}; the move was cancelled and the shop stays in {}",
                         source.name
@@ -245,7 +245,7 @@ impl<'a> Mover<'a> {
             Situation::Going { source, target, .. } => {
                 let why = "cancelled by the operator";
                 emit(&Event::MoveGivenUp { shop: self.shop, from: &source.name, to: &target.name, why });
-                Ok(self.cancel_at(&source, &target).await?)
+                Ok(self.cancel_on_both(&source, &target).await?)
             }
             Situation::Between { target, .. } | Situation::Arrived { target, .. } => {
                 Err(MoveError::Conflict(format!("the shop is already in {}; move it back instead", target.name)))
@@ -253,7 +253,7 @@ impl<'a> Mover<'a> {
         }
     }
 
-    async fn cancel_at(&self, source: &Side, target: &Side) -> Result<(), StoreError> {
+    async fn cancel_on_both(&self, source: &Side, target: &Side) -> Result<(), StoreError> {
         let cancel = Statement::new(CANCEL_AT_SOURCE, [self.shop.into()]);
         let delete = Statement::new(DELETE_CHANGES, [self.shop.into()]);
         let results = source.database.idempotent(vec![cancel, delete]).await?;
