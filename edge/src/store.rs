@@ -3,7 +3,6 @@
 //! [`Store`] is the data of one shop. Each aggregate has a handle (`store.surveys()`), whose methods live in the
 //! aggregate's module.
 
-mod access_path;
 mod api_key;
 pub(crate) mod assets;
 mod audit;
@@ -16,18 +15,13 @@ mod import;
 mod intake_queue;
 #[cfg(test)]
 mod invariants;
-mod list;
 #[cfg(test)]
 mod migrations;
-pub(crate) mod reconcile;
 mod response;
-mod response_filter;
-mod response_row;
 mod shop;
 mod shop_move;
 mod survey;
-mod tags;
-mod tallies;
+pub(crate) mod tally;
 mod webhook;
 
 pub(crate) use crate::db::error::StoreError;
@@ -38,12 +32,10 @@ pub(crate) use dead_letter::DeadLetter;
 pub(crate) use funnel::{FunnelCounts, FunnelRow};
 pub(crate) use import::{Import, ImportBatch, ImportProgress, ImportRow, RowVerdict};
 pub(crate) use intake_queue::Message;
-pub(crate) use list::{Cursor, SCAN_LIMIT, Selection};
-pub(crate) use response::{By, Erasure, ErasureRow, NewResponse, Row, SaveResult, retention};
-pub(crate) use response_filter::{
-    ChoiceFilter, FlagFilter, OrderFilter, PathFilter, ResponseFilter, ScoreFilter, TimeRange,
+pub(crate) use response::{
+    By, Change, ChoiceFilter, Column, Cursor, Erasure, ErasureRow, FlagFilter, NewResponse, OrderFilter, PathFilter,
+    ResponseFilter, ResponseRow, Row, SCAN_LIMIT, SaveResult, ScoreFilter, Selection, TagRow, TimeRange, retention,
 };
-pub(crate) use response_row::ResponseRow;
 pub(crate) use shop::{
     NewShop,
     config::{Published, Shop},
@@ -51,13 +43,12 @@ pub(crate) use shop::{
 };
 pub(crate) use shop_move::{MoveError, Mover, Progress, maintain_moves};
 pub(crate) use survey::{Counts, SurveyRow};
-pub(crate) use tags::{Change, Column, TagRow};
-pub(crate) use tallies::{
+pub(crate) use tally::{
     ALL_SCORES, AnswerFilter, CountResult, MAX_SCANNED_RESPONSES, MetricCounts, MetricFilter, MetricQuery, SEGMENTS,
     Segment, SegmentTally,
 };
 #[cfg(test)]
-pub(crate) use tallies::{DayTally, Source};
+pub(crate) use tally::{DayTally, Source};
 pub(crate) use webhook::{
     AttemptResult, ClaimedDelivery, DeliveryMessage, DeliveryRow, LogSelection, State, WebhookForm, WebhookRow,
 };

@@ -3,7 +3,7 @@
 use crate::platform::Platform;
 use crate::{
     db::shards::Shards,
-    store::{Store, StoreError, maintain_moves, reconcile, retention},
+    store::{Store, StoreError, maintain_moves, retention, tally::reconcile},
     telemetry::log::{Event, emit},
 };
 

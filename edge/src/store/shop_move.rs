@@ -233,7 +233,7 @@ impl<'a> Mover<'a> {
                         to: (&target.name).into(),
                         cause: why.into(),
                     });
-                    self.cancel_at(source, target).await?;
+                    self.cancel_on_both(source, target).await?;
                     return Err(MoveError::Conflict(format!(
                         "{why}; the move was cancelled and the shop stays in {}",
                         source.name
@@ -255,7 +255,7 @@ impl<'a> Mover<'a> {
                     to: (&target.name).into(),
                     cause: why.into(),
                 });
-                Ok(self.cancel_at(&source, &target).await?)
+                Ok(self.cancel_on_both(&source, &target).await?)
             }
             Situation::Between { target, .. } | Situation::Arrived { target, .. } => {
                 Err(MoveError::Conflict(format!("the shop is already in {}; move it back instead", target.name)))
@@ -263,7 +263,7 @@ impl<'a> Mover<'a> {
         }
     }
 
-    async fn cancel_at(&self, source: &Side, target: &Side) -> Result<(), StoreError> {
+    async fn cancel_on_both(&self, source: &Side, target: &Side) -> Result<(), StoreError> {
         let cancel = Statement::new(CANCEL_AT_SOURCE, [self.shop.into()]);
         let delete = Statement::new(DELETE_CHANGES, [self.shop.into()]);
         let results = source.database.idempotent(vec![cancel, delete]).await?;

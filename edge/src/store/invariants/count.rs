@@ -1,7 +1,7 @@
 //! The invariants themselves.
 
 use super::{DAYS, SHOPS, World};
-use crate::{platform::in_process::ready, store::reconcile, time::clock::day_of};
+use crate::{platform::in_process::ready, store::tally::reconcile, time::clock::day_of};
 use std::collections::BTreeMap;
 
 impl World<'_> {

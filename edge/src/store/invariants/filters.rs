@@ -9,11 +9,11 @@ use crate::{
     platform::in_process::ready,
     store::{
         MetricFilter, MetricQuery, ResponseFilter, ResponseRow, Selection,
-        access_path::AccessPath,
-        list,
-        response_filter::{Candidate, NotExpressible, SqlBuilder, tests::everything},
-        response_row::RESPONSE_COLUMNS,
-        tallies::scan_statement,
+        response::access_path::AccessPath,
+        response::filter::{Candidate, NotExpressible, SqlBuilder, tests::everything},
+        response::list,
+        response::stored::RESPONSE_COLUMNS,
+        tally::scan_statement,
     },
 };
 use generate::Generator;

@@ -9,7 +9,7 @@ use crate::{
     store::{
         ALL_SCORES, AnswerFilter, ChoiceFilter, FlagFilter, MetricFilter, MetricQuery, OrderFilter, PathFilter,
         ResponseFilter, ScoreFilter, Segment, Source,
-        tallies::{CELLS, DAYS, cell_args, facet_args, scan_statement, size_statement},
+        tally::{CELLS, DAYS, cell_args, facet_args, scan_statement, size_statement},
     },
     time::clock::day_of,
 };

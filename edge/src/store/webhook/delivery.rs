@@ -70,7 +70,7 @@ pub(super) struct DeliveryKey {
 
 /// A delivery that is claimed for an attempt.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Claim {
+pub(crate) struct DeliveryClaim {
     pub(crate) r#type: String,
     pub(crate) response: String,
     pub(crate) revision: u32,
@@ -85,7 +85,7 @@ pub(crate) struct Claim {
 
 /// A claimed delivery with everything that the attempt needs.
 pub(crate) struct ClaimedDelivery {
-    pub(crate) claim: Claim,
+    pub(crate) claim: DeliveryClaim,
     /// `None` if the endpoint was deleted.
     pub(crate) webhook: Option<WebhookRow>,
     /// `None` if the response or its survey was deleted.
@@ -182,7 +182,7 @@ impl Deliveries<'_> {
         ];
         // Not retried: after a failure it is unknown whether the claim was committed. If it was, it ends in a minute.
         let results = self.0.database.transaction(statements).await?;
-        let Some(claim) = row_at::<Claim>(&results, 0)? else { return Ok(None) };
+        let Some(claim) = row_at::<DeliveryClaim>(&results, 0)? else { return Ok(None) };
         Ok(Some(ClaimedDelivery {
             claim,
             webhook: row_at(&results, 1)?,

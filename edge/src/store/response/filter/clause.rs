@@ -1,6 +1,6 @@
 //! One condition of a filter in its two forms.
 
-use super::{super::response_row::ResponseRow, SqlBuilder};
+use super::{super::stored::ResponseRow, SqlBuilder};
 use crate::store::StoreError;
 use std::{cell::OnceCell, ops::Deref};
 use survey::wire::StoredAnswer;

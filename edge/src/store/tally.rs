@@ -1,6 +1,7 @@
 //! Counting metrics: from tallies where these suffice, otherwise from the responses.
 
 mod cells;
+pub(crate) mod reconcile;
 mod scan;
 mod source;
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// The columns of [`ResponseRow`], for every `SELECT` that reads one.
-pub(super) const RESPONSE_COLUMNS: &str = "id, survey, version, revision, complete, touchpoint, language, device, \
+pub(in crate::store) const RESPONSE_COLUMNS: &str = "id, survey, version, revision, complete, touchpoint, language, device, \
      source, url, answers, order_id, order_value, order_currency, customer, traits, received_at, updated_at, flags, \
      excluded, tags";
 

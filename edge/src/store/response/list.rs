@@ -10,8 +10,8 @@ mod tests;
 use super::{
     Responses, StoreError,
     access_path::AccessPath,
-    response_filter::{ResponseFilter, SqlBuilder},
-    response_row::{RESPONSE_COLUMNS, ResponseRow},
+    filter::{ResponseFilter, SqlBuilder},
+    stored::{RESPONSE_COLUMNS, ResponseRow},
 };
 use crate::db::Arg;
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ impl Responses<'_> {
 }
 
 /// The statement of a page, its arguments, and the most rows that it reads.
-pub(super) fn statement<'a>(selection: &'a Selection<'_>) -> (String, Vec<Arg>, u32) {
+pub(in crate::store) fn statement<'a>(selection: &'a Selection<'_>) -> (String, Vec<Arg>, u32) {
     let filter = selection.filter;
     let path = AccessPath::for_list(filter);
     let [at, id] = path.order_columns();
@@ -84,7 +84,7 @@ pub(super) fn statement<'a>(selection: &'a Selection<'_>) -> (String, Vec<Arg>, 
 }
 
 /// The rows that pass the filter, of those that were read. `row_limit` is the most that could have been read.
-pub(super) fn page(
+pub(in crate::store) fn page(
     rows: Vec<ResponseRow>,
     selection: &Selection<'_>,
     row_limit: u32,

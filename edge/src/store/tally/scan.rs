@@ -4,8 +4,8 @@ use super::{CountResult, Facet, MetricQuery, Row, Segment, Source, StoreError, T
 use crate::{
     db::Arg,
     store::{
-        access_path::AccessPath,
-        response_filter::{NotExpressible, PATH_SQL, SqlBuilder},
+        response::access_path::AccessPath,
+        response::filter::{NotExpressible, PATH_SQL, SqlBuilder},
     },
     time::{calendar::MAX_OFFSET_MS, clock::DAY_MS},
 };

@@ -1,10 +1,10 @@
 //! The index along which responses are read, for lists and for counts.
 
-use super::response_filter::{FlagFilter, ResponseFilter, SqlBuilder, TimeRange};
+use super::filter::{FlagFilter, ResponseFilter, SqlBuilder, TimeRange};
 
 /// An index that holds a part of a shop's responses, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AccessPath {
+pub(in crate::store) enum AccessPath {
     Order,
     Customer,
     Tag,
@@ -29,13 +29,13 @@ impl AccessPath {
     ];
 
     /// The path that leaves the fewest rows to scan for a page of a list.
-    pub(super) fn for_list(filter: &ResponseFilter) -> Self {
+    pub(in crate::store) fn for_list(filter: &ResponseFilter) -> Self {
         Self::first(filter, &[])
     }
 
     /// The path that leaves the fewest rows to scan for a metric. A metric reads one index of `responses`, so it cannot
     /// take the table of tags, and it never counts excluded responses.
-    pub(super) fn for_metric(filter: &ResponseFilter) -> Self {
+    pub(in crate::store) fn for_metric(filter: &ResponseFilter) -> Self {
         Self::first(filter, &[Self::Tag, Self::Exclusion])
     }
 
@@ -59,7 +59,7 @@ impl AccessPath {
     }
 
     /// Whether, within the time range, only responses that pass the filter are on this path.
-    pub(super) fn is_exact(self, filter: &ResponseFilter) -> bool {
+    pub(in crate::store) fn is_exact(self, filter: &ResponseFilter) -> bool {
         let mut rest = ResponseFilter { received: TimeRange::default(), ..filter.clone() };
         match self {
             Self::Order => rest.order_id = None,
@@ -75,13 +75,13 @@ impl AccessPath {
     }
 
     /// The columns that order its rows: when a response was received, and its id.
-    pub(super) const fn order_columns(self) -> [&'static str; 2] {
+    pub(in crate::store) const fn order_columns(self) -> [&'static str; 2] {
         if matches!(self, Self::Tag) { ["t.at", "t.response"] } else { ["r.received_at", "r.id"] }
     }
 
     /// Appends `FROM … WHERE …` up to the shop's part of the index. A time range may follow. The index is named, because
     /// D1's SQLite would otherwise always take the one by time.
-    pub(super) fn enter(self, sql: &mut SqlBuilder, joins: &str, shop: &str, filter: &ResponseFilter) {
+    pub(in crate::store) fn enter(self, sql: &mut SqlBuilder, joins: &str, shop: &str, filter: &ResponseFilter) {
         let (source, condition, value) = match self {
             Self::Order => ("responses_by_order", "r.order_id = ?", filter.order_id.as_deref()),
             Self::Customer => ("responses_by_customer", "r.customer = ?", filter.customer.as_deref()),

@@ -7,17 +7,17 @@ mod clause;
 mod columns;
 mod sql_builder;
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::store) mod tests;
 
 pub(crate) use answers::{ChoiceFilter, ScoreFilter};
 pub(crate) use columns::{FlagFilter, OrderFilter, PathFilter};
-pub(super) use {
+pub(in crate::store) use {
     clause::{Candidate, Clause},
     columns::PATH_SQL,
     sql_builder::SqlBuilder,
 };
 
-use super::{StoreError, response_row::ResponseRow};
+use super::{StoreError, stored::ResponseRow};
 use answers::{has_text_clause, words_clause};
 use clause::Sql;
 use columns::{complete_clause, excluded_clause, tag_clause, traits_clause};
@@ -84,7 +84,7 @@ pub(crate) struct NotExpressible(pub(crate) &'static str);
 
 impl ResponseFilter {
     /// Every condition that is set, the cheap ones first: a row's JSON is parsed only if its columns match.
-    pub(super) fn clauses(&self) -> Vec<Clause<'_>> {
+    pub(in crate::store) fn clauses(&self) -> Vec<Clause<'_>> {
         // Without `..`: a field without a clause does not compile.
         let Self {
             received,
@@ -133,7 +133,7 @@ impl ResponseFilter {
     ///
     /// # Errors
     /// If SQL cannot express a condition.
-    pub(super) fn to_sql(&self, sql: &mut SqlBuilder) -> Result<(), NotExpressible> {
+    pub(in crate::store) fn to_sql(&self, sql: &mut SqlBuilder) -> Result<(), NotExpressible> {
         for clause in self.clauses() {
             match clause.sql {
                 Sql::Condition(condition) => {
@@ -147,20 +147,20 @@ impl ResponseFilter {
     }
 
     /// The same conditions for rows that were read, prepared once for all of them.
-    pub(super) fn matcher(&self) -> Matcher<'_> {
+    pub(in crate::store) fn matcher(&self) -> Matcher<'_> {
         Matcher { clauses: self.clauses() }
     }
 }
 
 /// Decides which rows pass a filter.
-pub(super) struct Matcher<'a> {
+pub(in crate::store) struct Matcher<'a> {
     clauses: Vec<Clause<'a>>,
 }
 
 impl Matcher<'_> {
     /// # Errors
     /// If the row holds JSON that cannot be parsed and a condition depends on it.
-    pub(super) fn matches(&self, row: &ResponseRow) -> Result<bool, StoreError> {
+    pub(in crate::store) fn matches(&self, row: &ResponseRow) -> Result<bool, StoreError> {
         let row = Candidate::from(row);
         for clause in &self.clauses {
             if !clause.matches(&row)? {
