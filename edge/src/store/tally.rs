@@ -5,8 +5,6 @@ pub(crate) mod reconcile;
 mod scan;
 mod source;
 
-#[cfg(test)]
-pub(super) use cells::{CELLS, args as cell_args};
 pub(crate) use scan::MAX_SCANNED_RESPONSES;
 #[cfg(test)]
 pub(super) use scan::{scan_statement, size_statement};
@@ -158,10 +156,10 @@ fn without(mut days: Vec<DayTally>, less: &[DayTally]) -> Vec<DayTally> {
 }
 
 /// The days of one facet value.
-pub(super) const DAYS: &str = "SELECT 0 AS kind, day, NULL AS segment, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM tallies \
+const DAYS: &str = "SELECT 0 AS kind, day, NULL AS segment, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM tallies \
      WHERE shop = ?1 AND metric = ?2 AND facet = ?3 AND value = ?4 AND day BETWEEN ?5 AND ?6 ORDER BY day";
 
-pub(super) fn facet_args<'a>(query: &MetricQuery<'a>, facet: &'static str, value: &'a str) -> [Arg; 6] {
+fn facet_args<'a>(query: &MetricQuery<'a>, facet: &'static str, value: &'a str) -> [Arg; 6] {
     [query.shop.into(), query.metric.into(), facet.into(), value.into(), query.days.0.into(), query.days.1.into()]
 }
 

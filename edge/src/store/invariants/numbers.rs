@@ -2,19 +2,16 @@
 
 use super::{Fixture, SHOPS, STEPS, SURVEYS, World, database, world};
 use crate::{
-    db::{
-        Arg,
-        sqlite::{query_plan, schema},
-    },
+    db::sqlite::{query_plan, schema},
+    platform::in_process::ready,
     store::{
-        ALL_SCORES, AnswerFilter, ChoiceFilter, FlagFilter, MetricFilter, MetricQuery, OrderFilter, PathFilter,
-        ResponseFilter, ScoreFilter, Segment, Source,
-        tally::{CELLS, DAYS, cell_args, facet_args, scan_statement, size_statement},
+        ALL_SCORES, AnswerFilter, ChoiceFilter, CountResult, FlagFilter, MetricFilter, MetricQuery, OrderFilter,
+        PathFilter, ResponseFilter, ScoreFilter, Segment, Source,
+        tally::{scan_statement, size_statement},
     },
     time::clock::day_of,
 };
 use insight::Metric;
-use rusqlite::{Connection, params_from_iter};
 use std::collections::BTreeMap;
 use survey::plausibility::Flags;
 
@@ -31,43 +28,30 @@ struct Numbers {
     segments: BTreeMap<String, Counts>,
 }
 
-fn run(database: &Connection, sql: &str, arguments: &[Arg]) -> Numbers {
-    let mut statement = database.prepare_cached(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-    let mut rows = statement.query(params_from_iter(arguments)).unwrap();
-    let mut numbers = Numbers::default();
-    while let Some(row) = rows.next().unwrap() {
-        let counts: Counts = std::array::from_fn(|score| row.get(format!("c{score}").as_str()).unwrap());
-        if counts == [0; 11] {
-            continue;
+impl From<CountResult> for Numbers {
+    fn from(result: CountResult) -> Self {
+        let CountResult::Counts(counts) = result else { panic!("too many responses") };
+        let mut numbers = Self::default();
+        for day in counts.days.iter().filter(|day| day.counts != [0; 11]) {
+            assert!(numbers.days.insert(day.day, day.counts).is_none(), "a day appears twice");
         }
-        let is_new = if row.get::<_, i64>("kind").unwrap_or(0) == 0 {
-            numbers.days.insert(row.get("day").unwrap(), counts).is_none()
-        } else {
-            let name = row.get::<_, Option<String>>("segment").unwrap().unwrap_or_default();
-            numbers.segments.insert(name, counts).is_none()
-        };
-        assert!(is_new, "a day or segment appears twice");
+        for segment in counts.segments.into_iter().filter(|segment| segment.counts != [0; 11]) {
+            let name = segment.name.unwrap_or_default();
+            assert!(numbers.segments.insert(name, segment.counts).is_none(), "a segment appears twice");
+        }
+        numbers
     }
-    numbers
 }
 
 /// Counted from the responses.
 fn from_responses(database: &Fixture, query: &MetricQuery<'_>) -> Numbers {
-    let (sql, args) = scan_statement(query).unwrap();
-    run(&database.connection(), &sql, &args)
+    ready(database.store.tallies().scan(query)).unwrap().into()
 }
 
 /// Counted from tallies, if these suffice.
 fn from_tallies(database: &Fixture, query: &MetricQuery<'_>) -> Option<Numbers> {
-    match Source::of(query.filter, query.segment) {
-        Source::Responses => None,
-        Source::Cells => Some(run(&database.connection(), CELLS, &cell_args(query))),
-        Source::Days => {
-            let facet = query.filter.facet()?;
-            let (name, value) = facet.columns();
-            Some(run(&database.connection(), DAYS, &facet_args(query, name, &value)))
-        }
-    }
+    let suffice = Source::of(query.filter, query.segment) != Source::Responses;
+    suffice.then(|| ready(database.store.tallies().count(query)).unwrap().into())
 }
 
 /// A query that cells can answer.

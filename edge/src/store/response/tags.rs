@@ -31,7 +31,7 @@ pub(crate) struct Column {
 }
 
 /// Idempotent. Triggers adjust every count that the response is in.
-pub(super) const CHANGE: &str = "UPDATE responses SET tags = CASE WHEN ?3 = 1 THEN ?4 ELSE tags END, \
+const CHANGE: &str = "UPDATE responses SET tags = CASE WHEN ?3 = 1 THEN ?4 ELSE tags END, \
      excluded = CASE WHEN ?5 = 1 THEN ?6 ELSE excluded END WHERE shop = ?1 AND id = ?2 RETURNING id";
 
 /// The questions of a range of surveys. The scored kinds are the metrics.

@@ -8,7 +8,7 @@ use crate::db::Arg;
 
 /// The days (kind 0) and, if `?10` lists them, the segments (kind 1) of the cells that pass the filter. `LIMIT -1` keeps
 /// SQLite from splitting a cell once per column.
-pub(in crate::store) const CELLS: &str = "SELECT k.value AS kind, CASE k.value WHEN 0 THEN day END AS day, \
+const CELLS: &str = "SELECT k.value AS kind, CASE k.value WHEN 0 THEN day END AS day, \
      CASE k.value WHEN 1 THEN json_extract(cell, ?9) END AS segment, sum(c0) AS c0, sum(c1) AS c1, sum(c2) AS c2, \
      sum(c3) AS c3, sum(c4) AS c4, sum(c5) AS c5, sum(c6) AS c6, sum(c7) AS c7, sum(c8) AS c8, sum(c9) AS c9, \
      sum(c10) AS c10 FROM (SELECT day, '[' || char(34) || replace(value, '/', char(34) || ',' || char(34)) || char(34) \
@@ -30,7 +30,7 @@ const fn path_of(segment: Option<&Segment>) -> &'static str {
     }
 }
 
-pub(in crate::store) fn args<'a>(query: &MetricQuery<'a>) -> [Arg; 12] {
+fn args<'a>(query: &MetricQuery<'a>) -> [Arg; 12] {
     let ResponseFilter { survey, touchpoint, language, device, flags, .. } = &query.filter.response;
     [
         query.shop.into(),

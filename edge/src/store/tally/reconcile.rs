@@ -105,7 +105,12 @@ pub(crate) async fn check(store: &Store, now: i64) -> Result<Vec<Difference>, St
 }
 
 /// Compares the counts of one day for a range of shops.
-pub(in crate::store) async fn compare(store: &Store, day: i64, first: &str, last: &str) -> Result<Vec<Difference>, StoreError> {
+pub(in crate::store) async fn compare(
+    store: &Store,
+    day: i64,
+    first: &str,
+    last: &str,
+) -> Result<Vec<Difference>, StoreError> {
     // Milliseconds since 1970 that the day covers in all time zones.
     let (begin, end) = (day * DAY_MS - MAX_OFFSET_MS, (day + 1) * DAY_MS + MAX_OFFSET_MS);
     let mut found = Vec::new();

@@ -97,7 +97,7 @@ pub(in crate::store) fn scan_statement(query: &MetricQuery<'_>) -> Result<(Strin
 
 impl Tallies<'_> {
     /// Scans the responses of the range, unless there are more than [`MAX_SCANNED_RESPONSES`].
-    pub(super) async fn scan(&self, query: &MetricQuery<'_>) -> Result<CountResult, StoreError> {
+    pub(in crate::store) async fn scan(&self, query: &MetricQuery<'_>) -> Result<CountResult, StoreError> {
         #[derive(Deserialize)]
         struct Size {
             responses: i64,
