@@ -30,7 +30,7 @@ export const FREE_FROM = { PLN: 19900, RON: 22900, EUR: 4900 };
 /** How many of one thing fit into one order. */
 export const MOST = 20;
 
-/** What is shown when somebody opens the order or the thank-you page without having bought anything. */
+/** The sample order of the order and thank-you pages, shown if nothing was bought. */
 export const SAMPLE_ORDER = { id: "ZP-100417", items: new Map([["monstera", 1]]), delivery: "point" };
 
 /** `monstera:1,doniczka:2` → Map; what the shop does not sell is left out, so a mistyped address cannot break it. */

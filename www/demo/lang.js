@@ -1,4 +1,4 @@
-// Runs before anything else on the page, so that whoever reads <html lang> later finds the right one.
+// Runs before every other script, so that they read the right <html lang>.
 // The language lives in the address alone: the demo keeps nothing on the visitor's device.
 {
   const asked = new URLSearchParams(location.search).get("lang");

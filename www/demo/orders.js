@@ -6,7 +6,7 @@ import { address, asked, copyOf, lang, market, phrase, price } from "./page.js";
 const { currency } = market;
 const byId = (id) => document.getElementById(id);
 
-/** The order named by the address, or the sample one for whoever came here directly. */
+/** The order in the URL, or a sample order if the page was opened directly. */
 function order() {
   const items = readItems(asked("items"));
   if (!/^ZP-\d{6}$/.test(asked("order") ?? "") || items.size === 0) return SAMPLE_ORDER;

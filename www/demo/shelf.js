@@ -3,7 +3,7 @@
 import { GOODS, MOST } from "./goods.js";
 import { address, asked, copyOf, items, market, phrase, price, putItem, things } from "./page.js";
 
-/** Fills an <img> with the drawing of a product; `alt` is empty where its name stands beside it. */
+/** Fills an <img> with the drawing of a product; `alt` is empty where the product's name is shown beside it. */
 function draw(img, id, alt = "") {
   img.src = `/demo/art/${id}.svg`;
   img.alt = alt;

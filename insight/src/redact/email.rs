@@ -4,7 +4,7 @@ use super::span::{Kind, Span, after, before, normalize};
 
 /// A sign that represents "@".
 #[derive(Debug, Clone, Copy)]
-struct Sign {
+struct AtSign {
     start: usize,
     end: usize,
     certainty: Certainty,
@@ -14,7 +14,7 @@ struct Sign {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Certainty {
     /// "@" without spaces, "%40".
-    Sign,
+    Symbol,
     /// "(at)", "małpa": an address, if a domain follows.
     Spelled,
     /// " at ", " @ ": also used in plain sentences, so the name must look like that of a person.
@@ -133,7 +133,7 @@ fn may_be_word(text: &str, at: usize) -> bool {
     matches!(after(text, at + 1), Some('a' | 'A' | 'm' | 'M' | '@'))
 }
 
-fn sign(text: &str, at: usize) -> Option<Sign> {
+fn sign(text: &str, at: usize) -> Option<AtSign> {
     let rest = text.get(at..)?;
     let character = rest.chars().next()?;
     match character {
@@ -141,15 +141,15 @@ fn sign(text: &str, at: usize) -> Option<Sign> {
             let end = at + character.len_utf8();
             // In "jan@ wp.pl" the space may be a typo.
             let gap = after(text, end) == Some(' ');
-            let certainty = if gap { Certainty::Doubtful } else { Certainty::Sign };
-            Some(Sign { start: at, end: end + usize::from(gap), certainty })
+            let certainty = if gap { Certainty::Doubtful } else { Certainty::Symbol };
+            Some(AtSign { start: at, end: end + usize::from(gap), certainty })
         }
-        '%' => rest.starts_with("%40").then_some(Sign { start: at, end: at + 3, certainty: Certainty::Sign }),
+        '%' => rest.starts_with("%40").then_some(AtSign { start: at, end: at + 3, certainty: Certainty::Symbol }),
         '(' | '[' | '{' => {
             let end = bracketed(rest, &AT)?;
             let start = if before(text, at) == Some(' ') { at - 1 } else { at };
             let end = skip_space(text, at + end);
-            Some(Sign { start, end, certainty: Certainty::Spelled })
+            Some(AtSign { start, end, certainty: Certainty::Spelled })
         }
         _ => {
             let (word, length) = word(text.get(at + 1..)?);
@@ -157,12 +157,12 @@ fn sign(text: &str, at: usize) -> Option<Sign> {
                 "at" => Certainty::Doubtful,
                 "malpa" | "malpka" | "arond" => Certainty::Spelled,
                 _ if rest.starts_with(" @") => {
-                    return Some(Sign { start: at, end: skip_space(text, at + 2), certainty: Certainty::Doubtful });
+                    return Some(AtSign { start: at, end: skip_space(text, at + 2), certainty: Certainty::Doubtful });
                 }
                 _ => return None,
             };
             let end = at + 1 + length;
-            (after(text, end) == Some(' ')).then_some(Sign { start: at, end: end + 1, certainty })
+            (after(text, end) == Some(' ')).then_some(AtSign { start: at, end: end + 1, certainty })
         }
     }
 }
@@ -193,10 +193,10 @@ fn skip_space(text: &str, at: usize) -> usize {
 }
 
 /// The address around a sign, starting at `from` or later.
-fn around(text: &str, sign: Sign, from: usize) -> Option<Span> {
+fn around(text: &str, sign: AtSign, from: usize) -> Option<Span> {
     let mut start = local(text, sign.start, from)?;
     let domain = domain(text, sign)?;
-    if sign.certainty != Certainty::Sign {
+    if sign.certainty != Certainty::Symbol {
         for _ in 0..MAX_DOTS {
             let Some(earlier) = dot_before(text, start).and_then(|end| local(text, end, from)) else {
                 break;
@@ -266,7 +266,7 @@ struct Domain {
 }
 
 /// The domain after a sign: at least two labels, the last one starting with letters.
-fn domain(text: &str, sign: Sign) -> Option<Domain> {
+fn domain(text: &str, sign: AtSign) -> Option<Domain> {
     let mut labels: Vec<(usize, usize)> = Vec::new();
     let mut at = sign.end;
     while labels.len() < MAX_LABELS {

@@ -6,9 +6,8 @@
 use crate::source::{Source, lines_with, sources};
 use crate::{allows, catches, check};
 
-/// The folders that the rules apply to. To be extended once the other crates are renamed:
-/// `["survey", "insight", "widget", "edge", "tests", "fuzz", "xtask"]`.
-const FOLDERS: [&str; 3] = ["tests", "fuzz", "xtask"];
+/// The folders that the rules apply to.
+const FOLDERS: [&str; 7] = ["survey", "insight", "widget", "edge", "tests", "fuzz", "xtask"];
 
 /// Sources whose names are checked.
 const ENDINGS: [&str; 4] = [".rs", ".js", ".mjs", ".py"];
