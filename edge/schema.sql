@@ -60,13 +60,6 @@ CREATE TABLE dispatched (
   seq INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE effects (
-  message TEXT    NOT NULL,
-  step    INTEGER NOT NULL,
-  at      INTEGER NOT NULL,
-  PRIMARY KEY (message, step)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE erasures (
   shop      TEXT    NOT NULL,
   at        INTEGER NOT NULL,
@@ -157,6 +150,13 @@ CREATE TABLE outbox (
   revision INTEGER NOT NULL,
   at       INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE "processed_messages" (
+  message TEXT    NOT NULL,
+  step    INTEGER NOT NULL,
+  at      INTEGER NOT NULL,
+  PRIMARY KEY (message, step)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE response_tags (
   shop     TEXT    NOT NULL,

@@ -36,7 +36,7 @@ const INSERT_COUNTS: &str = "INSERT INTO funnel \
      SELECT ?1, json_extract(value, '$.survey'), ?2, json_extract(value, '$.version'), json_extract(value, '$.device'), \
      json_extract(value, '$.impressions'), json_extract(value, '$.views'), json_extract(value, '$.starts'), \
      json_extract(value, '$.dismissals') FROM json_each(?3) \
-     WHERE NOT EXISTS (SELECT 1 FROM effects WHERE message = ?4 AND step = 1) \
+     WHERE NOT EXISTS (SELECT 1 FROM processed_messages WHERE message = ?4 AND step = 1) \
      ON CONFLICT (shop, survey, day, version, device) DO UPDATE SET \
      impressions = impressions + excluded.impressions, views = views + excluded.views, \
      starts = starts + excluded.starts, dismissals = dismissals + excluded.dismissals";
@@ -50,7 +50,7 @@ const SELECT_COUNTS: &str = "SELECT s.id AS survey, ifnull(sum(f.impressions), 0
      GROUP BY s.id HAVING s.status <> 'archived' OR count(f.day) > 0 ORDER BY s.id";
 
 /// Records that a message was processed.
-const MARK_PROCESSED: &str = "INSERT INTO effects (message, step, at) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
+const MARK_PROCESSED: &str = "INSERT INTO processed_messages (message, step, at) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
 
 impl Funnel<'_> {
     /// Adds a JSON list of [`FunnelCounts`] to a day's counts. `day` in days since 1970, `now` in milliseconds since 1970.

@@ -61,7 +61,7 @@ pub fn measure() -> Sizes {
     }
     let outbox = bytes(&connection);
     let mut row = connection
-        .prepare("INSERT INTO effects (message, step, at) VALUES (?1, 1, 1795000000000)")
+        .prepare("INSERT INTO processed_messages (message, step, at) VALUES (?1, 1, 1795000000000)")
         .expect("the current schema");
     for number in 0..MEASURED {
         // A message id as the Worker generates it: a timestamp and a unique part.

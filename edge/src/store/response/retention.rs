@@ -50,7 +50,7 @@ const PRUNE: [(&str, i64, Unit); 9] = [
     // The id of a message begins with its time. A message older than this waited for a database that was unavailable as
     // long.
     (
-        "DELETE FROM effects WHERE (message, step) IN (SELECT message, step FROM effects WHERE message > '' \
+        "DELETE FROM processed_messages WHERE (message, step) IN (SELECT message, step FROM processed_messages WHERE message > '' \
          ORDER BY message, step LIMIT ?2) AND at < ?1 RETURNING 1",
         5,
         Unit::Milliseconds,
