@@ -16,7 +16,7 @@ use crate::{
         reply::{json, no_content},
     },
     key,
-    store::{Message, NewResponse, Published, Row, SaveResult, Shop, Store, StoreError},
+    store::{Message, NewResponse, Published, ResponseRecord, SaveResult, Shop, Store, StoreError},
     telemetry::{
         counters::{self, Counter},
         log::{Event, emit},
@@ -141,7 +141,7 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         day: shop.zone.day_of(now),
         now,
     };
-    let row = Row::of(&new_response)?;
+    let row = ResponseRecord::of(&new_response)?;
     let (status, result) = match store.responses().save(&row, shop.daily_answers).await {
         Ok(saved) => {
             republish_if_closed(&store, &shop, &published, &saved, now).await;

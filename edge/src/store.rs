@@ -33,8 +33,9 @@ pub(crate) use funnel::{FunnelCounts, FunnelRow};
 pub(crate) use import::{Import, ImportBatch, ImportProgress, ImportRow, RowVerdict};
 pub(crate) use intake_queue::Message;
 pub(crate) use response::{
-    By, Change, ChoiceFilter, Column, Cursor, Erasure, ErasureRow, FlagFilter, NewResponse, OrderFilter, PathFilter,
-    ResponseFilter, ResponseRow, Row, SCAN_LIMIT, SaveResult, ScoreFilter, Selection, TagRow, TimeRange, retention,
+    By, Change, ChoiceFilter, Cursor, Erasure, ErasureRow, FlagFilter, NewResponse, OrderFilter, PathFilter,
+    PublishedQuestion, ResponseFilter, ResponseRecord, ResponseRow, SCAN_LIMIT, SaveResult, ScoreFilter, Selection,
+    TagRow, TimeRange, retention,
 };
 pub(crate) use shop::{
     NewShop,

@@ -6,7 +6,7 @@
 use crate::platform::{Platform, Queue};
 use crate::{
     key,
-    store::{Message, Row, SaveResult, Store, StoreError},
+    store::{Message, ResponseRecord, SaveResult, Store, StoreError},
     telemetry::{
         counters::{self, Counter},
         log::{Event, emit},
@@ -45,7 +45,7 @@ impl Consumer<'_> {
     async fn consume(&self, batch: &MessageBatch<()>) {
         // The platform moves messages to this queue when their attempts are exhausted.
         let is_dead_letter_queue = batch.queue().ends_with("-dead");
-        let mut responses: BTreeMap<String, Vec<(QueuedMessage, Row)>> = BTreeMap::new();
+        let mut responses: BTreeMap<String, Vec<(QueuedMessage, ResponseRecord)>> = BTreeMap::new();
         for raw in batch.raw_iter() {
             let queued = QueuedMessage { text: text_of(&raw), raw };
             match serde_json::from_str::<Message>(&queued.text) {
@@ -68,8 +68,8 @@ impl Consumer<'_> {
     }
 
     /// Stores responses of one shop in one transaction. If one of them cannot be stored, stores them one by one.
-    async fn save(&self, queued_messages: Vec<(QueuedMessage, Row)>) {
-        let (queued_messages, rows): (Vec<QueuedMessage>, Vec<Row>) = queued_messages.into_iter().unzip();
+    async fn save(&self, queued_messages: Vec<(QueuedMessage, ResponseRecord)>) {
+        let (queued_messages, rows): (Vec<QueuedMessage>, Vec<ResponseRecord>) = queued_messages.into_iter().unzip();
         match self.write(&rows).await {
             Ok(saved) => {
                 for ((queued, row), saved) in queued_messages.iter().zip(rows).zip(saved) {
@@ -89,7 +89,7 @@ impl Consumer<'_> {
         }
     }
 
-    async fn save_one(&self, queued: &QueuedMessage, row: Row) {
+    async fn save_one(&self, queued: &QueuedMessage, row: ResponseRecord) {
         match self.write(std::slice::from_ref(&row)).await {
             Ok(saved) => {
                 if let Some(saved) = saved.into_iter().next() {
@@ -104,14 +104,14 @@ impl Consumer<'_> {
         }
     }
 
-    async fn write(&self, rows: &[Row]) -> Result<Vec<SaveResult>, StoreError> {
+    async fn write(&self, rows: &[ResponseRecord]) -> Result<Vec<SaveResult>, StoreError> {
         let shop = rows.first().map_or("", |row| &row.shop);
         // Without a quota: these submissions were already accepted with 202.
         Store::open(self.platform, shop).await?.responses().save_all(rows, u32::MAX).await
     }
 
     /// Acknowledges a message or makes it a dead letter, by the outcome in the database.
-    async fn settle(&self, queued: &QueuedMessage, row: Row, outcome: Outcome) {
+    async fn settle(&self, queued: &QueuedMessage, row: ResponseRecord, outcome: Outcome) {
         match outcome {
             // The page got a 202 for it, so the owner must see that it is not stored.
             Outcome::Conflict | Outcome::OverQuota => {

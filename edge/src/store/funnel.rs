@@ -50,7 +50,8 @@ const SELECT_COUNTS: &str = "SELECT s.id AS survey, ifnull(sum(f.impressions), 0
      GROUP BY s.id HAVING s.status <> 'archived' OR count(f.day) > 0 ORDER BY s.id";
 
 /// Records that a message was processed.
-const MARK_PROCESSED: &str = "INSERT INTO processed_messages (message, step, at) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
+const MARK_PROCESSED: &str =
+    "INSERT INTO processed_messages (message, step, at) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
 
 impl Funnel<'_> {
     /// Adds a JSON list of [`FunnelCounts`] to a day's counts. `day` in days since 1970, `now` in milliseconds since 1970.

@@ -1,6 +1,6 @@
 //! The queue of responses and page events that the database could not take at once.
 
-use super::{IntakeQueue, Row, StoreError};
+use super::{IntakeQueue, ResponseRecord, StoreError};
 use crate::platform::Queue;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub(crate) enum Message {
     #[serde(rename = "answer")]
     Response {
         /// The row to store.
-        row: Box<Row>,
+        row: Box<ResponseRecord>,
     },
     /// Counts of page events that precede a response.
     #[serde(rename = "steps")]

@@ -11,7 +11,7 @@ use super::{
     By, Change, Erasure,
     fixture::Fixture,
     response::{
-        Row,
+        ResponseRecord,
         erase::BATCH_SIZE,
         retention::{Expired, delete_batch},
     },
@@ -46,7 +46,7 @@ const DAYS: i64 = 4;
 
 impl Fixture {
     fn save(&self, row: serde_json::Value) {
-        let row: Row = serde_json::from_value(row).unwrap();
+        let row: ResponseRecord = serde_json::from_value(row).unwrap();
         ready(self.store.responses().save(&row, u32::MAX)).unwrap();
     }
 }
@@ -72,7 +72,7 @@ fn ids() -> impl Iterator<Item = &'static str> {
 }
 
 impl World<'_> {
-    fn row(&mut self) -> Row {
+    fn row(&mut self) -> ResponseRecord {
         let random = &mut self.random;
         let mut scores = Vec::new();
         for (question, metric, low, high) in METRICS {
@@ -258,7 +258,7 @@ fn the_comparison_finds_a_difference_of_one() {
         row["complete"] = true.into();
         row["received_at"] = world.now.into();
         row["day"] = day_of(world.now).into();
-        let row: Row = serde_json::from_value(row).unwrap();
+        let row: ResponseRecord = serde_json::from_value(row).unwrap();
         ready(database.store.responses().save(&row, u32::MAX)).unwrap();
         assert_eq!(world.differences(), [""; 0]);
         assert_eq!(database.execute(spoil, []).unwrap(), 1, "{spoil}");

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     reports::ReportError,
-    store::{Column as Question, ResponseRow},
+    store::{PublishedQuestion as Question, ResponseRow},
     time::clock,
 };
 use insight::csv_writer::{Cell, CsvWriter};

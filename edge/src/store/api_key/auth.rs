@@ -4,10 +4,10 @@ use super::{
     super::{ApiKeys, StoreError},
     Scope,
 };
+use crate::cache::IsolateCache;
 use crate::db::Statement;
 use crate::key::Kind;
 use serde::Deserialize;
-use std::{cell::RefCell, collections::HashMap};
 
 /// Precision of `used_at`, in milliseconds: the column is written at most once in this time.
 const HOUR_MS: i64 = 3_600_000;
@@ -43,7 +43,7 @@ impl SecretKey {
 
 thread_local! {
     /// The hour in which `used_at` of a public key was last written.
-    static USED: RefCell<HashMap<String, i64>> = RefCell::new(HashMap::new());
+    static USED: IsolateCache<String, i64> = IsolateCache::new(CACHE_CAPACITY);
 }
 
 const fn hour_of(now: i64) -> i64 {
@@ -75,12 +75,7 @@ impl ApiKeys<'_> {
 
     /// The same for a public key. Public keys are used on every page view, so the isolate remembers what it has written.
     pub(crate) fn touch_public(&self, shop: &str, key: &str, now: i64) {
-        let known = USED.with_borrow_mut(|used| {
-            if used.len() >= CACHE_CAPACITY {
-                used.clear();
-            }
-            used.insert(key.to_owned(), hour_of(now))
-        });
+        let known = USED.with(|used| used.insert(key.to_owned(), hour_of(now)));
         self.touch_last_used(shop, Kind::Public, key, known, now);
     }
 }

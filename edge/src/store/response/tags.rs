@@ -22,7 +22,7 @@ pub(crate) struct TagRow {
 
 /// A question of any version of a survey.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct Column {
+pub(crate) struct PublishedQuestion {
     pub(crate) question: String,
     /// 0 or 1: whether it offers free text beside its choices.
     pub(crate) other: u8,
@@ -71,7 +71,11 @@ impl Responses<'_> {
 
     /// Every question that was ever published in a survey, or in all surveys of a shop, each id once. In the order in which
     /// the surveys were created, and of the questions within a survey.
-    pub(crate) async fn questions(&self, shop: &str, survey: Option<&str>) -> Result<Vec<Column>, StoreError> {
+    pub(crate) async fn questions(
+        &self,
+        shop: &str,
+        survey: Option<&str>,
+    ) -> Result<Vec<PublishedQuestion>, StoreError> {
         // Ids are printable ASCII, so every one is below U+007F.
         let (first, last) = survey.map_or(("", "\u{7f}"), |survey| (survey, survey));
         self.0.database.rows(QUESTIONS, &[shop.into(), first.into(), last.into()]).await

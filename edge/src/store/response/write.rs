@@ -3,7 +3,7 @@
 use super::{
     super::{Responses, StoreError},
     erase,
-    row::Row,
+    record::ResponseRecord,
 };
 use crate::db::{Arg, Statement, row_at, rows_at};
 use crate::key;
@@ -39,13 +39,17 @@ const SELECT_CURRENT: &str = "SELECT r.revision, r.fingerprint, \
 impl Responses<'_> {
     /// Writes a response, whose counts are maintained by triggers, and reads the stored revision in the same transaction.
     /// Idempotent. `daily_quota` is the number of new responses that the shop may receive in a day.
-    pub(crate) async fn save(&self, row: &Row, daily_quota: u32) -> Result<SaveResult, StoreError> {
+    pub(crate) async fn save(&self, row: &ResponseRecord, daily_quota: u32) -> Result<SaveResult, StoreError> {
         let saved = self.save_all(std::slice::from_ref(row), daily_quota).await?.into_iter().next();
         saved.ok_or_else(|| StoreError::Corrupt("a saved response has no result".to_owned()))
     }
 
     /// Writes several responses in one transaction, all or none. The results have the order of the rows.
-    pub(crate) async fn save_all(&self, rows: &[Row], daily_quota: u32) -> Result<Vec<SaveResult>, StoreError> {
+    pub(crate) async fn save_all(
+        &self,
+        rows: &[ResponseRecord],
+        daily_quota: u32,
+    ) -> Result<Vec<SaveResult>, StoreError> {
         let mut statements: Vec<Statement> = Vec::with_capacity(rows.len() * 2);
         let mut pairs = Vec::with_capacity(rows.len());
         for row in rows {

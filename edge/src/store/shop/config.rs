@@ -11,13 +11,14 @@ mod record;
 use super::super::{Config, StoreError};
 use crate::db::{Arg, Statement};
 use crate::{
+    cache::{IsolateCache, Timed},
     platform,
     telemetry::log::{Event, emit},
     time::{clock, zone::Zone},
 };
 use record::{KeyRecord, Record, SurveyRecord};
 use serde::{Deserialize, Serialize};
-use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use survey::{Origin, Status, Survey, settings::ShopSettings};
 
 /// How long memory is used without reading KV.
@@ -84,30 +85,18 @@ impl Shop {
     }
 }
 
-struct CachedShop {
-    shop: Arc<Shop>,
-    at: i64,
-}
-
 thread_local! {
-    static SHOPS: RefCell<HashMap<String, CachedShop>> = RefCell::new(HashMap::new());
+    static SHOPS: IsolateCache<String, Timed<Arc<Shop>>> = IsolateCache::new(CACHE_CAPACITY);
     /// Earlier versions: a page that was opened before a publication still submits to its version. A version is immutable.
-    static VERSIONS: RefCell<HashMap<(String, String, u32), Arc<Published>>> = RefCell::new(HashMap::new());
+    static VERSIONS: IsolateCache<(String, String, u32), Arc<Published>> = IsolateCache::new(CACHE_CAPACITY);
 }
 
 fn cache_shop(shop: &Arc<Shop>, at: i64) {
-    SHOPS.with_borrow_mut(|shops| {
-        if shops.len() >= CACHE_CAPACITY {
-            shops.clear();
-        }
-        shops.insert(shop.id.clone(), CachedShop { shop: Arc::clone(shop), at });
-    });
+    SHOPS.with(|shops| shops.insert(shop.id.clone(), Timed::new(Arc::clone(shop), at)));
 }
 
 fn cached_shop(id: &str, now: i64, max_age: i64) -> Option<Arc<Shop>> {
-    SHOPS.with_borrow(|shops| {
-        shops.get(id).filter(|cached| now.saturating_sub(cached.at) < max_age).map(|cached| Arc::clone(&cached.shop))
-    })
+    SHOPS.with(|shops| shops.get(id)).and_then(|cached| cached.younger_than(max_age, now))
 }
 
 impl Config<'_> {
@@ -149,7 +138,7 @@ impl Config<'_> {
             return Ok(Some(Arc::clone(current)));
         }
         let cache_key = (shop.id.clone(), survey.to_owned(), version);
-        if let Some(cached) = VERSIONS.with_borrow(|versions| versions.get(&cache_key).cloned()) {
+        if let Some(cached) = VERSIONS.with(|versions| versions.get(&cache_key)) {
             return Ok(Some(cached));
         }
         let sql = "SELECT survey AS id, version, 'paused' AS status, definition FROM survey_versions \
@@ -157,12 +146,7 @@ impl Config<'_> {
         let arguments = [shop.id.as_str().into(), survey.into(), version.into()];
         let Some(record) = self.0.database.row::<SurveyRecord>(sql, &arguments).await? else { return Ok(None) };
         let published = Arc::new(record.open()?);
-        VERSIONS.with_borrow_mut(|versions| {
-            if versions.len() >= CACHE_CAPACITY {
-                versions.clear();
-            }
-            versions.insert(cache_key, Arc::clone(&published));
-        });
+        VERSIONS.with(|versions| versions.insert(cache_key, Arc::clone(&published)));
         Ok(Some(published))
     }
 

@@ -7,9 +7,12 @@
 
 use super::super::StoreError;
 use crate::platform::Platform;
-use crate::{db::shards::Shards, time::clock};
+use crate::{
+    cache::{IsolateCache, Timed},
+    db::shards::Shards,
+    time::clock,
+};
 use serde::Deserialize;
-use std::{cell::RefCell, collections::HashMap};
 
 /// How long a cached location is used without a lookup.
 const FRESH_MS: i64 = 60_000;
@@ -64,35 +67,22 @@ impl ShardReply {
     }
 }
 
-struct CachedLocation {
-    database: String,
-    at: i64,
-}
-
 thread_local! {
-    static LOCATIONS: RefCell<HashMap<String, CachedLocation>> = RefCell::new(HashMap::new());
+    static LOCATIONS: IsolateCache<String, Timed<String>> = IsolateCache::new(CACHE_CAPACITY);
 }
 
 /// Drops all cached locations: a database has rejected a write because the shop has left it.
 pub(crate) fn invalidate() {
-    LOCATIONS.with_borrow_mut(HashMap::clear);
+    LOCATIONS.with(IsolateCache::clear);
 }
 
 /// Caches the location of a shop.
 pub(in crate::store) fn remember(shop: &str, database: &str, now: i64) {
-    LOCATIONS.with_borrow_mut(|locations| {
-        if locations.len() >= CACHE_CAPACITY {
-            locations.clear();
-        }
-        locations.insert(shop.to_owned(), CachedLocation { database: database.to_owned(), at: now });
-    });
+    LOCATIONS.with(|locations| locations.insert(shop.to_owned(), Timed::new(database.to_owned(), now)));
 }
 
 fn cached(shop: &str, now: i64, max_age: i64) -> Option<String> {
-    LOCATIONS.with_borrow(|locations| {
-        let fresh = locations.get(shop).filter(|cached| now.saturating_sub(cached.at) < max_age);
-        fresh.map(|cached| cached.database.clone())
-    })
+    LOCATIONS.with(|locations| locations.get(shop)).and_then(|cached| cached.younger_than(max_age, now))
 }
 
 /// The location of a shop, from the cache if it is fresh.

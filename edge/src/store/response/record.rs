@@ -26,7 +26,7 @@ pub(crate) struct NewResponse<'a> {
 
 /// A response as it is written to the database, now or when its queue message is processed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Row {
+pub(crate) struct ResponseRecord {
     pub(crate) shop: String,
     pub(crate) id: String,
     pub(super) survey: String,
@@ -78,7 +78,7 @@ fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
-impl Row {
+impl ResponseRecord {
     /// The row of a new response.
     ///
     /// # Errors
