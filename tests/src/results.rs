@@ -160,10 +160,10 @@ impl Archive {
             ["&page=/thank-you", "&has_text=true&segment_by=class", "&segment_by=page&order_min=1&currency=PLN"]
         {
             let path = format!("/v1/metrics?metric=nps&from={day}&to={day}{filter}");
-            figures.push(self.figure(&format!("responses counted, 1 day{filter}"), &path, times));
+            figures.push(self.figure(&format!("scan, 1 day{filter}"), &path, times));
         }
         let person = format!("/v1/metrics?metric=nps&{year}&customer={}", self.customer);
-        figures.push(self.figure(&format!("responses counted, {DAYS} days&customer"), &person, times));
+        figures.push(self.figure(&format!("scan, {DAYS} days&customer"), &person, times));
         let week = format!("/v1/metrics?metric=nps&from={}&to={last}", seed::day_before_last(6));
         figures.push(self.figure("metrics, 7 days", &week, times));
         figures.push(self.figure("funnel", &format!("/v1/funnel?{year}"), times));

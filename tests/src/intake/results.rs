@@ -34,15 +34,15 @@ pub(super) fn run(_: &Supervisor, scale: Scale, _: u64) -> String {
             () if is("funnel") => FUNNEL,
             // A small shop does not have every combination on every day.
             () if is("cells") => CELLS,
-            () if is("responses counted") && few.name.contains("customer") => COUNTED * PERSON + READER,
-            () if is("responses counted") => COUNTED * around_a_day(sizes[1]) + READER,
+            () if is("scan") && few.name.contains("customer") => COUNTED * PERSON + READER,
+            () if is("scan") => COUNTED * around_a_day(sizes[1]) + READER,
             () => few.rows,
         };
         let grows = many.rows > most && !is("responses");
         // A page of fifty reads its rows through a matching index: one step in the index, one row each.
         let looks = ["flag", "class", "words"].iter().any(|filter| many.name.contains(filter));
         let by_index = is("responses") && !looks && many.rows > 2 * 51 + READER;
-        let is_list = !["metrics", "cells", "responses counted", "funnel"].iter().any(|kind| is(kind));
+        let is_list = !["metrics", "cells", "scan", "funnel"].iter().any(|kind| is(kind));
         if grows || by_index || (is_list && many.rows > PAGE) {
             complaints
                 .push(format!("{}: {} rows with {}, {} with {}", few.name, few.rows, sizes[0], many.rows, sizes[1]));
@@ -51,7 +51,7 @@ pub(super) fn run(_: &Supervisor, scale: Scale, _: u64) -> String {
     assert!(complaints.is_empty(), "{complaints:#?}");
     let most = many.iter().filter(|figure| figure.name.starts_with("responses")).map(|figure| figure.rows).max();
     let rows = |kind| many.iter().filter(|figure| figure.name.starts_with(kind)).map(|figure| figure.rows).max();
-    let [metrics, cells, counted] = ["metrics", "cells", "responses counted"].map(|kind| rows(kind).unwrap_or(0));
+    let [metrics, cells, counted] = ["metrics", "cells", "scan"].map(|kind| rows(kind).unwrap_or(0));
     format!(
         "{} queries with {} and {} responses: the same number of rows for metrics ({metrics}, of combinations {cells}) and funnel, \
          {counted} for the answers of a day, at most {} for a page of 50",
