@@ -50,7 +50,7 @@ impl Subject {
             return Err(vec![Problem::new(Code::WrongType, "", "must be an object")]);
         };
         for name in members.keys().filter(|name| !SUBJECTS.contains(&name.as_str())) {
-            let message = "unknown member; expected one of: customer, response, receipt";
+            let message = "unknown field; expected one of: customer, response, receipt";
             problems.add(Code::UnknownValue, name.as_str(), message);
         }
         let given = SUBJECTS.iter().filter_map(|name| Some((*name, members.get(*name)?)));

@@ -46,7 +46,7 @@ impl Body {
         };
         let mut problems = Problems::new();
         for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
-            let message = format!("unknown member; expected one of: {}", known.join(", "));
+            let message = format!("unknown field; expected one of: {}", known.join(", "));
             problems.add(Code::UnknownValue, name.as_str(), message);
         }
         Ok(Self { members, problems })

@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Result<Change, Vec<Problem>> {
         match name.as_str() {
             "tags" => change.tags = Some(tags(value, &mut problems)),
             "excluded" => change.excluded = Some(excluded(value, &mut problems)),
-            _ => problems.add(Code::UnknownValue, name, "unknown member; expected one of: tags, excluded"),
+            _ => problems.add(Code::UnknownValue, name, "unknown field; expected one of: tags, excluded"),
         }
     }
     problems.or(change)
@@ -65,7 +65,7 @@ fn excluded(value: Value, problems: &mut Problems) -> Option<String> {
     };
     let reason = members.remove("reason");
     for name in members.keys() {
-        problems.add(Code::UnknownValue, format!("excluded.{name}"), "unknown member; expected: reason");
+        problems.add(Code::UnknownValue, format!("excluded.{name}"), "unknown field; expected: reason");
     }
     match reason {
         Some(Value::String(reason)) => {
