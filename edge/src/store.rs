@@ -45,8 +45,8 @@ pub(crate) use shop::{
 pub(crate) use shop_move::{MoveError, Mover, Progress, maintain_moves};
 pub(crate) use survey::{Counts, SurveyRow};
 pub(crate) use tally::{
-    ALL_SCORES, AnswerFilter, CountResult, MAX_SCANNED_RESPONSES, MetricCounts, MetricFilter, MetricQuery, SEGMENTS,
-    Segment, SegmentTally,
+    ALL_SCORES, AnswerFilter, CountResult, MAX_SCANNED_RESPONSES, MAX_SEGMENTS, MetricCounts, MetricFilter,
+    MetricQuery, Segment, SegmentTally,
 };
 #[cfg(test)]
 pub(crate) use tally::{DayTally, Source};

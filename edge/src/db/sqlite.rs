@@ -106,7 +106,7 @@ impl ToSql for Arg {
 fn run(connection: &Connection, sql: &str, args: &[Arg]) -> Result<Rows, String> {
     let read = || -> rusqlite::Result<Rows> {
         let mut statement = connection.prepare_cached(sql)?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut found = statement.query(params_from_iter(args))?;
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {

@@ -14,7 +14,7 @@ fn is_of(pattern: &str, path: &str) -> bool {
 fn every_route_needs_its_key() {
     let service = Service::new();
     for route in ROUTES {
-        let path = route.path.replace('{', "").replace('}', "");
+        let path = route.path.replace(['{', '}'], "");
         let reply = service.send(&route.method.to_uppercase(), &path, &[], "");
         let is_closed = matches!(route.access, Access::Owner | Access::Operator);
         assert_eq!(reply.status.as_u16() == 401, is_closed, "{} {path}: {}", route.method, reply.status);

@@ -15,7 +15,7 @@ use crate::db::Arg;
 use serde::Deserialize;
 
 /// Segments that a reply names. The others are summed.
-pub(crate) const SEGMENTS: usize = 50;
+pub(crate) const MAX_SEGMENTS: usize = 50;
 
 /// A subset of answers that has tallies of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(crate) struct MetricQuery<'a> {
 impl MetricQuery<'_> {
     /// The most rows that a statement returns: the days, and one segment more than a reply names.
     fn limit(&self) -> i64 {
-        self.days.1 - self.days.0 + 2 + SEGMENTS as i64
+        self.days.1 - self.days.0 + 2 + MAX_SEGMENTS as i64
     }
 
     /// The kinds of rows that a statement returns, as a JSON list: 0 = days, 1 = segments.
@@ -94,7 +94,7 @@ impl MetricQuery<'_> {
 pub(crate) struct MetricCounts {
     pub(crate) source: Source,
     pub(crate) days: Vec<DayTally>,
-    /// The largest first. If there are more than [`SEGMENTS`], the smallest may be missing.
+    /// The largest first. If there are more than [`MAX_SEGMENTS`], the smallest may be missing.
     pub(crate) segments: Vec<SegmentTally>,
 }
 

@@ -5,7 +5,7 @@ use super::{ValueInterval, corrupt, tally_of};
 use crate::openapi::Enough;
 use crate::{
     reports::ReportError,
-    store::{SEGMENTS as MAX_SEGMENTS, Segment, SegmentTally},
+    store::{MAX_SEGMENTS, Segment, SegmentTally},
 };
 use insight::{Class, Metric, SampleSize, Summary, Tally};
 use serde::Serialize;

@@ -59,7 +59,7 @@ impl Responses<'_> {
 }
 
 /// The statement of a page, its arguments, and the most rows that it reads.
-pub(in crate::store) fn statement<'a>(selection: &'a Selection<'_>) -> (String, Vec<Arg>, u32) {
+pub(in crate::store) fn statement(selection: &Selection<'_>) -> (String, Vec<Arg>, u32) {
     let filter = selection.filter;
     let path = AccessPath::for_list(filter);
     let [at, id] = path.order_columns();
