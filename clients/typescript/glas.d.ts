@@ -768,8 +768,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Submit a response
-         * @description Sent by a page of the shop, with its public key. The `Origin` must be one of the shop's allowed origins. The reply is sent after the commit. The media type may be `text/plain`, which needs no preflight request.
+         * Submit an answer
+         * @description Called by the shop's pages with its public key; the `Origin` must be on the shop's list. Responds after the commit. `text/plain` is also accepted, because it needs no preflight.
          */
         post: operations["submitAnswer"];
         delete?: never;
@@ -789,7 +789,7 @@ export interface paths {
         put?: never;
         /**
          * Send funnel events
-         * @description Sent by a page of the shop, with its public key. Events of unknown surveys are reported and ignored; the others are counted.
+         * @description Called by the shop's pages with its public key. Events of unknown surveys are reported and skipped; the others are counted.
          */
         post: operations["sendEvents"];
         delete?: never;
@@ -1688,7 +1688,7 @@ export interface components {
             at: string;
         };
         /**
-         * @description A sign that a response may not be genuine. A flag never causes a rejection.
+         * @description A sign that a response may not be genuine. A flag never causes a rejection. No new response gets `no_challenge`, but stored ones may have it.
          * @enum {string}
          */
         Flag: "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge";
@@ -2772,13 +2772,10 @@ export interface components {
              * @description Days after which a response is deleted.
              */
             retention_days: number;
-            /** @description Whether a response without a passed Turnstile challenge is flagged. */
-            challenge: boolean;
         };
         /**
          * @description Settings of a shop. An absent or null member gets its default.
          * @example {
-         *       "challenge": false,
          *       "consent": "wait",
          *       "cooldown_days": 14,
          *       "retention_days": 365
@@ -2796,8 +2793,6 @@ export interface components {
              * @description Days after which a response is deleted; 730 if omitted.
              */
             retention_days?: number | null;
-            /** @description Whether a response without a passed Turnstile challenge is flagged. */
-            challenge?: boolean | null;
         };
         /** @description A shop. */
         Shop: {
@@ -2880,8 +2875,6 @@ export interface components {
             token?: string | null;
             /** @description The content of a field that people cannot see, to detect bots. */
             website?: string | null;
-            /** @description The token of a passed Turnstile challenge, if the shop requires one. */
-            challenge?: string | null;
         };
         /** @description An answer to one question, with the members of its kind. */
         SubmittedAnswer: {
@@ -5678,7 +5671,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The submission is a duplicate, superseded or erased, and has no effect. */
+            /** @description Already stored, or superseded or erased since. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5687,7 +5680,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerReceipt"];
                 };
             };
-            /** @description The response is stored. */
+            /** @description Stored. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5696,7 +5689,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerReceipt"];
                 };
             };
-            /** @description The response is enqueued and will be stored soon. */
+            /** @description Enqueued durably; it will be stored in a moment. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5706,7 +5699,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description The origin is not one of the shop's allowed origins. */
+            /** @description The origin is not on the shop's list. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5715,7 +5708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such key or survey. */
+            /** @description No such key or survey. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5735,7 +5728,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description The rate limit or the daily limit is exceeded. Retry with the same id after `Retry-After` seconds. */
+            /** @description Too many requests: retry with the same id after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description Seconds until a retry may succeed. */
@@ -5763,7 +5756,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The events are counted. */
+            /** @description Counted, except the events that `problems` names. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5773,7 +5766,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description The origin is not one of the shop's allowed origins. */
+            /** @description The origin is not on the shop's list. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5782,7 +5775,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such key. */
+            /** @description No such key. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5793,7 +5786,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description The rate limit is exceeded. */
+            /** @description Too many requests. */
             429: {
                 headers: {
                     /** @description Seconds until a retry may succeed. */

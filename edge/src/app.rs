@@ -2,7 +2,6 @@
 
 use crate::{
     http::{auth::Owner, auth_throttle, error::Error, rate_limit},
-    intake::challenge,
     platform::Platform,
     store::{self, Databases, Store, assets},
     telemetry::counters,
@@ -113,11 +112,6 @@ impl App {
     /// The owner of the request's key, if it was verified.
     pub(crate) fn owner(&self) -> Option<&Owner> {
         self.owner.get()
-    }
-
-    /// Whether the challenge response is missing or invalid. `false` if the verification is unavailable.
-    pub(crate) async fn has_failed_challenge(&self, proof: Option<&str>) -> bool {
-        challenge::passed(&self.platform, proof).await == Some(false)
     }
 
     /// Signs with the secret SIGNING_KEY, or with a key derived from the operator's token. In the latter case, replacing the

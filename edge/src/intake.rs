@@ -1,7 +1,6 @@
 //! Intake of submissions: size → type → parse → shop → origin → survey → check → mask → assess → one transaction, or the
 //! queue if the database is unavailable.
 
-pub(crate) mod challenge;
 pub(crate) mod events;
 pub(crate) mod replay;
 
@@ -129,10 +128,7 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     }
     // Before any of it is stored or enqueued.
     let masked = insight::redact::submission(&mut submission);
-    let mut flags = assess(&signer, &shop, &published, &submission, now);
-    if shop.settings.challenge && app.has_failed_challenge(submission.challenge.as_deref()).await {
-        flags = flags.union(Flags::NO_CHALLENGE);
-    }
+    let flags = assess(&signer, &shop, &published, &submission, now);
     let new_response = NewResponse {
         shop: &shop.id,
         survey: &published,

@@ -1,7 +1,7 @@
 use serde_json::json;
 use survey::{
     Origin,
-    wire::{Settings, read_quota, read_settings, read_shop},
+    wire::{Settings, read_quota, read_settings, read_shop, read_stored_settings},
 };
 
 /// Accepted settings and shops survive a round trip through JSON.
@@ -12,6 +12,7 @@ pub fn settings(data: &[u8]) {
         Ok(settings) => {
             let written = serde_json::to_string(&Settings::from(&settings)).unwrap_or_default();
             assert_eq!(read_settings(&written), Ok(settings), "{written}");
+            assert_eq!(read_stored_settings(&written), Ok(settings), "{written}");
         }
     }
     match read_shop(text, |_| true) {

@@ -116,7 +116,6 @@ fn canonical(taken: &Submission) -> RawSubmission {
         },
         token: taken.token.clone(),
         website: taken.honeypot.then(|| "x".to_owned()),
-        challenge: taken.challenge.clone(),
         ..RawSubmission::default()
     }
 }

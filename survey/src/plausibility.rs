@@ -20,7 +20,8 @@ impl Flags {
     pub const NO_TOKEN: Self = Self(8);
     /// The token was not issued for this survey, or too long ago.
     pub const BAD_TOKEN: Self = Self(16);
-    /// A required challenge was not passed. Set by the caller, not by [`assess`].
+    /// The shop required a challenge that was not passed. Nothing sets this flag any more, but stored responses may
+    /// have it.
     pub const NO_CHALLENGE: Self = Self(32);
 
     /// All flags, with their names on the wire.

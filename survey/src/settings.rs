@@ -44,8 +44,6 @@ pub struct ShopSettings {
     pub cooldown_days: u16,
     /// Days after which a response is deleted. Not sent to pages.
     pub retention_days: u16,
-    /// Whether a response without a passed challenge (Turnstile) is flagged.
-    pub challenge: bool,
 }
 
 impl ShopSettings {
@@ -57,6 +55,6 @@ impl ShopSettings {
 
 impl Default for ShopSettings {
     fn default() -> Self {
-        Self { consent: Consent::default(), cooldown_days: 7, retention_days: 730, challenge: false }
+        Self { consent: Consent::default(), cooldown_days: 7, retention_days: 730 }
     }
 }

@@ -46,8 +46,6 @@ pub struct RawSubmission {
     pub token: Option<String>,
     /// The content of the honeypot field. See [`Submission::honeypot`].
     pub website: Option<String>,
-    /// See [`Submission::challenge`].
-    pub challenge: Option<String>,
 }
 
 /// An answer as the page sent it.
@@ -86,8 +84,6 @@ pub struct Submission {
     pub token: Option<String>,
     /// Whether the honeypot field, which is invisible to people, was filled in. Not stored.
     pub honeypot: bool,
-    /// The response token of a passed challenge, to be verified with the challenge service. Not stored.
-    pub challenge: Option<String>,
 }
 
 /// An answer to one question.
@@ -148,8 +144,6 @@ impl Value {
 pub const MAX_REVISION: u32 = 1_000;
 /// Maximum length of a token, in characters. A longer one was not issued by this service.
 const MAX_TOKEN: usize = 64;
-/// Maximum length of a challenge response, in bytes, as documented by Turnstile.
-const MAX_CHALLENGE: usize = 2_048;
 
 /// Validates a submission against its survey.
 ///
@@ -167,8 +161,7 @@ pub fn check(survey: &Survey, raw: RawSubmission, found: Problems) -> Result<Sub
             // Invalid values are ignored: these only indicate how likely it is that a person answered.
             let token = raw.token.filter(|token| !token.is_empty() && token.chars().count() <= MAX_TOKEN);
             let honeypot = raw.website.is_some_and(|website| !website.trim().is_empty());
-            let challenge = raw.challenge.filter(|response| !response.is_empty() && response.len() <= MAX_CHALLENGE);
-            problems.or(Submission { id, revision, answers, complete, context, token, honeypot, challenge })
+            problems.or(Submission { id, revision, answers, complete, context, token, honeypot })
         }
         // Each `None` has added a problem.
         _ => Err(problems.into_vec()),

@@ -18,7 +18,7 @@ mod webhook;
 pub use definition::{Definition, read_definition, read_stored};
 pub use events::read_events;
 pub use page::{PageConfig, SurveySummary};
-pub use settings::{Settings, read_settings};
+pub use settings::{Settings, read_settings, read_stored_settings};
 pub use shop::{ShopRequest, read_quota, read_shop};
 pub use stored::StoredAnswer;
 pub use submission::read_submission;

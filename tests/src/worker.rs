@@ -52,19 +52,7 @@ impl Worker {
     /// If it does not start; the message has the last lines of its output.
     #[must_use]
     pub fn start() -> Self {
-        Self::start_with(&[])
-    }
-
-    /// Starts a Worker with additional secrets or variables.
-    ///
-    /// # Panics
-    /// If it does not start; the message has the last lines of its output.
-    #[must_use]
-    pub fn start_with(variables: &[(&str, &str)]) -> Self {
         let state = temp_dir::create();
-        if !variables.is_empty() {
-            write_variables(state.path(), variables);
-        }
         let mut child = spawn(state.path(), &[]);
         let dev = wait_for(state.path(), &mut child);
         Self { child, state, dev }

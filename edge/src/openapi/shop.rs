@@ -38,7 +38,7 @@ pub(crate) struct Quota {
 
 /// Settings of a shop. An absent or null member gets its default.
 #[derive(ToSchema)]
-#[schema(example = json!({ "consent": "wait", "cooldown_days": 14, "retention_days": 365, "challenge": false }))]
+#[schema(example = json!({ "consent": "wait", "cooldown_days": 14, "retention_days": 365 }))]
 pub(crate) struct SettingsDraft {
     /// `auto` if omitted.
     #[schema(value_type = Option<ConsentMode>)]
@@ -49,8 +49,6 @@ pub(crate) struct SettingsDraft {
     /// Days after which a response is deleted; 730 if omitted.
     #[schema(minimum = 30, maximum = 3650)]
     retention_days: Option<i64>,
-    /// Whether a response without a passed Turnstile challenge is flagged.
-    challenge: Option<bool>,
 }
 
 /// Settings of a shop.
@@ -64,8 +62,6 @@ pub(crate) struct Settings {
     /// Days after which a response is deleted.
     #[schema(minimum = 30, maximum = 3650)]
     retention_days: i64,
-    /// Whether a response without a passed Turnstile challenge is flagged.
-    challenge: bool,
 }
 
 /// What to erase: exactly one of the members.

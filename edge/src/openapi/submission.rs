@@ -42,8 +42,6 @@ pub(crate) struct Submission {
     token: Option<String>,
     /// The content of a field that people cannot see, to detect bots.
     website: Option<String>,
-    /// The token of a passed Turnstile challenge, if the shop requires one.
-    challenge: Option<String>,
 }
 
 /// An answer to one question, with the members of its kind.

@@ -138,3 +138,46 @@ fn a_change_is_recorded_in_the_audit_log() {
     assert_eq!((actions.len(), actions[0]), (3, "surveys.pause"));
     assert_eq!(entries["items"][0]["subject"], survey.as_str());
 }
+
+#[test]
+fn a_setting_that_asks_for_challenges_is_rejected_with_the_reason() {
+    let service = Service::new();
+    let shop = service.shop();
+    let path = "/v1/shop/settings";
+    let settings = json!({ "consent": "wait", "cooldown_days": 14, "retention_days": 365 });
+    shop.call("PUT", path, &settings).expect(200);
+    for challenge in [json!(true), json!(false), json!("yes"), Value::Null] {
+        let reply = shop.call("PUT", path, &json!({ "consent": "none", "challenge": challenge })).expect(400);
+        assert_eq!(reply.problems(), [("unknown_value".to_owned(), "challenge".to_owned())], "{challenge}");
+        let message = "challenges are not supported, because the widget cannot show them; remove this field, and exclude \
+                       suspicious responses with the parameter flag=none";
+        assert_eq!(reply.json()["problems"][0]["message"], message);
+    }
+    assert_eq!(shop.get(path), settings);
+}
+
+#[test]
+fn challenge_settings_and_flags_of_earlier_versions_are_readable() {
+    let service = Service::new();
+    let shop = service.shop();
+    let execute = |sql: &str| service.platform.sqlite("DB_0").connection().execute(sql, [&shop.id]).unwrap();
+    let survey = shop.publish();
+    for challenge in [true, false] {
+        let sql = format!(
+            r#"UPDATE shops SET settings = '{{"consent":"none","retention_days":90,"challenge":{challenge}}}' WHERE id = ?1"#
+        );
+        assert_eq!(execute(&sql), 1);
+        assert_eq!(
+            shop.get("/v1/shop/settings"),
+            json!({ "consent": "none", "cooldown_days": 7, "retention_days": 90 })
+        );
+        shop.submit(&shop.submission(&survey, challenge.into(), 9)).expect(201);
+    }
+    assert_eq!(execute("UPDATE responses SET flags = 32 WHERE shop = ?1"), 2);
+    for query in ["", "?flag=any", "?flag=no_challenge"] {
+        let found = shop.get(&format!("/v1/responses{query}"));
+        let flags: Vec<&Value> = found["items"].as_array().unwrap().iter().map(|item| &item["flags"]).collect();
+        assert_eq!(flags, [&json!(["no_challenge"]); 2], "{query}");
+    }
+    assert_eq!(shop.get("/v1/responses?flag=none")["items"], json!([]));
+}

@@ -47,6 +47,22 @@ fn a_submission_of_another_origin_is_rejected() {
 }
 
 #[test]
+fn unknown_members_of_a_submission_are_ignored() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    for (number, name, value) in [(1, "challenge", json!("token")), (2, "challenge", json!(7)), (3, "other", json!([]))]
+    {
+        let mut submission = shop.submission(&survey, number, 9);
+        submission[name] = value;
+        shop.submit(&submission).expect(201);
+    }
+    for response in shop.get("/v1/responses")["items"].as_array().unwrap() {
+        assert_eq!(response["flags"], json!(["no_token"]));
+    }
+}
+
+#[test]
 fn all_problems_of_a_submission_are_reported_at_once() {
     let service = Service::new();
     let shop = service.shop();

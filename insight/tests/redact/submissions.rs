@@ -19,7 +19,6 @@ fn submission(values: Vec<Value>, context: Context) -> Submission {
         context,
         token: Some("601123456".into()),
         honeypot: false,
-        challenge: None,
     }
 }
 

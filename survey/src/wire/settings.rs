@@ -8,7 +8,11 @@ use crate::{
 use alloc::{format, vec::Vec};
 use serde::Serialize;
 
-/// Parses settings; missing members have default values.
+/// The reason for rejecting `challenge`, a setting of earlier versions.
+const CHALLENGE_REMOVED: &str = "challenges are not supported, because the widget cannot show them; remove this field, and \
+     exclude suspicious responses with the parameter flag=none";
+
+/// Parses an owner's settings; missing members have default values.
 ///
 /// # Errors
 /// All problems, each with its place.
@@ -16,21 +20,39 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
     let value = parse(text)?;
     let mut problems = Problems::new();
     let body = Node::root(&value);
-    let mut settings = ShopSettings::default();
     for (name, _) in body.members(&mut problems).into_iter().flatten() {
         // An unknown member is an error: a misspelt one would silently leave the default in place.
-        if !matches!(name.as_str(), "consent" | "cooldown_days" | "retention_days" | "challenge") {
-            let message = "unknown field; expected one of: consent, cooldown_days, retention_days, challenge";
-            problems.add(Code::UnknownValue, name.as_str(), message);
-        }
+        let message = match name.as_str() {
+            "consent" | "cooldown_days" | "retention_days" => continue,
+            "challenge" => CHALLENGE_REMOVED,
+            _ => "unknown field; expected one of: consent, cooldown_days, retention_days",
+        };
+        problems.add(Code::UnknownValue, name.as_str(), message);
     }
-    if let Some(name) = body.member("consent").string(&mut problems) {
+    let settings = values(&body, &mut problems);
+    problems.or(settings)
+}
+
+/// Parses stored settings. Ignores unknown members: earlier versions stored `challenge`.
+///
+/// # Errors
+/// All problems, each with its place.
+pub fn read_stored_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
+    let value = parse(text)?;
+    let mut problems = Problems::new();
+    let settings = values(&Node::root(&value), &mut problems);
+    problems.or(settings)
+}
+
+fn values(body: &Node<'_>, problems: &mut Problems) -> ShopSettings {
+    let mut settings = ShopSettings::default();
+    if let Some(name) = body.member("consent").string(problems) {
         match Consent::parse(&name) {
             Some(consent) => settings.consent = consent,
             None => problems.add(Code::UnknownValue, "consent", "must be auto, wait or none"),
         }
     }
-    if let Some(days) = body.member("cooldown_days").integer(&mut problems) {
+    if let Some(days) = body.member("cooldown_days").integer(problems) {
         match u16::try_from(days).ok().filter(|days| *days <= ShopSettings::MAX_COOLDOWN) {
             Some(days) => settings.cooldown_days = days,
             None => {
@@ -39,7 +61,7 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
             }
         }
     }
-    if let Some(days) = body.member("retention_days").integer(&mut problems) {
+    if let Some(days) = body.member("retention_days").integer(problems) {
         match u16::try_from(days).ok().filter(|days| ShopSettings::RETENTION.contains(days)) {
             Some(days) => settings.retention_days = days,
             None => {
@@ -48,8 +70,7 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
             }
         }
     }
-    settings.challenge = body.member("challenge").boolean(&mut problems).unwrap_or(false);
-    problems.or(settings)
+    settings
 }
 
 /// Settings as JSON, for the API and the store.
@@ -58,7 +79,6 @@ pub struct Settings {
     consent: &'static str,
     cooldown_days: u16,
     retention_days: u16,
-    challenge: bool,
 }
 
 impl From<&ShopSettings> for Settings {
@@ -67,7 +87,6 @@ impl From<&ShopSettings> for Settings {
             consent: settings.consent.as_str(),
             cooldown_days: settings.cooldown_days,
             retention_days: settings.retention_days,
-            challenge: settings.challenge,
         }
     }
 }
@@ -90,15 +109,25 @@ mod tests {
             (r#"{"cooldown_days":365}"#, ShopSettings { cooldown_days: 365, ..default }),
             (r#"{"retention_days":30}"#, ShopSettings { retention_days: 30, ..default }),
             (r#"{"retention_days":3650}"#, ShopSettings { retention_days: 3650, ..default }),
-            (r#"{"challenge":true}"#, ShopSettings { challenge: true, ..default }),
         ] {
             let settings = read_settings(text).unwrap();
             assert_eq!(settings, expected, "{text}");
             let written = serde_json::to_string(&Settings::from(&settings)).unwrap();
             assert_eq!(read_settings(&written), Ok(settings));
+            assert_eq!(read_stored_settings(&written), Ok(settings));
         }
         assert_eq!((default.consent, default.cooldown_days, default.retention_days), (Consent::Auto, 7, 730));
-        assert!(!default.challenge);
+    }
+
+    #[test]
+    fn stored_settings_of_earlier_versions_are_readable() {
+        let expected = ShopSettings { consent: Consent::None, cooldown_days: 30, retention_days: 90 };
+        for challenge in ["true", "false"] {
+            let text =
+                format!(r#"{{"consent":"none","cooldown_days":30,"retention_days":90,"challenge":{challenge}}}"#);
+            assert_eq!(read_stored_settings(&text), Ok(expected), "{text}");
+        }
+        assert!(read_stored_settings(r#"{"consent":"yes"}"#).is_err());
     }
 
     #[test]
@@ -114,7 +143,8 @@ mod tests {
             (r#"{"retention_days":29}"#, &[("retention_days", "out_of_range")]),
             (r#"{"retention_days":3651}"#, &[("retention_days", "out_of_range")]),
             (r#"{"retention_days":"730"}"#, &[("retention_days", "wrong_type")]),
-            (r#"{"challenge":"yes"}"#, &[("challenge", "wrong_type")]),
+            (r#"{"challenge":true}"#, &[("challenge", "unknown_value")]),
+            (r#"{"challenge":false}"#, &[("challenge", "unknown_value")]),
             (r#"{"konsent":"none"}"#, &[("konsent", "unknown_value")]),
         ] {
             let found = read_settings(text).unwrap_err();

@@ -33,7 +33,6 @@ pub fn read_submission(text: &str) -> Result<(RawSubmission, Problems), Vec<Prob
         context: context(&body.member("context"), found),
         token: body.member("token").string(found),
         website: body.member("website").string(found),
-        challenge: body.member("challenge").string(found),
     };
     Ok((raw, problems))
 }

@@ -11,7 +11,6 @@
 
 mod audit;
 mod bytes;
-mod challenge;
 mod contacts;
 mod databases;
 mod days;

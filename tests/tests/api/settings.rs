@@ -12,35 +12,27 @@ const PLACE: &str = "/v1/shop/settings";
 fn settings_are_published_to_pages() {
     let shop = Shop::new(Worker::shared());
     let _ = shop.publish(&every_kind());
-    assert_eq!(
-        shop.get(PLACE),
-        json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "challenge": false })
-    );
+    assert_eq!(shop.get(PLACE), json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730 }));
     for (sent, kept, consent, cooldown) in [
         (
-            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30, "challenge": false }),
-            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30, "challenge": false }),
+            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30 }),
+            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30 }),
             json!("w"),
             json!(30),
         ),
         (
             json!({ "consent": "none" }),
-            json!({ "consent": "none", "cooldown_days": 7, "retention_days": 730, "challenge": false }),
+            json!({ "consent": "none", "cooldown_days": 7, "retention_days": 730 }),
             json!("n"),
             Value::Null,
         ),
         (
             json!({ "cooldown_days": 0 }),
-            json!({ "consent": "auto", "cooldown_days": 0, "retention_days": 730, "challenge": false }),
+            json!({ "consent": "auto", "cooldown_days": 0, "retention_days": 730 }),
             Value::Null,
             json!(0),
         ),
-        (
-            json!({}),
-            json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "challenge": false }),
-            Value::Null,
-            Value::Null,
-        ),
+        (json!({}), json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730 }), Value::Null, Value::Null),
     ] {
         assert_eq!(shop.call("PUT", PLACE, &sent).expect(200).json(), kept, "{sent}");
         assert_eq!(shop.get(PLACE), kept, "{sent}");
@@ -62,6 +54,8 @@ fn an_invalid_setting_is_rejected_and_nothing_is_stored() {
         (json!({ "cooldown_days": 366 }), vec![("cooldown_days", "out_of_range")]),
         (json!({ "retention_days": 29 }), vec![("retention_days", "out_of_range")]),
         (json!({ "retention_days": 3651 }), vec![("retention_days", "out_of_range")]),
+        (json!({ "challenge": true }), vec![("challenge", "unknown_value")]),
+        (json!({ "consent": "none", "challenge": false }), vec![("challenge", "unknown_value")]),
         (json!([]), vec![("", "wrong_type")]),
     ] {
         let expected: Vec<_> = expected.into_iter().map(|(at, code)| (at.to_owned(), code.to_owned())).collect();
@@ -70,8 +64,5 @@ fn an_invalid_setting_is_rejected_and_nothing_is_stored() {
     let headers = [("authorization", format!("Bearer {}", shop.secret_key))];
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     let _ = shop.client.send("PUT", PLACE, &headers, "{}").expect(415);
-    assert_eq!(
-        shop.get(PLACE),
-        json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "challenge": false })
-    );
+    assert_eq!(shop.get(PLACE), json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730 }));
 }

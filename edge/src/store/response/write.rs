@@ -12,8 +12,7 @@ use survey::revision::{Outcome, Stamp};
 
 /// Inserts a new id unless the shop has reached its daily quota, and updates an id if the revision is higher and the survey
 /// version the same. Otherwise writes nothing and fires no trigger. `day` and `received_at` keep the values of the first
-/// revision, and flags are only added. The challenge flag (32) is taken from the first revision that arrives, because the
-/// proof of a challenge is valid once.
+/// revision, and flags are only added.
 const UPSERT: &str = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, \
      touchpoint, language, device, source, url, answers, scores, order_id, order_value, order_currency, customer, \
      traits, day, received_at, updated_at, flags) \
@@ -25,7 +24,7 @@ const UPSERT: &str = "INSERT INTO responses (shop, id, survey, version, revision
      source = excluded.source, url = excluded.url, answers = excluded.answers, scores = excluded.scores, \
      order_id = excluded.order_id, order_value = excluded.order_value, order_currency = excluded.order_currency, \
      customer = excluded.customer, traits = excluded.traits, updated_at = excluded.updated_at, \
-     flags = responses.flags | (excluded.flags & ~32) \
+     flags = responses.flags | excluded.flags \
      WHERE excluded.revision > responses.revision AND excluded.survey = responses.survey \
      AND excluded.version = responses.version \
      RETURNING revision";

@@ -29,5 +29,5 @@ impl Settings<'_> {
 
 /// Reads stored settings. They were validated when they were written; unreadable ones fall back to the defaults.
 pub(super) fn read(text: &str) -> ShopSettings {
-    wire::read_settings(text).unwrap_or_default()
+    wire::read_stored_settings(text).unwrap_or_default()
 }
