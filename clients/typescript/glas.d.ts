@@ -768,8 +768,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Submit an answer
-         * @description Called by the shop's pages with its public key; the `Origin` must be on the shop's list. Responds after the commit. `text/plain` is also accepted, because it needs no preflight.
+         * Submit a response
+         * @description Sent by a page of the shop, with its public key. The `Origin` must be one of the shop's allowed origins. The reply is sent after the commit. The media type may be `text/plain`, which needs no preflight request.
          */
         post: operations["submitAnswer"];
         delete?: never;
@@ -789,7 +789,7 @@ export interface paths {
         put?: never;
         /**
          * Send funnel events
-         * @description Called by the shop's pages with its public key. Events of unknown surveys are reported and skipped; the others are counted.
+         * @description Sent by a page of the shop, with its public key. Events of unknown surveys are reported and ignored; the others are counted.
          */
         post: operations["sendEvents"];
         delete?: never;
@@ -5671,7 +5671,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Already stored, or superseded or erased since. */
+            /** @description The submission is a duplicate, superseded or erased, and has no effect. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5680,7 +5680,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerReceipt"];
                 };
             };
-            /** @description Stored. */
+            /** @description The response is stored. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5689,7 +5689,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerReceipt"];
                 };
             };
-            /** @description Enqueued durably; it will be stored in a moment. */
+            /** @description The response is enqueued and will be stored soon. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5699,7 +5699,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description The origin is not on the shop's list. */
+            /** @description The origin is not one of the shop's allowed origins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5708,7 +5708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such key or survey. */
+            /** @description There is no such key or survey. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5728,7 +5728,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description Too many requests: retry with the same id after `Retry-After` seconds. */
+            /** @description The rate limit or the daily limit is exceeded. Retry with the same id after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description Seconds until a retry may succeed. */
@@ -5756,7 +5756,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Counted, except the events that `problems` names. */
+            /** @description The events are counted. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5766,7 +5766,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description The origin is not on the shop's list. */
+            /** @description The origin is not one of the shop's allowed origins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5775,7 +5775,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such key. */
+            /** @description There is no such key. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5786,7 +5786,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description Too many requests. */
+            /** @description The rate limit is exceeded. */
             429: {
                 headers: {
                     /** @description Seconds until a retry may succeed. */

@@ -60,18 +60,18 @@ pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
 /// `POST /v1/submissions`. Responds after the commit.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/submissions", operation_id = "submitAnswer", tag = "Pages",
-    summary = "Submit an answer",
-    description = "Called by the shop's pages with its public key; the `Origin` must be on the shop's list. Responds after \
-        the commit. `text/plain` is also accepted, because it needs no preflight.",
+    summary = "Submit a response",
+    description = "Sent by a page of the shop, with its public key. The `Origin` must be one of the shop's allowed origins. \
+        The reply is sent after the commit. The media type may be `text/plain`, which needs no preflight request.",
     request_body = SubmissionSchema,
     responses(
-        (status = 200, description = "Already stored, or superseded or erased since.", body = AnswerReceipt),
-        (status = 201, description = "Stored.", body = AnswerReceipt),
-        (status = 202, description = "Enqueued durably; it will be stored in a moment.", body = AnswerReceipt),
-        (status = 403, description = "The origin is not on the shop's list."),
-        (status = 404, description = "No such key or survey."),
+        (status = 200, description = "The submission is a duplicate, superseded or erased, and has no effect.", body = AnswerReceipt),
+        (status = 201, description = "The response is stored.", body = AnswerReceipt),
+        (status = 202, description = "The response is enqueued and will be stored soon.", body = AnswerReceipt),
+        (status = 403, description = "The origin is not one of the shop's allowed origins."),
+        (status = 404, description = "There is no such key or survey."),
         (status = 409, description = "The same id and revision is stored with different content."),
-        (status = 429, description = "Too many requests: retry with the same id after `Retry-After` seconds."),
+        (status = 429, description = "The rate limit or the daily limit is exceeded. Retry with the same id after `Retry-After` seconds."),
     ),
 ))]
 #[worker::send]

@@ -37,14 +37,14 @@ struct Receipt {
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/events", operation_id = "sendEvents", tag = "Pages",
     summary = "Send funnel events",
-    description = "Called by the shop's pages with its public key. Events of unknown surveys are reported and skipped; \
-        the others are counted.",
+    description = "Sent by a page of the shop, with its public key. Events of unknown surveys are reported and ignored; the \
+        others are counted.",
     request_body = EventsSchema,
     responses(
-        (status = 202, description = "Counted, except the events that `problems` names.", body = EventsReceipt),
-        (status = 403, description = "The origin is not on the shop's list."),
-        (status = 404, description = "No such key."),
-        (status = 429, description = "Too many requests."),
+        (status = 202, description = "The events are counted.", body = EventsReceipt),
+        (status = 403, description = "The origin is not one of the shop's allowed origins."),
+        (status = 404, description = "There is no such key."),
+        (status = 429, description = "The rate limit is exceeded."),
     ),
 ))]
 #[worker::send]
