@@ -113,7 +113,7 @@ fn every_trigger_is_listed_and_read_as_it_was_written() {
             "on": expected.as_str(), "percent": 50, "selector": "#a", "name": "a", "seconds": 5, "count": 2,
         });
         let survey = accepted("/display", json!({ "triggers": [trigger] }));
-        assert_eq!(survey.display().triggers, [expected.clone()]);
+        assert_eq!(survey.display().triggers, std::slice::from_ref(&expected));
         let source = Source::parse(expected.as_str());
         assert_eq!(source.map(Source::as_str), Some(expected.as_str()), "submissions name the trigger");
     }
