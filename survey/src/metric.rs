@@ -17,6 +17,9 @@ impl Metric {
     /// All metrics, in display order. The widget numbers them by position.
     pub const ALL: [Self; 4] = [Self::Nps, Self::Ces, Self::Csat, Self::Agree];
 
+    /// The names on the wire, as messages list them.
+    pub const ONE_OF: &'static str = "nps, ces, csat or agree";
+
     /// The lowest score of the scale.
     #[must_use]
     pub const fn min(self) -> u8 {
@@ -42,7 +45,7 @@ impl Metric {
         self.min() <= score && score <= self.max()
     }
 
-    /// The name used on the wire: `nps`, `ces`, `csat`, `agree`.
+    /// The name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

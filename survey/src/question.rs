@@ -130,6 +130,9 @@ pub struct Choice {
 }
 
 impl Kind {
+    /// The names on the wire: every metric, then the other kinds.
+    pub const NAMES: [&str; 7] = ["nps", "ces", "csat", "agree", "text", "choice", "contact"];
+
     /// The metric of a scale; `None` for other kinds.
     #[must_use]
     pub const fn metric(&self) -> Option<Metric> {
@@ -139,7 +142,7 @@ impl Kind {
         }
     }
 
-    /// The kind's name on the wire: `nps`, `ces`, `csat`, `agree`, `text`, `choice`, `contact`.
+    /// The name on the wire.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {

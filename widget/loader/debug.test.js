@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { describeReason, describeState } from './debug.js';
 import { table } from './table.js';
 
 test('every reason has a description', () => {
   for (const letter of 'opqrstuvgbcdefa') assert.ok(describeReason(letter).length > 10, letter);
+});
+
+test('every trigger has a description', () => {
+  const others = ['button', 'consent_platforms', 'memory'];
+  const parts = readdirSync(new URL('parts/', import.meta.url)).map((file) => file.replace('.js', ''));
+  const triggers = parts.filter((name) => !name.endsWith('.test') && !others.includes(name));
+  assert.ok(triggers.length >= 7);
+  for (const name of ['load', ...triggers]) {
+    // The name itself is shown for an unknown trigger.
+    assert.notEqual(describeState({ t: [[name]] }, '', undefined, 0), `waiting for ${name}`);
+  }
 });
 
 table('describeState', [

@@ -23,7 +23,6 @@ impl Kind {
     /// The kind for a number of `host.js`, which is the position of its name in this list.
     #[must_use]
     pub const fn from_number(number: i32) -> Option<Self> {
-        // nps ces csat agree choice text contact
         match number {
             0..=3 => Some(Self::Scale),
             4 => Some(Self::Choice),
@@ -68,4 +67,36 @@ fn condition() -> Option<Condition> {
     // -1 means no condition. A mask has at most 31 bits, so it is never negative.
     let member = |place| u32::try_from(host::number(place)).ok();
     Some(Condition { question: member(text!(".q.when.q"))? as usize, any: member(text!(".q.when.any"))? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use survey::Metric;
+
+    /// The names in `KINDS` of `host.js`, by their numbers.
+    fn names() -> Vec<&'static str> {
+        let list = include_str!("host.js").split_once("const KINDS = '").and_then(|(_, rest)| rest.split_once('\''));
+        list.map(|(names, _)| names.split(' ').collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn every_kind_of_question_has_a_number() {
+        let mut sorted = names();
+        sorted.sort_unstable();
+        let mut expected = survey::Kind::NAMES;
+        expected.sort_unstable();
+        assert_eq!(sorted, expected);
+        for (number, name) in (0..).zip(names()) {
+            let expected = match name {
+                "choice" => Kind::Choice,
+                "text" => Kind::Text,
+                "contact" => Kind::Contact,
+                name => Metric::parse(name).map(|_| Kind::Scale).expect("the widget has a view for the kind"),
+            };
+            assert_eq!(Kind::from_number(number), Some(expected), "{name}");
+        }
+        assert_eq!(Kind::from_number(names().len().try_into().unwrap_or(-1)), None);
+        assert_eq!(Kind::from_number(-1), None, "an unknown kind");
+    }
 }

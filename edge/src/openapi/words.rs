@@ -8,7 +8,7 @@ use survey::{
     display::{Corner, Mode, Trigger},
     funnel::Step,
     plausibility::Flags,
-    question::{Channel, Look},
+    question::{Channel, Kind, Look},
     settings::Consent,
     submission::{Device, Source},
     theme::Scheme,
@@ -66,9 +66,9 @@ words! {
     /// A class of device.
     DeviceClass = Device::ALL.map(Device::as_str);
     /// The trigger that showed a survey.
-    TriggerSource = Source::NAMES;
+    TriggerSource = Source::names();
     /// Where a response comes from: the trigger that showed its survey, or `import` if another tool collected it.
-    AnswerOrigin = Source::NAMES.into_iter().chain(["import"]);
+    AnswerOrigin = Source::names().chain(["import"]);
     /// The tool that exported a file.
     ImportSource = survey::import::Source::ALL.map(survey::import::Source::as_str);
     /// Why a column was ignored.
@@ -95,7 +95,7 @@ words! {
     /// The kind of address that a contact question asks for.
     ContactChannel = Channel::ALL.map(Channel::as_str);
     /// The kind of a question.
-    QuestionKind = Metric::ALL.map(Metric::as_str).into_iter().chain(["text", "choice", "contact"]);
+    QuestionKind = Kind::NAMES;
     /// A step of the funnel before a submission.
     FunnelStep = Step::ALL.map(Step::as_str);
     /// What permits the widget to store data on the shopper's device: `auto`, the page's consent platform or a call of the

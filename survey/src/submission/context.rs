@@ -3,6 +3,7 @@
 
 use super::sanitize::{strip_control, to_nfc};
 use crate::{
+    display::Trigger,
     language::Language,
     problem::{Code, Problems},
 };
@@ -11,6 +12,7 @@ use alloc::{
     collections::BTreeMap,
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 
 /// Maximum length of a stored page URL, in bytes. Longer ones are truncated, not rejected: a URL is no reason to lose a
@@ -122,17 +124,19 @@ impl Device {
 pub struct Source(&'static str);
 
 impl Source {
-    /// The names on the wire: the triggers, the survey's button, an API call of the page, and the links to the hosted
-    /// page.
-    pub const NAMES: [&str; 14] = [
-        "load", "exit", "scroll", "click", "visible", "event", "time", "pages", "button", "open", "link", "email",
-        "sms", "qr",
-    ];
+    /// The names on the wire that are no triggers: the survey's button, an API call of the page, and the links to the
+    /// hosted page.
+    const OTHERS: [&str; 6] = ["button", "open", "link", "email", "sms", "qr"];
+
+    /// The names on the wire, those of the triggers first.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Trigger::NAMES.into_iter().chain(Self::OTHERS)
+    }
 
     /// The source with that wire name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::NAMES.into_iter().find(|known| *known == name).map(Self)
+        Self::names().find(|known| *known == name).map(Self)
     }
 
     /// The name on the wire.
@@ -158,7 +162,7 @@ pub(crate) fn check(raw: RawContext, problems: &mut Problems) -> Context {
     let source = raw.trigger.and_then(|name| {
         let source = Source::parse(&name);
         if source.is_none() {
-            let message = format!("must be one of: {}", Source::NAMES.join(", "));
+            let message = format!("must be one of: {}", Source::names().collect::<Vec<_>>().join(", "));
             problems.add(Code::UnknownValue, "context.trigger", message);
         }
         source

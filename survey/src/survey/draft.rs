@@ -142,7 +142,7 @@ pub struct DraftAgain {
 pub struct DraftQuestion {
     /// See [`crate::Question::id`].
     pub id: Option<String>,
-    /// `nps`, `ces`, `csat`, `agree`, `text`, `choice` or `contact`.
+    /// One of [`Kind::NAMES`](crate::Kind::NAMES).
     pub kind: Option<String>,
     /// See [`crate::Question::text`].
     pub text: Option<Texts>,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct StoredAnswer {
     /// Id of the question.
     pub question: String,
-    /// The kind of the question: `nps`, `ces`, `csat`, `agree`, `text`, `choice`, `contact`.
+    /// The kind of the question, one of [`Kind::NAMES`](crate::Kind::NAMES).
     pub kind: String,
     /// For scored questions.
     #[serde(default, skip_serializing_if = "Option::is_none")]

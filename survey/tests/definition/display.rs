@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use survey::{
     Mode, Trigger,
     display::{Corner, Placement, PropertyValue},
+    submission::Source,
     theme::{Rgb, Scheme, Theme},
 };
 
@@ -84,6 +85,37 @@ fn triggers_are_parsed() {
     ] {
         let display = json!({ "triggers": [trigger] });
         assert_eq!(accepted("/display", display).display().triggers, [expected], "{trigger}");
+    }
+}
+
+/// The trigger after this one in the order of `Trigger::NAMES`. A new trigger does not compile until it has a place in the
+/// chain.
+fn next_trigger(trigger: &Trigger) -> Option<Trigger> {
+    match trigger {
+        Trigger::Load => Some(Trigger::Exit),
+        Trigger::Exit => Some(Trigger::Scroll { percent: 50 }),
+        Trigger::Scroll { .. } => Some(Trigger::Click { selector: "#a".into() }),
+        Trigger::Click { .. } => Some(Trigger::Visible { selector: "#a".into() }),
+        Trigger::Visible { .. } => Some(Trigger::Event { name: "a".into(), props: [].into() }),
+        Trigger::Event { .. } => Some(Trigger::Time { seconds: 5 }),
+        Trigger::Time { .. } => Some(Trigger::Pages { count: 2 }),
+        Trigger::Pages { .. } => None,
+    }
+}
+
+#[test]
+fn every_trigger_is_listed_and_read_as_it_was_written() {
+    let triggers: Vec<Trigger> = std::iter::successors(Some(Trigger::Load), next_trigger).collect();
+    assert_eq!(triggers.iter().map(Trigger::as_str).collect::<Vec<_>>(), Trigger::NAMES);
+    for expected in triggers {
+        // Each trigger reads the parameters that it has.
+        let trigger = json!({
+            "on": expected.as_str(), "percent": 50, "selector": "#a", "name": "a", "seconds": 5, "count": 2,
+        });
+        let survey = accepted("/display", json!({ "triggers": [trigger] }));
+        assert_eq!(survey.display().triggers, std::slice::from_ref(&expected));
+        let source = Source::parse(expected.as_str());
+        assert_eq!(source.map(Source::as_str), Some(expected.as_str()), "submissions name the trigger");
     }
 }
 

@@ -3,9 +3,9 @@
 use super::{accepted, problems, rejected, survey, valid, with};
 use serde_json::{Value, json};
 use survey::{
-    Kind, Metric,
+    Kind, Metric, Slug,
     flow::Condition,
-    question::{Channel, Look},
+    question::{Channel, Choice, Look},
 };
 
 fn append(question: Value) -> Value {
@@ -41,6 +41,42 @@ fn kinds_are_parsed() {
     for shuffle in [true, false] {
         let survey = accepted("/questions/2/shuffle", json!(shuffle));
         assert!(matches!(survey.questions()[2].kind, Kind::Choice { shuffle: found, .. } if found == shuffle));
+    }
+}
+
+/// The kind after this one in the order of `Kind::NAMES`. A new kind does not compile until it has a place in the chain.
+fn next_kind(kind: &Kind) -> Option<Kind> {
+    let texts = survey::Localized::default;
+    let scale = |metric| Kind::Scale { metric, low: texts(), high: texts(), look: Look::Numbers };
+    match kind {
+        Kind::Scale { metric: Metric::Nps, .. } => Some(scale(Metric::Ces)),
+        Kind::Scale { metric: Metric::Ces, .. } => Some(scale(Metric::Csat)),
+        Kind::Scale { metric: Metric::Csat, .. } => Some(scale(Metric::Agree)),
+        Kind::Scale { metric: Metric::Agree, .. } => Some(Kind::Text { placeholder: texts(), max_chars: 9 }),
+        Kind::Text { .. } => {
+            let choices = ["a", "b"].map(|id| Choice { id: Slug::parse(id).unwrap(), text: texts() });
+            Some(Kind::Choice { choices: choices.into(), multiple: false, other: None, shuffle: false })
+        }
+        Kind::Choice { .. } => Some(Kind::Contact { channel: Channel::Email, consent: texts() }),
+        Kind::Contact { .. } => None,
+    }
+}
+
+#[test]
+fn every_kind_is_listed_and_read_as_it_was_written() {
+    let text = survey::Localized::default;
+    let first = Kind::Scale { metric: Metric::Nps, low: text(), high: text(), look: Look::Numbers };
+    let kinds: Vec<Kind> = std::iter::successors(Some(first), next_kind).collect();
+    assert_eq!(kinds.iter().map(Kind::as_str).collect::<Vec<_>>(), Kind::NAMES);
+    assert_eq!(kinds.iter().filter_map(Kind::metric).collect::<Vec<_>>(), Metric::ALL);
+    assert_eq!(Metric::ALL.map(Metric::as_str).join(", "), Metric::ONE_OF.replace(" or ", ", "));
+    for name in Kind::NAMES {
+        let choices = json!([{ "id": "a", "text": { "en": "A" } }, { "id": "b", "text": { "en": "B" } }]);
+        let mut question = json!({ "id": "it", "kind": name, "text": { "en": "?" } });
+        if name == "choice" {
+            question["choices"] = choices;
+        }
+        assert_eq!(accepted("/questions", json!([question])).questions()[0].kind.as_str(), name);
     }
 }
 

@@ -1,4 +1,4 @@
-//! `ARCHITECTURE.md` names every top-level folder, and no path that does not exist.
+//! `ARCHITECTURE.md` names every top-level folder. It, `CONTRIBUTING.md` and `SECURITY.md` name no path that does not exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,6 +11,9 @@ const GENERATED: [&str; 3] = [".git", "target", "node_modules"];
 
 /// Build output inside the repository.
 const BUILD_OUTPUT: [&str; 4] = ["target/", "edge/build", "widget/pkg", "edge/.wrangler"];
+
+/// Pages for people who work on the repository.
+const PAGES: [&str; 3] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"];
 
 /// Extensions by which a name without a slash is recognised as a file.
 const FILE_ENDINGS: [&str; 10] = [".rs", ".toml", ".md", ".js", ".css", ".html", ".sql", ".json", ".lock", ".yml"];
@@ -48,8 +51,8 @@ fn missing(map: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
     paths(map).into_iter().filter(|path| !exists(path)).collect()
 }
 
-fn architecture() -> String {
-    fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md can be read")
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 #[test]
@@ -61,17 +64,19 @@ fn the_architecture_page_names_every_folder() {
             folders.push(name);
         }
     }
-    let unnamed = unnamed(&architecture(), &folders);
+    let unnamed = unnamed(&page("ARCHITECTURE.md"), &folders);
     assert!(unnamed.is_empty(), "ARCHITECTURE.md does not name {}", unnamed.join(", "));
 }
 
 #[test]
-fn the_architecture_page_names_only_existing_paths() {
+fn pages_name_only_existing_paths() {
     let root = root();
     // A file may be given by its path or, within a crate's section, by its name.
     let exists = |path: &str| root.join(path).exists() || (!path.contains('/') && exists_below(&root, path));
-    let missing = missing(&architecture(), exists);
-    assert!(missing.is_empty(), "ARCHITECTURE.md names paths that do not exist: {}", missing.join(", "));
+    for name in PAGES {
+        let missing = missing(&page(name), exists);
+        assert!(missing.is_empty(), "{name} names paths that do not exist: {}", missing.join(", "));
+    }
 }
 
 fn exists_below(folder: &Path, name: &str) -> bool {

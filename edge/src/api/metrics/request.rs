@@ -24,7 +24,7 @@ impl MetricRequest {
     /// `None` if the metric is missing or unknown, which the query reports.
     pub(super) fn read(query: &mut Query) -> Option<Self> {
         if query.get("metric").is_none() {
-            query.add(Code::Missing, "metric", "is required: nps, ces, csat or agree");
+            query.add(Code::Missing, "metric", format!("is required: {}", Metric::ONE_OF));
         }
         let metric = filter::metric(query);
         let step = step(query);

@@ -8,7 +8,7 @@ use survey::{
     Submission, Value,
     plausibility::Flags,
     revision::Stamp,
-    submission::{Device, Source},
+    submission::{Context, Device, Source},
     wire::StoredAnswer,
 };
 
@@ -85,19 +85,20 @@ impl ResponseRecord {
     /// If it cannot be serialised as JSON, which does not happen for a valid submission.
     pub(crate) fn of(new: &NewResponse<'_>) -> Result<Self, StoreError> {
         let submission = new.submission;
-        let context = &submission.context;
+        // Without `..`: a member of the context that is not stored does not compile.
+        let Context { url, language, device, source, order, customer, traits } = &submission.context;
         let content = Content {
             survey: &new.survey.id,
             version: new.survey.version,
             complete: submission.complete,
             answers: submission.answers.iter().map(StoredAnswer::from).collect(),
-            url: context.url.as_deref(),
-            language: context.language.as_ref().map(survey::Language::as_str),
-            device: context.device.map(Device::as_str),
-            source: context.source.map(Source::as_str),
-            order: context.order.as_ref().map(|order| (order.id.as_deref(), order.value, order.currency.as_str())),
-            customer: context.customer.as_deref(),
-            traits: &context.traits,
+            url: url.as_deref(),
+            language: language.as_ref().map(survey::Language::as_str),
+            device: device.map(Device::as_str),
+            source: source.map(Source::as_str),
+            order: order.as_ref().map(|order| (order.id.as_deref(), order.value, order.currency.as_str())),
+            customer: customer.as_deref(),
+            traits,
         };
         let scores: Vec<(&str, &str, u8)> = submission
             .answers

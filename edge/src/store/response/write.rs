@@ -98,3 +98,33 @@ pub(crate) struct SaveResult {
     /// Whether the survey is still live; this response may have been the last that it accepts.
     pub(crate) is_live: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::UPSERT;
+    use crate::db::sqlite;
+    use std::collections::BTreeSet;
+
+    /// Columns that are not part of a submission: the owner's notes, and the import that a response came with.
+    const NOT_SUBMITTED: [&str; 3] = ["excluded", "import", "tags"];
+    /// Columns that keep the value of the first revision.
+    const KEPT: [&str; 7] = ["shop", "id", "survey", "version", "touchpoint", "day", "received_at"];
+
+    #[test]
+    fn every_column_is_inserted_and_updated() {
+        let schema = sqlite::schema();
+        let mut statement = schema.prepare("SELECT name FROM pragma_table_info('responses')").unwrap();
+        let columns: BTreeSet<String> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+
+        let (insert, update) = UPSERT.split_once(" DO UPDATE SET ").unwrap();
+        let inserted = insert.split_once('(').unwrap().1.split_once(')').unwrap().0.split(", ");
+        let inserted: BTreeSet<String> = inserted.chain(NOT_SUBMITTED).map(str::to_owned).collect();
+        assert_eq!(inserted, columns);
+
+        let update = update.split_once(" WHERE ").unwrap().0;
+        let updated = update.split(", ").map(|assignment| assignment.split_once(" = ").unwrap().0);
+        let updated: BTreeSet<String> = updated.chain(KEPT).chain(NOT_SUBMITTED).map(str::to_owned).collect();
+        assert_eq!(updated, columns);
+    }
+}

@@ -84,7 +84,7 @@ impl Check {
                 Some(Kind::Contact { channel: channel?, consent })
             }
             _ => {
-                self.problem(Code::UnknownValue, place, "must be one of: nps, ces, csat, agree, text, choice, contact");
+                self.problem(Code::UnknownValue, place, format!("must be one of: {}", Kind::NAMES.join(", ")));
                 None
             }
         }

@@ -89,7 +89,7 @@ fn counted_answer(
 pub(in crate::api) fn metric(query: &mut Query) -> Option<Metric> {
     let metric = Metric::parse(query.get("metric")?);
     if metric.is_none() {
-        query.add(Code::UnknownValue, "metric", "must be nps, ces, csat or agree");
+        query.add(Code::UnknownValue, "metric", format!("must be {}", Metric::ONE_OF));
     }
     metric
 }

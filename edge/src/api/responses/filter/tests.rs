@@ -4,7 +4,7 @@ use crate::{
     store::{ChoiceFilter, ScoreFilter},
 };
 use insight::Metric;
-use std::ops::RangeInclusive;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 fn problems(text: &str) -> Vec<String> {
     let mut query = Query::read(Some(text), &list_parameters(&[]));
@@ -138,6 +138,73 @@ fn invalid_filters_are_reported() {
     ] {
         assert_eq!(problems(text), expected, "{text}");
     }
+}
+
+/// A query with every parameter of lists.
+const EVERY: &str = "survey=srv_1&metric=nps&class=detractor&score_min=1&score_max=5&question=reason&choice=price\
+    &touchpoint=cart&language=pl&device=mobile&complete=true&has_text=true&tag=vip&customer=c-7&order_id=7&order_min=1\
+    &order_max=2&currency=PLN&trait.plan=gold&page=/&flag=any&from=2026-01-01&to=2026-01-31&words=a&excluded=true";
+
+#[test]
+fn every_condition_has_a_parameter() {
+    let none = ResponseFilter::default();
+    // Without `..`: a new condition does not compile until it is checked here.
+    let ResponseFilter {
+        received,
+        survey,
+        touchpoint,
+        language,
+        device,
+        customer,
+        order_id,
+        order,
+        complete,
+        excluded,
+        flags,
+        page,
+        traits,
+        tag,
+        score,
+        choice,
+        has_text,
+        words,
+    } = filter(EVERY);
+    assert!(received != none.received && flags != none.flags && !traits.is_empty() && !words.is_empty());
+    assert!(survey.is_some() && touchpoint.is_some() && language.is_some() && device.is_some());
+    assert!(customer.is_some() && order_id.is_some() && order.is_some() && tag.is_some() && page.is_some());
+    assert!(complete.is_some() && excluded.is_some() && has_text.is_some() && score.is_some() && choice.is_some());
+}
+
+/// The names with `trait.` as the documents write it.
+fn documented(names: Vec<&str>) -> BTreeSet<&str> {
+    names.into_iter().map(|name| if name == "trait." { "trait.NAME" } else { name }).collect()
+}
+
+#[test]
+fn every_parameter_is_documented() {
+    let openapi: serde_json::Value = serde_json::from_str(include_str!("../../../../openapi.json")).unwrap();
+    for (path, accepted) in [
+        ("/v1/responses", list_parameters(&["form", "fields", "limit", "cursor"])),
+        ("/v1/responses.ndjson", list_parameters(&["form", "fields"])),
+        ("/v1/responses.csv", list_parameters(&["form", "fields", "bom"])),
+        ("/v1/metrics", metric_parameters(&["interval", "segment_by"])),
+    ] {
+        let parameters = openapi["paths"][path]["get"]["parameters"].as_array().unwrap();
+        let names: BTreeSet<&str> = parameters.iter().map(|parameter| parameter["name"].as_str().unwrap()).collect();
+        assert_eq!(names, documented(accepted), "{path}");
+    }
+    let guide = include_str!("../../../../../docs/responses.md");
+    for name in documented(list_parameters(&[])) {
+        assert!(guide.contains(&format!("`{name}`")), "docs/responses.md does not name {name}");
+    }
+    let guide = include_str!("../../../../../docs/metrics.md");
+    for name in documented(metric_parameters(&["interval", "segment_by"])).into_iter().filter(|name| *name != "metric")
+    {
+        assert!(guide.contains(&format!("`{name}`")), "docs/metrics.md does not name {name}");
+    }
+    let given: BTreeSet<&str> = EVERY.split('&').map(|pair| pair.split('=').next().unwrap()).collect();
+    let given = given.into_iter().map(|name| if name == "trait.plan" { "trait.NAME" } else { name });
+    assert_eq!(given.collect::<BTreeSet<_>>(), documented(list_parameters(&[])));
 }
 
 /// A filter that SQL cannot express must not be a parameter of metrics.
