@@ -1,8 +1,8 @@
-// Examples name the address this page came from, and can be copied with one press.
+// Fills the origin of this page into the examples, and adds a copy button to each.
 
 for (const host of document.querySelectorAll(".host")) host.textContent = location.origin;
 
-// Without a secure address there is no clipboard, and a button that does nothing is worse than none.
+// The clipboard exists in secure contexts only. Without it there is no button.
 if (navigator.clipboard) {
   for (const box of document.querySelectorAll(".copyable")) {
     const button = document.createElement("button");
@@ -14,7 +14,7 @@ if (navigator.clipboard) {
         await navigator.clipboard.writeText(box.querySelector("code").textContent);
         button.textContent = "Copied";
       } catch {
-        button.textContent = "Not copied"; // the visitor forbade it; the text can still be selected
+        button.textContent = "Not copied"; // permission denied; the text can still be selected
       }
       document.getElementById("copy-status").textContent = button.textContent;
       setTimeout(() => (button.textContent = "Copy"), 2000);

@@ -1,9 +1,9 @@
-// The basket page. Rows are changed in place, so that the keyboard's focus stays where it was.
+// The basket page. Rows are updated in place, so that the focus is kept.
 
 import { FREE_FROM, GOODS, MOST, deliveryPrice, goodsValue, orderTotal } from "./goods.js";
 import { address, copyOf, items, market, phrase, price, putItem, things } from "./page.js";
 
-const DELIVERY = "point"; // the checkout starts with it too
+const DELIVERY = "point"; // also the default of the checkout
 
 const byId = (id) => document.getElementById(id);
 
@@ -58,7 +58,7 @@ function showCount(li) {
   const count = items.get(id);
   li.querySelector("output").textContent = count;
   li.querySelector(".price").textContent = price(count * GOODS[id][market.currency]);
-  // Not `disabled`: that would throw the focus away under the finger.
+  // `aria-disabled` instead of `disabled`, because a disabled button loses the focus.
   li.querySelector(".less").setAttribute("aria-disabled", count === 1);
   li.querySelector(".more").setAttribute("aria-disabled", count === MOST);
 }

@@ -1,4 +1,4 @@
-// The checkout: a form that is checked here, costs that follow the chosen delivery, and a payment that only pretends.
+// The checkout: form validation, costs by delivery method, and a simulated payment.
 
 import { deliveryPrice, goodsValue, orderTotal, writeItems } from "./goods.js";
 import { address, items, lang, market, phrase, price } from "./page.js";
@@ -15,7 +15,7 @@ const POSTCODES = {
   IE: /^[A-Za-z]\d[\dWw] ?[A-Za-z\d]{4}$/,
 };
 
-/** For each field the key of what is wrong with it, or null. */
+/** For each field: the key of its error message, or null. */
 const CHECKS = {
   name: (text) => (text.length < 2 ? "wrong.name" : null),
   email: (text, field) => (!text || field.validity.typeMismatch ? "wrong.email" : null),
@@ -41,9 +41,9 @@ export function showCheckout() {
   }
   showSums();
 
-  form.noValidate = true; // our messages are in the page's language, the browser's are in its own
+  form.noValidate = true; // the browser's messages are in the browser's language, not the page's
   for (const id of Object.keys(CHECKS)) {
-    // A field is judged when it is left with something in it, and then at every key until it is right.
+    // A field is validated when a non-empty one loses the focus, then on every input until it is valid.
     byId(id).addEventListener("change", () => byId(id).value && check(id));
     byId(id).addEventListener("input", () => byId(id).ariaInvalid === "true" && check(id));
   }
@@ -79,7 +79,7 @@ function showSums() {
   byId("pay-total").textContent = total;
 }
 
-/** Shows what is wrong with one field, or that nothing is; true if it is right. */
+/** Shows or clears the error of a field. Returns whether the field is valid. */
 function check(id) {
   const field = byId(id);
   const wrong = CHECKS[id](field.value.trim(), field);
@@ -96,7 +96,7 @@ function allRight() {
   return wrong.length === 0;
 }
 
-/** Nothing that was typed goes along: only the number, the goods and the delivery travel in the address. */
+/** The URL holds the order number, the items and the delivery method, and nothing that was typed. */
 function pay() {
   const [random] = crypto.getRandomValues(new Uint32Array(1));
   location.assign(address("/demo/thank-you", {

@@ -1,13 +1,13 @@
-// What the shop sells and what it costs. Money is integer minor units everywhere; only `money` makes text of it.
+// The products and their prices. Amounts are integers in minor units; only `money` formats them.
 
-/** Where each language shops: the locale prices are written in, the currency, the country the form starts with. */
+/** The market of each language: locale of prices, currency, default country of the form. */
 export const MARKETS = {
   pl: { locale: "pl-PL", currency: "PLN", country: "PL" },
   ro: { locale: "ro-RO", currency: "RON", country: "RO" },
   en: { locale: "en-IE", currency: "EUR", country: "IE" },
 };
 
-/** Prices in grosze, bani and cents. `tall` is the height of the drawing on its shelf, in percent.
+/** Prices in grosze, bani and cents. `tall` is the height of the drawing, in percent of its shelf.
  *  High and low things take turns, so that no shelf looks empty. */
 export const GOODS = {
   monstera: { PLN: 8900, RON: 9900, EUR: 2190, tall: 94 },
@@ -18,22 +18,22 @@ export const GOODS = {
   swieca: { PLN: 3900, RON: 4500, EUR: 950, tall: 46 },
 };
 
-/** The first one is chosen when the checkout opens. */
+/** The first one is the default. */
 export const DELIVERIES = {
   point: { PLN: 1199, RON: 1499, EUR: 399 },
   courier: { PLN: 1499, RON: 1999, EUR: 499 },
 };
 
-/** From this value of goods on, delivery costs nothing. */
+/** Delivery is free from this value of goods. */
 export const FREE_FROM = { PLN: 19900, RON: 22900, EUR: 4900 };
 
-/** How many of one thing fit into one order. */
+/** Maximum quantity of a product in an order. */
 export const MOST = 20;
 
-/** The sample order of the order and thank-you pages, shown if nothing was bought. */
+/** The sample order on the order and thank-you pages, if nothing was bought. */
 export const SAMPLE_ORDER = { id: "ZP-100417", items: new Map([["monstera", 1]]), delivery: "point" };
 
-/** `monstera:1,doniczka:2` → Map; what the shop does not sell is left out, so a mistyped address cannot break it. */
+/** `monstera:1,doniczka:2` → Map; unknown products are ignored. */
 export function readItems(text) {
   const items = new Map();
   for (const part of (text ?? "").split(",")) {
@@ -44,10 +44,10 @@ export function readItems(text) {
   return items;
 }
 
-/** The reverse of `readItems`; empty for an empty basket. */
+/** The inverse of `readItems`; an empty string for an empty basket. */
 export const writeItems = (items) => [...items].map(([id, n]) => `${id}:${n}`).join(",");
 
-/** How many things are in the basket. */
+/** Number of items in the basket. */
 export const countOf = (items) => [...items.values()].reduce((sum, n) => sum + n, 0);
 
 /** Value of the goods without delivery, in minor units. */
@@ -59,11 +59,11 @@ export function deliveryPrice(items, delivery, currency) {
   return goodsValue(items, currency) >= FREE_FROM[currency] ? 0 : DELIVERIES[delivery][currency];
 }
 
-/** What the buyer pays: goods and delivery, in minor units. */
+/** Total of goods and delivery, in minor units. */
 export const orderTotal = (items, delivery, currency) =>
   goodsValue(items, currency) + deliveryPrice(items, delivery, currency);
 
-/** Minor units as a price in the market's own writing. All three currencies have two digits after the point. */
+/** Formats minor units as a price of the market. All three currencies have two decimal places. */
 export function money(minor, { locale, currency }) {
   return new Intl.NumberFormat(locale, { style: "currency", currency }).format(minor / 100);
 }

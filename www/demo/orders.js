@@ -1,4 +1,4 @@
-// After the purchase: the thank-you page, which tells Glas about the order, and the delivered order.
+// After the purchase: the thank-you page, which passes the order to Glas, and the delivered order.
 
 import { DELIVERIES, GOODS, SAMPLE_ORDER, deliveryPrice, orderTotal, readItems, writeItems } from "./goods.js";
 import { address, asked, copyOf, lang, market, phrase, price } from "./page.js";
@@ -14,7 +14,7 @@ function order() {
   return { id: asked("order"), items, delivery };
 }
 
-/** Lines of an order that can no longer be changed; the checkout shows its basket by it, too. */
+/** Read-only lines of an order; also used for the basket in the checkout. */
 export function plainLines(items) {
   return [...items].map(([id, count]) => {
     const li = copyOf("line");
@@ -42,11 +42,11 @@ export function showThanks() {
     items: writeItems(bought.items),
     delivery: bought.delivery,
   });
-  // Without Glas on the page this only fills the queue of the stub.
+  // If Glas is not on the page, the call stays in the stub's queue.
   window.glas?.("order", { id: bought.id, value: orderTotal(bought.items, bought.delivery, currency), currency });
 }
 
-/** How many days ago and when each step of the parcel happened. */
+/** For each step of the parcel: how many days ago, and at what time. */
 const STEPS = [[3, 18, 5], [2, 9, 40], [2, 16, 15], [0, 9, 32]];
 
 export function showDelivered() {

@@ -1,5 +1,5 @@
-// What every page of the shop needs: its language, its words, its basket and addresses that carry them along.
-// The basket lives in the address because nothing may be kept on the visitor's device before they agree to it.
+// Shared by all pages of the shop: language, texts, basket, and links that keep them.
+// The basket is kept in the URL because nothing may be stored on the visitor's device before consent.
 
 import { MARKETS, countOf, money, readItems, writeItems } from "./goods.js";
 
@@ -9,10 +9,10 @@ const words = (await import(`./words/${lang}.js`)).default;
 
 const query = () => new URLSearchParams(location.search);
 
-/** The basket of this page. Change it by `putItem` only, so that the address and the links follow. */
+/** The basket of this page. Change it only with `putItem`, which also updates the URL and the links. */
 export const items = readItems(query().get("cart"));
 
-/** A phrase with its `{blanks}` filled; undefined if this language has none under that key. */
+/** A text with its `{placeholders}` filled; undefined if the language lacks the key. */
 export function phrase(key, blanks = {}) {
   return words[key]?.replace(/\{(\w+)\}/g, (blank, name) => blanks[name] ?? blank);
 }
@@ -22,20 +22,20 @@ export function things(count) {
   return phrase(`things.${new Intl.PluralRules(lang).select(count)}`, { n: count });
 }
 
-/** Minor units as a price of this market. */
+/** Formats minor units as a price of this market. */
 export const price = (minor) => money(minor, market);
 
-/** A value of the address's query, e.g. the product that is looked at. */
+/** A query parameter of the URL, e.g. the product on view. */
 export const asked = (name) => query().get(name);
 
-/** An address inside the shop that keeps the language and the basket; `own` are the page's own values. */
+/** A URL within the shop that keeps the language and the basket; `own` are parameters of the target page. */
 export function address(path, own = {}) {
   const url = new URL(path, location.origin);
   const all = { lang, cart: writeItems(items), ...Object.fromEntries(url.searchParams), ...own };
   return url.pathname + queryText(all) + url.hash;
 }
 
-/** Colons and commas stay as they are, so that a person can read the basket in the address bar. */
+/** Colons and commas are not percent-encoded, which keeps the basket readable in the address bar. */
 function queryText(values) {
   const parts = Object.entries(values)
     .filter(([, value]) => value)
@@ -43,7 +43,7 @@ function queryText(values) {
   return parts.length ? `?${parts.join("&")}` : "";
 }
 
-/** Puts words of the page's language into everything marked with `data-t`. The markup itself is Polish. */
+/** Translates every element with `data-t`. The markup itself is Polish. */
 export function translate(root) {
   for (const el of root.querySelectorAll("[data-t]")) el.textContent = phrase(el.dataset.t) ?? el.textContent;
   for (const el of root.querySelectorAll("[data-t-label]")) {
@@ -58,7 +58,7 @@ export function copyOf(id) {
   return part.firstElementChild;
 }
 
-/** Sets how many of a product are in the basket (0 takes it out) and brings the address and all links up to date. */
+/** Sets the quantity of a product in the basket (0 removes it), and updates the URL and all links. */
 export function putItem(id, count) {
   if (count > 0) items.set(id, count);
   else items.delete(id);
@@ -67,7 +67,7 @@ export function putItem(id, count) {
   relink();
 }
 
-/** Brings every link of the shop and the basket's count up to date. */
+/** Updates the shop's links and the basket count. */
 export function relink() {
   for (const link of document.querySelectorAll('a[href^="/demo/"]')) {
     const url = new URL(link.href);

@@ -1,9 +1,9 @@
-// The shelf with things on the home page, and one thing on its own page.
+// The product list on the home page, and the product page.
 
 import { GOODS, MOST } from "./goods.js";
 import { address, asked, copyOf, items, market, phrase, price, putItem, things } from "./page.js";
 
-/** Fills an <img> with the drawing of a product; `alt` is empty where the product's name is shown beside it. */
+/** Sets the drawing of a product in an <img>; `alt` is empty where the product's name is shown beside it. */
 function draw(img, id, alt = "") {
   img.src = `/demo/art/${id}.svg`;
   img.alt = alt;
@@ -53,11 +53,11 @@ export function showProduct() {
     document.getElementById("product-facts").append(li);
   }
   document.getElementById("buy").addEventListener("submit", (event) => {
-    event.preventDefault(); // the browser has checked the number already
+    event.preventDefault(); // the browser has validated the number
     add(id, document.getElementById("quantity").valueAsNumber);
   });
 
-  // Three neighbours from the shelf, going round at its end.
+  // The next three products, wrapping around at the end.
   const ids = Object.keys(GOODS);
   const at = ids.indexOf(id);
   document.getElementById("goods").append(...[2, 3, 4].map((step) => card(ids[(at + step) % ids.length])));

@@ -1,4 +1,4 @@
-// The shop's script: one page at a time, chosen by <body data-page>.
+// The shop's script; <body data-page> selects the page.
 
 import { DELIVERIES, FREE_FROM } from "./goods.js";
 import { market, phrase, price, relink, translate } from "./page.js";
@@ -31,5 +31,5 @@ if (promise) {
 relink();
 delete document.documentElement.dataset.shop;
 
-// The page was too short to jump to its anchor while the shelf was empty.
+// While the shelf was empty, the page was too short to scroll to its anchor.
 if (location.hash.length > 1) document.getElementById(location.hash.slice(1))?.scrollIntoView();

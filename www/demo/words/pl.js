@@ -1,4 +1,4 @@
-// Polish: the pages themselves are written in it, so here is only what the script puts together.
+// Polish. The pages are written in it, so only texts composed by scripts are here.
 export default {
   "things.one": "{n} produkt",
   "things.few": "{n} produkty",
