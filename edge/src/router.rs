@@ -21,8 +21,8 @@ pub(crate) enum Access {
     Page,
     /// A shopper with the receipt of a response.
     Receipt,
-    /// Anyone: no key.
-    Everybody,
+    /// Any caller: the route needs no key.
+    Anyone,
     /// A shop owner with a secret key; anything but a GET needs the scope `write`.
     Owner,
     /// The operator with the deployment's token.
@@ -47,7 +47,7 @@ macro_rules! caller {
     (Receipt $method:ident) => {
         auth::ReceiptHolder
     };
-    (Everybody $method:ident) => {
+    (Anyone $method:ident) => {
         auth::Anyone
     };
     (Owner get) => {
@@ -82,7 +82,7 @@ fn of(access: Access, routes: Router) -> Router {
     match access {
         // Around all routes of owners, so that no handler can forget to record a change.
         Access::Owner => routes.route_layer(middleware::from_fn(audit::watch)),
-        Access::Page | Access::Receipt | Access::Everybody | Access::Operator => routes,
+        Access::Page | Access::Receipt | Access::Anyone | Access::Operator => routes,
     }
 }
 
@@ -100,7 +100,7 @@ routes! {
         get "/r/{code}" => receipt::page,
         post "/r/{code}" => receipt::erase,
     }
-    Everybody {
+    Anyone {
         get "/healthz" => health::process,
         get "/readyz" => health::ready,
         get "/v1/templates" => templates::list,

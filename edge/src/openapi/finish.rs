@@ -105,7 +105,7 @@ fn complete(operation: &mut Operation, method: &str, access: Access) {
     let key = match access {
         Access::Owner => Some("secretKey"),
         Access::Operator => Some("operatorToken"),
-        Access::Page | Access::Receipt | Access::Everybody => None,
+        Access::Page | Access::Receipt | Access::Anyone => None,
     };
     let none: [&str; 0] = [];
     operation.security = Some(key.map(|key| SecurityRequirement::new(key, none)).into_iter().collect());

@@ -88,7 +88,7 @@ impl<'a> Keys<'a> {
                 wrong: shut.into_iter().chain([("an owner's key", Some(ours.shop.secret_key.as_str()))]).collect(),
             },
             // Public routes ignore keys.
-            "Page" | "Receipt" | "Everybody" => Self { right: None, reader: None, wrong: Vec::new() },
+            "Page" | "Receipt" | "Anyone" => Self { right: None, reader: None, wrong: Vec::new() },
             other => panic!("unknown access group {other}; add the keys that its routes accept to this test"),
         }
     }
