@@ -188,7 +188,7 @@ CREATE TABLE responses (
   traits         TEXT    NOT NULL, -- JSON object
   day            INTEGER NOT NULL, -- of the first revision; a later one does not move an answer to another day
   received_at    INTEGER NOT NULL, -- of the first revision
-  updated_at     INTEGER NOT NULL, flags INTEGER NOT NULL DEFAULT 0, excluded TEXT, import TEXT, tags TEXT,
+  updated_at     INTEGER NOT NULL, flags INTEGER NOT NULL DEFAULT 0, excluded TEXT, import TEXT, tags TEXT, secret TEXT, view TEXT, trust TEXT NOT NULL DEFAULT '', verified INTEGER NOT NULL DEFAULT 0, contact TEXT, form INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 

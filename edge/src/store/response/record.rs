@@ -56,7 +56,25 @@ pub(crate) struct ResponseRecord {
     day: Option<i64>,
     /// Time of arrival, in milliseconds since 1970.
     pub(crate) received_at: i64,
+    /// SHA-256 in hex of the client secret.
+    #[serde(default)]
+    secret: Option<String>,
+    /// Id of the view token.
+    #[serde(default)]
+    view: Option<String>,
+    /// Who vouches for the response; see `edge/migrations/0011_trust.sql`.
+    #[serde(default)]
+    trust: String,
+    /// Bits of the members that the shop has signed.
+    #[serde(default)]
+    verified: u8,
+    /// The contact in its canonical form.
+    #[serde(default)]
+    contact: Option<String>,
 }
+
+/// Version of the rules by which rows are written now.
+pub(crate) const CURRENT_FORM: u32 = 1;
 
 /// The content of a submission in a fixed order, for its fingerprint. Flags are assigned by the service and left out.
 #[derive(Serialize)]
@@ -131,6 +149,11 @@ impl ResponseRecord {
             flags: new.flags.bits(),
             day: Some(new.day),
             received_at: new.now,
+            secret: None,
+            view: None,
+            trust: String::new(),
+            verified: 0,
+            contact: None,
         })
     }
 
@@ -139,7 +162,7 @@ impl ResponseRecord {
     }
 
     /// The arguments of the upsert. `daily_quota` is the number of new responses that the shop may receive in a day.
-    pub(super) fn arguments(&self, daily_quota: u32) -> [Arg; 23] {
+    pub(super) fn arguments(&self, daily_quota: u32) -> [Arg; 29] {
         [
             (&self.shop).into(),
             (&self.id).into(),
@@ -164,6 +187,12 @@ impl ResponseRecord {
             self.received_at.into(),
             u32::from(self.flags).into(),
             daily_quota.into(),
+            self.secret.as_deref().into(),
+            self.view.as_deref().into(),
+            (&self.trust).into(),
+            u32::from(self.verified).into(),
+            self.contact.as_deref().into(),
+            CURRENT_FORM.into(),
         ]
     }
 }

@@ -15,8 +15,8 @@ use survey::revision::{Outcome, Stamp};
 /// revision, and flags are only added.
 const UPSERT: &str = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, \
      touchpoint, language, device, source, url, answers, scores, order_id, order_value, order_currency, customer, \
-     traits, day, received_at, updated_at, flags) \
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?21, ?22 \
+     traits, day, received_at, updated_at, flags, secret, view, trust, verified, contact, form) \
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?21, ?22, ?24, ?25, ?26, ?27, ?28, ?29 \
      WHERE NOT EXISTS (SELECT 1 FROM usage WHERE shop = ?1 AND day = ?20 AND answers >= ?23) \
      OR EXISTS (SELECT 1 FROM responses WHERE shop = ?1 AND id = ?2) \
      ON CONFLICT (shop, id) DO UPDATE SET revision = excluded.revision, fingerprint = excluded.fingerprint, \
@@ -24,7 +24,8 @@ const UPSERT: &str = "INSERT INTO responses (shop, id, survey, version, revision
      source = excluded.source, url = excluded.url, answers = excluded.answers, scores = excluded.scores, \
      order_id = excluded.order_id, order_value = excluded.order_value, order_currency = excluded.order_currency, \
      customer = excluded.customer, traits = excluded.traits, updated_at = excluded.updated_at, \
-     flags = responses.flags | excluded.flags \
+     flags = responses.flags | excluded.flags, verified = excluded.verified, contact = excluded.contact, \
+     form = excluded.form \
      WHERE excluded.revision > responses.revision AND excluded.survey = responses.survey \
      AND excluded.version = responses.version \
      RETURNING revision";
@@ -108,7 +109,8 @@ mod tests {
     /// Columns that are not part of a submission: the owner's notes, and the import that a response came with.
     const NOT_SUBMITTED: [&str; 3] = ["excluded", "import", "tags"];
     /// Columns that keep the value of the first revision.
-    const KEPT: [&str; 7] = ["shop", "id", "survey", "version", "touchpoint", "day", "received_at"];
+    const KEPT: [&str; 10] =
+        ["shop", "id", "survey", "version", "touchpoint", "day", "received_at", "secret", "view", "trust"];
 
     #[test]
     fn every_column_is_inserted_and_updated() {

@@ -61,6 +61,12 @@ pub(super) const RESPONSES: Table = Table {
         "excluded",
         "import",
         "tags",
+        "secret",
+        "view",
+        "trust",
+        "verified",
+        "contact",
+        "form",
     ],
     replaced: &[],
 };
