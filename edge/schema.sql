@@ -258,8 +258,16 @@ CREATE TABLE tombstones (
 CREATE TABLE usage (
   shop    TEXT    NOT NULL,
   day     INTEGER NOT NULL,
-  answers INTEGER NOT NULL,
+  answers INTEGER NOT NULL, revisions INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, events INTEGER NOT NULL DEFAULT 0, small_answers INTEGER NOT NULL DEFAULT 0, small_revisions INTEGER NOT NULL DEFAULT 0, small_bytes INTEGER NOT NULL DEFAULT 0, small_events INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (shop, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE views (
+  view    TEXT    NOT NULL,
+  shop    TEXT    NOT NULL,
+  answers INTEGER NOT NULL DEFAULT 0,
+  events  INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (view, shop)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE webhooks (
@@ -568,9 +576,39 @@ CREATE TRIGGER responses_tags_update AFTER UPDATE OF tags ON responses WHEN OLD.
   ON CONFLICT DO NOTHING;
 END;
 
-CREATE TRIGGER responses_usage AFTER INSERT ON responses WHEN NEW.source IS NOT 'import' BEGIN
-  INSERT INTO usage (shop, day, answers) VALUES (NEW.shop, NEW.day, 1)
-  ON CONFLICT (shop, day) DO UPDATE SET answers = answers + 1;
+CREATE TRIGGER responses_usage AFTER INSERT ON responses
+WHEN NEW.source IS NOT 'import' AND NEW.trust NOT IN ('device', 'none') BEGIN
+  INSERT INTO usage (shop, day, answers, bytes) VALUES (NEW.shop, NEW.day, 1,
+    length(CAST(NEW.answers || NEW.scores || NEW.traits || ifnull(NEW.url, '') || ifnull(NEW.customer, '') AS BLOB)))
+  ON CONFLICT (shop, day) DO UPDATE SET answers = answers + 1, bytes = bytes + excluded.bytes;
+END;
+
+CREATE TRIGGER responses_usage_revision AFTER UPDATE OF revision ON responses
+WHEN NEW.revision <> OLD.revision AND NEW.trust NOT IN ('device', 'none') BEGIN
+  UPDATE usage SET revisions = revisions + 1, bytes = bytes + max(0,
+    length(CAST(NEW.answers || NEW.scores || NEW.traits || ifnull(NEW.url, '') || ifnull(NEW.customer, '') AS BLOB))
+    - length(CAST(OLD.answers || OLD.scores || OLD.traits || ifnull(OLD.url, '') || ifnull(OLD.customer, '') AS BLOB)))
+  WHERE shop = NEW.shop AND day = NEW.day;
+END;
+
+CREATE TRIGGER responses_usage_revision_small AFTER UPDATE OF revision ON responses
+WHEN NEW.revision <> OLD.revision AND NEW.trust IN ('device', 'none') BEGIN
+  UPDATE usage SET small_revisions = small_revisions + 1, small_bytes = small_bytes + max(0,
+    length(CAST(NEW.answers || NEW.scores || NEW.traits || ifnull(NEW.url, '') || ifnull(NEW.customer, '') AS BLOB))
+    - length(CAST(OLD.answers || OLD.scores || OLD.traits || ifnull(OLD.url, '') || ifnull(OLD.customer, '') AS BLOB)))
+  WHERE shop = NEW.shop AND day = NEW.day;
+END;
+
+CREATE TRIGGER responses_usage_small AFTER INSERT ON responses
+WHEN NEW.source IS NOT 'import' AND NEW.trust IN ('device', 'none') BEGIN
+  INSERT INTO usage (shop, day, answers, small_answers, small_bytes) VALUES (NEW.shop, NEW.day, 0, 1,
+    length(CAST(NEW.answers || NEW.scores || NEW.traits || ifnull(NEW.url, '') || ifnull(NEW.customer, '') AS BLOB)))
+  ON CONFLICT (shop, day) DO UPDATE SET small_answers = small_answers + 1, small_bytes = small_bytes + excluded.small_bytes;
+END;
+
+CREATE TRIGGER responses_view AFTER INSERT ON responses WHEN NEW.view IS NOT NULL BEGIN
+  INSERT INTO views (view, shop, answers) VALUES (NEW.view, NEW.shop, 1)
+  ON CONFLICT (view, shop) DO UPDATE SET answers = answers + 1;
 END;
 
 CREATE TRIGGER shops_config_insert AFTER INSERT ON shops BEGIN

@@ -1,7 +1,12 @@
 //! The dependencies of a handler.
 
 use crate::{
-    http::{auth::Owner, auth_throttle, error::Error, rate_limit},
+    http::{
+        auth::Owner,
+        auth_throttle,
+        error::Error,
+        rate_limit::{self, Lane},
+    },
     platform::Platform,
     store::{self, Databases, Store, assets},
     telemetry::counters,
@@ -93,9 +98,9 @@ impl App {
         Ok(assets::parts(&self.platform).await?)
     }
 
-    /// Whether a shop's pages send too many requests. `now` in milliseconds since 1970.
-    pub(crate) async fn exceeds_intake_rate(&self, shop: &str, now: i64) -> bool {
-        rate_limit::is_exceeded(&self.platform, shop, now).await
+    /// Whether a shop gets too many submissions and events in this lane. `now` in milliseconds since 1970.
+    pub(crate) async fn exceeds_intake_rate(&self, shop: &str, lane: Lane, now: i64) -> bool {
+        rate_limit::is_exceeded(&self.platform, shop, lane, now).await
     }
 
     /// Counts a wrong key for `target`, a shop's id or the operator. If there were too many, the seconds to wait.

@@ -13,3 +13,4 @@ pub(crate) mod query;
 pub(crate) mod rate_limit;
 pub(crate) mod reply;
 pub(crate) mod runtime;
+pub(crate) mod visitor;

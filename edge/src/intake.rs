@@ -3,6 +3,7 @@
 
 pub(crate) mod events;
 pub(crate) mod replay;
+mod sender;
 
 #[cfg(test)]
 use crate::openapi::{AnswerReceipt, Submission as SubmissionSchema};
@@ -14,31 +15,34 @@ use crate::{
         error::Error,
         reply::{json, no_content},
     },
-    key,
     store::{Message, NewResponse, Published, ResponseRecord, SaveResult, Shop, Store, StoreError},
     telemetry::{
         counters::{self, Counter},
         log::{Event, emit},
     },
     time::clock,
-    tokens::TokenSigner,
+    tokens::ViewToken,
 };
 use axum::{
     body::Body,
     extract::Request,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode, request};
+use http::{HeaderMap, StatusCode, header, request};
+use sender::{Knock, Sender};
 use serde::Serialize;
-use std::sync::Arc;
 use survey::{
-    Code, Problem, Status, Submission, Value,
-    plausibility::{self, Flags, Signals},
+    Code, Problem, Status, Submission, Survey, Trust, Value,
+    plausibility::{self, Assessment, Flags, MAX_TOKEN_AGE_MS, Signals, Token},
     problem::Problems,
     revision::Outcome,
     submission::{self, RawSubmission},
+    trust::Budgets,
     wire,
 };
+
+/// The most revisions of a shopper who answers every question once.
+const MOST_QUESTIONS: i64 = Survey::MAX_QUESTIONS as i64;
 
 /// The response to an accepted submission.
 #[derive(Serialize)]
@@ -46,7 +50,8 @@ struct Receipt<'a> {
     id: &'a str,
     revision: u32,
     result: &'static str,
-    /// The code with which the shopper reads or deletes the answer at `/r/…`.
+    /// The code with which the shopper reads or deletes the answer at `/r/…`. Only for the sender of the current revision,
+    /// known by the client secret.
     receipt: Option<String>,
 }
 
@@ -62,15 +67,20 @@ pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
     post, path = "/v1/submissions", operation_id = "submitAnswer", tag = "Pages",
     summary = "Submit a response",
     description = "Sent by a page of the shop, with its public key. The `Origin` must be one of the shop's allowed origins. \
+        The shop's own server sends a secret key with the scope `submit` in `Authorization` instead, and needs no origin. \
+        A higher revision needs the `client_secret` of the first one. A response without a valid `token` and not from the \
+        shop's server is flagged and does not count by default. \
         The reply is sent after the commit. The media type may be `text/plain`, which needs no preflight request.",
     request_body = SubmissionSchema,
     responses(
         (status = 200, description = "The submission is a duplicate, superseded or erased, and has no effect.", body = AnswerReceipt),
         (status = 201, description = "The response is stored.", body = AnswerReceipt),
         (status = 202, description = "The response is enqueued and will be stored soon.", body = AnswerReceipt),
-        (status = 403, description = "The origin is not one of the shop's allowed origins."),
+        (status = 401, description = "The secret key is not valid."),
+        (status = 403, description = "The origin is not one of the shop's allowed origins, or the secret key permits no submissions."),
         (status = 404, description = "There is no such key or survey."),
-        (status = 409, description = "The same id and revision is stored with different content."),
+        (status = 409, description = "The same id and revision is stored with different content, or the client secret is not the \
+            one of the stored response."),
         (status = 429, description = "The rate limit or the daily limit is exceeded. Retry with the same id after `Retry-After` seconds."),
     ),
 ))]
@@ -84,38 +94,28 @@ pub(crate) async fn submit(_: PageCaller, app: App, request: Request) -> Respons
     response
 }
 
-/// The shop of a public key and its store, if the request's origin is allowed: an origin on the shop's list, or the service's
-/// own, which serves the hosted pages.
-async fn authorize_page(app: &App, request: &request::Parts, key: &str, now: i64) -> Result<(Store, Arc<Shop>), Error> {
-    let unknown_key = || Error::not_found("key", "public key");
-    let shop = key::shop_of(key::Kind::Public, key).ok_or_else(unknown_key)?;
-    if app.exceeds_intake_rate(&shop, now).await {
-        let what = "this shop's pages exceed the rate limit; retry with the same id after ten seconds";
-        return Err(Error::TooMany { what, retry_after: 10 });
-    }
-    let store = app.store(&shop).await?;
-    let shop =
-        store.config().shop(&shop, now).await?.filter(|shop| shop.has_public_key(key, now)).ok_or_else(unknown_key)?;
-    let origin = cors::origin_of(&request.headers);
-    let is_hosted_page = cors::service_origin(&request.uri).is_some_and(|service| service == origin);
-    if is_hosted_page || shop.origins.iter().any(|allowed| allowed.matches(origin)) {
-        Ok((store, shop))
-    } else {
-        Err(Error::OriginNotAllowed(origin.to_owned()))
-    }
-}
-
 async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Response, Error> {
     let body = body::typed_text(&request.headers, body, body::FROM_PAGES, body::SUBMISSION).await?;
     let (raw, problems) = wire::read_submission(&body).map_err(Error::Invalid)?;
-    let Some(target) = Target::of(&raw) else {
-        return Err(Error::Invalid(check_without_target(&raw, problems)));
+    let is_server = request.headers.contains_key(header::AUTHORIZATION);
+    let Some(target) = Target::of(&raw, is_server) else {
+        return Err(Error::Invalid(check_without_target(&raw, problems, is_server)));
     };
 
     let now = clock::now_ms();
     // First, so that a deployment without a signing key fails before it stores anything.
     let signer = app.token_signer()?;
-    let (store, shop) = authorize_page(app, request, &target.key, now).await?;
+    let knock = Knock { app, request, signer: &signer, now };
+    let view_of = |shop: &str| signer.open_view_token(shop, &target.survey, raw.token.as_deref());
+    let sender = match knock.server(target.key.as_deref()).await? {
+        Some(server) => server,
+        None => {
+            let key = target.key.as_deref().unwrap_or_default();
+            knock.page(key, |shop| passes_visitor_limit(&view_of(shop), raw.revision, now)).await?
+        }
+    };
+    let Sender { store, shop, is_server } = sender;
+    let view = view_of(&shop.id);
     let published = store
         .config()
         .survey_version(&shop, &target.survey, target.version)
@@ -128,44 +128,64 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     }
     // Before any of it is stored or enqueued.
     let masked = insight::redact::submission(&mut submission);
-    let flags = assess(&signer, &shop, &published, &submission, now);
+    let Assessment { trust, flags } = assess(&view, is_server, &submission, now);
     let new_response = NewResponse {
         shop: &shop.id,
         survey: &published,
         submission: &submission,
         flags,
+        trust,
+        view: view.id.clone(),
         day: shop.zone.day_of(now),
         now,
     };
     let row = ResponseRecord::of(&new_response)?;
-    let (status, result) = match store.responses().save(&row, shop.daily_answers).await {
+    let has_secret = submission.client_secret.is_some();
+    let (status, result, gives_receipt) = match store.responses().save(&row, &Budgets::of(shop.daily_answers)).await {
         Ok(saved) => {
             republish_if_closed(&store, &shop, &published, &saved, now).await;
             if shop.has_webhooks && saved.outcome == Outcome::Stored {
                 store.deliveries().dispatch_soon(now);
             }
-            let status = status_of(saved.outcome, &shop, now);
+            if let Some(view) = view.id.filter(|_| trust == Trust::View && is_refused_or_unvouched(&saved)) {
+                sender::remember_spent(&view);
+            }
+            let status = status_of(saved.outcome, trust, &shop, now);
             if status.is_err() {
                 counters::count(Counter::Answers(saved.outcome.as_str()), 1);
             }
-            (status?, saved.outcome.as_str())
+            (status?, saved.outcome.as_str(), saved.outcome.gives_receipt(has_secret))
         }
         // The queue has it on disk when this returns; the consumer stores it once the database is available.
         Err(StoreError::Unavailable(cause)) => {
             emit(&Event::Enqueued { shop: (&shop.id).into(), survey: (&published.id).into(), cause: (&cause).into() });
             store.intake_queue().enqueue(&Message::Response { row: Box::new(row) }).await?;
-            (StatusCode::ACCEPTED, "queued")
+            (StatusCode::ACCEPTED, "queued", false)
         }
         Err(error) => return Err(error.into()),
     };
     record(result, flags, &masked);
-    let receipt = signer.receipt(&shop.id, submission.id.as_str());
+    let receipt = signer.receipt(&shop.id, submission.id.as_str()).filter(|_| gives_receipt);
     let receipt = Receipt { id: submission.id.as_str(), revision: submission.revision, result, receipt };
     Ok(json(status, &receipt))
 }
 
-/// The plausibility flags of a submission. A flag never rejects it.
-fn assess(signer: &TokenSigner, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Flags {
+/// Whether the visitor's limit does not apply: the token is valid and not known to be used too often, and there are not more
+/// revisions than questions.
+fn passes_visitor_limit(view: &ViewToken, revision: Option<i64>, now: i64) -> bool {
+    let Token::Issued { ms } = view.state else { return false };
+    now.saturating_sub(ms) <= MAX_TOKEN_AGE_MS
+        && revision.is_some_and(|revision| revision <= MOST_QUESTIONS)
+        && view.id.as_deref().is_some_and(|view| !sender::is_spent(view))
+}
+
+/// Whether a response with a valid token was not stored as vouched for.
+fn is_refused_or_unvouched(saved: &SaveResult) -> bool {
+    saved.outcome == Outcome::OverQuota || (saved.outcome == Outcome::Stored && saved.trust == Some(Trust::None))
+}
+
+/// The trust and the plausibility flags of a submission. A flag never rejects it.
+fn assess(view: &ViewToken, is_server: bool, submission: &Submission, now: i64) -> Assessment {
     let typed_chars = submission.answers.iter().map(|answer| match &answer.value {
         Value::Text(text) => text.chars().count(),
         Value::Choice { other, .. } => other.as_ref().map_or(0, |text| text.chars().count()),
@@ -174,9 +194,9 @@ fn assess(signer: &TokenSigner, shop: &Shop, published: &Published, submission: 
     plausibility::assess(&Signals {
         arrived_ms: now,
         created_ms: submission.id.time_ms(),
-        token: signer.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
+        token: view.state,
+        is_server,
         honeypot: submission.honeypot,
-        revision: submission.revision,
         typed_chars: typed_chars.sum::<usize>().try_into().unwrap_or(u32::MAX),
     })
 }
@@ -203,7 +223,7 @@ async fn republish_if_closed(store: &Store, shop: &Shop, published: &Published, 
 }
 
 /// The status for the outcome in the database.
-fn status_of(outcome: Outcome, shop: &Shop, now: i64) -> Result<StatusCode, Error> {
+fn status_of(outcome: Outcome, trust: Trust, shop: &Shop, now: i64) -> Result<StatusCode, Error> {
     match outcome {
         Outcome::Stored => Ok(StatusCode::CREATED),
         // An erased response is not a failure: the page must not keep or retry it.
@@ -213,8 +233,20 @@ fn status_of(outcome: Outcome, shop: &Shop, now: i64) -> Result<StatusCode, Erro
                 "already stored with different content; send a changed answer as a higher revision of the same survey";
             Err(Error::Conflict(Problem::new(Code::Conflict, "revision", message)))
         }
+        Outcome::WrongSecret => {
+            let message = "is not the secret of the stored response; only its sender can revise it";
+            Err(Error::Conflict(Problem::new(Code::WrongSecret, "client_secret", message)))
+        }
+        Outcome::TooOld => {
+            let message = "the response arrived more than 31 days ago and can no longer be revised";
+            Err(Error::Conflict(Problem::new(Code::RevisionsClosed, "revision", message)))
+        }
         Outcome::OverQuota => {
-            let what = "the shop has reached its daily quota of responses; retry with the same id tomorrow";
+            let what = if trust.spends_small_budget() {
+                "the shop has reached its daily quota of responses without a current token; retry with the same id tomorrow"
+            } else {
+                "the shop has reached its daily quota of responses; retry with the same id tomorrow"
+            };
             Err(Error::TooMany { what, retry_after: shop.zone.seconds_of_day_left(now) })
         }
     }
@@ -233,21 +265,27 @@ fn strip_hosted_query(mut url: String, service: &str) -> String {
 
 /// The survey version that a submission answers.
 struct Target {
-    key: String,
+    /// The shop's public key; the shop's server may leave it out.
+    key: Option<String>,
     survey: String,
     version: u32,
 }
 
 impl Target {
-    fn of(raw: &RawSubmission) -> Option<Self> {
+    fn of(raw: &RawSubmission, is_server: bool) -> Option<Self> {
         let version = u32::try_from(raw.version?).ok()?;
-        Some(Self { key: raw.key.clone()?, survey: raw.survey.clone()?, version })
+        let has_shop = raw.key.is_some() || is_server;
+        Some(Self { key: raw.key.clone(), survey: raw.survey.clone()?, version }).filter(|_| has_shop)
     }
 }
 
 /// The problems of a submission without a valid target. Only the parts that do not depend on the survey are checked.
-fn check_without_target(raw: &RawSubmission, mut problems: Problems) -> Vec<Problem> {
-    let required = [("key", raw.key.is_none()), ("survey", raw.survey.is_none()), ("version", raw.version.is_none())];
+fn check_without_target(raw: &RawSubmission, mut problems: Problems, is_server: bool) -> Vec<Problem> {
+    let required = [
+        ("key", raw.key.is_none() && !is_server),
+        ("survey", raw.survey.is_none()),
+        ("version", raw.version.is_none()),
+    ];
     for (at, _) in required.into_iter().filter(|(_, missing)| *missing) {
         problems.add(Code::Missing, at, "is required");
     }

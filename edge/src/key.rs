@@ -80,6 +80,13 @@ fn random(bytes: usize) -> Result<String, Error> {
     Ok(encoding.encode(&buffer))
 }
 
+/// Random text in the alphabet of keys and ids; each character has five bits.
+pub(crate) fn random_text(length: usize) -> Result<String, Error> {
+    let mut text = random((length * 5).div_ceil(8))?;
+    text.truncate(length);
+    Ok(text)
+}
+
 /// Encodes bytes in the alphabet of keys and ids. Empty only if the alphabet is invalid, which fails a test.
 pub(crate) fn base32_encode(bytes: &[u8]) -> String {
     BASE32.as_ref().map_or_else(String::new, |encoding| encoding.encode(bytes))
@@ -135,9 +142,7 @@ pub(crate) fn new_shop() -> Result<String, Error> {
 /// A new survey id of a shop.
 pub(crate) fn new_survey(shop: &str) -> Result<String, Error> {
     let shop = shop.strip_prefix("shp_").unwrap_or(shop);
-    let mut suffix = random((SURVEY_LEN * 5).div_ceil(8))?;
-    suffix.truncate(SURVEY_LEN);
-    Ok(format!("srv_{shop}{suffix}"))
+    Ok(format!("srv_{shop}{}", random_text(SURVEY_LEN)?))
 }
 
 /// A new webhook id.

@@ -70,13 +70,13 @@ fn assess_submission(taken: &Submission) {
         arrived_ms: created_ms,
         created_ms,
         token: Token::Issued { ms: created_ms },
+        is_server: false,
         honeypot: taken.honeypot,
-        revision: taken.revision,
         typed_chars: 0,
     };
-    let flags = assess(&signals);
+    let flags = assess(&signals).flags;
     assert_eq!(flags.contains(Flags::HONEYPOT), taken.honeypot);
-    assert_eq!(flags.contains(Flags::TOO_FAST), taken.revision == 1);
+    assert!(flags.contains(Flags::TOO_FAST));
 }
 
 /// The submission in canonical form, as a page would send it.
@@ -98,6 +98,7 @@ fn canonical(taken: &Submission) -> RawSubmission {
     });
     RawSubmission {
         id: Some(taken.id.as_str().to_owned()),
+        client_secret: taken.client_secret.as_ref().map(|secret| secret.as_str().to_owned()),
         revision: Some(taken.revision.into()),
         answers: answers.collect(),
         complete: Some(taken.complete),

@@ -51,6 +51,8 @@ pub struct Event {
     pub device: Option<Device>,
     /// Language in which it was shown, if the page sent it.
     pub language: Option<Language>,
+    /// The token that came with the survey, returned unchanged.
+    pub token: Option<String>,
 }
 
 /// Events of one page.

@@ -92,6 +92,42 @@ impl SubmissionId {
     }
 }
 
+/// The secret of a submission: 128 random bits that the page makes with the id and sends with every revision. Ids are in
+/// every export; only the sender has the secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientSecret(String);
+
+impl ClientSecret {
+    /// Length in characters: 16 bytes in base64url without padding.
+    pub const LEN: usize = 22;
+
+    /// Parses a secret.
+    ///
+    /// # Errors
+    /// A message with the expected format.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if text.len() == Self::LEN && text.bytes().all(allowed) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidId("must be 22 characters of base64url: 16 random bytes without padding"))
+        }
+    }
+
+    /// The secret as text. Never store or log it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Hides the secret.
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientSecret")
+    }
+}
+
 /// The id of a stored response: a page's [`SubmissionId`], or the `UUIDv8` that an import derives from a row. The
 /// versions differ, so a page cannot overwrite an imported response, and an import cannot overwrite a submission.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,6 +197,18 @@ mod tests {
         }
         for bad in ["", "A", "ż", "a b", "a.b", "a/b", "~other", &"z".repeat(41)] {
             assert!(Slug::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn client_secrets_are_validated_and_not_printed() {
+        let secret = ClientSecret::parse("AZaz09-_AZaz09-_AZaz09").unwrap();
+        assert_eq!(secret.as_str().len(), ClientSecret::LEN);
+        assert_eq!(alloc::format!("{secret:?}"), "ClientSecret");
+        for bad in
+            ["", "AZaz09-_AZaz09-_AZaz0", "AZaz09-_AZaz09-_AZaz090", "AZaz09-_AZaz09-_AZaz0=", "AZaz09+/AZaz09-_AZaz09"]
+        {
+            assert!(ClientSecret::parse(bad).is_err(), "{bad}");
         }
     }
 

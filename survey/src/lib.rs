@@ -33,6 +33,7 @@ mod survey;
 #[cfg(feature = "wire")]
 pub mod templates;
 pub mod theme;
+pub mod trust;
 pub mod webhook;
 #[cfg(feature = "wire")]
 pub mod wire;
@@ -44,7 +45,7 @@ pub use crate::survey::{
 };
 pub use audience::Audience;
 pub use display::{Display, Mode, Trigger};
-pub use id::{InvalidId, ResponseId, Slug, SubmissionId};
+pub use id::{ClientSecret, InvalidId, ResponseId, Slug, SubmissionId};
 pub use language::{Language, Localized};
 pub use metric::Metric;
 pub use origin::Origin;
@@ -52,3 +53,4 @@ pub use problem::{Code, Problem, Problems};
 pub use question::{Kind, Question};
 pub use settings::ShopSettings;
 pub use submission::{Answer, Submission, Value};
+pub use trust::Trust;

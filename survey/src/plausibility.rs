@@ -1,7 +1,9 @@
-//! Estimates how likely it is that a person sent a submission.
+//! Estimates how likely it is that a person sent a submission, and decides who vouches for it.
 //!
 //! Never a reason to reject one: [`Flags`] are stored with the response, so that results can be read with and without
 //! suspicious responses. Honest shoppers have fast thumbs, wrong clocks and pasted texts, too.
+
+use crate::trust::Trust;
 
 /// The suspicious properties of a submission: any number of flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -23,15 +25,18 @@ impl Flags {
     /// The shop required a challenge that was not passed. Nothing sets this flag any more, but stored responses may
     /// have it.
     pub const NO_CHALLENGE: Self = Self(32);
+    /// The token was already used by as many responses as one view may give. Only the store can set it.
+    pub const TOKEN_REUSED: Self = Self(64);
 
     /// All flags, with their names on the wire.
-    pub const ALL: [(Self, &str); 6] = [
+    pub const ALL: [(Self, &str); 7] = [
         (Self::TOO_FAST, "too_fast"),
         (Self::IMPOSSIBLE_TIMING, "impossible_timing"),
         (Self::HONEYPOT, "honeypot"),
         (Self::NO_TOKEN, "no_token"),
         (Self::BAD_TOKEN, "bad_token"),
         (Self::NO_CHALLENGE, "no_challenge"),
+        (Self::TOKEN_REUSED, "token_reused"),
     ];
 
     /// The flags as stored.
@@ -43,7 +48,7 @@ impl Flags {
     /// The flags from their stored form. Unknown bits are dropped.
     #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
-        Self(bits & 63)
+        Self(bits & 127)
     }
 
     /// The flag with that wire name.
@@ -99,12 +104,21 @@ pub struct Signals {
     pub created_ms: i64,
     /// The token's state.
     pub token: Token,
+    /// Whether the request carries a secret key of the shop that may submit.
+    pub is_server: bool,
     /// See [`crate::Submission::honeypot`].
     pub honeypot: bool,
-    /// See [`crate::Submission::revision`].
-    pub revision: u32,
     /// Total length of all typed texts, in characters.
     pub typed_chars: u32,
+}
+
+/// The result of an assessment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assessment {
+    /// Who vouches for the submission.
+    pub trust: Trust,
+    /// Its flags. A submission with [`Trust::None`] has at least one.
+    pub flags: Flags,
 }
 
 /// Minimum time to read a question and tap an answer, in milliseconds.
@@ -114,13 +128,16 @@ pub const MAX_CHARS_PER_SECOND: i64 = 40;
 /// Maximum clock skew of a page, in milliseconds.
 pub const MAX_CLOCK_SKEW_MS: i64 = 10 * 60 * 1_000;
 /// Maximum time that a submission waits on a device to be sent, in milliseconds.
-pub const MAX_ID_AGE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
-/// Maximum time between fetching a survey and its first answer, in milliseconds.
+pub const MAX_ID_AGE_MS: i64 = 31 * 24 * 60 * 60 * 1_000;
+/// Maximum time for which a token vouches for a submission, in milliseconds.
 pub const MAX_TOKEN_AGE_MS: i64 = 12 * 60 * 60 * 1_000;
 
-/// Returns the flags for these signals.
+/// Assesses a submission by these signals.
+///
+/// Within the token's age, both ends of the wait are measured by the service's clock, so a page's wrong clock cannot
+/// cause a flag. The page's clock decides only for a submission that waited on a device, which spends a small budget.
 #[must_use]
-pub fn assess(signals: &Signals) -> Flags {
+pub fn assess(signals: &Signals) -> Assessment {
     let mut flags = Flags::NONE;
     let mut add = |flag: Flags, is_set: bool| {
         if is_set {
@@ -128,21 +145,34 @@ pub fn assess(signals: &Signals) -> Flags {
         }
     };
     add(Flags::HONEYPOT, signals.honeypot);
-    let age = signals.arrived_ms.saturating_sub(signals.created_ms);
-    add(Flags::IMPOSSIBLE_TIMING, !(-MAX_CLOCK_SKEW_MS..=MAX_ID_AGE_MS).contains(&age));
-    match signals.token {
-        Token::Absent => add(Flags::NO_TOKEN, true),
-        Token::Bad => add(Flags::BAD_TOKEN, true),
+    let waited = signals.arrived_ms.saturating_sub(signals.created_ms);
+    let has_possible_id = (-MAX_CLOCK_SKEW_MS..=MAX_ID_AGE_MS).contains(&waited);
+    let trust = match signals.token {
+        _ if signals.is_server => Trust::Server,
+        Token::Absent => {
+            add(Flags::NO_TOKEN, true);
+            Trust::None
+        }
+        Token::Bad => {
+            add(Flags::BAD_TOKEN, true);
+            Trust::None
+        }
         Token::Issued { ms } => {
-            // Both times are by the service's clock, so a page's wrong clock cannot cause a flag.
             let since = signals.arrived_ms.saturating_sub(ms).max(0);
-            add(Flags::TOO_FAST, signals.revision <= 1 && since < MIN_ANSWER_MS);
+            add(Flags::TOO_FAST, since < MIN_ANSWER_MS);
             let typed = i64::from(signals.typed_chars).saturating_mul(1_000);
             add(Flags::IMPOSSIBLE_TIMING, typed > since.saturating_mul(MAX_CHARS_PER_SECOND));
             let until_created = signals.created_ms.saturating_sub(ms);
-            add(Flags::IMPOSSIBLE_TIMING, until_created < -MAX_CLOCK_SKEW_MS);
-            add(Flags::BAD_TOKEN, until_created > MAX_TOKEN_AGE_MS);
+            if since <= MAX_TOKEN_AGE_MS {
+                Trust::View
+            } else if has_possible_id && (-MAX_CLOCK_SKEW_MS..=MAX_TOKEN_AGE_MS).contains(&until_created) {
+                Trust::Device
+            } else {
+                add(Flags::BAD_TOKEN, true);
+                Trust::None
+            }
         }
-    }
-    flags
+    };
+    add(Flags::IMPOSSIBLE_TIMING, trust == Trust::None && !has_possible_id);
+    Assessment { trust, flags }
 }

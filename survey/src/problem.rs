@@ -93,6 +93,10 @@ codes! {
     Forbidden = "forbidden",
     /// The same id and revision is stored with other content.
     Conflict = "conflict",
+    /// The response is stored with another client secret or without one, so the submission cannot revise it.
+    WrongSecret = "wrong_secret",
+    /// The response is too old to be revised.
+    RevisionsClosed = "revisions_closed",
     /// The response was erased or is older than the retention period, and cannot be stored again.
     Erased = "erased",
     /// The body exceeds the size limit.

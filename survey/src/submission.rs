@@ -11,7 +11,7 @@ pub use context::{Context, Device, Order, RawContext, RawOrder, Source};
 
 use crate::{
     flow::{self, AnswerMask},
-    id::{Slug, SubmissionId},
+    id::{ClientSecret, Slug, SubmissionId},
     metric::Metric,
     problem::{Code, Problem, Problems},
     question::{Channel, Kind, Question},
@@ -28,6 +28,8 @@ use alloc::{
 pub struct RawSubmission {
     /// See [`Submission::id`].
     pub id: Option<String>,
+    /// See [`Submission::client_secret`].
+    pub client_secret: Option<String>,
     /// See [`Submission::revision`].
     pub revision: Option<i64>,
     /// The shop's public key.
@@ -72,6 +74,8 @@ pub struct RawAnswer {
 pub struct Submission {
     /// Created by the page before the first attempt to send; a retry has the same id.
     pub id: SubmissionId,
+    /// Made by the page with the id. A revision needs the secret of the first one; without a secret there is none.
+    pub client_secret: Option<ClientSecret>,
     /// Starts at 1. A higher revision replaces a lower one with the same id.
     pub revision: u32,
     /// At most one per question, in the order of the questions.
@@ -140,8 +144,8 @@ impl Value {
     }
 }
 
-/// Highest revision. Twenty questions give twenty revisions; the rest allows for a page that stays open.
-pub const MAX_REVISION: u32 = 1_000;
+/// Highest revision. Twenty questions give twenty revisions; the rest allows for going back.
+pub const MAX_REVISION: u32 = 60;
 /// Maximum length of a token, in characters. A longer one was not issued by this service.
 const MAX_TOKEN: usize = 64;
 
@@ -152,6 +156,7 @@ const MAX_TOKEN: usize = 64;
 pub fn check(survey: &Survey, raw: RawSubmission, found: Problems) -> Result<Submission, Vec<Problem>> {
     let mut problems = found;
     let id = id(raw.id.as_deref(), &mut problems);
+    let client_secret = client_secret(raw.client_secret.as_deref(), &mut problems);
     let revision = revision(raw.revision, &mut problems);
     let answers = answers(survey, raw.answers, &mut problems);
     let context = context::check(raw.context, &mut problems);
@@ -161,7 +166,7 @@ pub fn check(survey: &Survey, raw: RawSubmission, found: Problems) -> Result<Sub
             // Invalid values are ignored: these only indicate how likely it is that a person answered.
             let token = raw.token.filter(|token| !token.is_empty() && token.chars().count() <= MAX_TOKEN);
             let honeypot = raw.website.is_some_and(|website| !website.trim().is_empty());
-            problems.or(Submission { id, revision, answers, complete, context, token, honeypot })
+            problems.or(Submission { id, client_secret, revision, answers, complete, context, token, honeypot })
         }
         // Each `None` has added a problem.
         _ => Err(problems.into_vec()),
@@ -171,6 +176,7 @@ pub fn check(survey: &Survey, raw: RawSubmission, found: Problems) -> Result<Sub
 /// Adds the problems of a submission that do not depend on a survey, for one that does not name its survey.
 pub fn check_envelope(raw: &RawSubmission, problems: &mut Problems) {
     id(raw.id.as_deref(), problems);
+    client_secret(raw.client_secret.as_deref(), problems);
     revision(raw.revision, problems);
     if raw.answers.is_empty() {
         problems.add(Code::Empty, "answers", "must contain at least one answer");
@@ -184,6 +190,12 @@ fn id(id: Option<&str>, problems: &mut Problems) -> Option<SubmissionId> {
         return None;
     };
     SubmissionId::parse(text).map_err(|error| problems.add(Code::InvalidFormat, "id", error.to_string())).ok()
+}
+
+/// Missing in submissions of older widgets.
+fn client_secret(secret: Option<&str>, problems: &mut Problems) -> Option<ClientSecret> {
+    let report = |error: crate::InvalidId| problems.add(Code::InvalidFormat, "client_secret", error.to_string());
+    ClientSecret::parse(secret?).map_err(report).ok()
 }
 
 fn revision(revision: Option<i64>, problems: &mut Problems) -> Option<u32> {

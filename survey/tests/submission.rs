@@ -41,7 +41,8 @@ fn survey() -> Survey {
 
 fn valid() -> Value {
     json!({
-        "id": "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", "revision": 1, "key": "pk_x", "survey": "srv_x", "version": 1,
+        "id": "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", "client_secret": "AZaz09-_AZaz09-_AZaz09", "revision": 1,
+        "key": "pk_x", "survey": "srv_x", "version": 1,
         "answers": [
             { "question": "nps", "score": 3 },
             { "question": "why", "text": "Too slow" },
@@ -120,6 +121,10 @@ fn stored_answers_of_earlier_versions_are_read() {
 #[test]
 fn a_valid_submission_is_accepted() {
     let submission = check(&valid()).unwrap();
+    assert_eq!(
+        submission.client_secret.map(|secret| secret.as_str().to_owned()).as_deref(),
+        Some("AZaz09-_AZaz09-_AZaz09")
+    );
     assert_eq!(submission.revision, 1);
     assert!(submission.complete);
     assert_eq!(submission.context.url.as_deref(), Some("https://shop.example/thank-you?order=1"), "no fragment");
@@ -160,7 +165,7 @@ fn boundary_values_are_accepted() {
         answer(json!({ "question": "one", "other": "neither" })),
         answer(json!({ "question": "one", "choices": [], "other": "neither" })),
         with("/answers/1/text", json!("ż".repeat(20))),
-        with("/revision", json!(1_000)),
+        with("/revision", json!(60)),
         with("/complete", Value::Null),
         with("/context", Value::Null),
         with("/context/order/id", Value::Null),
@@ -181,7 +186,9 @@ fn each_problem_is_reported_with_its_place_and_code() {
         (with("/revision", Value::Null), "revision", "missing"),
         (with("/revision", json!(0)), "revision", "out_of_range"),
         (with("/revision", json!(-1)), "revision", "out_of_range"),
-        (with("/revision", json!(1_001)), "revision", "out_of_range"),
+        (with("/revision", json!(61)), "revision", "out_of_range"),
+        (with("/client_secret", json!("short")), "client_secret", "invalid_format"),
+        (with("/client_secret", json!(7)), "client_secret", "wrong_type"),
         (with("/revision", json!("1")), "revision", "wrong_type"),
         (with("/complete", json!("yes")), "complete", "wrong_type"),
         (with("/answers", Value::Null), "answers", "empty"),

@@ -63,8 +63,8 @@ struct Item {
 
 impl Item {
     fn of(row: KeyRow, owner: &Owner) -> Self {
-        let widest = Scope::parse(&row.scope).filter(|_| row.kind() == Kind::Secret);
-        let scopes = Scope::ALL.into_iter().filter(|scope| widest.is_some_and(|widest| *scope <= widest));
+        let granted = Scope::parse(&row.scope).filter(|_| row.kind() == Kind::Secret);
+        let scopes = Scope::ALL.into_iter().filter(|scope| granted.is_some_and(|granted| granted.permits(*scope)));
         Self {
             scopes: scopes.map(Scope::as_str).collect(),
             current: row.id == owner.key.id,

@@ -66,7 +66,10 @@ impl<S: Sync> FromRequestParts<S> for Reader {
     type Rejection = Error;
 
     fn from_request_parts(request: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Error>> + Send {
-        SendFuture::new(async move { Ok(Self(owner(request, state, Scope::Read).await?)) })
+        SendFuture::new(async move {
+            let app = App::from_request_parts(request, state).await?;
+            Ok(Self(owner(&app, &request.headers, Scope::Read).await?))
+        })
     }
 }
 
@@ -74,7 +77,10 @@ impl<S: Sync> FromRequestParts<S> for Writer {
     type Rejection = Error;
 
     fn from_request_parts(request: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Error>> + Send {
-        SendFuture::new(async move { Ok(Self(owner(request, state, Scope::Write).await?)) })
+        SendFuture::new(async move {
+            let app = App::from_request_parts(request, state).await?;
+            Ok(Self(owner(&app, &request.headers, Scope::Write).await?))
+        })
     }
 }
 
@@ -109,28 +115,47 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// The refusal of a write with a key of the scope `read`.
-pub(crate) const ONLY_READS: &str = "this key has the scope 'read'; a change needs a key with the scope 'write'";
+/// The refusal of a write with a key of another scope.
+pub(crate) const ONLY_READS: &str = "this key does not have the scope 'write', which a change needs";
+/// The refusal of a read with a key of the scope `submit`.
+const ONLY_SUBMITS: &str = "this key has the scope 'submit'; reading needs a key with the scope 'read' or 'write'";
+/// The refusal of a submission with a key of the scope `read`.
+const NOT_SUBMITTING: &str =
+    "this key has the scope 'read'; a submission needs a key with the scope 'submit' or 'write'";
+
+/// The shop's own server, if the request carries a secret key. A page sends none.
+///
+/// # Errors
+/// If the key is not valid, or its scope permits no submissions.
+pub(crate) async fn submitting_server(app: &App, headers: &HeaderMap) -> Result<Option<Owner>, Error> {
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Ok(None);
+    }
+    owner(app, headers, Scope::Submit).await.map(Some)
+}
 
 /// Finds a key by its SHA-256. The index lookup takes a time that depends on the hash, never on the key, so no
 /// constant-time comparison is needed. A key has 160 random bits, so a slower hash would add nothing: likely keys cannot
 /// be listed.
-async fn owner<S: Sync>(request: &mut Parts, state: &S, needed: Scope) -> Result<Owner, Error> {
-    let app = App::from_request_parts(request, state).await?;
-    let secret = bearer(&request.headers).ok_or(Error::Unauthorized)?;
+async fn owner(app: &App, headers: &HeaderMap, needed: Scope) -> Result<Owner, Error> {
+    let secret = bearer(headers).ok_or(Error::Unauthorized)?;
     let shop = key::shop_of(key::Kind::Secret, secret).ok_or(Error::Unauthorized)?;
     let store = app.owners_store(&shop).await?;
     let now = clock::now_ms();
     let hash = key::hash(secret);
     let Some(known) = store.api_keys().find_secret(&shop, &hash).await? else {
-        return Err(refused(&app, &shop, now).await);
+        return Err(refused(app, &shop, now).await);
     };
     // A revoked or expired key is a forgotten script, not a guess, so it does not count against the shop.
     if !known.is_valid_at(now) {
         return Err(Error::Unauthorized);
     }
-    if needed > known.scope() {
-        return Err(Error::Forbidden(ONLY_READS));
+    if !known.scope().permits(needed) {
+        return Err(Error::Forbidden(match needed {
+            Scope::Read => ONLY_SUBMITS,
+            Scope::Write => ONLY_READS,
+            Scope::Submit => NOT_SUBMITTING,
+        }));
     }
     store.api_keys().touch_last_used(&shop, key::Kind::Secret, &hash, known.used_at, now);
     let owner = Owner { shop, store, now, key: RequestKey { id: known.id, label: known.label } };

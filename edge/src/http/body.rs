@@ -13,8 +13,8 @@ use survey::{Code, Problem};
 /// answers in Latin.
 pub(crate) const SUBMISSION: usize = 16 * 1024;
 
-/// Limit of a batch of funnel events: fifty of 150 bytes.
-pub(crate) const EVENTS: usize = 8 * 1024;
+/// Limit of a batch of funnel events: fifty of 200 bytes.
+pub(crate) const EVENTS: usize = 10 * 1024;
 
 /// Limit of a body with a few short members.
 pub(crate) const SETTINGS: usize = 4 * 1024;

@@ -1,4 +1,4 @@
-//! The rate limit of a shop's pages. It protects one location for seconds; the daily quota is in D1.
+//! The rate limits of a shop's submissions and events. It protects one location for seconds; the daily quota is in D1.
 //!
 //! The platform's rate limiter counts per location, not per isolate, and a call to it takes a large part of the time of a
 //! request. So only every tenth request calls it, and a refusal is cached for a second.
@@ -9,10 +9,33 @@ use crate::{cache::IsolateCache, platform::Platform};
 const REQUESTS_PER_CHECK: u32 = 10;
 /// How long a refusal is cached, in milliseconds.
 const REFUSAL_MS: i64 = 1_000;
-/// Shops in the cache.
+/// Shops and lanes in the cache.
 const CACHE_CAPACITY: usize = 10_000;
 
-/// The requests of a shop in this isolate.
+/// The requests of a shop in one lane. A flood in one lane does not close the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Submissions and events that a view token vouches for.
+    Vouched,
+    /// The shop's own server.
+    Server,
+    /// Everything else.
+    Unvouched,
+}
+
+impl Lane {
+    /// The shop's key at the rate limiter.
+    fn key(self, shop: &str) -> String {
+        let lane = match self {
+            Self::Vouched => "view",
+            Self::Server => "server",
+            Self::Unvouched => "other",
+        };
+        format!("{shop}/{lane}")
+    }
+}
+
+/// The requests of a shop and lane in this isolate.
 #[derive(Default)]
 struct Usage {
     requests: u32,
@@ -42,20 +65,21 @@ thread_local! {
     static USAGE: IsolateCache<String, Usage> = IsolateCache::new(CACHE_CAPACITY);
 }
 
-fn with_usage<T>(shop: &str, use_value: impl FnOnce(&mut Usage) -> T) -> T {
-    USAGE.with(|usage| usage.with(shop, Usage::default, use_value))
+fn with_usage<T>(key: &str, use_value: impl FnOnce(&mut Usage) -> T) -> T {
+    USAGE.with(|usage| usage.with(key, Usage::default, use_value))
 }
 
-/// Whether a shop's pages send too many requests. If the rate limiter is unavailable, the request is allowed. `now` in
+/// Whether a shop gets too many requests in this lane. If the rate limiter is unavailable, the request is allowed. `now` in
 /// milliseconds since 1970.
-pub(crate) async fn is_exceeded(platform: &Platform, shop: &str, now: i64) -> bool {
-    match with_usage(shop, |usage| usage.next(now)) {
+pub(crate) async fn is_exceeded(platform: &Platform, shop: &str, lane: Lane, now: i64) -> bool {
+    let key = lane.key(shop);
+    match with_usage(&key, |usage| usage.next(now)) {
         Decision::Allow => false,
         Decision::Refuse => true,
         Decision::Check => {
-            let refused = platform.within_rate("INTAKE_RATE", shop).await == Some(false);
+            let refused = platform.within_rate("INTAKE_RATE", &key).await == Some(false);
             if refused {
-                with_usage(shop, |usage| usage.refused_until = now + REFUSAL_MS);
+                with_usage(&key, |usage| usage.refused_until = now + REFUSAL_MS);
             }
             refused
         }

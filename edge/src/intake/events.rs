@@ -1,6 +1,6 @@
 //! Intake of funnel events: size → type → parse → shop → origin → count, or the queue if the database is unavailable.
 
-use super::authorize_page;
+use super::sender::{self, Knock, Sender};
 #[cfg(test)]
 use crate::openapi::{Events as EventsSchema, EventsReceipt};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     key,
     store::{FunnelCounts, Message, StoreError},
     time::clock,
+    tokens::TokenSigner,
 };
 use axum::{
     body::Body,
@@ -21,6 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 use survey::{
     Code, Problem,
     funnel::{Event, Step},
+    plausibility::{MAX_TOKEN_AGE_MS, Token},
     submission::Device,
     wire::{self, WireProblem},
 };
@@ -59,7 +61,13 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let body = body::typed_text(&request.headers, body, body::FROM_PAGES, body::EVENTS).await?;
     let batch = wire::read_events(&body).map_err(Error::Invalid)?;
     let now = clock::now_ms();
-    let (store, shop) = authorize_page(app, request, &batch.key, now).await?;
+    let signer = app.token_signer()?;
+    let views = |shop: &str| -> Vec<Option<String>> {
+        batch.events.iter().map(|event| view_of(&signer, shop, event, now)).collect()
+    };
+    let knock = Knock { app, request, signer: &signer, now };
+    let Sender { store, shop, .. } =
+        knock.page(&batch.key, |shop| views(shop).iter().flatten().any(|view| !sender::is_spent(view))).await?;
 
     let mut versions: HashMap<String, u32> =
         shop.surveys.iter().map(|survey| (survey.id.clone(), survey.version)).collect();
@@ -88,6 +96,15 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
 
     let receipt = Receipt { counted, problems: problems.into_iter().map(WireProblem::from).collect() };
     Ok(accepted(&receipt))
+}
+
+/// The id of an event's view, if its token vouches for the event.
+fn view_of(signer: &TokenSigner, shop: &str, event: &Event, now: i64) -> Option<String> {
+    let view = signer.open_view_token(shop, &event.survey, event.token.as_deref());
+    match view.state {
+        Token::Issued { ms } if now.saturating_sub(ms) <= MAX_TOKEN_AGE_MS => view.id,
+        _ => None,
+    }
 }
 
 /// Whether the survey version has been published. Versions are numbered without gaps.
@@ -131,7 +148,7 @@ mod tests {
     use super::*;
 
     fn event(survey: &str, version: u32, step: Step, device: Option<Device>) -> Event {
-        Event { survey: survey.to_owned(), version, step, device, language: None }
+        Event { survey: survey.to_owned(), version, step, device, language: None, token: None }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use std::collections::BTreeMap;
-use survey::revision::Outcome;
+use survey::{revision::Outcome, trust::Budgets};
 use worker::{MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage, js_sys::JSON};
 
 /// Responses per transaction. Each takes two statements, and D1 runs one transaction at a time.
@@ -106,16 +106,25 @@ impl Consumer<'_> {
 
     async fn write(&self, rows: &[ResponseRecord]) -> Result<Vec<SaveResult>, StoreError> {
         let shop = rows.first().map_or("", |row| &row.shop);
-        // Without a quota: these submissions were already accepted with 202.
-        Store::open(self.platform, shop).await?.responses().save_all(rows, u32::MAX).await
+        // These submissions were already accepted with 202.
+        Store::open(self.platform, shop).await?.responses().save_all(rows, &Budgets::UNLIMITED).await
     }
 
     /// Acknowledges a message or makes it a dead letter, by the outcome in the database.
     async fn settle(&self, queued: &QueuedMessage, row: ResponseRecord, outcome: Outcome) {
         match outcome {
             // The page got a 202 for it, so the owner must see that it is not stored.
-            Outcome::Conflict | Outcome::OverQuota => {
+            Outcome::Conflict | Outcome::OverQuota | Outcome::TooOld => {
                 let reason = "differs from the response stored with the same id and revision";
+                self.dead_letter(queued, &Message::Response { row: Box::new(row) }, reason).await;
+            }
+            Outcome::WrongSecret if row.has_secret() => {
+                // Only a stranger sends another secret.
+                counters::count(Counter::Answers(outcome.as_str()), 1);
+                queued.raw.ack();
+            }
+            Outcome::WrongSecret => {
+                let reason = "revises a response without the client secret, as an older widget does";
                 self.dead_letter(queued, &Message::Response { row: Box::new(row) }, reason).await;
             }
             Outcome::Stored | Outcome::Duplicate | Outcome::Superseded | Outcome::Erased => queued.raw.ack(),

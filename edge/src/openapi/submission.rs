@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 /// A shopper's answers, as a page submits them.
 #[derive(ToSchema)]
 #[schema(example = json!({
-    "id": "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", "revision": 1, "key": "pk_…", "survey": "srv_…", "version": 3,
-    "answers": [{ "question": "nps", "score": 9 }, { "question": "why", "text": "Fast delivery" }], "complete": true,
+    "id": "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11", "client_secret": "mB3xw0gS2Fq0v1nH8yT4kA", "revision": 1,
+    "key": "pk_…", "survey": "srv_…", "version": 3, "token": "…", "answers": [{ "question": "nps", "score": 9 }, { "question": "why", "text": "Fast delivery" }], "complete": true,
     "context": { "url": "https://shop.example/thank-you", "language": "en", "device": "mobile",
                  "order": { "id": "1001", "value": 12990, "currency": "PLN" } }
 }))]
@@ -21,11 +21,15 @@ pub(crate) struct Submission {
     /// A UUIDv7, created before the first attempt. Every retry sends the same id.
     #[schema(pattern = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$")]
     id: String,
-    /// A higher revision replaces a lower one of the same id.
-    #[schema(minimum = 1, maximum = 1000)]
+    /// 16 random bytes in base64url, created with the id and sent with every revision. A response that was stored without a
+    /// secret cannot be revised.
+    #[schema(pattern = "^[0-9A-Za-z_-]{22}$")]
+    client_secret: Option<String>,
+    /// A higher revision replaces a lower one of the same id and secret, within 31 days.
+    #[schema(minimum = 1, maximum = 60)]
     revision: i64,
-    /// The shop's public key.
-    key: String,
+    /// The shop's public key. Optional for the shop's server, which sends a secret key in `Authorization`.
+    key: Option<String>,
     /// The survey's id.
     survey: String,
     /// Its published version.

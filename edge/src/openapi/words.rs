@@ -109,7 +109,7 @@ words! {
     ErasedWhat = ["customer", "response"];
     /// `public` keys are part of pages and only submit; `secret` keys give access to the owner's data.
     KeyKind = ["public", "secret"];
-    /// What a key permits. `write` includes `read`.
+    /// What a key permits. `write` includes `read` and `submit`; `submit` only sends responses.
     KeyScope = store::Scope::ALL.map(store::Scope::as_str);
     /// Whether a key is valid, and if not, why.
     KeyStatus = store::KeyStatus::ALL.map(store::KeyStatus::as_str);

@@ -2,7 +2,13 @@
 
 use crate::{
     app::App,
-    http::{auth::PageCaller, cors, error::Error, path::Path},
+    http::{
+        auth::PageCaller,
+        cors,
+        error::Error,
+        path::Path,
+        visitor::{Limit, Visitor},
+    },
     key,
     store::{Shop, assets::Parts},
     time::clock,
@@ -89,8 +95,10 @@ fn cacheable(request: &HeaderMap, body: String, media_type: &'static str) -> Res
 struct ViewWithToken<'a> {
     #[serde(flatten)]
     view: View<'a>,
-    /// The token, which submissions return. It proves when the survey was loaded.
-    t: String,
+    /// The token, which submissions and events return. It proves when the survey was loaded. Absent if the visitor has
+    /// loaded too many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    t: Option<String>,
 }
 
 /// `GET /w/{public_key}/{survey}/{version}/{language}.json`: cached by the browser for half an hour, and by no shared cache
@@ -100,6 +108,7 @@ pub(crate) async fn view(
     _: PageCaller,
     app: App,
     Path((key, survey, version, file)): Path<(String, String, String, String)>,
+    request: HeaderMap,
 ) -> Result<Response, Error> {
     let missing = || Error::not_found("", "survey version in this language");
     let language = file.strip_suffix(".json").and_then(|tag| Language::parse(tag).ok()).ok_or_else(missing)?;
@@ -111,7 +120,14 @@ pub(crate) async fn view(
         return Err(missing());
     }
     let view = View::new(&published.definition, &shop.name, &language);
-    let given = ViewWithToken { view, t: app.token_signer()?.view_token(&shop.id, &published.id, clock::now_ms()) };
+    let (signer, now) = (app.token_signer()?, clock::now_ms());
+    let visitor = Visitor::of(&request, &signer, now);
+    let t = if visitor.exceeds(&app, Limit::Views).await {
+        None
+    } else {
+        Some(signer.view_token(&shop.id, &published.id, now)?)
+    };
+    let given = ViewWithToken { view, t };
     let body =
         serde_json::to_string(&given).map_err(|error| Error::internal(format!("writing a survey view: {error}")))?;
     let mut response = Response::new(Body::from(body));

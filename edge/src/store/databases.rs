@@ -31,7 +31,7 @@ const SELECT_LIVE: &str = "SELECT (SELECT ifnull(max(seq), 0) FROM outbox) - (SE
      (SELECT count(*) FROM (SELECT 1 FROM configs WHERE published < version AND shop > '' LIMIT 10000)) AS late_configs, \
      (SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE state = 'pending' AND next_at > 0 LIMIT 10000)) AS deliveries, \
      (SELECT count(*) FROM (SELECT 1 FROM moves WHERE phase <> 'done' AND at > 0 LIMIT 1000)) AS moves, \
-     (SELECT ifnull(sum(answers), 0) FROM usage WHERE day = ?1) AS answers";
+     (SELECT ifnull(sum(answers + small_answers), 0) FROM usage WHERE day = ?1) AS answers";
 
 /// The databases of the deployment.
 pub(crate) struct Databases {

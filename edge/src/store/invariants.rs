@@ -29,6 +29,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     env,
 };
+use survey::trust::Budgets;
 
 /// Sequences of a default run, and operations of each.
 const SEQUENCES: u64 = 300;
@@ -47,7 +48,7 @@ const DAYS: i64 = 4;
 impl Fixture {
     fn save(&self, row: serde_json::Value) {
         let row: ResponseRecord = serde_json::from_value(row).unwrap();
-        ready(self.store.responses().save(&row, u32::MAX)).unwrap();
+        ready(self.store.responses().save(&row, &Budgets::UNLIMITED)).unwrap();
     }
 }
 
@@ -94,15 +95,16 @@ impl World<'_> {
             "source": null, "url": null, "answers": "[]", "scores": serde_json::to_string(&scores).unwrap(),
             "order_id": null, "order_value": null, "order_currency": null,
             "customer": random.maybe(&CUSTOMERS), "traits": "{}", "flags": random.pick(&[0, 0, 1, 6]),
-            "day": day, "received_at": received_at,
+            "day": day, "received_at": received_at, "secret": random.pick(&["s", "s", "s", "t"]),
+            "view": random.maybe(&["v1", "v2"]), "trust": random.pick(&["view", "view", "device", "none"]),
         });
         serde_json::from_value(row).unwrap()
     }
 
     fn save(&mut self) -> String {
         let row = self.row();
-        let most = self.random.pick(&[u32::MAX, u32::MAX, 5]);
-        ready(self.database.store.responses().save(&row, most)).unwrap();
+        let budgets = self.random.pick(&[Budgets::UNLIMITED, Budgets::UNLIMITED, Budgets::of(5)]);
+        ready(self.database.store.responses().save(&row, &budgets)).unwrap();
         let [shop, id] = [(&SHOPS[..], &row.shop), (&IDS[..], &row.id)]
             .map(|(all, wanted)| *all.iter().find(|each| *each == wanted).unwrap());
         let customer = row.customer.as_ref().and_then(|wanted| CUSTOMERS.iter().find(|each| *each == wanted));
@@ -259,7 +261,7 @@ fn the_comparison_finds_a_difference_of_one() {
         row["received_at"] = world.now.into();
         row["day"] = day_of(world.now).into();
         let row: ResponseRecord = serde_json::from_value(row).unwrap();
-        ready(database.store.responses().save(&row, u32::MAX)).unwrap();
+        ready(database.store.responses().save(&row, &Budgets::UNLIMITED)).unwrap();
         assert_eq!(world.differences(), [""; 0]);
         assert_eq!(database.execute(spoil, []).unwrap(), 1, "{spoil}");
         assert_eq!(world.differences().len(), 1, "{spoil}");

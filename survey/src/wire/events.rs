@@ -9,7 +9,7 @@ use crate::{
 };
 use alloc::{format, string::ToString, vec::Vec};
 
-/// Maximum length of a survey id, in bytes.
+/// Maximum length of a survey id or a token, in bytes.
 const MAX_ID: usize = 64;
 
 /// Parses the events of one page.
@@ -73,7 +73,9 @@ fn event(node: &Node<'_>, at: &str, problems: &mut Problems) -> Option<Event> {
         let report = |error: crate::InvalidId| problems.add(Code::InvalidFormat, place("language"), error.to_string());
         Language::parse(&tag).map_err(report).ok()
     });
-    Some(Event { survey: survey?, version: version?, step: step?, device, language })
+    // An invalid token is ignored: it only decides who vouches for the event.
+    let token = node.member("token").string(problems).filter(|token| !token.is_empty() && token.len() <= MAX_ID);
+    Some(Event { survey: survey?, version: version?, step: step?, device, language, token })
 }
 
 fn is_survey_id(id: &str, at: &str, problems: &mut Problems) -> bool {
@@ -91,7 +93,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn right() -> Value {
-        json!({ "survey": "srv_x", "version": 2, "event": "view", "device": "mobile", "language": "pl" })
+        json!({ "survey": "srv_x", "version": 2, "event": "view", "device": "mobile", "language": "pl", "token": "t" })
     }
 
     fn read(event: &Value) -> Result<Batch, Vec<(String, &'static str)>> {
@@ -114,6 +116,10 @@ mod tests {
         assert_eq!((first.step, first.device), (Step::View, Some(Device::Mobile)));
         assert_eq!(first.language.as_ref().map(Language::as_str), Some("pl"));
         assert_eq!((second.step, second.device, second.language.as_ref()), (Step::Dismissed, None, None));
+        assert_eq!((first.token.as_deref(), second.token.as_deref()), (Some("t"), None));
+        for invalid in ["", &"x".repeat(65)] {
+            assert_eq!(read(&with("token", json!(invalid))).unwrap().events[1].token, None);
+        }
         for step in Step::ALL {
             assert_eq!(read(&with("event", json!(step.as_str()))).unwrap().events[1].step, step);
         }
@@ -134,6 +140,7 @@ mod tests {
             (with("event", json!("complete")), "events[1].event", "unknown_value"),
             (with("device", json!("watch")), "events[1].device", "unknown_value"),
             (with("language", json!("polski")), "events[1].language", "invalid_format"),
+            (with("token", json!(7)), "events[1].token", "wrong_type"),
         ] {
             assert_eq!(read(&event).unwrap_err(), [(at.to_string(), code)], "{event}");
         }

@@ -24,6 +24,7 @@ pub fn read_submission(text: &str) -> Result<(RawSubmission, Problems), Vec<Prob
     let answers = body.member("answers").items(found).unwrap_or_default();
     let raw = RawSubmission {
         id: body.member("id").string(found),
+        client_secret: body.member("client_secret").string(found),
         revision: body.member("revision").integer(found),
         key: body.member("key").string(found),
         survey: body.member("survey").string(found),

@@ -98,11 +98,11 @@ impl Body {
         }
     }
 
-    /// The widest scope requested. A missing scope is never granted.
+    /// The scope that covers all requested ones. A missing scope is never granted.
     fn scope(&mut self, kind: Kind) -> Scope {
         let given = match self.get("scopes").cloned() {
             None if kind == Kind::Secret => {
-                self.add(Code::Missing, "scopes", "is required: [\"read\"] or [\"read\", \"write\"]");
+                self.add(Code::Missing, "scopes", "is required: [\"read\"], [\"submit\"] or [\"write\"]");
                 return Scope::Read;
             }
             None => return Scope::Write,
@@ -117,15 +117,25 @@ impl Body {
         } else if kind == Kind::Secret && given.is_empty() {
             self.add(Code::Empty, "scopes", "must not be empty");
         }
-        let mut widest = Scope::Read;
+        let mut named = Vec::new();
         for (index, scope) in given.iter().enumerate() {
             match scope.as_str().map(Scope::parse) {
-                Some(Some(scope)) => widest = widest.max(scope),
-                Some(None) => self.add(Code::UnknownValue, &format!("scopes[{index}]"), "must be read or write"),
+                Some(Some(scope)) => named.push(scope),
+                Some(None) => {
+                    self.add(Code::UnknownValue, &format!("scopes[{index}]"), "must be read, submit or write")
+                }
                 None => self.add(Code::WrongType, &format!("scopes[{index}]"), "must be a string"),
             }
         }
-        widest
+        let covers = |scope: &Scope| named.iter().all(|named| scope.permits(*named));
+        match named.iter().copied().find(covers) {
+            Some(scope) => scope,
+            None if named.is_empty() => Scope::Read,
+            None => {
+                self.add(Code::WrongKind, "scopes", "must not combine read and submit; create a key for each");
+                Scope::Read
+            }
+        }
     }
 
     fn expires_at(&mut self, now: i64) -> Option<i64> {
@@ -200,6 +210,8 @@ mod tests {
             (r#"{"label":" Till ","scopes":["read"]}"#, wanted("Till", Kind::Secret, Scope::Read, None)),
             (r#"{"label":"x","kind":"secret","scopes":["write"]}"#, wanted("x", Kind::Secret, Scope::Write, None)),
             (r#"{"label":"x","scopes":["write","read"]}"#, wanted("x", Kind::Secret, Scope::Write, None)),
+            (r#"{"label":"x","scopes":["read","submit","write"]}"#, wanted("x", Kind::Secret, Scope::Write, None)),
+            (r#"{"label":"x","scopes":["submit"]}"#, wanted("x", Kind::Secret, Scope::Submit, None)),
             (r#"{"label":"x","kind":"public","scopes":null}"#, wanted("x", Kind::Public, Scope::Write, None)),
             (r#"{"label":"x","kind":"public","scopes":[]}"#, wanted("x", Kind::Public, Scope::Read, None)),
             (
@@ -226,6 +238,7 @@ mod tests {
                 "label invalid_format, scopes[1] unknown_value, scopes[2] wrong_type",
             ),
             (r#"{"label":"x","kind":"public","scopes":["read"]}"#, "scopes wrong_kind"),
+            (r#"{"label":"x","scopes":["read","submit"]}"#, "scopes wrong_kind"),
             (r#"{"label":"x","scopes":["read"],"expires_at":"2020-01-01T00:00:00Z"}"#, "expires_at out_of_range"),
             (r#"{"label":"x","scope":"read","scopes":["read"]}"#, "scope unknown_value"),
         ] {

@@ -37,7 +37,7 @@ fn failure(name: &str, example: &Value) -> Error {
         "origin_not_allowed" => Error::OriginNotAllowed("https://www.shop.example".to_owned()),
         "unauthorized" => Error::Unauthorized,
         "forbidden" => Error::Forbidden(crate::http::auth::ONLY_READS),
-        "conflict" => Error::Conflict(problems[0].clone()),
+        "conflict" | "wrong_secret" | "revisions_closed" => Error::Conflict(problems[0].clone()),
         "too_large" => Error::TooLarge(body::SUBMISSION),
         "unsupported_media_type" => Error::UnsupportedMediaType("application/json"),
         "method_not_allowed" => Error::MethodNotAllowed,

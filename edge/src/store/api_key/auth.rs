@@ -91,10 +91,15 @@ mod tests {
     }
 
     #[test]
-    fn write_scope_includes_read_and_an_unknown_scope_only_reads() {
-        assert!(Scope::Write > Scope::Read);
-        for (word, scope) in [("read", Scope::Read), ("write", Scope::Write), ("admin", Scope::Read)] {
+    fn write_scope_includes_the_others_and_an_unknown_scope_only_reads() {
+        for (word, scope, permitted) in [
+            ("read", Scope::Read, [true, false, false]),
+            ("write", Scope::Write, [true, true, true]),
+            ("submit", Scope::Submit, [false, false, true]),
+            ("admin", Scope::Read, [true, false, false]),
+        ] {
             assert_eq!(key(word, None, None).scope(), scope, "{word}");
+            assert_eq!(Scope::ALL.map(|needed| scope.permits(needed)), permitted, "{word}");
         }
     }
 

@@ -75,7 +75,7 @@ impl World<'_> {
             ),
             (
                 "responses received",
-                "SELECT shop || sum(answers) FROM usage GROUP BY shop",
+                "SELECT shop || sum(answers + small_answers) FROM usage GROUP BY shop",
                 "SELECT shop || count(*) FROM outbox WHERE event = 'created' GROUP BY shop",
             ),
         ] {

@@ -5,7 +5,7 @@ use crate::db::Arg;
 use crate::{key, time::clock};
 use serde::{Deserialize, Serialize};
 use survey::{
-    Submission, Value,
+    Submission, Trust, Value,
     plausibility::Flags,
     revision::Stamp,
     submission::{Context, Device, Source},
@@ -18,6 +18,9 @@ pub(crate) struct NewResponse<'a> {
     pub(crate) survey: &'a Published,
     pub(crate) submission: &'a Submission,
     pub(crate) flags: Flags,
+    pub(crate) trust: Trust,
+    /// Id of its view token.
+    pub(crate) view: Option<String>,
     /// The day in the shop's time zone, in days since 1970.
     pub(crate) day: i64,
     /// Milliseconds since 1970.
@@ -30,7 +33,7 @@ pub(crate) struct ResponseRecord {
     pub(crate) shop: String,
     pub(crate) id: String,
     pub(super) survey: String,
-    version: u32,
+    pub(super) version: u32,
     pub(crate) revision: u32,
     fingerprint: String,
     complete: bool,
@@ -149,20 +152,25 @@ impl ResponseRecord {
             flags: new.flags.bits(),
             day: Some(new.day),
             received_at: new.now,
-            secret: None,
-            view: None,
-            trust: String::new(),
+            secret: submission.client_secret.as_ref().map(|secret| key::hash(secret.as_str())),
+            view: new.view.clone(),
+            trust: new.trust.as_str().to_owned(),
             verified: 0,
             contact: None,
         })
     }
 
-    pub(super) fn stamp(&self) -> Stamp {
-        Stamp { revision: self.revision, fingerprint: self.fingerprint.clone() }
+    /// Whether the submission had a client secret.
+    pub(crate) const fn has_secret(&self) -> bool {
+        self.secret.is_some()
     }
 
-    /// The arguments of the upsert. `daily_quota` is the number of new responses that the shop may receive in a day.
-    pub(super) fn arguments(&self, daily_quota: u32) -> [Arg; 29] {
+    pub(super) fn stamp(&self) -> Stamp {
+        Stamp { revision: self.revision, fingerprint: self.fingerprint.clone(), secret: self.secret.clone() }
+    }
+
+    /// The arguments of the upsert that describe the row.
+    pub(super) fn arguments(&self) -> [Arg; 28] {
         [
             (&self.shop).into(),
             (&self.id).into(),
@@ -186,7 +194,6 @@ impl ResponseRecord {
             self.day.unwrap_or_else(|| clock::day_of(self.received_at)).into(),
             self.received_at.into(),
             u32::from(self.flags).into(),
-            daily_quota.into(),
             self.secret.as_deref().into(),
             self.view.as_deref().into(),
             (&self.trust).into(),

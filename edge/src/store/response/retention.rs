@@ -5,7 +5,8 @@ use super::{
     super::{Store, StoreError},
     erase::{BATCH_SIZE, date_deleted_events},
 };
-use crate::db::{Statement, rows_at};
+use crate::db::{Arg, Statement, rows_at};
+use crate::key;
 use crate::time::clock::{DAY_MS, day_of};
 use serde::Deserialize;
 use survey::settings::ShopSettings;
@@ -38,7 +39,7 @@ const DELETE_EXPIRED: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (S
 
 /// For each pruned table the statement and the retention in days. Rows before `?1` (a time or a day) have expired; `?2` is
 /// the largest number of rows to delete.
-const PRUNE: [(&str, i64, Unit); 9] = [
+const PRUNE: [(&str, i64, Unit); 10] = [
     // The last row is kept, because `seq` must never be assigned twice, and so are events that are not dispatched yet.
     (
         "DELETE FROM outbox WHERE seq < (SELECT min(seq) FROM outbox) + ?2 \
@@ -96,6 +97,13 @@ const PRUNE: [(&str, i64, Unit); 9] = [
         30,
         Unit::Milliseconds,
     ),
+    // A token vouches for a response that waited on a device for 31 days.
+    (
+        "DELETE FROM views WHERE (view, shop) IN (SELECT view, shop FROM views WHERE view < ?1 ORDER BY view, shop LIMIT ?2) \
+         RETURNING 1",
+        33,
+        Unit::Prefix,
+    ),
 ];
 
 /// The unit of a table's time column, counted since 1970.
@@ -103,6 +111,8 @@ const PRUNE: [(&str, i64, Unit); 9] = [
 enum Unit {
     Milliseconds,
     Days,
+    /// The first characters of an id; see [`key::timestamp_prefix`].
+    Prefix,
 }
 
 /// The result of a run.
@@ -159,11 +169,12 @@ pub(crate) async fn prune(store: &Store, now: i64) -> Result<u32, StoreError> {
     let mut total = 0;
     for (sql, days, unit) in PRUNE {
         let before = match unit {
-            Unit::Milliseconds => now - days * DAY_MS,
-            Unit::Days => day_of(now) - days,
+            Unit::Milliseconds => Arg::from(now - days * DAY_MS),
+            Unit::Days => Arg::from(day_of(now) - days),
+            Unit::Prefix => Arg::from(key::timestamp_prefix(now - days * DAY_MS).as_str()),
         };
         for _ in 0..MAX_PRUNE_BATCHES {
-            let deleted = store.database.rows::<Row>(sql, &[before.into(), PRUNE_BATCH_SIZE.into()]).await?.len();
+            let deleted = store.database.rows::<Row>(sql, &[before.clone(), PRUNE_BATCH_SIZE.into()]).await?.len();
             let deleted = u32::try_from(deleted).unwrap_or(PRUNE_BATCH_SIZE);
             total += deleted;
             if deleted < PRUNE_BATCH_SIZE {
@@ -225,7 +236,11 @@ mod tests {
         let insert = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 700) \
                       INSERT INTO dead_letters SELECT 's', 'd' || n, '', '', iif(n > 600, ?1, 0) FROM n";
         fixture.execute(insert, [NOW]).unwrap();
-        assert_eq!(ready(prune(&fixture.store, NOW)).unwrap(), 600);
+        for days in [32, 33, 34] {
+            let view = key::timestamp_prefix(NOW - days * DAY_MS) + "abcde";
+            fixture.execute("INSERT INTO views VALUES (?1, 's', 1, 1)", [view]).unwrap();
+        }
+        assert_eq!(ready(prune(&fixture.store, NOW)).unwrap(), 601);
         assert_eq!(ready(prune(&fixture.store, NOW)).unwrap(), 0);
     }
 }

@@ -125,7 +125,7 @@ pub(super) const OTHERS: [Table; 14] = [
         replaced: &["impressions", "views", "starts", "dismissals"],
     },
     // Includes responses that were erased since.
-    Table { name: "usage", shop: "shop", key: &[("day", Kind::Number)], columns: &["answers"], replaced: &["answers"] },
+    Table { name: "usage", shop: "shop", key: &[("day", Kind::Number)], columns: &USAGE, replaced: &USAGE },
     Table {
         name: "tombstones",
         shop: "shop",
@@ -189,6 +189,9 @@ pub(super) const OTHERS: [Table; 14] = [
         ],
     },
 ];
+
+const USAGE: [&str; 8] =
+    ["answers", "revisions", "bytes", "events", "small_answers", "small_revisions", "small_bytes", "small_events"];
 
 const WEBHOOK: [&str; 13] = [
     "url",

@@ -32,7 +32,8 @@ pub(crate) struct Difference {
 }
 
 /// The shops that received responses on a day.
-const SELECT_SHOPS_OF_DAY: &str = "SELECT shop, answers FROM usage WHERE day = ?1 AND shop > ?2 ORDER BY shop LIMIT ?3";
+const SELECT_SHOPS_OF_DAY: &str =
+    "SELECT shop, answers + small_answers AS answers FROM usage WHERE day = ?1 AND shop > ?2 ORDER BY shop LIMIT ?3";
 
 /// Compares the tallies of a day (`?1`) with its responses, for the shops from `?2` to `?3`. Responses outside `?4` to `?5`
 /// belong to another day in every time zone.
