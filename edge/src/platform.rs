@@ -186,7 +186,7 @@ impl Platform {
                 limiter.limit(key.to_owned()).await.ok().map(|outcome| outcome.success)
             }
             #[cfg(test)]
-            Backend::InProcess(_) => None,
+            Backend::InProcess(platform) => platform.within_rate(limiter, key),
         }
     }
 

@@ -7,6 +7,7 @@ mod operator;
 mod owner;
 mod page;
 mod routes;
+mod trust;
 
 use crate::{
     app::App,

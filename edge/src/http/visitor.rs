@@ -47,9 +47,12 @@ impl Visitor {
     }
 }
 
-/// An IPv4 address, or the /64 network of an IPv6 address, which belongs to one subscriber.
+/// An IPv4 address, or the /64 network of an IPv6 address, which belongs to one subscriber. `None` for this machine's own
+/// address, which only a development run sees.
 fn network_of(address: &str) -> Option<String> {
-    match address.trim().parse::<IpAddr>().ok()?.to_canonical() {
+    let address = address.trim().parse::<IpAddr>().ok()?.to_canonical();
+    match address {
+        _ if address.is_loopback() => None,
         IpAddr::V4(address) => Some(address.to_string()),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
@@ -75,6 +78,8 @@ mod tests {
             ("", None),
             ("192.0.2.1, 192.0.2.2", None),
             ("localhost", None),
+            ("127.0.0.1", None),
+            ("::1", None),
         ] {
             assert_eq!(network_of(address).as_deref(), network, "{address}");
         }

@@ -1,7 +1,10 @@
 //! The platform of tests: SQLite for D1, memory for everything else.
 
 use super::{Platform, Queue};
-use crate::db::{Database, error::StoreError, sqlite::Sqlite};
+use crate::{
+    db::{Database, error::StoreError, sqlite::Sqlite},
+    time::clock,
+};
 use futures_util::FutureExt;
 use std::{
     collections::HashMap,
@@ -21,6 +24,9 @@ pub(crate) struct InProcess {
     cache: Mutex<HashMap<String, String>>,
     queues: Mutex<Vec<(Queue, String)>>,
     after_reply: Mutex<Vec<Work>>,
+    /// The limit of each rate limiter per key and minute. A limiter without one is unavailable.
+    limits: Mutex<HashMap<&'static str, u32>>,
+    calls: Mutex<HashMap<(String, String, i64), u32>>,
 }
 
 /// The result of a future that has nothing to wait for in tests.
@@ -84,6 +90,20 @@ impl InProcess {
         *queues = left;
         let taken: Vec<(Queue, String)> = taken;
         taken.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// Makes a rate limiter available, with a limit per key and minute.
+    pub(crate) fn limit_rate(&self, limiter: &'static str, limit: u32) {
+        lock(&self.limits).insert(limiter, limit);
+    }
+
+    pub(super) fn within_rate(&self, limiter: &str, key: &str) -> Option<bool> {
+        let limit = *lock(&self.limits).get(limiter)?;
+        let minute = clock::now_ms() / 60_000;
+        let mut calls = lock(&self.calls);
+        let calls = calls.entry((limiter.to_owned(), key.to_owned(), minute)).or_default();
+        *calls += 1;
+        Some(*calls <= limit)
     }
 
     pub(super) fn asset(&self, path: &str) -> Result<String, StoreError> {
