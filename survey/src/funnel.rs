@@ -51,6 +51,8 @@ pub struct Event {
     pub device: Option<Device>,
     /// Language in which it was shown, if the page sent it.
     pub language: Option<Language>,
+    /// View token of the survey, if the page sent it.
+    pub token: Option<String>,
 }
 
 /// Events of one page.

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     fn event(survey: &str, version: u32, step: Step, device: Option<Device>) -> Event {
-        Event { survey: survey.to_owned(), version, step, device, language: None }
+        Event { survey: survey.to_owned(), version, step, device, language: None, token: None }
     }
 
     #[test]

@@ -73,7 +73,8 @@ fn event(node: &Node<'_>, at: &str, problems: &mut Problems) -> Option<Event> {
         let report = |error: crate::InvalidId| problems.add(Code::InvalidFormat, place("language"), error.to_string());
         Language::parse(&tag).map_err(report).ok()
     });
-    Some(Event { survey: survey?, version: version?, step: step?, device, language })
+    let token = node.member("token").string(problems);
+    Some(Event { survey: survey?, version: version?, step: step?, device, language, token })
 }
 
 fn is_survey_id(id: &str, at: &str, problems: &mut Problems) -> bool {
@@ -91,7 +92,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn right() -> Value {
-        json!({ "survey": "srv_x", "version": 2, "event": "view", "device": "mobile", "language": "pl" })
+        json!({ "survey": "srv_x", "version": 2, "event": "view", "device": "mobile", "language": "pl", "token": "t0" })
     }
 
     fn read(event: &Value) -> Result<Batch, Vec<(String, &'static str)>> {
@@ -113,7 +114,9 @@ mod tests {
         assert_eq!((batch.key.as_str(), first.survey.as_str(), first.version), ("pk_x", "srv_x", 2));
         assert_eq!((first.step, first.device), (Step::View, Some(Device::Mobile)));
         assert_eq!(first.language.as_ref().map(Language::as_str), Some("pl"));
+        assert_eq!(first.token.as_deref(), Some("t0"));
         assert_eq!((second.step, second.device, second.language.as_ref()), (Step::Dismissed, None, None));
+        assert_eq!(second.token, None);
         for step in Step::ALL {
             assert_eq!(read(&with("event", json!(step.as_str()))).unwrap().events[1].step, step);
         }
@@ -134,6 +137,7 @@ mod tests {
             (with("event", json!("complete")), "events[1].event", "unknown_value"),
             (with("device", json!("watch")), "events[1].device", "unknown_value"),
             (with("language", json!("polski")), "events[1].language", "invalid_format"),
+            (with("token", json!(7)), "events[1].token", "wrong_type"),
         ] {
             assert_eq!(read(&event).unwrap_err(), [(at.to_string(), code)], "{event}");
         }
