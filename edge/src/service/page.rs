@@ -55,7 +55,7 @@ fn unknown_members_of_a_submission_are_ignored() {
     {
         let mut submission = shop.submission(&survey, number, 9);
         submission[name] = value;
-        shop.submit(&submission).expect(201);
+        shop.submit_from_page(&submission).expect(201);
     }
     for response in shop.get("/v1/responses")["items"].as_array().unwrap() {
         assert_eq!(response["flags"], json!(["no_token"]));
@@ -81,10 +81,12 @@ fn a_response_waits_in_the_queue_while_the_database_is_down() {
     let service = Service::new();
     let shop = service.shop();
     let survey = shop.publish();
+    let mut submission = shop.submission(&survey, 2, 9);
+    submission["token"] = shop.view_token(&survey).into();
     // Reads of the config come from memory, so the next call of the database is the write.
     shop.submit(&shop.submission(&survey, 1, 9)).expect(201);
     service.platform.sqlite("DB_0").fail_next("D1 DB is overloaded. Requests queued for too long.");
-    let reply = shop.submit(&shop.submission(&survey, 2, 9)).expect(202);
+    let reply = shop.submit_from_page(&submission).expect(202);
     assert_eq!(reply.json()["result"], "queued");
     let queued = service.platform.drain(crate::platform::Queue::Intake);
     assert_eq!(queued.len(), 1, "{queued:?}");
@@ -134,7 +136,9 @@ fn events_of_pages_make_the_funnel() {
     let service = Service::new();
     let shop = service.shop();
     let survey = shop.publish();
-    let event = |name: &str| json!({ "survey": survey, "version": 1, "event": name, "device": "mobile" });
+    let token = shop.view_token(&survey);
+    let event =
+        |name: &str| json!({ "survey": survey, "version": 1, "event": name, "device": "mobile", "token": token });
     let events = json!({ "key": shop.public_key, "events": [event("impression"), event("view"), event("start")] });
     let headers = [("origin", ORIGIN), ("content-type", "text/plain")];
     service.send("POST", "/v1/events", &headers, events.to_string()).expect(202);

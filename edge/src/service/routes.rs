@@ -34,7 +34,8 @@ fn every_route_succeeds_in_process() {
         shop.submit(&shop.submission(&survey, number, 9)).expect(201);
     }
     let stored = shop.submit(&shop.submission(&survey, 5, 2)).expect(201).json();
-    let event = json!({ "survey": survey, "version": 1, "event": "view", "device": "mobile" });
+    let token = shop.view_token(&survey);
+    let event = json!({ "survey": survey, "version": 1, "event": "view", "device": "mobile", "token": token });
     let events = json!({ "key": shop.public_key, "events": [event] });
     let page = [("origin", ORIGIN), ("content-type", "text/plain")];
     service.send("POST", "/v1/events", &page, events.to_string()).expect(202);
