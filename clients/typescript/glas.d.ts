@@ -1721,6 +1721,8 @@ export interface components {
             event: components["schemas"]["FunnelStep"];
             device?: components["schemas"]["DeviceClass"] | null;
             language?: components["schemas"]["LanguageTag"] | null;
+            /** @description The token (`t`) of the survey's texts, unchanged. */
+            token?: string | null;
         };
         /**
          * @description A step of the funnel before a submission.

@@ -19,6 +19,8 @@ mod results;
 mod revisions;
 mod stateful;
 mod steady;
+mod tokens;
+mod visitor;
 
 pub use fixture::{Fixture, anything, new_id};
 
@@ -59,7 +61,7 @@ pub struct Scenario {
 }
 
 /// All scenarios.
-pub const SCENARIOS: [Scenario; 19] = [
+pub const SCENARIOS: [Scenario; 20] = [
     Scenario { number: 1, name: "SIGKILL under load", faulty: true, run: kills::run },
     Scenario { number: 2, name: "clients that hang up", faulty: true, run: aborts::run },
     Scenario { number: 3, name: "duplicates", faulty: false, run: duplicates::run },
@@ -79,6 +81,7 @@ pub const SCENARIOS: [Scenario; 19] = [
     Scenario { number: 25, name: "markers in address and personal data", faulty: true, run: privacy::run },
     Scenario { number: 27, name: "the same import twice", faulty: false, run: imports::twice },
     Scenario { number: 28, name: "an import while D1 fails", faulty: true, run: imports::interrupted },
+    Scenario { number: 29, name: "one visitor's flood", faulty: false, run: visitor::run },
 ];
 
 impl Scenario {

@@ -28,6 +28,7 @@ pub mod receiver;
 pub mod results;
 pub mod scale;
 pub mod shop;
+pub mod shopper;
 pub mod site;
 pub mod supervisor;
 pub mod temp_dir;

@@ -2,9 +2,14 @@
 
 use crate::{
     http::{Client, Reply},
+    shopper::{ADDRESS_HEADER, address, client_secret},
     worker::Worker,
 };
 use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// The origin of the pages of test shops.
 pub const ORIGIN: &str = "https://shop.example";
@@ -126,17 +131,38 @@ impl Shop {
     #[must_use]
     pub fn submission(&self, survey: &Published, id: &str, revision: u32, answers: &Value) -> Value {
         json!({
-            "id": id, "revision": revision, "key": self.public_key, "survey": survey.id, "version": survey.version,
+            "id": id, "client_secret": client_secret(id), "revision": revision, "key": self.public_key,
+            "survey": survey.id, "version": survey.version,
             "answers": answers, "complete": false,
             "context": { "url": format!("{ORIGIN}/thank-you"), "language": "en", "device": "mobile", "trigger": "load" },
         })
     }
 
-    /// Sends a submission from a page at [`ORIGIN`].
+    /// Sends a submission that the shop's server vouches for: with its secret key and the origin [`ORIGIN`].
     #[must_use]
     #[track_caller]
     pub fn submit(&self, submission: &Value) -> Reply {
-        self.submit_text(submission.to_string(), &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")])
+        let authorization = format!("Bearer {}", self.secret_key);
+        let headers =
+            [("origin", ORIGIN), ("content-type", "application/json"), ("authorization", authorization.as_str())];
+        self.submit_text(submission.to_string(), &headers)
+    }
+
+    /// Sends a submission from a page at [`ORIGIN`], unchanged. Each response comes from a visitor of its own.
+    #[must_use]
+    #[track_caller]
+    pub fn submit_from_page(&self, submission: &Value) -> Reply {
+        self.submit_text(submission.to_string(), &page_headers(&address(&submission["id"].to_string())))
+    }
+
+    /// The view token that a page receives with the texts of a survey, fetched by a new visitor; `None` if the survey has
+    /// no texts for pages.
+    #[must_use]
+    #[track_caller]
+    pub fn view_token(&self, survey: &Published) -> Option<String> {
+        let path = format!("/w/{}/{}/{}/en.json", self.public_key, survey.id, survey.version);
+        let reply = self.client.send("GET", &path, &[(ADDRESS_HEADER, &new_address())], "");
+        reply.json()["t"].as_str().map(str::to_owned)
     }
 
     /// Sends a raw body as a submission.
@@ -146,13 +172,25 @@ impl Shop {
         self.client.send("POST", "/v1/submissions", headers, body)
     }
 
-    /// Sends funnel events from a page at [`ORIGIN`] on a phone: survey, version and step of each.
+    /// Sends funnel events from a page at [`ORIGIN`] on a phone: survey, version and step of each. Each event has the view
+    /// token of its survey, if there is one.
     #[must_use]
     #[track_caller]
     pub fn send_events(&self, events: &[(&str, u64, &str)]) -> Reply {
-        let event = |(survey, version, step): &(&str, u64, &str)| json!({ "survey": survey, "version": version, "event": step, "device": "mobile", "language": "en" });
-        let body = json!({ "key": self.public_key, "events": events.iter().map(event).collect::<Vec<_>>() });
-        self.send_raw_events(body.to_string(), &[("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8")])
+        let mut tokens = HashMap::new();
+        let mut sent = Vec::new();
+        for &(survey, version, step) in events {
+            let viewed = Published { id: survey.to_owned(), version };
+            let token = tokens.entry((survey, version)).or_insert_with(|| self.view_token(&viewed));
+            sent.push(json!({
+                "survey": survey, "version": version, "event": step, "device": "mobile", "language": "en",
+                "token": token,
+            }));
+        }
+        self.send_raw_events(
+            json!({ "key": self.public_key, "events": sent }).to_string(),
+            &page_headers(&new_address()),
+        )
     }
 
     /// Sends a raw body as funnel events.
@@ -184,6 +222,18 @@ impl Shop {
             }
         }
     }
+}
+
+/// The headers of a request of a page at [`ORIGIN`], from this address.
+#[must_use]
+pub fn page_headers(address: &str) -> [(&'static str, &str); 3] {
+    [("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8"), (ADDRESS_HEADER, address)]
+}
+
+/// The address of a visitor that no other request came from.
+fn new_address() -> String {
+    static VISITORS: AtomicU64 = AtomicU64::new(0);
+    address(&format!("visitor {}", VISITORS.fetch_add(1, Ordering::Relaxed)))
 }
 
 /// Sends a request of the operator.

@@ -23,9 +23,10 @@ const hide = () => document.hidden && sendQueue();
 
 /** Queues an event. The queue is sent after two seconds without another event, or when the page is hidden. */
 export const count = (facts, event) => {
-  const { survey, version, device, language } = facts;
+  const { device, language } = facts;
+  const { survey, version, token } = facts.response;
   target = facts;
-  queue.push({ survey, version, event, device, language });
+  queue.push({ survey, version, event, device, language, token });
   clearTimeout(timer);
   timer = setTimeout(sendQueue, DEBOUNCE_MS);
   // The browser adds the same listener only once.

@@ -4,7 +4,7 @@ import css from '../pkg/widget.css';
 import { handle, start } from '../pkg/glas.js';
 import { count, seen } from './funnel.js';
 import { deliver, keep, settle } from './outbox.js';
-import { answerOf, bodyOf, uuid7 } from './payload.js';
+import { answerOf, bodyOf, secretOf, uuid7 } from './payload.js';
 import texts from './words.js';
 
 // Rust refers to these entries by their position.
@@ -108,11 +108,15 @@ export const show = (view, survey, options) => {
     counted = weak = cutOff = element = 0;
     facts = {
       ...options,
-      // Generated once, so that every retry has the same id.
-      id: uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10))),
-      survey: survey.id,
-      version: survey.v,
-      token: view.t,
+      response: {
+        // Generated once, so that every retry and revision has the same id and secret.
+        id: uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10))),
+        client_secret: secretOf(crypto.getRandomValues(new Uint8Array(16))),
+        key: options.key,
+        survey: survey.id,
+        version: survey.v,
+        token: view.t,
+      },
       language: view.lang,
       url: location.href,
     };
@@ -293,13 +297,13 @@ export const answer = (score, field) => {
 export const put = (revision, complete, bits) => {
   counted = bits;
   body = bodyOf(facts, revision, answers.filter((_, at) => (bits >> at) & 1), !!complete);
-  keep(current.store, facts.id, body);
+  keep(current.store, facts.response.id, body);
 };
 
 export const post = async (revision) => {
   const sender = current;
   const sent = body;
-  const { id } = facts;
+  const { id } = facts.response;
   // All `keepalive` requests of a browser share 64 KiB. The last attempt may have exceeded that, so send without it.
   weak = cutOff && !document.hidden;
   const [status, after, reply] = await deliver(sender.base, sent, !weak);

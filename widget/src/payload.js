@@ -43,6 +43,13 @@ export const uuid7 = (now, random) =>
     // The version and the variant replace 8 of the 80 random bits.
     .replace(/(.{8})(....).(...).(...)(.*)/, '$1-$2-7$3-8$4-$5');
 
+/** The client secret of a response: sixteen random bytes as 22 characters of base64url, without padding. */
+export const secretOf = (random) =>
+  btoa(String.fromCharCode(...random))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .slice(0, 22);
+
 /** The answer to a question. `number` is a score or has a bit for each choice; `words` is what the shopper typed. */
 export const answerOf = (question, number, words) => {
   const { id, kind, choices } = question;
@@ -59,15 +66,11 @@ export const answerOf = (question, number, words) => {
 };
 
 /** The JSON of one revision. */
-export const bodyOf = ({ id, key, survey, version, token, language, device, trigger, url, page }, revision, answers, complete) =>
+export const bodyOf = ({ response, language, device, trigger, url, page }, revision, answers, complete) =>
   JSON.stringify(
     bare({
-      id,
+      ...response,
       revision,
-      key,
-      survey,
-      version,
-      token,
       answers: bare(answers),
       complete,
       context: bare({

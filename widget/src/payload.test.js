@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerOf, bodyOf, uuid7 } from './payload.js';
+import { answerOf, bodyOf, secretOf, uuid7 } from './payload.js';
 import { recall } from './recall.js';
 
-const facts = {
+const response = {
   id: '0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11',
+  client_secret: 'q7Zp2_hV0nK4sT8wB1xY3A',
   key: 'pk_shop',
   survey: 'srv_after',
   version: 3,
+};
+const facts = {
+  response,
   language: 'pl',
   device: 'mobile',
   trigger: 'exit',
@@ -24,7 +28,8 @@ const contextOf = (page) => {
 test('a revision has every field once', () => {
   const answers = [answerOf({ id: 'nps', kind: 'nps' }, 9, undefined)];
   assert.deepEqual(body({}, answers), {
-    id: facts.id,
+    id: response.id,
+    client_secret: response.client_secret,
     revision: 1,
     key: 'pk_shop',
     survey: 'srv_after',
@@ -37,8 +42,9 @@ test('a revision has every field once', () => {
 });
 
 test('the token of the survey is part of every revision, if there is one', () => {
-  assert.equal(body({ token: 'mwsj44klngefz2gpky' }).token, 'mwsj44klngefz2gpky');
-  assert.equal('token' in body({ token: undefined }), false);
+  const withToken = (token) => body({ response: { ...response, token } });
+  assert.equal(withToken('mwsj44klngefz2gpky').token, 'mwsj44klngefz2gpky');
+  assert.equal('token' in withToken(undefined), false);
 });
 
 test('the answer to each kind of question has its own fields', () => {
@@ -158,6 +164,24 @@ test('the URL is http(s), without its fragment, and at most 2000 characters long
   assert.equal(body({ url: 'about:srcdoc' }).context.url, undefined);
   assert.equal(body({ url: 'http://localhost/#a#b' }).context.url, 'http://localhost/');
   assert.equal(body({ url: `https://shop.example/${'x'.repeat(3000)}` }).context.url.length, 2000);
+});
+
+test('every revision of a response has the same secret', () => {
+  const secrets = [1, 2, 9].map((revision) => read(bodyOf(facts, revision, [], false)).client_secret);
+  assert.deepEqual(secrets, Array(3).fill(response.client_secret));
+});
+
+test('secrets are 22 characters of base64url', () => {
+  for (const [byte, expected] of [
+    [0x00, 'AAAAAAAAAAAAAAAAAAAAAA'],
+    [0xfb, '-_v7-_v7-_v7-_v7-_v7-w'],
+    [0xff, '_____________________w'],
+    [0x69, 'aWlpaWlpaWlpaWlpaWlpaQ'],
+  ]) {
+    assert.equal(secretOf(new Uint8Array(16).fill(byte)), expected);
+  }
+  // The bytes are not lost: a different last byte is a different secret.
+  assert.notEqual(secretOf(new Uint8Array(16).fill(1)), secretOf(new Uint8Array(16).fill(1, 0, 15)));
 });
 
 test('ids are version 7 UUIDs', () => {

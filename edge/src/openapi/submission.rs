@@ -144,6 +144,8 @@ pub(crate) struct FunnelEvent {
     device: Option<String>,
     #[schema(value_type = Option<LanguageTag>)]
     language: Option<String>,
+    /// The token (`t`) of the survey's texts, unchanged.
+    token: Option<String>,
 }
 
 /// How many events were counted, and the problems of the others.

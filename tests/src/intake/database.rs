@@ -59,6 +59,8 @@ pub(super) async fn deliver(fixture: &Fixture, count: usize, seed: u64) -> Figur
 pub(super) fn down(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (seconds, a_second) = scale.of((5, 20), (90, 40));
     let fixture = Fixture::new(supervisor);
+    // A key cannot be verified without D1, a view token can.
+    fixture.stock(LINES + a_second * usize::try_from(seconds).expect("a short time"));
     let faults = Faults::of(supervisor);
     // The shop's config is cached, as for any shop with visitors.
     let before = load::run(deliver(&fixture, LINES, seed));

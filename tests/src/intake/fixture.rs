@@ -1,12 +1,13 @@
 //! A shop with a survey, and clients that retry.
 
-use super::steady;
+use super::{steady, tokens::Tokens};
 use crate::{
     checker::{self, Checked},
     ledger::{Content, Ledger},
     load::{self, Answer, Call, Figures, Line, Target},
     random::Random,
     shop::{ORIGIN, Published, Shop, as_operator},
+    shopper::{ADDRESS_HEADER, address},
     supervisor::Supervisor,
 };
 use serde_json::{Value, json};
@@ -21,6 +22,8 @@ use tokio::time;
 const RETRY_BUDGET: Duration = Duration::from_secs(600);
 /// Delay between retries; shorter than that of a page.
 const PAUSE: Duration = Duration::from_millis(40);
+/// Responses that a new fixture has view tokens for.
+const STOCK: usize = 48;
 
 /// The setting of a scenario. Clones are cheap and share the ledger.
 #[derive(Debug, Clone)]
@@ -34,8 +37,8 @@ pub struct Fixture {
     /// Records of what was sent and acknowledged.
     pub ledger: Arc<Ledger>,
     database: PathBuf,
-    /// The view token that a page receives with the survey.
-    token: Option<String>,
+    /// View tokens, as pages receive them with the survey.
+    tokens: Arc<Tokens>,
 }
 
 impl Fixture {
@@ -59,18 +62,28 @@ impl Fixture {
         // A webhook makes the outbox record events. It subscribes to deletions only, so no delivery is sent.
         let endpoint = json!({ "url": "https://hooks.shop.example/", "events": ["response.deleted"] });
         let _ = shop.call("POST", "/v1/webhooks", &endpoint).expect(201);
-        let view = format!("/w/{}/{}/{}/en.json", shop.public_key, survey.id, survey.version);
-        let token = shop.client.send("GET", &view, &[], "").expect(200).json()["t"].as_str().map(str::to_owned);
         let (target, database) = (supervisor.target(), supervisor.database());
-        Self { shop, survey, target, ledger: Arc::default(), database, token }
+        let fixture = Self { shop, survey, target, ledger: Arc::default(), database, tokens: Arc::default() };
+        fixture.stock(STOCK);
+        fixture
     }
 
-    /// The same shop at a restarted service with another origin.
+    /// Fetches view tokens for this many further responses. The shop's server vouches for the responses after those.
+    ///
+    /// # Panics
+    /// If a request fails, and in asynchronous code.
+    pub fn stock(&self, responses: usize) {
+        let Published { id, version } = &self.survey;
+        self.tokens.fill(&self.target, &format!("/w/{}/{id}/{version}/en.json", self.shop.public_key), responses);
+    }
+
+    /// The same shop at a restarted service with another origin, without view tokens.
     #[must_use]
     pub fn moved(&self, supervisor: &Supervisor) -> Self {
         let mut moved = self.clone();
         moved.shop.client = supervisor.client();
         moved.target = supervisor.target();
+        moved.tokens = Arc::default();
         moved
     }
 
@@ -86,7 +99,7 @@ impl Fixture {
         &self.database
     }
 
-    /// The body of a submission. Every third omits the view token.
+    /// The body of a submission, with a view token unless nothing or the shop's server vouches for the response.
     #[must_use]
     pub fn body(&self, id: &str, revision: u32, content: &Content) -> Value {
         let mut answers = vec![json!({ "question": "nps", "score": content.score })];
@@ -95,18 +108,37 @@ impl Fixture {
         }
         let mut body = self.shop.submission(&self.survey, id, revision, &Value::from(answers));
         body["complete"] = content.complete.into();
-        if let Some(token) = &self.token
-            && !id.ends_with(['0', '3', '6', '9', 'c'])
+        if !is_unvouched(id)
+            && let Some(token) = self.tokens.of(id)
         {
-            body["token"] = token.as_str().into();
+            body["token"] = token.into();
         }
         body
+    }
+
+    /// The headers of a submission: of a page, from a visitor of its own, or of the shop's server if the body has no view
+    /// token and the response is to be vouched for.
+    #[must_use]
+    pub fn headers(&self, id: &str, body: &Value) -> Vec<(&'static str, String)> {
+        let mut headers = Call::from_page("", ORIGIN, "").headers;
+        headers.push((ADDRESS_HEADER, address(id)));
+        if body["token"].is_null() && !is_unvouched(id) {
+            headers.push(("authorization", format!("Bearer {}", self.shop.secret_key)));
+        }
+        headers
     }
 
     /// The request that submits a revision.
     #[must_use]
     pub fn call(&self, id: &str, revision: u32, content: &Content) -> Call {
-        Call::from_page("/v1/submissions", ORIGIN, self.body(id, revision, content).to_string())
+        self.call_with(id, &self.body(id, revision, content))
+    }
+
+    /// The request that submits this body.
+    #[must_use]
+    pub fn call_with(&self, id: &str, body: &Value) -> Call {
+        let (path, headers) = ("/v1/submissions".to_owned(), self.headers(id, body));
+        Call { method: "POST", path, headers, body: body.to_string().into() }
     }
 
     /// Sends a revision once and records the outcome.
@@ -154,6 +186,7 @@ impl Fixture {
     /// Sends new responses at a steady rate, independent of the service's speed.
     #[must_use]
     pub fn steadily(&self, a_second: usize, during: Duration, seed: u64) -> Figures {
+        self.stock(a_second * usize::try_from(during.as_secs()).expect("a short time"));
         load::run(steady::open_loop(self, a_second, during, seed))
     }
 
@@ -167,6 +200,11 @@ impl Fixture {
         checker::wait_for_all(&self.database, &shop, &self.ledger, timeout);
         checker::check(&self.database, &shop, &self.ledger)
     }
+}
+
+/// Whether nothing vouches for the response with this id: one of sixteen.
+fn is_unvouched(id: &str) -> bool {
+    id.ends_with('c')
 }
 
 /// A new response id, as a page generates it: a `UUIDv7`.

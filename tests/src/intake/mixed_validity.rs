@@ -9,6 +9,7 @@ use crate::{
     load::{self, Call, Figures},
     random::Random,
     shop::ORIGIN,
+    shopper::{ADDRESS_HEADER, address},
     supervisor::Supervisor,
 };
 use serde_json::{Value, json};
@@ -81,6 +82,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
 fn with_defect(fixture: &Fixture, wrong: &str, id: &str, content: &Content) -> Call {
     let mut body = fixture.body(id, 1, content);
     let mut call = Call::from_page("/v1/submissions", ORIGIN, "");
+    call.headers.push((ADDRESS_HEADER, address(id)));
     let without = |body: &mut Value, name: &str| body.as_object_mut().expect("an object").remove(name);
     match wrong {
         "no id" => drop(without(&mut body, "id")),

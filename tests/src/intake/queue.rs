@@ -25,6 +25,8 @@ const TIMEOUT: Duration = Duration::from_secs(900);
 pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (count, poison) = scale.of((240, 20), (10_000, 100));
     let fixture = Fixture::new(supervisor);
+    // A key cannot be verified without D1, a view token can.
+    fixture.stock(count + poison);
     let faults = Faults::of(supervisor);
     let mut random = Random::seeded(seed);
 

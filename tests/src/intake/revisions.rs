@@ -1,5 +1,5 @@
-//! Revisions arrive late, early, repeatedly and with different content: the highest revision is kept, conflicts are
-//! rejected, and the tallies match the final state.
+//! Revisions arrive late, early, repeatedly, with different content and with another secret: the highest
+//! revision is kept, conflicts and wrong secrets are rejected, and the tallies match the final state.
 
 use super::{
     Fixture, Scale,
@@ -9,8 +9,10 @@ use crate::{
     ledger::Content,
     load::{self, Figures},
     random::Random,
+    shopper::client_secret,
     supervisor::Supervisor,
 };
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const LINES: usize = 24;
@@ -20,6 +22,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     // Each response sends five revisions, some twice, and one that conflicts.
     let each = scale.of(6, 84);
     let fixture = Fixture::new(supervisor);
+    fixture.stock(each * LINES);
     let counts = load::run(load::on_lines(&fixture.target, LINES, |number, mut line| {
         let fixture = fixture.clone();
         let mut random = Random::seeded(seed.wrapping_add(number as u64));
@@ -49,6 +52,16 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
                 conflicting += 1;
                 let answer = line.send(&fixture.call(&id, *revision, &other)).await.expect("a reply");
                 conflicts += u64::from(answer.status == 409);
+                // A later revision of a stranger, who knows the id but not the secret.
+                let mut forged = fixture.body(&id, revision + 1, content);
+                for secret in [json!(client_secret("a stranger")), Value::Null] {
+                    forged["client_secret"] = secret;
+                    conflicting += 1;
+                    let answer = line.send(&fixture.call_with(&id, &forged)).await.expect("a reply");
+                    let reply = answer.json();
+                    assert!(reply["receipt"].is_null(), "{reply}");
+                    conflicts += u64::from(answer.status == 409 && reply["problems"][0]["code"] == "wrong_secret");
+                }
             }
             (figures, conflicts, conflicting)
         }
@@ -60,7 +73,7 @@ pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let checked = fixture.check(Duration::from_secs(10));
     assert_eq!(checked.rows, each * LINES);
     format!(
-        "{} revisions of {} answers, shuffled and repeated ({}); {conflicts} conflicts, all 409; {} tallies match",
+        "{} revisions of {} answers, shuffled and repeated ({}); {conflicts} conflicts and wrong secrets, all 409; {} tallies match",
         figures.replies() + conflicting,
         checked.rows,
         figures.by_status(),

@@ -1,4 +1,4 @@
-//! Random sequences of everything that can happen to a response (submitted, revised, repeated, erased, resent after
+//! Random sequences of everything that can happen to a response (submitted, revised, repeated, forged, erased, resent after
 //! erasure, expired), compared with a simple model.
 
 use super::{
@@ -10,9 +10,11 @@ use crate::{
     ledger::Content,
     load::{self, Call, Figures, Line},
     random::Random,
+    shopper::{ADDRESS_HEADER, address, client_secret},
     supervisor::Supervisor,
 };
-use serde_json::json;
+use bytes::Bytes;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 const LINES: usize = 12;
@@ -103,12 +105,33 @@ struct Known {
     id: String,
     revisions: Vec<(u32, Content)>,
     customer: String,
+    /// The secret that it was submitted with. Without one it takes no revision.
+    secret: Option<String>,
+    /// The view token of the page that it was submitted from; the shop's server submitted it if there is none.
+    token: Option<Value>,
+    /// The revisions that were stored.
+    stored: Vec<u32>,
     erased: bool,
 }
+
+/// The status of a submission, with its result or the code of its problem.
+type Outcome = (u16, &'static str);
 
 impl Known {
     fn highest(&self) -> u32 {
         self.revisions.iter().map(|(revision, _)| *revision).max().unwrap_or(0)
+    }
+
+    /// The service's reply to a revision.
+    fn expected(&self, revision: u32) -> Outcome {
+        match self.stored.iter().max() {
+            _ if self.erased => (200, "erased"),
+            None => (201, "stored"),
+            Some(highest) if revision == *highest => (200, "duplicate"),
+            Some(highest) if revision < *highest => (200, "superseded"),
+            Some(_) if self.secret.is_none() => (409, "wrong_secret"),
+            Some(_) => (201, "stored"),
+        }
     }
 }
 
@@ -125,7 +148,7 @@ impl Shopper {
     }
 
     async fn step(&mut self, all: &mut Vec<Known>) {
-        let choice = if all.is_empty() { 0 } else { self.random.below(10) };
+        let choice = if all.is_empty() { 0 } else { self.random.below(11) };
         if choice < 3 {
             let id = new_id(&mut self.random);
             // Two responses of a sequence may belong to the same customer.
@@ -133,7 +156,11 @@ impl Shopper {
                 Some(last) if self.random.below(2) == 0 => last.customer.clone(),
                 _ => format!("c-{id}"),
             };
-            all.push(Known { id, revisions: Vec::new(), customer, erased: false });
+            // One of six pages sends no secret, and half of the responses come from a page.
+            let secret = (self.random.below(6) > 0).then(|| client_secret(&id));
+            let token = if self.random.below(2) == 0 { Some(self.view_token().await) } else { None };
+            let (revisions, stored) = (Vec::new(), Vec::new());
+            all.push(Known { id, revisions, customer, secret, token, stored, erased: false });
             let last = all.len() - 1;
             return self.send_random(&mut all[last], 1).await;
         }
@@ -150,7 +177,9 @@ impl Shopper {
                 let (revision, content) = self.random.pick(&known.revisions).clone();
                 self.send(known, revision, &content).await;
             }
-            8 => {
+            // A later revision of a stranger, who knows the id but not the secret.
+            8 => self.forge(known).await,
+            9 => {
                 self.erase("response", &known.id).await;
                 known.erased = true;
                 self.fixture.ledger.erased(&known.id);
@@ -172,20 +201,60 @@ impl Shopper {
         self.send(known, revision, &content).await;
     }
 
-    async fn send(&mut self, known: &Known, revision: u32, content: &Content) {
+    async fn send(&mut self, known: &mut Known, revision: u32, content: &Content) {
+        let expected = known.expected(revision);
+        self.fixture.ledger.sent(&known.id, revision, content);
+        let body = self.body(known, revision, content);
+        let reply = self.submit(known, &body, expected).await;
+        self.fixture.ledger.replied(&known.id, revision, expected.0);
+        if expected.1 == "stored" {
+            known.stored.push(revision);
+        }
+        // Only the page that gave the answer receives the receipt.
+        let has_receipt = known.secret.is_some() && matches!(expected.1, "stored" | "duplicate");
+        assert_eq!(reply["receipt"].is_string(), has_receipt, "{expected:?}: {reply}");
+    }
+
+    /// Sends a later revision with another secret, or with none.
+    async fn forge(&mut self, known: &Known) {
+        let content = anything(&mut self.random);
+        let mut body = self.body(known, known.highest() + 1, &content);
+        let stranger = (self.random.below(2) == 0).then(|| client_secret("a stranger"));
+        body["client_secret"] = json!(stranger);
+        let expected = if known.erased { (200, "erased") } else { (409, "wrong_secret") };
+        let reply = self.submit(known, &body, expected).await;
+        assert!(reply["receipt"].is_null(), "a stranger receives no receipt: {reply}");
+    }
+
+    fn body(&self, known: &Known, revision: u32, content: &Content) -> Value {
         let mut body = self.fixture.body(&known.id, revision, content);
         body["context"]["customer"] = json!(known.customer);
-        self.fixture.ledger.sent(&known.id, revision, content);
-        let call = Call::from_page("/v1/submissions", crate::shop::ORIGIN, body.to_string());
+        body["client_secret"] = json!(known.secret);
+        body["token"] = json!(known.token);
+        body
+    }
+
+    /// Sends a body and compares the outcome.
+    async fn submit(&mut self, known: &Known, body: &Value, expected: Outcome) -> Value {
+        let call = self.fixture.call_with(&known.id, body);
         let begin = Instant::now();
         let answer = self.line.send(&call).await.expect("a reply");
         self.figures.replied(answer.status, begin.elapsed());
-        self.fixture.ledger.replied(&known.id, revision, answer.status);
-        if known.erased {
-            assert_eq!((answer.status, &answer.json()["result"]), (200, &json!("erased")), "{:?}", answer.body);
-        } else {
-            assert!(matches!(answer.status, 200 | 201), "{:?}", answer.body);
-        }
+        let reply = answer.json();
+        let name = reply["result"].as_str().or_else(|| reply["problems"][0]["code"].as_str());
+        assert_eq!((answer.status, name), (expected.0, Some(expected.1)), "{body}: {reply}");
+        reply
+    }
+
+    /// The view token that a page receives now, by the Worker's clock.
+    async fn view_token(&mut self) -> Value {
+        let (shop, survey) = (&self.fixture.shop, &self.fixture.survey);
+        let path = format!("/w/{}/{}/{}/en.json", shop.public_key, survey.id, survey.version);
+        let visitor = address(&format!("visitor {}", self.random.next()));
+        let call = Call { method: "GET", path, headers: vec![(ADDRESS_HEADER, visitor)], body: Bytes::new() };
+        let token = self.line.send(&call).await.expect("a reply").json()["t"].clone();
+        assert!(token.is_string(), "the texts contain a view token");
+        token
     }
 
     async fn erase(&mut self, what: &str, value: &str) {

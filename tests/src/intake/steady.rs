@@ -18,7 +18,7 @@ const CROWD: usize = 1_000;
 pub(super) fn run(supervisor: &Supervisor, scale: Scale, seed: u64) -> String {
     let (seconds, burst) = scale.of((5, 3), (600, 30));
     let fixture = Fixture::new(supervisor);
-    let calm = load::run(open_loop(&fixture, A_SECOND, Duration::from_secs(seconds), seed));
+    let calm = fixture.steadily(A_SECOND, Duration::from_secs(seconds), seed);
     assert_eq!(calm.count(|status| status == 201), calm.replies(), "no errors: {}", calm.by_status());
     assert_eq!(calm.lost, 0, "no errors: {}", calm.by_status());
 

@@ -126,6 +126,11 @@ fn importing_a_file_twice_stores_each_row_once() {
 }
 
 #[test]
+fn one_visitor_cannot_use_up_a_shop_s_day() {
+    short(29);
+}
+
+#[test]
 fn an_import_survives_d1_errors() {
     short(28);
 }

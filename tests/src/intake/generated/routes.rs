@@ -129,7 +129,8 @@ pub(super) fn all(fixture: &Fixture, supervisor: &Supervisor) -> Vec<Route> {
     submission["context"]["customer"] = json!("c-1");
     submission["context"]["traits"] = json!({ "plan": "pro", "orders": 3 });
     submission["website"] = json!("");
-    let event = json!({ "survey": survey, "version": 1, "event": "view", "device": "mobile", "language": "en" });
+    let event =
+        json!({ "survey": survey, "version": 1, "event": "view", "device": "mobile", "language": "en", "token": "t" });
     let events = json!({ "key": fixture.shop.public_key, "events": [event.clone(), event] });
     let plain = |method, path: &str, body: Value, who: &Who, members| Route {
         method,
@@ -148,8 +149,8 @@ pub(super) fn all(fixture: &Fixture, supervisor: &Supervisor) -> Vec<Route> {
     let list = &["items", "next_cursor"][..];
     let survey_path = |action: &str| format!("/v1/surveys/{draft}{action}");
     vec![
-        plain("POST", "/v1/submissions", submission.clone(), &Who::Page, &["id", "revision", "result", "receipt"]),
-        plain("POST", "/v1/submissions", submission, &Who::Page, &["id", "revision", "result", "receipt"]),
+        plain("POST", "/v1/submissions", submission.clone(), &Who::Page, &["id", "revision", "result"]),
+        plain("POST", "/v1/submissions", submission, &owner, &["id", "revision", "result"]),
         plain("POST", "/v1/events", events, &Who::Page, &[]),
         plain("POST", "/v1/surveys", every_kind(), &owner, &["id", "status", "version"]),
         plain("PUT", &survey_path(""), every_kind(), &owner, &["id", "status", "version"]),
