@@ -1,6 +1,7 @@
 //! Intake of submissions: size → type → parse → shop → origin → survey → check → mask → assess → one transaction, or the
 //! queue if the database is unavailable.
 
+mod closing;
 pub(crate) mod events;
 pub(crate) mod replay;
 
@@ -21,7 +22,6 @@ use crate::{
         log::{Event, emit},
     },
     time::clock,
-    tokens::TokenSigner,
 };
 use axum::{
     body::Body,
@@ -33,7 +33,8 @@ use serde::Serialize;
 use std::sync::Arc;
 use survey::{
     Code, Problem, Status, Submission, Value,
-    plausibility::{self, Flags, Signals},
+    closing::Evidence,
+    plausibility::{self, Flags, Signals, Token},
     problem::Problems,
     revision::Outcome,
     submission::{self, RawSubmission},
@@ -71,6 +72,7 @@ pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
         (status = 403, description = "The origin is not one of the shop's allowed origins."),
         (status = 404, description = "There is no such key or survey."),
         (status = 409, description = "The same id and revision is stored with different content."),
+        (status = 410, description = "The survey has ended, and the response was made after its end or arrives too late."),
         (status = 429, description = "The rate limit or the daily limit is exceeded. Retry with the same id after `Retry-After` seconds."),
     ),
 ))]
@@ -116,19 +118,24 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     // First, so that a deployment without a signing key fails before it stores anything.
     let signer = app.token_signer()?;
     let (store, shop) = authorize_page(app, request, &target.key, now).await?;
-    let published = store
-        .config()
-        .survey_version(&shop, &target.survey, target.version)
-        .await?
-        .ok_or(Error::not_found("survey", "published survey version of this shop"))?;
+    let published =
+        store.config().survey_version(&shop, &target.survey, target.version).await?.ok_or_else(unknown_survey)?;
 
     let mut submission = submission::check(&published.definition, raw, problems).map_err(Error::Invalid)?;
     if let Some(service) = cors::service_origin(&request.uri) {
         submission.context.url = submission.context.url.map(|url| strip_hosted_query(url, &service));
     }
+    let token = signer.open_view_token(&shop.id, &published.id, submission.token.as_deref());
+    let evidence = Evidence {
+        arrived_ms: now,
+        created_ms: submission.id.time_ms(),
+        token_ms: token.issued_ms(),
+        from_server: false,
+    };
+    let _spends_small_budget = closing::check(&store, &shop, &published.id, &evidence).await?;
     // Before any of it is stored or enqueued.
     let masked = insight::redact::submission(&mut submission);
-    let flags = assess(&signer, &shop, &published, &submission, now);
+    let flags = assess(token, &submission, now);
     let new_response = NewResponse {
         shop: &shop.id,
         survey: &published,
@@ -164,8 +171,12 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     Ok(json(status, &receipt))
 }
 
+fn unknown_survey() -> Error {
+    Error::not_found("survey", "published survey version of this shop")
+}
+
 /// The plausibility flags of a submission. A flag never rejects it.
-fn assess(signer: &TokenSigner, shop: &Shop, published: &Published, submission: &Submission, now: i64) -> Flags {
+fn assess(token: Token, submission: &Submission, now: i64) -> Flags {
     let typed_chars = submission.answers.iter().map(|answer| match &answer.value {
         Value::Text(text) => text.chars().count(),
         Value::Choice { other, .. } => other.as_ref().map_or(0, |text| text.chars().count()),
@@ -174,7 +185,7 @@ fn assess(signer: &TokenSigner, shop: &Shop, published: &Published, submission: 
     plausibility::assess(&Signals {
         arrived_ms: now,
         created_ms: submission.id.time_ms(),
-        token: signer.open_view_token(&shop.id, &published.id, submission.token.as_deref()),
+        token,
         honeypot: submission.honeypot,
         revision: submission.revision,
         typed_chars: typed_chars.sum::<usize>().try_into().unwrap_or(u32::MAX),
@@ -197,7 +208,7 @@ fn record(result: &'static str, flags: Flags, masked: &insight::redact::Counts) 
 /// Publishes the shop's config if its survey is no longer live but pages still show it: this answer reached the limit, or
 /// the owner paused it a moment ago.
 async fn republish_if_closed(store: &Store, shop: &Shop, published: &Published, saved: &SaveResult, now: i64) {
-    if !saved.is_live && shop.surveys.iter().any(|survey| survey.id == published.id && survey.status == Status::Live) {
+    if !saved.is_live && shop.survey(&published.id).is_some_and(|survey| survey.status == Status::Live) {
         store.config().publish(&shop.id, now).await;
     }
 }
