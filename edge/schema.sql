@@ -205,7 +205,7 @@ CREATE TABLE survey_counts (
   shop       TEXT    NOT NULL,
   survey     TEXT    NOT NULL,
   answers    INTEGER NOT NULL,
-  stop_after INTEGER, -- of the published version; NULL = never
+  stop_after INTEGER, at INTEGER NOT NULL DEFAULT 0, -- of the published version; NULL = never
   PRIMARY KEY (shop, survey)
 ) STRICT, WITHOUT ROWID;
 
@@ -225,7 +225,7 @@ CREATE TABLE surveys (
   version    INTEGER NOT NULL, -- the last published one, 0 = none
   definition TEXT    NOT NULL, -- JSON: the draft that the next publishing takes
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, closed_at INTEGER, imports INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -417,6 +417,17 @@ END;
 CREATE TRIGGER response_tags_count_insert AFTER INSERT ON response_tags BEGIN
   INSERT INTO tags (shop, tag, answers) VALUES (NEW.shop, NEW.tag, 1)
   ON CONFLICT (shop, tag) DO UPDATE SET answers = answers + 1;
+END;
+
+CREATE TRIGGER responses_arrival_insert BEFORE INSERT ON responses WHEN NEW.source IS NOT 'import' BEGIN
+  UPDATE survey_counts SET at = NEW.updated_at
+  WHERE shop = NEW.shop AND survey = NEW.survey AND stop_after IS NOT NULL AND at < NEW.updated_at;
+END;
+
+CREATE TRIGGER responses_arrival_update BEFORE UPDATE ON responses
+WHEN NEW.source IS NOT 'import' AND OLD.updated_at <> NEW.updated_at BEGIN
+  UPDATE survey_counts SET at = NEW.updated_at
+  WHERE shop = NEW.shop AND survey = NEW.survey AND stop_after IS NOT NULL AND at < NEW.updated_at;
 END;
 
 CREATE TRIGGER responses_changed_delete AFTER DELETE ON responses
@@ -627,7 +638,8 @@ END;
 
 CREATE TRIGGER survey_counts_enough AFTER UPDATE OF answers ON survey_counts
 WHEN NEW.answers > OLD.answers AND NEW.answers >= NEW.stop_after BEGIN
-  UPDATE surveys SET status = 'paused' WHERE shop = NEW.shop AND id = NEW.survey AND status = 'live';
+  UPDATE surveys SET status = 'paused', closed_at = max(NEW.at, updated_at)
+  WHERE shop = NEW.shop AND id = NEW.survey AND status = 'live';
 END;
 
 CREATE TRIGGER surveys_config AFTER UPDATE OF status, version ON surveys

@@ -228,7 +228,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a survey
-         * @description Pages stop showing the survey. Submissions of pages that are already open are still accepted.
+         * @description Pages stop showing the survey within five minutes. A response that was made before is accepted for 31 days; any other is rejected with `survey_closed`.
          */
         post: operations["pauseSurvey"];
         delete?: never;
@@ -268,7 +268,7 @@ export interface paths {
         put?: never;
         /**
          * Archive a survey
-         * @description The survey is hidden from lists and pages. Its responses are kept.
+         * @description The survey is hidden from lists and pages. Its responses are kept. New ones are accepted or rejected as for a paused survey.
          */
         post: operations["archiveSurvey"];
         delete?: never;
@@ -789,7 +789,7 @@ export interface paths {
         put?: never;
         /**
          * Send funnel events
-         * @description Sent by a page of the shop, with its public key. Events of unknown surveys are reported and ignored; the others are counted.
+         * @description Sent by a page of the shop, with its public key. Events of unknown and closed surveys are reported and ignored; the others are counted.
          */
         post: operations["sendEvents"];
         delete?: never;
@@ -2441,6 +2441,12 @@ export interface components {
                 created_at: string;
                 /** Format: date-time */
                 updated_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the survey was paused or archived; `null` while it is a draft or live. After the last day in `audience.until` a
+                 *     live survey is closed as well.
+                 */
+                closed_at: string | null;
                 /** @description The owner's name for the survey. Shoppers never see it. */
                 name: string;
                 /** @description The stage of the customer journey that the survey is about. */
@@ -2585,7 +2591,7 @@ export interface components {
          * @description The code of a problem. Its meaning never changes; new codes may be added.
          * @enum {string}
          */
-        ProblemCode: "invalid_json" | "invalid_csv" | "too_deep" | "missing" | "wrong_type" | "empty" | "too_long" | "too_many" | "out_of_range" | "invalid_format" | "unknown_value" | "duplicate" | "unknown_question" | "wrong_kind" | "unknown_choice" | "not_asked" | "invalid_reference" | "not_found" | "origin_not_allowed" | "unauthorized" | "forbidden" | "conflict" | "erased" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "too_many_requests" | "unavailable" | "internal";
+        ProblemCode: "invalid_json" | "invalid_csv" | "too_deep" | "missing" | "wrong_type" | "empty" | "too_long" | "too_many" | "out_of_range" | "invalid_format" | "unknown_value" | "duplicate" | "unknown_question" | "wrong_kind" | "unknown_choice" | "not_asked" | "invalid_reference" | "not_found" | "origin_not_allowed" | "unauthorized" | "forbidden" | "conflict" | "erased" | "survey_closed" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "too_many_requests" | "unavailable" | "internal";
         /** @description One problem. */
         ProblemDetail: {
             code: components["schemas"]["ProblemCode"];
@@ -2938,6 +2944,12 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            /**
+             * Format: date-time
+             * @description When the survey was paused or archived; `null` while it is a draft or live. After the last day in `audience.until` a
+             *     live survey is closed as well.
+             */
+            closed_at: string | null;
             /** @description The owner's name for the survey. Shoppers never see it. */
             name: string;
             /** @description The stage of the customer journey that the survey is about. */
@@ -4293,7 +4305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The survey has already reached `stop_after`. */
+            /** @description The survey has already reached `stop_after`, or it exists only for imports. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4387,7 +4399,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The survey is a draft, or has already reached `stop_after`. */
+            /** @description The survey is a draft, has already reached `stop_after`, or exists only for imports. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5721,6 +5733,15 @@ export interface operations {
             };
             /** @description The same id and revision is stored with different content. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The survey has ended, and the response was made after its end or arrives too late. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

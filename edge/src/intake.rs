@@ -1,6 +1,7 @@
 //! Intake of submissions: size → type → parse → shop → origin → survey → check → mask → assess → one transaction, or the
 //! queue if the database is unavailable.
 
+mod closing;
 pub(crate) mod events;
 pub(crate) mod replay;
 mod sender;
@@ -33,6 +34,7 @@ use sender::{Knock, Sender};
 use serde::Serialize;
 use survey::{
     Code, Problem, Status, Submission, Survey, Trust, Value,
+    closing::Evidence,
     plausibility::{self, Assessment, Flags, MAX_TOKEN_AGE_MS, Signals, Token},
     problem::Problems,
     revision::Outcome,
@@ -81,6 +83,7 @@ pub(crate) async fn preflight(_: PageCaller, request: HeaderMap) -> Response {
         (status = 404, description = "There is no such key or survey."),
         (status = 409, description = "The same id and revision is stored with different content, or the client secret is not the \
             one of the stored response."),
+        (status = 410, description = "The survey has ended, and the response was made after its end or arrives too late."),
         (status = 429, description = "The rate limit or the daily limit is exceeded. Retry with the same id after `Retry-After` seconds."),
     ),
 ))]
@@ -116,19 +119,25 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     };
     let Sender { store, shop, is_server } = sender;
     let view = view_of(&shop.id);
-    let published = store
-        .config()
-        .survey_version(&shop, &target.survey, target.version)
-        .await?
-        .ok_or(Error::not_found("survey", "published survey version of this shop"))?;
+    let published =
+        store.config().survey_version(&shop, &target.survey, target.version).await?.ok_or_else(unknown_survey)?;
 
     let mut submission = submission::check(&published.definition, raw, problems).map_err(Error::Invalid)?;
     if let Some(service) = cors::service_origin(&request.uri) {
         submission.context.url = submission.context.url.map(|url| strip_hosted_query(url, &service));
     }
+    let evidence = Evidence {
+        arrived_ms: now,
+        created_ms: submission.id.time_ms(),
+        token_ms: view.state.issued_ms(),
+        from_server: is_server,
+    };
+    let is_late = closing::check(&store, &shop, &published.id, &evidence).await?;
     // Before any of it is stored or enqueued.
     let masked = insight::redact::submission(&mut submission);
     let Assessment { trust, flags } = assess(&view, is_server, &submission, now);
+    // A response that is late spends the small budget in any case.
+    let trust = if is_late && !trust.spends_small_budget() { Trust::Device } else { trust };
     let new_response = NewResponse {
         shop: &shop.id,
         survey: &published,
@@ -184,6 +193,10 @@ fn is_refused_or_unvouched(saved: &SaveResult) -> bool {
     saved.outcome == Outcome::OverQuota || (saved.outcome == Outcome::Stored && saved.trust == Some(Trust::None))
 }
 
+fn unknown_survey() -> Error {
+    Error::not_found("survey", "published survey version of this shop")
+}
+
 /// The trust and the plausibility flags of a submission. A flag never rejects it.
 fn assess(view: &ViewToken, is_server: bool, submission: &Submission, now: i64) -> Assessment {
     let typed_chars = submission.answers.iter().map(|answer| match &answer.value {
@@ -217,7 +230,7 @@ fn record(result: &'static str, flags: Flags, masked: &insight::redact::Counts) 
 /// Publishes the shop's config if its survey is no longer live but pages still show it: this answer reached the limit, or
 /// the owner paused it a moment ago.
 async fn republish_if_closed(store: &Store, shop: &Shop, published: &Published, saved: &SaveResult, now: i64) {
-    if !saved.is_live && shop.surveys.iter().any(|survey| survey.id == published.id && survey.status == Status::Live) {
+    if !saved.is_live && shop.survey(&published.id).is_some_and(|survey| survey.status == Status::Live) {
         store.config().publish(&shop.id, now).await;
     }
 }

@@ -11,6 +11,7 @@
 extern crate alloc;
 
 pub mod audience;
+pub mod closing;
 pub mod contact;
 pub mod day;
 pub mod display;

@@ -95,6 +95,17 @@ pub enum Token {
     },
 }
 
+impl Token {
+    /// The time of issue of a valid token.
+    #[must_use]
+    pub const fn issued_ms(self) -> Option<i64> {
+        match self {
+            Self::Issued { ms } => Some(ms),
+            Self::Absent | Self::Bad => None,
+        }
+    }
+}
+
 /// Input for the assessment of a submission. Times are milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signals {

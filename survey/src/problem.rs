@@ -99,6 +99,8 @@ codes! {
     RevisionsClosed = "revisions_closed",
     /// The response was erased or is older than the retention period, and cannot be stored again.
     Erased = "erased",
+    /// The survey has ended, and the response was made after the end or arrived too late.
+    SurveyClosed = "survey_closed",
     /// The body exceeds the size limit.
     TooLarge = "too_large",
     /// The body's media type is not supported.

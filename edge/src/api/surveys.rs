@@ -40,6 +40,7 @@ struct Item {
     version: u32,
     created_at: String,
     updated_at: String,
+    closed_at: Option<String>,
     #[serde(flatten)]
     definition: std::collections::BTreeMap<String, Box<RawValue>>,
 }
@@ -56,6 +57,7 @@ impl TryFrom<SurveyRow> for Item {
             version: row.version,
             created_at: clock::rfc3339(row.created_at),
             updated_at: clock::rfc3339(row.updated_at),
+            closed_at: row.closed_at.map(clock::rfc3339),
             definition,
         })
     }

@@ -38,6 +38,8 @@ pub(crate) enum Error {
     NotFound { at: &'static str, what: &'static str },
     /// The resource existed and no longer does.
     Gone { at: &'static str, what: &'static str },
+    /// The survey has ended.
+    SurveyClosed,
     /// The path has no route with this method.
     MethodNotAllowed,
     /// The request conflicts with stored data.
@@ -74,7 +76,7 @@ impl Error {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::OriginNotAllowed(_) => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
-            Self::Gone { .. } => StatusCode::GONE,
+            Self::Gone { .. } | Self::SurveyClosed => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -105,6 +107,7 @@ impl Error {
             Self::OriginNotAllowed(_) => "The origin is not allowed",
             Self::NotFound { .. } => "Not found",
             Self::Gone { .. } => "No longer available",
+            Self::SurveyClosed => "The survey is closed",
             Self::MethodNotAllowed => "The method is not allowed",
             Self::Conflict(_) => "The request conflicts with stored data",
             Self::TooMany { .. } => "Too many requests",
@@ -138,6 +141,9 @@ impl Error {
             }
             Self::NotFound { at, what } => one(Code::NotFound, at, format!("there is no such {what}")),
             Self::Gone { at, what } => one(Code::NotFound, at, format!("this {what} is no longer available")),
+            Self::SurveyClosed => {
+                one(Code::SurveyClosed, "survey", "has ended, and accepts no responses made after its end".to_owned())
+            }
             Self::MethodNotAllowed => {
                 one(Code::MethodNotAllowed, "", "the Allow header lists the allowed methods".to_owned())
             }

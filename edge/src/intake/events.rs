@@ -21,14 +21,15 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use survey::{
     Code, Problem,
+    closing::Period,
     funnel::{Event, Step},
     plausibility::{MAX_TOKEN_AGE_MS, Token},
     submission::Device,
     wire::{self, WireProblem},
 };
 
-/// The response: the number of counted events and the problems of the rest. An unknown survey does not reject the events of
-/// the other surveys.
+/// The response: the number of counted events and the problems of the rest. An unknown or closed survey does not reject the
+/// events of the other surveys.
 #[derive(Serialize)]
 struct Receipt {
     counted: usize,
@@ -39,8 +40,8 @@ struct Receipt {
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/events", operation_id = "sendEvents", tag = "Pages",
     summary = "Send funnel events",
-    description = "Sent by a page of the shop, with its public key. Events of unknown surveys are reported and ignored; the \
-        others are counted.",
+    description = "Sent by a page of the shop, with its public key. Events of unknown and closed surveys are reported and \
+        ignored; the others are counted.",
     request_body = EventsSchema,
     responses(
         (status = 202, description = "The events are counted.", body = EventsReceipt),
@@ -69,15 +70,20 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let Sender { store, shop, .. } =
         knock.page(&batch.key, |shop| views(shop).iter().flatten().any(|view| !sender::is_spent(view))).await?;
 
-    let mut versions: HashMap<String, u32> =
-        shop.surveys.iter().map(|survey| (survey.id.clone(), survey.version)).collect();
-    let unknown: Vec<&str> =
-        batch.events.iter().filter(|event| !is_known(&versions, event)).map(|event| event.survey.as_str()).collect();
-    if !unknown.is_empty() {
+    let mut surveys: Surveys =
+        shop.surveys.iter().map(|survey| (survey.id.clone(), (survey.version, survey.period()))).collect();
+    let refused: Vec<&str> = batch
+        .events
+        .iter()
+        .filter(|event| problem_of(event, &surveys, now).is_some())
+        .map(|event| event.survey.as_str())
+        .collect();
+    if !refused.is_empty() {
         // The config may be older than a publication, so ask the database.
-        versions.extend(store.surveys().versions(&shop.id, &unknown).await?);
+        let found = store.surveys().periods(&shop.id, &refused).await?;
+        surveys.extend(found.into_iter().map(|survey| (survey.id, (survey.version, survey.period))));
     }
-    let (rows, problems) = tally(&batch.events, &versions);
+    let (rows, problems) = tally(&batch.events, &surveys, now);
     let counted = batch.events.len() - problems.len();
     if counted == 0 {
         return Err(Error::Invalid(problems));
@@ -107,19 +113,27 @@ fn view_of(signer: &TokenSigner, shop: &str, event: &Event, now: i64) -> Option<
     }
 }
 
-/// Whether the survey version has been published. Versions are numbered without gaps.
-fn is_known(versions: &HashMap<String, u32>, event: &Event) -> bool {
-    versions.get(&event.survey).is_some_and(|&newest| (1..=newest).contains(&event.version))
+/// The newest version and the period of published surveys, by id.
+type Surveys = HashMap<String, (u32, Period)>;
+
+/// Why an event that arrives at `now` (milliseconds since 1970) is not counted.
+fn problem_of(event: &Event, surveys: &Surveys, now: i64) -> Option<(Code, &'static str)> {
+    match surveys.get(&event.survey) {
+        // Versions are numbered without gaps.
+        Some((newest, period)) if (1..=*newest).contains(&event.version) => {
+            (!period.counts(event.step, now)).then_some((Code::SurveyClosed, "has ended, so the event is not counted"))
+        }
+        _ => Some((Code::NotFound, "there is no such published survey version of this shop")),
+    }
 }
 
 /// One row per survey, version and device, and the problems of events that cannot be counted.
-fn tally<'a>(events: &'a [Event], versions: &HashMap<String, u32>) -> (Vec<FunnelCounts<'a>>, Vec<Problem>) {
+fn tally<'a>(events: &'a [Event], surveys: &Surveys, now: i64) -> (Vec<FunnelCounts<'a>>, Vec<Problem>) {
     let mut rows: BTreeMap<(&str, u32, &str), FunnelCounts<'a>> = BTreeMap::new();
     let mut problems = Vec::new();
     for (index, event) in events.iter().enumerate() {
-        if !is_known(versions, event) {
-            let message = "there is no such published survey version of this shop";
-            problems.push(Problem::new(Code::NotFound, format!("events[{index}].survey"), message));
+        if let Some((code, message)) = problem_of(event, surveys, now) {
+            problems.push(Problem::new(code, format!("events[{index}].survey"), message));
             continue;
         }
         let device = event.device.map_or("", Device::as_str);
@@ -146,14 +160,18 @@ fn tally<'a>(events: &'a [Event], versions: &HashMap<String, u32>) -> (Vec<Funne
 #[cfg(test)]
 mod tests {
     use super::*;
+    use survey::closing::PROMPT_MS;
 
     fn event(survey: &str, version: u32, step: Step, device: Option<Device>) -> Event {
         Event { survey: survey.to_owned(), version, step, device, language: None, token: None }
     }
 
     #[test]
-    fn events_add_up_and_unknown_surveys_are_reported() {
-        let versions = HashMap::from([("a".to_owned(), 2), ("b".to_owned(), 1)]);
+    fn events_add_up_and_the_others_are_reported() {
+        let open = |version| (version, Period::default());
+        let closed = Period { begins_ms: None, ends_ms: Some(0) };
+        let surveys: Surveys =
+            [("a", open(2)), ("b", open(1)), ("d", (1, closed))].map(|(id, survey)| (id.to_owned(), survey)).into();
         let events = [
             event("a", 2, Step::Impression, Some(Device::Mobile)),
             event("c", 1, Step::View, None),
@@ -163,15 +181,30 @@ mod tests {
             event("a", 2, Step::View, Some(Device::Mobile)),
             event("b", 1, Step::Dismissed, None),
             event("b", 0, Step::Start, None),
+            event("d", 1, Step::View, None),
+            event("d", 1, Step::Dismissed, None),
         ];
-        let (rows, problems) = tally(&events, &versions);
+        let (rows, problems) = tally(&events, &surveys, PROMPT_MS);
         let counts = |row: &FunnelCounts<'_>| (row.impressions, row.views, row.starts, row.dismissals);
         let rows: Vec<_> = rows.iter().map(|row| (row.survey, row.version, row.device, counts(row))).collect();
         assert_eq!(
             rows,
-            [("a", 1, "mobile", (0, 1, 0, 0)), ("a", 2, "mobile", (1, 2, 0, 0)), ("b", 1, "", (0, 0, 0, 1))]
+            [
+                ("a", 1, "mobile", (0, 1, 0, 0)),
+                ("a", 2, "mobile", (1, 2, 0, 0)),
+                ("b", 1, "", (0, 0, 0, 1)),
+                ("d", 1, "", (0, 0, 0, 1))
+            ]
         );
-        let paths: Vec<_> = problems.iter().map(|problem| problem.at.as_str()).collect();
-        assert_eq!(paths, ["events[1].survey", "events[4].survey", "events[7].survey"]);
+        let problems: Vec<_> = problems.iter().map(|problem| (problem.at.as_str(), problem.code)).collect();
+        assert_eq!(
+            problems,
+            [
+                ("events[1].survey", Code::NotFound),
+                ("events[4].survey", Code::NotFound),
+                ("events[7].survey", Code::NotFound),
+                ("events[8].survey", Code::SurveyClosed)
+            ]
+        );
     }
 }

@@ -24,6 +24,10 @@ pub(crate) struct Survey {
     created_at: String,
     #[schema(format = DateTime)]
     updated_at: String,
+    /// When the survey was paused or archived; `null` while it is a draft or live. After the last day in `audience.until` a
+    /// live survey is closed as well.
+    #[schema(required, format = DateTime)]
+    closed_at: Option<String>,
     /// The owner's name for the survey. Shoppers never see it.
     #[schema(min_length = 1, max_length = 120)]
     name: String,

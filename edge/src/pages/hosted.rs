@@ -22,7 +22,7 @@ use html::Page;
 use http::{HeaderMap, StatusCode};
 use maud::Markup;
 use std::sync::Arc;
-use survey::{Language, Status, theme::Scheme, words::Words as ServiceWords};
+use survey::{Language, closing::State, theme::Scheme, words::Words as ServiceWords};
 use words::Words;
 
 /// Allows scripts, styles and requests of this origin, and the widget's wasm. Any page may frame it: without a session,
@@ -64,14 +64,12 @@ async fn open(app: &App, id: &str, now: i64) -> Result<Open, Error> {
     let unknown = || Error::not_found("survey", "survey");
     let shop = key::shop_of_survey(id).ok_or_else(unknown)?;
     let shop = app.store(&shop).await?.config().shop(&shop, now).await?.ok_or_else(unknown)?;
-    let survey = shop.surveys.iter().find(|survey| survey.id == id).ok_or_else(unknown)?;
+    let survey = shop.survey(id).ok_or_else(unknown)?;
     let key = shop.public_key(now).ok_or_else(unknown)?;
-    let audience = survey.definition.audience();
-    if audience.from.is_some_and(|from| now < from.begins_ms()) {
-        return Err(unknown());
-    }
-    if survey.status != Status::Live || audience.until.is_some_and(|until| now >= until.ends_ms()) {
-        return Err(Error::Gone { at: "survey", what: "survey" });
+    match survey.state_at(now) {
+        State::Open => {}
+        State::NotBegun => return Err(unknown()),
+        State::Closed => return Err(Error::SurveyClosed),
     }
     Ok(Open { shop: shop.name.clone(), key: key.to_owned(), survey: Arc::clone(survey) })
 }
@@ -99,7 +97,7 @@ fn refuse(error: &Error, wanted: &[Language]) -> Response {
     error.note();
     let words = wanted.iter().find_map(Words::known).unwrap_or(Words::english());
     let notice = match error {
-        Error::Gone { .. } => words.closed,
+        Error::SurveyClosed => words.closed,
         _ if status.is_server_error() => words.later,
         _ => words.unknown,
     };

@@ -10,7 +10,7 @@ use crate::{
         visitor::{Limit, Visitor},
     },
     key,
-    store::{Shop, assets::Parts},
+    store::{Published, Shop, assets::Parts},
     time::clock,
 };
 use axum::{body::Body, response::Response};
@@ -18,7 +18,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::sync::Arc;
 use survey::{
-    Language, Status,
+    Language,
+    closing::State,
     wire::{PageConfig, SurveySummary, View},
 };
 
@@ -42,9 +43,16 @@ pub(crate) async fn loader(
         _ => return Err(Error::not_found("", "file")),
     };
     let shop = shop(&app, key).await?;
-    let live = shop.surveys.iter().filter(|survey| survey.status == Status::Live);
-    let listed =
-        live.map(|survey| SurveySummary::new(&survey.id, survey.version, &survey.definition, &shop.name)).collect();
+    // A cached config may be a day old, so it lists what begins within a day; the page waits for the beginning.
+    let now = clock::now_ms();
+    let is_listed =
+        |survey: &&Arc<Published>| [now, now + clock::DAY_MS].map(|at| survey.state_at(at)).contains(&State::Open);
+    let listed = shop
+        .surveys
+        .iter()
+        .filter(is_listed)
+        .map(|survey| SurveySummary::new(&survey.id, survey.version, &survey.definition, &shop.name))
+        .collect();
     let config = PageConfig::new(key, &shop.settings, listed);
     let text =
         serde_json::to_string(&config).map_err(|error| Error::internal(format!("writing the page config: {error}")))?;
@@ -114,26 +122,34 @@ pub(crate) async fn view(
     let language = file.strip_suffix(".json").and_then(|tag| Language::parse(tag).ok()).ok_or_else(missing)?;
     let version = version.parse().map_err(|_| missing())?;
     let shop = shop(&app, &key).await?;
-    let published =
-        app.store(&shop.id).await?.config().survey_version(&shop, &survey, version).await?.ok_or_else(missing)?;
+    let (store, now) = (app.store(&shop.id).await?, clock::now_ms());
+    let published = store.config().survey_version(&shop, &survey, version).await?.ok_or_else(missing)?;
     if !published.definition.languages().contains(&language) {
         return Err(missing());
     }
+    // An earlier version is served while the survey is shown: a page may have been opened before the publication.
+    match store.surveys().state(&shop, &survey, now).await? {
+        Some(State::Open) => {}
+        Some(State::Closed) => return Err(Error::SurveyClosed),
+        Some(State::NotBegun) | None => return Err(missing()),
+    }
     let view = View::new(&published.definition, &shop.name, &language);
-    let (signer, now) = (app.token_signer()?, clock::now_ms());
+    let signer = app.token_signer()?;
     let visitor = Visitor::of(&request, &signer, now);
     let t = if visitor.exceeds(&app, Limit::Views).await {
         None
     } else {
         Some(signer.view_token(&shop.id, &published.id, now)?)
     };
+    // Without a token, the next page asks again.
+    let lifetime = if t.is_some() { "private, max-age=1800" } else { "no-store" };
     let given = ViewWithToken { view, t };
     let body =
         serde_json::to_string(&given).map_err(|error| Error::internal(format!("writing a survey view: {error}")))?;
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=1800"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(lifetime));
     cors::public(headers);
     Ok(response)
 }

@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn the_counts_of_a_message_are_added_once() {
         let fixture = Fixture::new();
-        let insert = "INSERT INTO surveys VALUES ('s', ?1, ?2, 1, '{}', 0, 0)";
+        let insert = "INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at) VALUES ('s', ?1, ?2, 1, '{}', 0, 0)";
         for (id, status) in [("srv_1", "live"), ("srv_2", "archived"), ("srv_3", "live")] {
             fixture.execute(insert, [id, status]).unwrap();
         }

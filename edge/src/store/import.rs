@@ -23,8 +23,8 @@ const COLUMNS: &str = "id, source, survey, created_at, finished_at, rows, import
 const INSERT_IMPORT: &str = "INSERT INTO imports (shop, id, source, survey, created_at, batches, rows, imported, updated, \
      unchanged, refused, barred) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING";
 
-const INSERT_SURVEY: &str = "INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at) \
-     VALUES (?1, ?2, 'archived', 1, ?3, ?4, ?4) ON CONFLICT DO NOTHING";
+const INSERT_SURVEY: &str = "INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at, closed_at, \
+     imports) VALUES (?1, ?2, 'archived', 1, ?3, ?4, ?4, ?4, 1) ON CONFLICT DO NOTHING";
 
 const INSERT_VERSION: &str = "INSERT INTO survey_versions (shop, survey, version, definition, published_at) \
      VALUES (?1, ?2, 1, ?3, ?4) ON CONFLICT DO NOTHING";

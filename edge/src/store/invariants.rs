@@ -213,7 +213,7 @@ fn database() -> Fixture {
     let database = Fixture::new();
     for shop in SHOPS {
         for survey in SURVEYS {
-            let insert = "INSERT INTO surveys VALUES (?1, ?2, 'live', 2, '{}', 0, 0)";
+            let insert = "INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at) VALUES (?1, ?2, 'live', 2, '{}', 0, 0)";
             database.execute(insert, [shop, survey]).unwrap();
         }
         let insert = "INSERT INTO webhooks (shop, id, url, events, template, description, status, secret, created_at, \

@@ -1,6 +1,6 @@
 //! The schema that the migrations produce, and what they do to existing data.
 
-use crate::db::sqlite;
+use crate::{db::sqlite, key};
 use rusqlite::Connection;
 use std::{env, fs, path::Path};
 
@@ -112,5 +112,52 @@ fn the_second_migration_counts_existing_responses() {
     {
         let found: String = connection.query_row(query, [], |row| row.get(0)).unwrap();
         assert_eq!(found, expected, "{query}");
+    }
+}
+
+#[test]
+fn existing_surveys_get_an_end_and_those_of_imports_a_mark() {
+    let connection = Connection::open_in_memory().unwrap();
+    let migrations = sqlite::migrations();
+    let tested = migrations.iter().position(|migration| migration.contains("ADD COLUMN closed_at")).unwrap();
+    for migration in &migrations[..tested] {
+        connection.execute_batch(migration).unwrap();
+    }
+    let shop = "shp_0123456789abcdef";
+    let insert = |id: &str, status: &str, version: u8| {
+        let insert = "INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at) \
+             VALUES (?1, ?2, ?3, ?4, '{}', 5, 7)";
+        connection.execute(insert, rusqlite::params![shop, id, status, version]).unwrap();
+    };
+    for (id, status, version) in [("d", "draft", 0), ("l", "live", 1), ("p", "paused", 1), ("a", "archived", 2)] {
+        insert(id, status, version);
+    }
+    let mut statuses = [("archived", 1), ("live", 1), ("live", 2)].into_iter().cycle();
+    let mut expected = Vec::new();
+    for source in survey::import::Source::ALL {
+        for metric in survey::Metric::ALL {
+            let id = key::survey_of_imports(shop, &format!("{} {}", source.as_str(), metric.as_str()));
+            let (status, version) = statuses.next().unwrap();
+            insert(&id, status, version);
+            // One that the owner has published again is an ordinary survey.
+            expected.push(if version == 1 { (id, Some(7), 1, "archived") } else { (id, None, 0, "live") });
+        }
+    }
+    // The guard of a shop that is moving must not stop the migration.
+    connection
+        .execute_batch(&format!("INSERT INTO moves VALUES ('{shop}', 'left', 'DB_1', 'x', '', 0, 1, 1, 0, 0, 0, 0)"))
+        .unwrap();
+    connection.execute_batch(&migrations[tested]).unwrap();
+    for (id, closed_at, status) in
+        [("d", None, "draft"), ("l", None, "live"), ("p", Some(7), "paused"), ("a", Some(7), "archived")]
+    {
+        expected.push((id.to_owned(), closed_at, 0, status));
+    }
+    assert_eq!(expected.len(), 16);
+    for (id, closed_at, imports, status) in expected {
+        let sql = "SELECT closed_at, imports, status FROM surveys WHERE id = ?1";
+        let found: (Option<i64>, u8, String) =
+            connection.query_row(sql, [&id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        assert_eq!(found, (closed_at, imports, status.to_owned()), "{id}");
     }
 }

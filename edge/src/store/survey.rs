@@ -1,9 +1,11 @@
 //! Surveys and their versions.
 
+pub(super) mod period;
+
 use super::{StoreError, Surveys};
 use crate::db::{Statement, row_at};
+use period::CLOSED_AT;
 use serde::Deserialize;
-use std::collections::HashMap;
 
 /// The number of responses to a survey, and the number at which it stops.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -23,10 +25,16 @@ pub(crate) struct SurveyRow {
     pub(crate) definition: String,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
+    /// When it was paused or archived; `None` while it is a draft or live.
+    pub(crate) closed_at: Option<i64>,
+    /// 0 or 1: whether it was created for imported responses, so that no page shows it.
+    pub(crate) imports: u8,
 }
 
 /// The columns of [`SurveyRow`].
-const COLUMNS: &str = "id, status, version, definition, created_at, updated_at";
+fn columns() -> String {
+    format!("id, status, version, definition, created_at, updated_at, {CLOSED_AT}, imports")
+}
 
 impl Surveys<'_> {
     /// A shop's surveys ordered by id, after `after`, at most `limit`: those with one status, or all but the archived.
@@ -39,8 +47,9 @@ impl Surveys<'_> {
     ) -> Result<Vec<SurveyRow>, StoreError> {
         // A shop has tens of surveys, so filtering by status needs no index.
         let sql = format!(
-            "SELECT {COLUMNS} FROM surveys WHERE shop = ?1 AND id > ?2 \
-             AND status IN (SELECT value FROM json_each(?3)) ORDER BY id LIMIT ?4"
+            "SELECT {} FROM surveys WHERE shop = ?1 AND id > ?2 \
+             AND status IN (SELECT value FROM json_each(?3)) ORDER BY id LIMIT ?4",
+            columns()
         );
         let statuses =
             status.map_or_else(|| r#"["draft","live","paused"]"#.to_owned(), |status| format!(r#"["{status}"]"#));
@@ -49,7 +58,7 @@ impl Surveys<'_> {
 
     /// One survey of a shop.
     pub(crate) async fn get(&self, shop: &str, id: &str) -> Result<Option<SurveyRow>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM surveys WHERE shop = ?1 AND id = ?2");
+        let sql = format!("SELECT {} FROM surveys WHERE shop = ?1 AND id = ?2", columns());
         self.0.database.row(&sql, &[shop.into(), id.into()]).await
     }
 
@@ -57,19 +66,6 @@ impl Surveys<'_> {
     pub(crate) async fn counts(&self, shop: &str, id: &str) -> Result<Option<Counts>, StoreError> {
         let sql = "SELECT answers, stop_after FROM survey_counts WHERE shop = ?1 AND survey = ?2";
         self.0.database.row(sql, &[shop.into(), id.into()]).await
-    }
-
-    /// The published versions of the surveys in `ids`; unknown ids are left out.
-    pub(crate) async fn versions(&self, shop: &str, ids: &[&str]) -> Result<HashMap<String, u32>, StoreError> {
-        #[derive(Deserialize)]
-        struct Row {
-            id: String,
-            version: u32,
-        }
-        let ids = serde_json::to_string(ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        let sql = "SELECT id, version FROM surveys WHERE shop = ?1 AND id IN (SELECT value FROM json_each(?2))";
-        let rows = self.0.database.rows::<Row>(sql, &[shop.into(), (&ids).into()]).await?;
-        Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
     }
 
     /// Changes a survey's status and publishes the config. `None` if the status has changed since `row` was read.
@@ -81,8 +77,11 @@ impl Surveys<'_> {
         now: i64,
     ) -> Result<Option<SurveyRow>, StoreError> {
         let sql = format!(
-            "UPDATE surveys SET status = ?4, updated_at = ?5 WHERE shop = ?1 AND id = ?2 AND status = ?3 \
-             RETURNING {COLUMNS}"
+            "UPDATE surveys SET status = ?4, updated_at = ?5, closed_at = CASE \
+             WHEN ?4 IN ('draft', 'live') THEN NULL \
+             WHEN status IN ('paused', 'archived') THEN ifnull(closed_at, updated_at) ELSE ?5 END \
+             WHERE shop = ?1 AND id = ?2 AND status = ?3 RETURNING {}",
+            columns()
         );
         let arguments = [shop.into(), (&row.id).into(), (&row.status).into(), to.into(), now.into()];
         let updated = self.0.database.row(&sql, &arguments).await?;
@@ -102,7 +101,8 @@ impl Surveys<'_> {
     ) -> Result<Option<SurveyRow>, StoreError> {
         let sql = format!(
             "INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at) \
-             VALUES (?1, ?2, 'draft', 0, ?3, ?4, ?4) RETURNING {COLUMNS}"
+             VALUES (?1, ?2, 'draft', 0, ?3, ?4, ?4) RETURNING {}",
+            columns()
         );
         self.0.database.row(&sql, &[shop.into(), id.into(), definition.into(), now.into()]).await
     }
@@ -116,7 +116,8 @@ impl Surveys<'_> {
         now: i64,
     ) -> Result<Option<SurveyRow>, StoreError> {
         let sql = format!(
-            "UPDATE surveys SET definition = ?3, updated_at = ?4 WHERE shop = ?1 AND id = ?2 RETURNING {COLUMNS}"
+            "UPDATE surveys SET definition = ?3, updated_at = ?4 WHERE shop = ?1 AND id = ?2 RETURNING {}",
+            columns()
         );
         self.0.database.row(&sql, &[shop.into(), id.into(), definition.into(), now.into()]).await
     }
@@ -126,8 +127,9 @@ impl Surveys<'_> {
         let statements = vec![
             Statement::new(
                 format!(
-                    "UPDATE surveys SET version = version + 1, status = 'live', updated_at = ?3 \
-                     WHERE shop = ?1 AND id = ?2 RETURNING {COLUMNS}"
+                    "UPDATE surveys SET version = version + 1, status = 'live', updated_at = ?3, closed_at = NULL \
+                     WHERE shop = ?1 AND id = ?2 RETURNING {}",
+                    columns()
                 ),
                 [shop.into(), id.into(), now.into()],
             ),
@@ -155,7 +157,6 @@ impl Surveys<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{platform::in_process::ready, store::fixture::Fixture};
 
     #[test]
@@ -171,8 +172,11 @@ mod tests {
         assert_eq!((row.status.as_str(), row.version, row.definition.as_str()), ("live", 1, definition));
         let counts = ready(surveys.counts("s", "srv_1")).unwrap().unwrap();
         assert_eq!((counts.answers, counts.stop_after), (0, Some(5)));
-        let versions = ready(surveys.versions("s", &["srv_1", "srv_2"])).unwrap();
-        assert_eq!(versions, HashMap::from([("srv_1".to_owned(), 1)]));
+        let periods = ready(surveys.periods("s", &["srv_1", "srv_2"])).unwrap();
+        assert_eq!(
+            periods.iter().map(|survey| (survey.id.as_str(), survey.version)).collect::<Vec<_>>(),
+            [("srv_1", 1)]
+        );
         assert!(ready(surveys.replace("s", "srv_2", "{}", 4)).unwrap().is_none());
         assert!(ready(surveys.publish("s", "srv_2", 4)).unwrap().is_none());
     }

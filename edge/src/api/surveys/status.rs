@@ -48,12 +48,13 @@ impl Transition {
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
         (status = 404, description = "There is no such survey."),
-        (status = 409, description = "The survey has already reached `stop_after`."),
+        (status = 409, description = "The survey has already reached `stop_after`, or it exists only for imports."),
     ),
 ))]
 #[worker::send]
 pub(crate) async fn publish(Writer(owner): Writer, Path(id): Path<String>) -> Result<Response, Error> {
     let row = found(&owner, &id).await?;
+    check_not_imports(&row)?;
     let counts = owner.store.surveys().counts(&owner.shop, &id).await?;
     let drafted: serde_json::Value =
         serde_json::from_str(&row.definition).map_err(|error| Error::internal(format!("survey {id}: {error}")))?;
@@ -64,11 +65,12 @@ pub(crate) async fn publish(Writer(owner): Writer, Path(id): Path<String>) -> Re
     shown(owner.store.surveys().publish(&owner.shop, &id, owner.now).await?)
 }
 
-/// `POST /v1/surveys/{id}/pause`: pages stop showing the survey. Submissions of pages already open are still accepted.
+/// `POST /v1/surveys/{id}/pause`: pages stop showing the survey. Responses made before are accepted for 31 days.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/surveys/{id}/pause", operation_id = "pauseSurvey", tag = "Surveys",
     summary = "Pause a survey",
-    description = "Pages stop showing the survey. Submissions of pages that are already open are still accepted.",
+    description = "Pages stop showing the survey within five minutes. A response that was made before is accepted for 31 days; \
+        any other is rejected with `survey_closed`.",
     params(
         ("id" = String, Path, description = "The survey's id."),
     ),
@@ -94,7 +96,7 @@ pub(crate) async fn pause(Writer(owner): Writer, Path(id): Path<String>) -> Resu
     responses(
         (status = 200, description = "The survey.", body = SurveySchema),
         (status = 404, description = "There is no such survey."),
-        (status = 409, description = "The survey is a draft, or has already reached `stop_after`."),
+        (status = 409, description = "The survey is a draft, has already reached `stop_after`, or exists only for imports."),
     ),
 ))]
 #[worker::send]
@@ -106,7 +108,8 @@ pub(crate) async fn resume(Writer(owner): Writer, Path(id): Path<String>) -> Res
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/surveys/{id}/archive", operation_id = "archiveSurvey", tag = "Surveys",
     summary = "Archive a survey",
-    description = "The survey is hidden from lists and pages. Its responses are kept.",
+    description = "The survey is hidden from lists and pages. Its responses are kept. New ones are accepted or rejected as for \
+        a paused survey.",
     params(
         ("id" = String, Path, description = "The survey's id."),
     ),
@@ -127,6 +130,9 @@ async fn change(owner: &Owner, id: &str, transition: Transition) -> Result<Respo
     let status = Status::parse(&row.status)
         .ok_or_else(|| Error::internal(format!("survey {id} has the status {}", row.status)))?;
     let next = transition.from(status, row.version).map_err(conflict)?;
+    if next == Status::Live {
+        check_not_imports(&row)?;
+    }
     if next == status {
         return shown(Some(row));
     }
@@ -142,6 +148,15 @@ async fn change(owner: &Owner, id: &str, transition: Transition) -> Result<Respo
 
 async fn found(owner: &Owner, id: &str) -> Result<SurveyRow, Error> {
     owner.store.surveys().get(&owner.shop, id).await?.ok_or(Error::not_found("id", "survey"))
+}
+
+/// Rejects a survey that was created for imported responses: its history must not mix with submissions.
+fn check_not_imports(row: &SurveyRow) -> Result<(), Error> {
+    if row.imports == 0 {
+        return Ok(());
+    }
+    let message = "was created for imported responses and is never shown: create another survey with this definition";
+    Err(Error::Conflict(Problem::new(Code::Conflict, "id", message)))
 }
 
 /// Rejects a survey that has reached `stop_after`: the next submission would pause it.

@@ -38,6 +38,7 @@ fn failure(name: &str, example: &Value) -> Error {
         "unauthorized" => Error::Unauthorized,
         "forbidden" => Error::Forbidden(crate::http::auth::ONLY_READS),
         "conflict" | "wrong_secret" | "revisions_closed" => Error::Conflict(problems[0].clone()),
+        "survey_closed" => Error::SurveyClosed,
         "too_large" => Error::TooLarge(body::SUBMISSION),
         "unsupported_media_type" => Error::UnsupportedMediaType("application/json"),
         "method_not_allowed" => Error::MethodNotAllowed,
@@ -61,7 +62,7 @@ fn every_code_has_a_page_with_a_current_example() {
         assert_eq!(reply["type"], format!("{PAGES}{name}"));
     }
     let statuses: BTreeSet<u64> = sections.iter().filter_map(|(_, example)| example["status"].as_u64()).collect();
-    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503]);
+    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [400, 401, 403, 404, 405, 409, 410, 413, 415, 429, 500, 503]);
 }
 
 #[test]

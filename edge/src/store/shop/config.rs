@@ -8,7 +8,7 @@
 
 mod record;
 
-use super::super::{Config, StoreError};
+use super::super::{Config, StoreError, survey::period::CLOSED_AT};
 use crate::db::{Arg, Statement};
 use crate::{
     cache::{IsolateCache, Timed},
@@ -19,7 +19,11 @@ use crate::{
 use record::{KeyRecord, Record, SurveyRecord};
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
-use survey::{Origin, Status, Survey, settings::ShopSettings};
+use survey::{
+    Origin, Status, Survey,
+    closing::{Period, State},
+    settings::ShopSettings,
+};
 
 /// How long memory is used without reading KV.
 const FRESH_MS: i64 = 60_000;
@@ -36,7 +40,22 @@ pub(crate) struct Published {
     pub(crate) id: String,
     pub(crate) version: u32,
     pub(crate) status: Status,
+    /// When it was paused or archived, in milliseconds since 1970. `None` while it is live, and for an earlier version.
+    closed_at: Option<i64>,
     pub(crate) definition: Survey,
+}
+
+impl Published {
+    /// When the survey begins and ends. Asked of the current version, because it governs the earlier ones as well.
+    pub(crate) fn period(&self) -> Period {
+        let audience = self.definition.audience();
+        Period::new(audience.from, audience.until, self.closed_at)
+    }
+
+    /// Whether pages show the survey at `now`, in milliseconds since 1970.
+    pub(crate) fn state_at(&self, now: i64) -> State {
+        if self.status == Status::Live { self.period().state_at(now) } else { State::Closed }
+    }
 }
 
 /// A shop as pages see it.
@@ -52,7 +71,7 @@ pub(crate) struct Shop {
     pub(crate) has_webhooks: bool,
     /// The time zone of the shop's days.
     pub(crate) zone: Zone,
-    /// The current version of every published survey, in the order of first publication.
+    /// The current version of every published survey except those of imports, in the order of first publication.
     pub(crate) surveys: Vec<Arc<Published>>,
     /// Keys without an expiry come first.
     keys: Vec<PublicKey>,
@@ -74,6 +93,11 @@ impl PublicKey {
 }
 
 impl Shop {
+    /// The current version of a published survey that is not one of imports.
+    pub(crate) fn survey(&self, id: &str) -> Option<&Arc<Published>> {
+        self.surveys.iter().find(|survey| survey.id == id)
+    }
+
     /// A valid key for the shop's pages. `now` in milliseconds since 1970.
     pub(crate) fn public_key(&self, now: i64) -> Option<&str> {
         self.keys.iter().find(|known| known.is_valid_at(now)).map(|known| known.key.as_str())
@@ -106,8 +130,8 @@ impl Config<'_> {
             return Ok(Some(cached));
         }
         let found = match self.read_kv(id).await {
-            Some(record) if record.time_zone.is_some() => record.open().map(Some),
-            // An old record lacks the time zone, which D1 has. While D1 is unavailable, the old record is used.
+            Some(record) if record.is_complete() => record.open().map(Some),
+            // An old record lacks what D1 has. While D1 is unavailable, the old record is used.
             Some(record) => match self.read_database(id).await {
                 Err(StoreError::Unavailable(_)) => record.open().map(Some),
                 found => found,
@@ -133,15 +157,14 @@ impl Config<'_> {
         survey: &str,
         version: u32,
     ) -> Result<Option<Arc<Published>>, StoreError> {
-        let current = shop.surveys.iter().find(|known| known.id == survey && known.version == version);
-        if let Some(current) = current {
+        if let Some(current) = shop.survey(survey).filter(|current| current.version == version) {
             return Ok(Some(Arc::clone(current)));
         }
         let cache_key = (shop.id.clone(), survey.to_owned(), version);
         if let Some(cached) = VERSIONS.with(|versions| versions.get(&cache_key)) {
             return Ok(Some(cached));
         }
-        let sql = "SELECT survey AS id, version, 'paused' AS status, definition FROM survey_versions \
+        let sql = "SELECT survey AS id, version, 'paused' AS status, NULL AS closed_at, definition FROM survey_versions \
                    WHERE shop = ?1 AND survey = ?2 AND version = ?3";
         let arguments = [shop.id.as_str().into(), survey.into(), version.into()];
         let Some(record) = self.0.database.row::<SurveyRecord>(sql, &arguments).await? else { return Ok(None) };
@@ -245,10 +268,12 @@ impl Config<'_> {
         let sql = "SELECT key, expires_at FROM keys WHERE shop = ?1 AND kind = 'public' AND revoked_at IS NULL \
                    ORDER BY expires_at IS NOT NULL, created_at DESC, key";
         let keys = self.0.database.rows::<KeyRow>(sql, &by_id).await?;
-        let sql = "SELECT s.id, s.version, s.status, v.definition FROM surveys AS s \
-                   JOIN survey_versions AS v ON v.shop = s.shop AND v.survey = s.id AND v.version = s.version \
-                   WHERE s.shop = ?1 ORDER BY s.created_at, s.id";
-        let surveys = self.0.database.rows::<SurveyRecord>(sql, &by_id).await?;
+        let sql = format!(
+            "SELECT s.id, s.version, s.status, {CLOSED_AT}, v.definition FROM surveys AS s \
+             JOIN survey_versions AS v ON v.shop = s.shop AND v.survey = s.id AND v.version = s.version \
+             WHERE s.shop = ?1 AND s.imports = 0 ORDER BY s.created_at, s.id"
+        );
+        let surveys = self.0.database.rows::<SurveyRecord>(&sql, &by_id).await?;
         Ok(Some(Record {
             id: id.to_owned(),
             name: shop.name,

@@ -98,8 +98,8 @@ pub(super) const OTHERS: [Table; 14] = [
         name: "surveys",
         shop: "shop",
         key: &[("id", Kind::Text)],
-        columns: &["status", "version", "definition", "created_at", "updated_at"],
-        replaced: &["status", "version", "definition", "updated_at"],
+        columns: &["status", "version", "definition", "created_at", "updated_at", "closed_at", "imports"],
+        replaced: &["status", "version", "definition", "updated_at", "closed_at", "imports"],
     },
     Table {
         name: "survey_versions",
@@ -113,8 +113,8 @@ pub(super) const OTHERS: [Table; 14] = [
         name: "survey_counts",
         shop: "shop",
         key: &[("survey", Kind::Text)],
-        columns: &["answers", "stop_after"],
-        replaced: &["stop_after"],
+        columns: &["answers", "stop_after", "at"],
+        replaced: &["stop_after", "at"],
     },
     // Partial and complete responses are counted as they are copied; the other columns are counts of page events.
     Table {

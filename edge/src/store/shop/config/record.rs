@@ -39,6 +39,9 @@ pub(super) struct SurveyRecord {
     id: String,
     version: u32,
     status: String,
+    /// Missing in records that were written before surveys had an end.
+    #[serde(default)]
+    closed_at: Option<i64>,
     definition: String,
 }
 
@@ -65,11 +68,17 @@ impl SurveyRecord {
         let status = Status::parse(&self.status).ok_or_else(|| corrupt("unknown status"))?;
         let definition = wire::read_stored(&self.definition)
             .map_err(|problems| corrupt(&problems.first().map_or_else(String::new, ToString::to_string)))?;
-        Ok(Published { id: self.id, version: self.version, status, definition })
+        Ok(Published { id: self.id, version: self.version, status, closed_at: self.closed_at, definition })
     }
 }
 
 impl Record {
+    /// Whether the record has everything that records are written with now.
+    pub(super) fn is_complete(&self) -> bool {
+        let is_live = |survey: &SurveyRecord| survey.status == Status::Live.as_str();
+        self.time_zone.is_some() && self.surveys.iter().all(|survey| is_live(survey) || survey.closed_at.is_some())
+    }
+
     pub(super) fn open(self) -> Result<Shop, StoreError> {
         // Origins were validated when they were written; one that no longer parses is ignored.
         let origins = self.origins.iter().filter_map(|origin| Origin::parse(origin).ok()).collect();

@@ -197,7 +197,7 @@ fn a_claim_returns_the_endpoint_and_the_name_of_the_survey() {
     let fixture = fixture();
     fixture.respond("a", "r1", 1);
     fixture.dispatch();
-    fixture.execute(r#"INSERT INTO surveys VALUES ('a', 'v', 'live', 1, '{"name":"N"}', 0, 0)"#, []).unwrap();
+    fixture.execute(r#"INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at) VALUES ('a', 'v', 'live', 1, '{"name":"N"}', 0, 0)"#, []).unwrap();
     let claimed = ready(fixture.store.deliveries().claim(&message(DUE), NOW)).unwrap().unwrap();
     assert_eq!(claimed.webhook.unwrap().id, "all");
     assert_eq!(claimed.survey_name.as_deref(), Some("N"));

@@ -168,9 +168,9 @@ fn populated() -> Side {
          INSERT INTO keys VALUES ('{SHOP}', 'public', 'pk_1', 'a', 1, NULL, 'write', 3, NULL),
            ('{SHOP}', 'secret', 'h', 'b', 1, 2, 'read', NULL, 4);
          INSERT INTO audit VALUES ('{SHOP}', 6, 'a', 'key_1', 'b', 'surveys.publish', 'srv_1', 200);
-         INSERT INTO surveys VALUES ('{SHOP}', 'srv_1', 'live', 1, '{{}}', 1, 2), ('{SHOP}', 'srv_2', 'draft', 0, '{{}}', 1, 2);
+         INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at) VALUES ('{SHOP}', 'srv_1', 'live', 1, '{{}}', 1, 2), ('{SHOP}', 'srv_2', 'draft', 0, '{{}}', 1, 2);
          INSERT INTO survey_versions VALUES ('{SHOP}', 'srv_1', 1, '{{}}', 3);
-         INSERT INTO survey_counts VALUES ('{SHOP}', 'srv_1', 0, 5);
+         INSERT INTO survey_counts VALUES ('{SHOP}', 'srv_1', 0, 5, 0);
          INSERT INTO erasures VALUES ('{SHOP}', 9, 'e', 'owner', 'customer', 'x', 1);
          INSERT INTO dead_letters VALUES ('{SHOP}', 'd', 'r', 'b', 4);
          INSERT INTO imports VALUES ('{SHOP}', 'imp_1', 'delighted', 'srv_2', 1, 2, 1, 1, 1, 0, 0, 0, 0, 900, 900);
@@ -266,7 +266,9 @@ fn a_database_that_does_not_hold_the_shop_rejects_every_write() {
         format!("UPDATE responses SET revision = 9 WHERE shop = '{SHOP}' AND id = 'a'"),
         format!("DELETE FROM responses WHERE shop = '{SHOP}' AND id = 'a'"),
         format!("INSERT INTO funnel (shop, survey, day, version, device) VALUES ('{SHOP}', 'srv_1', 8, 1, '')"),
-        format!("INSERT INTO surveys VALUES ('{SHOP}', 'srv_9', 'draft', 0, '{{}}', 1, 2)"),
+        format!(
+            "INSERT INTO surveys (shop, id, status, version, definition, created_at, updated_at) VALUES ('{SHOP}', 'srv_9', 'draft', 0, '{{}}', 1, 2)"
+        ),
         format!("UPDATE surveys SET status = 'paused' WHERE shop = '{SHOP}'"),
         format!("UPDATE shops SET settings = '{{}}' WHERE id = '{SHOP}'"),
         format!("INSERT INTO keys (shop, kind, key, label, created_at) VALUES ('{SHOP}', 'secret', 'k', '', 0)"),
