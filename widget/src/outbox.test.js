@@ -56,6 +56,7 @@ test('a body is stored until its status is final', () => {
     [400, true],
     [403, true],
     [409, true],
+    [410, true],
     [0, false],
     [302, false],
     [408, false],

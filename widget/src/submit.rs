@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn other_client_errors_are_final() {
-        for status in [400, 401, 403, 404, 409, 413, 415, 422, 499] {
+        for status in [400, 401, 403, 404, 409, 410, 413, 415, 422, 499] {
             let outbox = check(&[(Put, Send), (Reply(1, status), Refused), (Due, Wait), (Leave, Wait), (Put, Wait)]);
             assert!(!outbox.unsent());
         }
