@@ -23,15 +23,18 @@ impl Flags {
     /// The shop required a challenge that was not passed. Nothing sets this flag any more, but stored responses may
     /// have it.
     pub const NO_CHALLENGE: Self = Self(32);
+    /// More responses were sent with the token than one page view can produce.
+    pub const TOKEN_REUSED: Self = Self(64);
 
     /// All flags, with their names on the wire.
-    pub const ALL: [(Self, &str); 6] = [
+    pub const ALL: [(Self, &str); 7] = [
         (Self::TOO_FAST, "too_fast"),
         (Self::IMPOSSIBLE_TIMING, "impossible_timing"),
         (Self::HONEYPOT, "honeypot"),
         (Self::NO_TOKEN, "no_token"),
         (Self::BAD_TOKEN, "bad_token"),
         (Self::NO_CHALLENGE, "no_challenge"),
+        (Self::TOKEN_REUSED, "token_reused"),
     ];
 
     /// The flags as stored.
@@ -43,7 +46,7 @@ impl Flags {
     /// The flags from their stored form. Unknown bits are dropped.
     #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
-        Self(bits & 63)
+        Self(bits & 127)
     }
 
     /// The flag with that wire name.
