@@ -86,6 +86,22 @@ CREATE TABLE funnel (
   PRIMARY KEY (shop, survey, day, version, device)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE funnel_left_out (
+  shop        TEXT    NOT NULL,
+  survey      TEXT    NOT NULL,
+  day         INTEGER NOT NULL,
+  version     INTEGER NOT NULL,
+  device      TEXT    NOT NULL, -- mobile | tablet | desktop | '' = not reported
+  is_excluded INTEGER NOT NULL, -- 1 = by the owner, 0 = flagged or without a valid token
+  impressions INTEGER NOT NULL DEFAULT 0,
+  views       INTEGER NOT NULL DEFAULT 0,
+  starts      INTEGER NOT NULL DEFAULT 0,
+  dismissals  INTEGER NOT NULL DEFAULT 0,
+  partials    INTEGER NOT NULL DEFAULT 0,
+  completes   INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (shop, survey, day, version, device, is_excluded)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE health (
   id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
   at INTEGER NOT NULL
@@ -188,7 +204,15 @@ CREATE TABLE responses (
   traits         TEXT    NOT NULL, -- JSON object
   day            INTEGER NOT NULL, -- of the first revision; a later one does not move an answer to another day
   received_at    INTEGER NOT NULL, -- of the first revision
-  updated_at     INTEGER NOT NULL, flags INTEGER NOT NULL DEFAULT 0, excluded TEXT, import TEXT, tags TEXT, secret TEXT, view TEXT, trust TEXT NOT NULL DEFAULT '', verified INTEGER NOT NULL DEFAULT 0, contact TEXT, form INTEGER NOT NULL DEFAULT 0,
+  updated_at     INTEGER NOT NULL, flags INTEGER NOT NULL DEFAULT 0, excluded TEXT, import TEXT, tags TEXT, secret TEXT, view TEXT, trust TEXT NOT NULL DEFAULT '', verified INTEGER NOT NULL DEFAULT 0, contact TEXT, form INTEGER NOT NULL DEFAULT 0, left_out TEXT GENERATED ALWAYS AS (CASE
+  WHEN excluded IS NOT NULL THEN 'excluded'
+  WHEN flags & 4 THEN 'honeypot'
+  WHEN flags & 16 THEN 'bad_token'
+  WHEN flags & 64 THEN 'token_reused'
+  WHEN flags & 8 THEN 'no_token'
+  WHEN flags & 2 THEN 'impossible_timing'
+  WHEN flags & 1 THEN 'too_fast'
+END) VIRTUAL,
   PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -244,7 +268,7 @@ CREATE TABLE tallies (
   day    INTEGER NOT NULL,
   c0 INTEGER NOT NULL, c1 INTEGER NOT NULL, c2 INTEGER NOT NULL, c3 INTEGER NOT NULL, c4 INTEGER NOT NULL,
   c5 INTEGER NOT NULL, c6 INTEGER NOT NULL, c7 INTEGER NOT NULL, c8 INTEGER NOT NULL, c9 INTEGER NOT NULL,
-  c10 INTEGER NOT NULL,
+  c10 INTEGER NOT NULL, x_excluded INTEGER NOT NULL DEFAULT 0, x_honeypot INTEGER NOT NULL DEFAULT 0, x_bad_token INTEGER NOT NULL DEFAULT 0, x_token_reused INTEGER NOT NULL DEFAULT 0, x_no_token INTEGER NOT NULL DEFAULT 0, x_impossible_timing INTEGER NOT NULL DEFAULT 0, x_too_fast INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (shop, metric, facet, value, day)
 ) STRICT, WITHOUT ROWID;
 
@@ -371,6 +395,11 @@ WHEN EXISTS (SELECT 1 FROM moves WHERE shop = NEW.shop AND copying = 0 AND state
   SELECT RAISE(ABORT, 'glas: shop is moving');
 END;
 
+CREATE TRIGGER funnel_left_out_guard_insert BEFORE INSERT ON funnel_left_out
+WHEN EXISTS (SELECT 1 FROM moves WHERE shop = NEW.shop AND copying = 0 AND state IN ('frozen', 'left', 'arriving')) BEGIN
+  SELECT RAISE(ABORT, 'glas: shop is moving');
+END;
+
 CREATE TRIGGER imports_guard_delete BEFORE DELETE ON imports
 WHEN EXISTS (SELECT 1 FROM moves WHERE shop = OLD.shop AND copying = 0 AND state IN ('frozen', 'left', 'arriving')) BEGIN
   SELECT RAISE(ABORT, 'glas: shop is moving');
@@ -446,45 +475,89 @@ WHEN EXISTS (SELECT 1 FROM moves WHERE shop = NEW.shop AND state = 'leaving') BE
 END;
 
 CREATE TRIGGER responses_delete BEFORE DELETE ON responses BEGIN
-  INSERT INTO tallies
+  INSERT INTO tallies (shop, metric, facet, value, day,
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, x_excluded, x_honeypot, x_bad_token, x_token_reused, x_no_token,
+    x_impossible_timing, x_too_fast)
   SELECT shop, metric, facet, value, day,
-    -(score = 0), -(score = 1), -(score = 2), -(score = 3), -(score = 4), -(score = 5),
-    -(score = 6), -(score = 7), -(score = 8), -(score = 9), -(score = 10)
+    -(score IS 0), -(score IS 1), -(score IS 2), -(score IS 3), -(score IS 4), -(score IS 5), -(score IS 6),
+    -(score IS 7), -(score IS 8), -(score IS 9), -(score IS 10), -(reason IS 'excluded'), -(reason IS 'honeypot'),
+    -(reason IS 'bad_token'), -(reason IS 'token_reused'), -(reason IS 'no_token'), -(reason IS 'impossible_timing'),
+    -(reason IS 'too_fast')
   FROM counted WHERE shop = OLD.shop AND id = OLD.id
   ON CONFLICT (shop, metric, facet, value, day) DO UPDATE SET
     c0 = c0 + excluded.c0, c1 = c1 + excluded.c1, c2 = c2 + excluded.c2, c3 = c3 + excluded.c3,
     c4 = c4 + excluded.c4, c5 = c5 + excluded.c5, c6 = c6 + excluded.c6, c7 = c7 + excluded.c7,
-    c8 = c8 + excluded.c8, c9 = c9 + excluded.c9, c10 = c10 + excluded.c10;
+    c8 = c8 + excluded.c8, c9 = c9 + excluded.c9, c10 = c10 + excluded.c10,
+    x_excluded = x_excluded + excluded.x_excluded, x_honeypot = x_honeypot + excluded.x_honeypot,
+    x_bad_token = x_bad_token + excluded.x_bad_token, x_token_reused = x_token_reused + excluded.x_token_reused,
+    x_no_token = x_no_token + excluded.x_no_token,
+    x_impossible_timing = x_impossible_timing + excluded.x_impossible_timing,
+    x_too_fast = x_too_fast + excluded.x_too_fast;
 END;
 
 CREATE TRIGGER responses_funnel_delete AFTER DELETE ON responses WHEN OLD.source IS NOT 'import' BEGIN
   INSERT INTO funnel (shop, survey, day, version, device, partials, completes)
-  VALUES (OLD.shop, OLD.survey, OLD.day, OLD.version, ifnull(OLD.device, ''), -(OLD.scores <> '[]'), -OLD.complete)
+  SELECT OLD.shop, OLD.survey, OLD.day, OLD.version, ifnull(OLD.device, ''), -(OLD.scores <> '[]'), -OLD.complete
+  WHERE OLD.form = 0 OR OLD.left_out IS NULL
   ON CONFLICT (shop, survey, day, version, device) DO UPDATE SET
     partials = partials + excluded.partials, completes = completes + excluded.completes;
-  UPDATE survey_counts SET answers = answers - 1 WHERE shop = OLD.shop AND survey = OLD.survey;
+  INSERT INTO funnel_left_out (shop, survey, day, version, device, is_excluded, partials, completes)
+  SELECT OLD.shop, OLD.survey, OLD.day, OLD.version, ifnull(OLD.device, ''), OLD.left_out = 'excluded',
+    -(OLD.scores <> '[]'), -OLD.complete
+  WHERE OLD.form > 0 AND OLD.left_out IS NOT NULL
+  ON CONFLICT (shop, survey, day, version, device, is_excluded) DO UPDATE SET
+    partials = partials + excluded.partials, completes = completes + excluded.completes;
+  UPDATE survey_counts SET answers = answers - 1
+  WHERE shop = OLD.shop AND survey = OLD.survey AND (OLD.form = 0 OR OLD.left_out IS NULL);
 END;
 
 CREATE TRIGGER responses_funnel_insert AFTER INSERT ON responses WHEN NEW.source IS NOT 'import' BEGIN
   INSERT INTO funnel (shop, survey, day, version, device, partials, completes)
-  VALUES (NEW.shop, NEW.survey, NEW.day, NEW.version, ifnull(NEW.device, ''), NEW.scores <> '[]', NEW.complete)
+  SELECT NEW.shop, NEW.survey, NEW.day, NEW.version, ifnull(NEW.device, ''), NEW.scores <> '[]', NEW.complete
+  WHERE NEW.form = 0 OR NEW.left_out IS NULL
   ON CONFLICT (shop, survey, day, version, device) DO UPDATE SET
     partials = partials + excluded.partials, completes = completes + excluded.completes;
-  INSERT INTO survey_counts (shop, survey, answers) VALUES (NEW.shop, NEW.survey, 1)
+  INSERT INTO funnel_left_out (shop, survey, day, version, device, is_excluded, partials, completes)
+  SELECT NEW.shop, NEW.survey, NEW.day, NEW.version, ifnull(NEW.device, ''), NEW.left_out = 'excluded',
+    NEW.scores <> '[]', NEW.complete
+  WHERE NEW.form > 0 AND NEW.left_out IS NOT NULL
+  ON CONFLICT (shop, survey, day, version, device, is_excluded) DO UPDATE SET
+    partials = partials + excluded.partials, completes = completes + excluded.completes;
+  INSERT INTO survey_counts (shop, survey, answers)
+  SELECT NEW.shop, NEW.survey, 1 WHERE NEW.form = 0 OR NEW.left_out IS NULL
   ON CONFLICT (shop, survey) DO UPDATE SET answers = answers + 1;
 END;
 
 CREATE TRIGGER responses_funnel_update AFTER UPDATE ON responses
 WHEN NEW.source IS NOT 'import' AND (OLD.complete <> NEW.complete OR (OLD.scores <> '[]') <> (NEW.scores <> '[]')
-  OR OLD.device IS NOT NEW.device) BEGIN
+  OR OLD.device IS NOT NEW.device OR OLD.left_out IS NOT NEW.left_out
+  OR ((OLD.form = 0) <> (NEW.form = 0) AND OLD.left_out IS NOT NULL)) BEGIN
   INSERT INTO funnel (shop, survey, day, version, device, partials, completes)
-  VALUES (OLD.shop, OLD.survey, OLD.day, OLD.version, ifnull(OLD.device, ''), -(OLD.scores <> '[]'), -OLD.complete)
+  SELECT OLD.shop, OLD.survey, OLD.day, OLD.version, ifnull(OLD.device, ''), -(OLD.scores <> '[]'), -OLD.complete
+  WHERE OLD.form = 0 OR OLD.left_out IS NULL
   ON CONFLICT (shop, survey, day, version, device) DO UPDATE SET
     partials = partials + excluded.partials, completes = completes + excluded.completes;
+  INSERT INTO funnel_left_out (shop, survey, day, version, device, is_excluded, partials, completes)
+  SELECT OLD.shop, OLD.survey, OLD.day, OLD.version, ifnull(OLD.device, ''), OLD.left_out = 'excluded',
+    -(OLD.scores <> '[]'), -OLD.complete
+  WHERE OLD.form > 0 AND OLD.left_out IS NOT NULL
+  ON CONFLICT (shop, survey, day, version, device, is_excluded) DO UPDATE SET
+    partials = partials + excluded.partials, completes = completes + excluded.completes;
   INSERT INTO funnel (shop, survey, day, version, device, partials, completes)
-  VALUES (NEW.shop, NEW.survey, NEW.day, NEW.version, ifnull(NEW.device, ''), NEW.scores <> '[]', NEW.complete)
+  SELECT NEW.shop, NEW.survey, NEW.day, NEW.version, ifnull(NEW.device, ''), NEW.scores <> '[]', NEW.complete
+  WHERE NEW.form = 0 OR NEW.left_out IS NULL
   ON CONFLICT (shop, survey, day, version, device) DO UPDATE SET
     partials = partials + excluded.partials, completes = completes + excluded.completes;
+  INSERT INTO funnel_left_out (shop, survey, day, version, device, is_excluded, partials, completes)
+  SELECT NEW.shop, NEW.survey, NEW.day, NEW.version, ifnull(NEW.device, ''), NEW.left_out = 'excluded',
+    NEW.scores <> '[]', NEW.complete
+  WHERE NEW.form > 0 AND NEW.left_out IS NOT NULL
+  ON CONFLICT (shop, survey, day, version, device, is_excluded) DO UPDATE SET
+    partials = partials + excluded.partials, completes = completes + excluded.completes;
+  INSERT INTO survey_counts (shop, survey, answers)
+  SELECT NEW.shop, NEW.survey, (NEW.form = 0 OR NEW.left_out IS NULL) - (OLD.form = 0 OR OLD.left_out IS NULL)
+  WHERE (NEW.form = 0 OR NEW.left_out IS NULL) <> (OLD.form = 0 OR OLD.left_out IS NULL)
+  ON CONFLICT (shop, survey) DO UPDATE SET answers = answers + excluded.answers;
 END;
 
 CREATE TRIGGER responses_guard_delete BEFORE DELETE ON responses
@@ -503,15 +576,23 @@ WHEN EXISTS (SELECT 1 FROM moves WHERE shop = NEW.shop AND copying = 0 AND state
 END;
 
 CREATE TRIGGER responses_insert AFTER INSERT ON responses BEGIN
-  INSERT INTO tallies
+  INSERT INTO tallies (shop, metric, facet, value, day,
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, x_excluded, x_honeypot, x_bad_token, x_token_reused, x_no_token,
+    x_impossible_timing, x_too_fast)
   SELECT shop, metric, facet, value, day,
-    score = 0, score = 1, score = 2, score = 3, score = 4, score = 5,
-    score = 6, score = 7, score = 8, score = 9, score = 10
+    score IS 0, score IS 1, score IS 2, score IS 3, score IS 4, score IS 5, score IS 6, score IS 7, score IS 8,
+    score IS 9, score IS 10, reason IS 'excluded', reason IS 'honeypot', reason IS 'bad_token',
+    reason IS 'token_reused', reason IS 'no_token', reason IS 'impossible_timing', reason IS 'too_fast'
   FROM counted WHERE shop = NEW.shop AND id = NEW.id
   ON CONFLICT (shop, metric, facet, value, day) DO UPDATE SET
     c0 = c0 + excluded.c0, c1 = c1 + excluded.c1, c2 = c2 + excluded.c2, c3 = c3 + excluded.c3,
     c4 = c4 + excluded.c4, c5 = c5 + excluded.c5, c6 = c6 + excluded.c6, c7 = c7 + excluded.c7,
-    c8 = c8 + excluded.c8, c9 = c9 + excluded.c9, c10 = c10 + excluded.c10;
+    c8 = c8 + excluded.c8, c9 = c9 + excluded.c9, c10 = c10 + excluded.c10,
+    x_excluded = x_excluded + excluded.x_excluded, x_honeypot = x_honeypot + excluded.x_honeypot,
+    x_bad_token = x_bad_token + excluded.x_bad_token, x_token_reused = x_token_reused + excluded.x_token_reused,
+    x_no_token = x_no_token + excluded.x_no_token,
+    x_impossible_timing = x_impossible_timing + excluded.x_impossible_timing,
+    x_too_fast = x_too_fast + excluded.x_too_fast;
 END;
 
 CREATE TRIGGER responses_outbox_delete AFTER DELETE ON responses
@@ -537,30 +618,49 @@ END;
 
 CREATE TRIGGER responses_recount_in AFTER UPDATE ON responses
 WHEN OLD.scores <> NEW.scores OR OLD.language IS NOT NEW.language OR OLD.device IS NOT NEW.device
-  OR (OLD.flags <> 0) <> (NEW.flags <> 0) OR (OLD.excluded IS NULL) <> (NEW.excluded IS NULL) BEGIN
-  INSERT INTO tallies
+  OR OLD.left_out IS NOT NEW.left_out OR (OLD.flags <> 0) <> (NEW.flags <> 0)
+  OR ((OLD.form = 0) <> (NEW.form = 0) AND (OLD.flags <> 0 OR OLD.excluded IS NOT NULL)) BEGIN
+  INSERT INTO tallies (shop, metric, facet, value, day,
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, x_excluded, x_honeypot, x_bad_token, x_token_reused, x_no_token,
+    x_impossible_timing, x_too_fast)
   SELECT shop, metric, facet, value, day,
-    score = 0, score = 1, score = 2, score = 3, score = 4, score = 5,
-    score = 6, score = 7, score = 8, score = 9, score = 10
+    score IS 0, score IS 1, score IS 2, score IS 3, score IS 4, score IS 5, score IS 6, score IS 7, score IS 8,
+    score IS 9, score IS 10, reason IS 'excluded', reason IS 'honeypot', reason IS 'bad_token',
+    reason IS 'token_reused', reason IS 'no_token', reason IS 'impossible_timing', reason IS 'too_fast'
   FROM counted WHERE shop = NEW.shop AND id = NEW.id
   ON CONFLICT (shop, metric, facet, value, day) DO UPDATE SET
     c0 = c0 + excluded.c0, c1 = c1 + excluded.c1, c2 = c2 + excluded.c2, c3 = c3 + excluded.c3,
     c4 = c4 + excluded.c4, c5 = c5 + excluded.c5, c6 = c6 + excluded.c6, c7 = c7 + excluded.c7,
-    c8 = c8 + excluded.c8, c9 = c9 + excluded.c9, c10 = c10 + excluded.c10;
+    c8 = c8 + excluded.c8, c9 = c9 + excluded.c9, c10 = c10 + excluded.c10,
+    x_excluded = x_excluded + excluded.x_excluded, x_honeypot = x_honeypot + excluded.x_honeypot,
+    x_bad_token = x_bad_token + excluded.x_bad_token, x_token_reused = x_token_reused + excluded.x_token_reused,
+    x_no_token = x_no_token + excluded.x_no_token,
+    x_impossible_timing = x_impossible_timing + excluded.x_impossible_timing,
+    x_too_fast = x_too_fast + excluded.x_too_fast;
 END;
 
 CREATE TRIGGER responses_recount_out BEFORE UPDATE ON responses
 WHEN OLD.scores <> NEW.scores OR OLD.language IS NOT NEW.language OR OLD.device IS NOT NEW.device
-  OR (OLD.flags <> 0) <> (NEW.flags <> 0) OR (OLD.excluded IS NULL) <> (NEW.excluded IS NULL) BEGIN
-  INSERT INTO tallies
+  OR OLD.left_out IS NOT NEW.left_out OR (OLD.flags <> 0) <> (NEW.flags <> 0)
+  OR ((OLD.form = 0) <> (NEW.form = 0) AND (OLD.flags <> 0 OR OLD.excluded IS NOT NULL)) BEGIN
+  INSERT INTO tallies (shop, metric, facet, value, day,
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, x_excluded, x_honeypot, x_bad_token, x_token_reused, x_no_token,
+    x_impossible_timing, x_too_fast)
   SELECT shop, metric, facet, value, day,
-    -(score = 0), -(score = 1), -(score = 2), -(score = 3), -(score = 4), -(score = 5),
-    -(score = 6), -(score = 7), -(score = 8), -(score = 9), -(score = 10)
+    -(score IS 0), -(score IS 1), -(score IS 2), -(score IS 3), -(score IS 4), -(score IS 5), -(score IS 6),
+    -(score IS 7), -(score IS 8), -(score IS 9), -(score IS 10), -(reason IS 'excluded'), -(reason IS 'honeypot'),
+    -(reason IS 'bad_token'), -(reason IS 'token_reused'), -(reason IS 'no_token'), -(reason IS 'impossible_timing'),
+    -(reason IS 'too_fast')
   FROM counted WHERE shop = OLD.shop AND id = OLD.id
   ON CONFLICT (shop, metric, facet, value, day) DO UPDATE SET
     c0 = c0 + excluded.c0, c1 = c1 + excluded.c1, c2 = c2 + excluded.c2, c3 = c3 + excluded.c3,
     c4 = c4 + excluded.c4, c5 = c5 + excluded.c5, c6 = c6 + excluded.c6, c7 = c7 + excluded.c7,
-    c8 = c8 + excluded.c8, c9 = c9 + excluded.c9, c10 = c10 + excluded.c10;
+    c8 = c8 + excluded.c8, c9 = c9 + excluded.c9, c10 = c10 + excluded.c10,
+    x_excluded = x_excluded + excluded.x_excluded, x_honeypot = x_honeypot + excluded.x_honeypot,
+    x_bad_token = x_bad_token + excluded.x_bad_token, x_token_reused = x_token_reused + excluded.x_token_reused,
+    x_no_token = x_no_token + excluded.x_no_token,
+    x_impossible_timing = x_impossible_timing + excluded.x_impossible_timing,
+    x_too_fast = x_too_fast + excluded.x_too_fast;
 END;
 
 CREATE TRIGGER responses_stay_erased BEFORE INSERT ON responses

@@ -45,7 +45,7 @@ pub(crate) use shop::{
 pub(crate) use shop_move::{MoveError, Mover, Progress, maintain_moves};
 pub(crate) use survey::{Counts, SurveyRow};
 pub(crate) use tally::{
-    ALL_SCORES, AnswerFilter, CountResult, MAX_SCANNED_RESPONSES, MAX_SEGMENTS, MetricCounts, MetricFilter,
+    ALL_SCORES, AnswerFilter, CountResult, LeftOut, MAX_SCANNED_RESPONSES, MAX_SEGMENTS, MetricCounts, MetricFilter,
     MetricQuery, Segment, SegmentTally,
 };
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Shop<'_> {
         match way {
             "paused" => self.change(&survey, "pause"),
             "archived" => self.change(&survey, "archive"),
-            "full" => self.submit_from_page(&self.answer(&survey, end, 1)).expect(201).json(),
+            "full" => self.submit(&self.answer(&survey, end, 1)).expect(201).json(),
             _ => {
                 let end = (clock::day_of(end) + 1) * DAY;
                 clock::set(end);
@@ -165,7 +165,7 @@ fn a_comment_follows_its_score_after_the_end() {
     let survey = shop.publish_for(&json!({ "stop_after": 1 }));
     let mut submission = shop.answer(&survey, clock::now_ms(), 1);
     let end = clock::now_ms();
-    shop.submit_from_page(&submission).expect(201);
+    shop.submit(&submission).expect(201);
     for (revision, late_by, status) in [(2, HOUR, 201), (3, 30 * DAY, 201), (4, 32 * DAY, 410)] {
         clock::set(end + late_by);
         submission["revision"] = revision.into();

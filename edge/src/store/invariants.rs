@@ -43,6 +43,8 @@ const SURVEYS: [&str; 2] = ["srv_1", "srv_2"];
 const IDS: [&str; 6] = ["r0", "r1", "r2", "r3", "r4", "r5"];
 const CUSTOMERS: [&str; 2] = ["c-1", "c-2"];
 const METRICS: [(&str, &str, u64, u64); 3] = [("q1", "nps", 0, 10), ("q2", "nps", 0, 10), ("q3", "csat", 1, 5)];
+/// None, single ones, several at once, and bit 32, which earlier versions set.
+const FLAGS: [u8; 10] = [0, 0, 0, 0, 1, 6, 8, 24, 64, 32];
 const DAYS: i64 = 4;
 
 impl Fixture {
@@ -94,7 +96,7 @@ impl World<'_> {
             "language": random.maybe(&["pl", "ro"]), "device": random.maybe(&["mobile", "desktop"]),
             "source": null, "url": null, "answers": "[]", "scores": serde_json::to_string(&scores).unwrap(),
             "order_id": null, "order_value": null, "order_currency": null,
-            "customer": random.maybe(&CUSTOMERS), "traits": "{}", "flags": random.pick(&[0, 0, 1, 6]),
+            "customer": random.maybe(&CUSTOMERS), "traits": "{}", "flags": random.pick(&FLAGS),
             "day": day, "received_at": received_at, "secret": random.pick(&["s", "s", "s", "t"]),
             "view": random.maybe(&["v1", "v2"]), "trust": random.pick(&["view", "view", "device", "none"]),
         });
@@ -167,16 +169,33 @@ impl World<'_> {
         format!("change {shop} {id}: {what} {tags:?} {excluded:?}")
     }
 
+    /// A response as an earlier version stored it.
+    fn age(&mut self) -> String {
+        let id = self.random.pick(&IDS);
+        self.database.execute("UPDATE responses SET form = 0 WHERE id = ?1", [id]).unwrap();
+        format!("age {id}")
+    }
+
+    /// A portion of the renewal of rows from earlier versions.
+    fn renew(&mut self) -> String {
+        let sql = "UPDATE responses SET form = 1, flags = flags & 95 WHERE (shop, id) IN \
+                   (SELECT shop, id FROM responses WHERE form = 0 ORDER BY id LIMIT 2)";
+        let renewed = self.database.execute(sql, []).unwrap();
+        format!("renew {renewed}")
+    }
+
     fn step(&mut self) -> String {
         self.steps += 1;
         self.now += i64::try_from(self.random.below(4 * 3_600_000)).unwrap();
-        match self.random.below(18) {
+        match self.random.below(21) {
             0 => self.erase_response(),
             1 => self.erase_customer(),
             2 => self.retain(),
             3..=5 => self.import(),
             6 => self.delete_import(),
             7 | 8 => self.change(),
+            9 => self.renew(),
+            10 | 11 => self.age(),
             _ => self.save(),
         }
     }
@@ -241,7 +260,7 @@ fn counts_equal_the_responses_after_every_operation() {
         assert_eq!(world.differences(), [""; 0], "sequence {seed}:\n{}", story.join("\n"));
         database.execute_batch("ROLLBACK").unwrap();
     }
-    assert_eq!(kinds.len(), 8, "{kinds:?}");
+    assert_eq!(kinds.len(), 10, "{kinds:?}");
 }
 
 #[test]

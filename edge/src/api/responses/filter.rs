@@ -182,7 +182,7 @@ fn flags(query: &mut Query) -> FlagFilter {
     let Some(name) = query.get("flag") else { return FlagFilter::All };
     let filter = match name {
         "none" => Some(FlagFilter::None),
-        "any" => Some(FlagFilter::ANY),
+        "any" => Some(FlagFilter::FLAGGED),
         name => Flags::parse(name).map(FlagFilter::Any),
     };
     filter.unwrap_or_else(|| {

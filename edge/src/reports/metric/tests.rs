@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::{DayTally, SegmentTally, Source};
+use crate::store::{DayTally, LeftOut, SegmentTally, Source};
 
 const DAYS: DayRange<'static> = DayRange { from: 10, to: 12, time_zone: "UTC" };
 
@@ -13,7 +13,7 @@ fn counts(scores: &[(usize, i64)]) -> [i64; 11] {
 
 fn counted(days: &[(i64, &[(usize, i64)])]) -> MetricCounts {
     let days = days.iter().map(|(day, scores)| DayTally { day: *day, counts: counts(scores) }).collect();
-    MetricCounts { source: Source::Days, days, segments: Vec::new() }
+    MetricCounts { source: Source::Days, days, segments: Vec::new(), left_out: LeftOut::default() }
 }
 
 fn report(metric: Metric, days: &[(i64, &[(usize, i64)])]) -> Result<MetricReport, ReportError> {

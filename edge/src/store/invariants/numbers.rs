@@ -5,8 +5,8 @@ use crate::{
     db::sqlite::{query_plan, schema},
     platform::in_process::ready,
     store::{
-        ALL_SCORES, AnswerFilter, ChoiceFilter, CountResult, FlagFilter, MetricFilter, MetricQuery, OrderFilter,
-        PathFilter, ResponseFilter, ScoreFilter, Segment, Source,
+        ALL_SCORES, AnswerFilter, ChoiceFilter, CountResult, FlagFilter, LeftOut, MetricFilter, MetricQuery,
+        OrderFilter, PathFilter, ResponseFilter, ScoreFilter, Segment, Source,
         tally::{scan_statement, size_statement},
     },
     time::clock::day_of,
@@ -26,12 +26,13 @@ type Counts = [i64; 11];
 struct Numbers {
     days: BTreeMap<i64, Counts>,
     segments: BTreeMap<String, Counts>,
+    left_out: LeftOut,
 }
 
 impl From<CountResult> for Numbers {
     fn from(result: CountResult) -> Self {
         let CountResult::Counts(counts) = result else { panic!("too many responses") };
-        let mut numbers = Self::default();
+        let mut numbers = Self { left_out: counts.left_out, ..Self::default() };
         for day in counts.days.iter().filter(|day| day.counts != [0; 11]) {
             assert!(numbers.days.insert(day.day, day.counts).is_none(), "a day appears twice");
         }
@@ -65,7 +66,7 @@ fn random_query(world: &mut World<'_>) -> (ResponseFilter, Option<Segment>) {
         ..ResponseFilter::default()
     };
     let device = (random.below(4) == 0).then(|| random.pick(&["mobile", "desktop"]));
-    let flags = random.pick(&[FlagFilter::All, FlagFilter::None, FlagFilter::ANY]);
+    let flags = random.pick(&[FlagFilter::All, FlagFilter::None, FlagFilter::FLAGGED]);
     let segment = match random.below(5) {
         0 => Some(Segment::Touchpoint),
         1 => Some(Segment::Language),
@@ -97,6 +98,8 @@ fn tallies_and_responses_give_the_same_metrics() {
             row["id"] = format!("more {number}").into();
             database.save(row);
         }
+        // Tallies count a response by the old rule until it is renewed, and only the renewal deletes bit 32.
+        database.execute("UPDATE responses SET form = 1, flags = flags & 95", []).unwrap();
         let today = day_of(world.now);
         for _ in 0..QUERIES {
             let (filter, segment) = random_query(&mut world);
@@ -174,12 +177,13 @@ fn every_filter_counts_the_expected_answers() {
     let exactly = |path: &str| Some(PathFilter::Exact(path.to_owned()));
     for (filter, scores) in [
         (none(), [0, 1, 2, 3, 4, 5, 6, 9, 10].as_slice()),
+        (ResponseFilter { flags: FlagFilter::None, ..none() }, &[1, 2, 4, 5, 6, 9, 10]),
         (ResponseFilter { survey: text("srv_2"), ..none() }, &[0]),
         (ResponseFilter { touchpoint: text("delivery"), ..none() }, &[5]),
         (ResponseFilter { language: text("pl"), ..none() }, &[0]),
         (ResponseFilter { device: Some("mobile"), ..none() }, &[1, 9]),
         (ResponseFilter { flags: FlagFilter::Any(Flags::HONEYPOT), ..none() }, &[0]),
-        (ResponseFilter { flags: FlagFilter::ANY, ..none() }, &[0, 3]),
+        (ResponseFilter { flags: FlagFilter::FLAGGED, ..none() }, &[0, 3]),
         (ResponseFilter { flags: FlagFilter::None, complete: Some(true), ..none() }, &[]),
         (ResponseFilter { has_text: Some(true), ..none() }, &[4, 6]),
         (ResponseFilter { has_text: Some(false), survey: text("srv_1"), ..none() }, &[1, 2, 3, 5, 9, 10]),
@@ -253,7 +257,7 @@ fn counts(database: &Fixture, filter: &MetricFilter, scores: &[usize]) {
     for score in scores {
         expected.days.entry(20_000).or_default()[*score] += 1;
     }
-    assert_eq!(from_responses(database, &query), expected, "{filter:?}");
+    assert_eq!(from_responses(database, &query).days, expected.days, "{filter:?}");
 }
 
 /// Every statement enters one index at the shop and the time, and scans no table.

@@ -68,7 +68,7 @@ impl AccessPath {
             Self::Exclusion => rest.excluded = None,
             Self::Survey => rest.survey = None,
             Self::Touchpoint => rest.touchpoint = None,
-            Self::Flag if rest.flags == FlagFilter::ANY => rest.flags = FlagFilter::All,
+            Self::Flag if rest.flags == FlagFilter::FLAGGED => rest.flags = FlagFilter::All,
             Self::Flag | Self::Time => {}
         }
         rest == ResponseFilter::default()

@@ -72,7 +72,7 @@ pub(super) const RESPONSES: Table = Table {
 };
 
 /// Copied while the shop is frozen.
-pub(super) const OTHERS: [Table; 14] = [
+pub(super) const OTHERS: [Table; 15] = [
     Table {
         name: "shops",
         shop: "id",
@@ -121,6 +121,20 @@ pub(super) const OTHERS: [Table; 14] = [
         name: "funnel",
         shop: "shop",
         key: &[("survey", Kind::Text), ("day", Kind::Number), ("version", Kind::Number), ("device", Kind::Text)],
+        columns: &["impressions", "views", "starts", "dismissals"],
+        replaced: &["impressions", "views", "starts", "dismissals"],
+    },
+    // Like the funnel.
+    Table {
+        name: "funnel_left_out",
+        shop: "shop",
+        key: &[
+            ("survey", Kind::Text),
+            ("day", Kind::Number),
+            ("version", Kind::Number),
+            ("device", Kind::Text),
+            ("is_excluded", Kind::Number),
+        ],
         columns: &["impressions", "views", "starts", "dismissals"],
         replaced: &["impressions", "views", "starts", "dismissals"],
     },

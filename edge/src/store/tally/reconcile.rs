@@ -35,35 +35,51 @@ pub(crate) struct Difference {
 const SELECT_SHOPS_OF_DAY: &str =
     "SELECT shop, answers + small_answers AS answers FROM usage WHERE day = ?1 AND shop > ?2 ORDER BY shop LIMIT ?3";
 
-/// Compares the tallies of a day (`?1`) with its responses, for the shops from `?2` to `?3`. Responses outside `?4` to `?5`
-/// belong to another day in every time zone.
+/// Compares the tallies of a day (`?1`) with its responses, for the shops from `?2` to `?3`: what counts, and what is left out
+/// by each reason. Responses outside `?4` to `?5` belong to another day in every time zone.
 const COMPARE_TALLIES: &str = "SELECT shop, 'tallies ' || metric || ' ' || facet || ' ' || value AS what, \
-     sum(c0) + sum(c1) + sum(c2) + sum(c3) + sum(c4) + sum(c5) + sum(c6) + sum(c7) + sum(c8) + sum(c9) + sum(c10) AS by, \
+     sum(c0) + sum(c1) + sum(c2) + sum(c3) + sum(c4) + sum(c5) + sum(c6) + sum(c7) + sum(c8) + sum(c9) + sum(c10) \
+     + sum(x0) + sum(x1) + sum(x2) + sum(x3) + sum(x4) + sum(x5) + sum(x6) AS by, \
      max(abs(sum(c0)), abs(sum(c1)), abs(sum(c2)), abs(sum(c3)), abs(sum(c4)), abs(sum(c5)), abs(sum(c6)), \
-     abs(sum(c7)), abs(sum(c8)), abs(sum(c9)), abs(sum(c10))) AS most FROM (\
-     SELECT t.shop, t.metric, t.facet, t.value, t.c0, t.c1, t.c2, t.c3, t.c4, t.c5, t.c6, t.c7, t.c8, t.c9, t.c10 \
+     abs(sum(c7)), abs(sum(c8)), abs(sum(c9)), abs(sum(c10)), abs(sum(x0)), abs(sum(x1)), abs(sum(x2)), abs(sum(x3)), \
+     abs(sum(x4)), abs(sum(x5)), abs(sum(x6))) AS most FROM (\
+     SELECT t.shop, t.metric, t.facet, t.value, t.c0, t.c1, t.c2, t.c3, t.c4, t.c5, t.c6, t.c7, t.c8, t.c9, t.c10, \
+     t.x_excluded AS x0, t.x_honeypot AS x1, t.x_bad_token AS x2, t.x_token_reused AS x3, t.x_no_token AS x4, \
+     t.x_impossible_timing AS x5, t.x_too_fast AS x6 \
      FROM usage AS u CROSS JOIN tallies AS t ON t.shop = u.shop AND t.day = u.day \
      WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3 \
      UNION ALL \
-     SELECT c.shop, c.metric, c.facet, c.value, -(c.score = 0), -(c.score = 1), -(c.score = 2), -(c.score = 3), \
-     -(c.score = 4), -(c.score = 5), -(c.score = 6), -(c.score = 7), -(c.score = 8), -(c.score = 9), -(c.score = 10) \
+     SELECT c.shop, c.metric, c.facet, c.value, -(c.score IS 0), -(c.score IS 1), -(c.score IS 2), -(c.score IS 3), \
+     -(c.score IS 4), -(c.score IS 5), -(c.score IS 6), -(c.score IS 7), -(c.score IS 8), -(c.score IS 9), \
+     -(c.score IS 10), -(c.reason IS 'excluded'), -(c.reason IS 'honeypot'), -(c.reason IS 'bad_token'), \
+     -(c.reason IS 'token_reused'), -(c.reason IS 'no_token'), -(c.reason IS 'impossible_timing'), \
+     -(c.reason IS 'too_fast') \
      FROM usage AS u CROSS JOIN responses AS r ON r.shop = u.shop AND r.received_at >= ?4 AND r.received_at < ?5 AND r.day = u.day \
      CROSS JOIN counted AS c ON c.shop = r.shop AND c.id = r.id \
      WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3) \
      GROUP BY shop, metric, facet, value HAVING most > 0 LIMIT 100";
 
-/// The same for the partial and complete responses of the funnel, which excludes imports.
-const COMPARE_FUNNEL: &str = "SELECT shop, 'funnel ' || survey || ' ' || version || ' ' || device AS what, \
+/// The same for the partial and complete responses of the funnel and of what it leaves out (`part` 1: excluded by the owner,
+/// 0: flagged), without imports.
+const COMPARE_FUNNEL: &str = "SELECT shop, CASE part WHEN '' THEN 'funnel ' ELSE 'funnel_left_out ' || part || ' ' END \
+     || survey || ' ' || version || ' ' || device AS what, \
      sum(partials) + sum(completes) AS by, max(abs(sum(partials)), abs(sum(completes))) AS most FROM (\
-     SELECT f.shop, f.survey, f.version, f.device, f.partials, f.completes FROM usage AS u \
+     SELECT f.shop, f.survey, f.version, f.device, '' AS part, f.partials, f.completes FROM usage AS u \
      CROSS JOIN surveys AS s ON s.shop = u.shop \
      CROSS JOIN funnel AS f ON f.shop = s.shop AND f.survey = s.id AND f.day = u.day \
      WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3 \
      UNION ALL \
-     SELECT r.shop, r.survey, r.version, ifnull(r.device, ''), -(r.scores <> '[]'), -r.complete FROM usage AS u \
+     SELECT f.shop, f.survey, f.version, f.device, CAST(f.is_excluded AS TEXT), f.partials, f.completes FROM usage AS u \
+     CROSS JOIN surveys AS s ON s.shop = u.shop \
+     CROSS JOIN funnel_left_out AS f ON f.shop = s.shop AND f.survey = s.id AND f.day = u.day \
+     WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3 \
+     UNION ALL \
+     SELECT r.shop, r.survey, r.version, ifnull(r.device, ''), \
+     CASE WHEN r.form = 0 OR r.left_out IS NULL THEN '' ELSE CAST(r.left_out = 'excluded' AS TEXT) END, \
+     -(r.scores <> '[]'), -r.complete FROM usage AS u \
      CROSS JOIN responses AS r ON r.shop = u.shop AND r.received_at >= ?4 AND r.received_at < ?5 \
      AND r.day = u.day WHERE u.day = ?1 AND u.shop BETWEEN ?2 AND ?3 AND r.source IS NOT 'import') \
-     GROUP BY shop, survey, version, device HAVING most > 0 LIMIT 100";
+     GROUP BY shop, survey, version, device, part HAVING most > 0 LIMIT 100";
 
 #[derive(Deserialize)]
 struct ShopRow {

@@ -1,6 +1,6 @@
 //! Counting responses one by one along an index, with a bounded number of rows.
 
-use super::{CountResult, Facet, MetricQuery, Row, Segment, Source, StoreError, Tallies, grouped};
+use super::{CountResult, Facet, FlagFilter, MetricQuery, Row, Segment, Source, StoreError, Tallies, grouped};
 use crate::{
     db::Arg,
     store::{
@@ -62,15 +62,16 @@ pub(in crate::store) fn size_statement(query: &MetricQuery<'_>) -> (String, Vec<
     sql.finish()
 }
 
-/// The days (kind 0) and segments (kind 1) of the answers that pass the filter. `LIMIT -1` keeps SQLite from extracting a
-/// score from its JSON once per column.
+/// The days (kind 0) and segments (kind 2) of the answers that pass the filter and count, and the reasons (kind 1) of those
+/// that do not. `LIMIT -1` keeps SQLite from extracting a score from its JSON once per column.
 ///
 /// # Errors
 /// If SQL cannot express a condition of the filter.
 pub(in crate::store) fn scan_statement(query: &MetricQuery<'_>) -> Result<(String, Vec<Arg>), NotExpressible> {
     let mut sql = SqlBuilder::new("SELECT");
     sql.push(
-        " k.value AS kind, CASE k.value WHEN 0 THEN day END AS day, CASE k.value WHEN 1 THEN segment END AS segment",
+        " k.value AS kind, CASE k.value WHEN 0 THEN day END AS day, \
+         CASE k.value WHEN 1 THEN reason WHEN 2 THEN segment END AS segment",
     );
     for score in 0..=10 {
         sql.push(&format!(", sum(score = {score}) AS c{score}"));
@@ -81,16 +82,23 @@ pub(in crate::store) fn scan_statement(query: &MetricQuery<'_>) -> Result<(Strin
     sql.push(if by_tag { "ifnull(g.key, 0)" } else { "0" });
     sql.push(" AS turn, ");
     segment_name(&mut sql, query.segment);
-    sql.push(" AS segment FROM ");
+    // Of flagged answers, those that are asked for count.
+    let mut conditions = query.filter.response.clone();
+    if query.is_unflagged() {
+        conditions.flags = FlagFilter::All;
+        sql.push(" AS segment, r.left_out AS reason FROM ");
+    } else {
+        sql.push(" AS segment, CASE WHEN r.excluded IS NOT NULL THEN 'excluded' END AS reason FROM ");
+    }
     // The scores are a part of the row. CROSS JOIN keeps the planner from reading them first.
     let tags = if by_tag { " LEFT JOIN json_each(r.tags) AS g" } else { "" };
     walk(&mut sql, &format!(" CROSS JOIN json_each(r.scores) AS s{tags}"), query);
     sql.bind(" AND r.day BETWEEN ?", query.days.0);
     sql.bind(" AND ?", query.days.1);
-    sql.push(" AND r.excluded IS NULL");
-    query.filter.response.to_sql(&mut sql)?;
+    conditions.to_sql(&mut sql)?;
     counted_scores(&mut sql, query);
-    sql.bind(" LIMIT -1) CROSS JOIN json_each(?) AS k WHERE k.value = 1 OR turn = 0 GROUP BY 1, 2, 3", query.kinds());
+    sql.bind(" LIMIT -1) CROSS JOIN json_each(?) AS k", query.kinds());
+    sql.push(" WHERE (k.value = 1) = (reason IS NOT NULL) AND (k.value = 2 OR turn = 0) GROUP BY 1, 2, 3");
     sql.bind(" ORDER BY 1, 2, count(*) DESC, 3 LIMIT ?", query.limit());
     Ok(sql.finish())
 }
@@ -109,14 +117,14 @@ impl Tallies<'_> {
             let filter = &query.filter.response;
             let facet = match AccessPath::for_metric(filter) {
                 AccessPath::Time => Some(Facet::All),
-                AccessPath::Flag => Some(Facet::Flagged),
+                AccessPath::Flag => Some(Facet::Suspect),
                 AccessPath::Survey => filter.survey.as_deref().map(Facet::Survey),
                 AccessPath::Touchpoint => filter.touchpoint.as_deref().map(Facet::Touchpoint),
                 AccessPath::Order | AccessPath::Customer | AccessPath::Tag | AccessPath::Exclusion => None,
             };
             let Some(facet) = facet else { return Ok(CountResult::TooMany(size)) };
             let days = self.days(query, &facet).await?;
-            let counted = days.iter().map(|day| day.counts.iter().sum::<i64>()).sum();
+            let counted = days.iter().map(|day| day.tally.counts.iter().sum::<i64>() + day.left_out.total()).sum();
             return Ok(CountResult::TooMany(size.max(counted)));
         }
         let (sql, args) = scan_statement(query)

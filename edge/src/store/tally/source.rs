@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 /// Which answers a metric counts: those that meet every condition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct MetricFilter {
-    /// On the response. Excluded responses are never counted.
+    /// On the response. Excluded responses are never counted; flagged ones are by `FlagFilter`.
     pub(crate) response: ResponseFilter,
     /// On the counted answer itself.
     pub(crate) answer: Option<AnswerFilter>,
@@ -32,15 +32,19 @@ impl MetricFilter {
     /// Whether every condition is on a part of the facet `cell`.
     fn is_of_cells(&self) -> bool {
         let ResponseFilter { survey, touchpoint, language, device, flags, .. } = self.response.clone();
-        let is_part = matches!(flags, FlagFilter::All | FlagFilter::None) || flags == FlagFilter::ANY;
+        let is_part = matches!(flags, FlagFilter::All | FlagFilter::None) || flags == FlagFilter::FLAGGED;
         let of_cells = ResponseFilter { survey, touchpoint, language, device, flags, ..ResponseFilter::default() };
         is_part && *self == of_cells.into()
     }
 
-    /// The one facet value that holds exactly these answers, if there is one.
+    /// The one facet value that holds exactly these answers, if there is one. With flagged answers, [`Facet::Suspect`]
+    /// holds the others.
     pub(in crate::store) fn facet(&self) -> Option<Facet<'_>> {
-        let ResponseFilter { survey, touchpoint, language, flags, .. } = &self.response;
-        let none = ResponseFilter::default;
+        let ResponseFilter { survey, touchpoint, language, .. } = &self.response;
+        if *self == Self::default() {
+            return Some(Facet::All);
+        }
+        let none = || ResponseFilter { flags: FlagFilter::None, ..ResponseFilter::default() };
         // Each facet with the conditions that it covers.
         let (facet, covered) = match (survey, touchpoint, language) {
             (Some(value), ..) => (Facet::Survey(value), ResponseFilter { survey: survey.clone(), ..none() }),
@@ -48,7 +52,6 @@ impl MetricFilter {
                 (Facet::Touchpoint(value), ResponseFilter { touchpoint: touchpoint.clone(), ..none() })
             }
             (.., Some(value)) => (Facet::Language(value), ResponseFilter { language: language.clone(), ..none() }),
-            _ if *flags == FlagFilter::ANY => (Facet::Flagged, ResponseFilter { flags: FlagFilter::ANY, ..none() }),
             _ => (Facet::All, none()),
         };
         if self.response != covered {
@@ -97,8 +100,7 @@ impl Source {
     pub(crate) fn of(filter: &MetricFilter, segment: Option<&Segment>) -> Self {
         let by_cells =
             matches!(segment, None | Some(Segment::Touchpoint | Segment::Language | Segment::Device | Segment::Survey));
-        let unflagged = ResponseFilter { flags: FlagFilter::None, ..ResponseFilter::default() };
-        if segment.is_none() && (filter.facet().is_some() || *filter == unflagged.into()) {
+        if segment.is_none() && filter.facet().is_some() {
             Self::Days
         } else if by_cells && filter.is_of_cells() {
             Self::Cells
@@ -126,7 +128,8 @@ mod tests {
     #[test]
     fn the_cheapest_sufficient_source_is_chosen() {
         let text = || Some("x".to_owned());
-        let none = ResponseFilter::default;
+        let all = ResponseFilter::default;
+        let none = || ResponseFilter { flags: FlagFilter::None, ..all() };
         let split = Some(Segment::Device);
         for (filter, segment, source) in [
             (none(), None, Source::Days),
@@ -134,12 +137,12 @@ mod tests {
             (ResponseFilter { touchpoint: text(), ..none() }, None, Source::Days),
             (ResponseFilter { language: text(), ..none() }, None, Source::Days),
             (ResponseFilter { device: Some("mobile"), ..none() }, None, Source::Cells),
-            (ResponseFilter { flags: FlagFilter::None, ..none() }, None, Source::Days),
-            (ResponseFilter { flags: FlagFilter::ANY, ..none() }, None, Source::Days),
+            (all(), None, Source::Days),
+            (ResponseFilter { flags: FlagFilter::FLAGGED, ..none() }, None, Source::Cells),
             (ResponseFilter { flags: FlagFilter::Any(Flags::HONEYPOT), ..none() }, None, Source::Responses),
             (ResponseFilter { survey: text(), language: text(), ..none() }, None, Source::Cells),
-            (ResponseFilter { survey: text(), flags: FlagFilter::None, ..none() }, None, Source::Cells),
-            (ResponseFilter { survey: text(), flags: FlagFilter::ANY, ..none() }, None, Source::Cells),
+            (ResponseFilter { survey: text(), ..all() }, None, Source::Cells),
+            (ResponseFilter { survey: text(), flags: FlagFilter::FLAGGED, ..none() }, None, Source::Cells),
             (ResponseFilter { survey: text(), complete: Some(true), ..none() }, None, Source::Responses),
             (ResponseFilter { tag: text(), ..none() }, None, Source::Responses),
             (none(), split.clone(), Source::Cells),
@@ -162,7 +165,7 @@ mod tests {
             (text(), low, None, Source::Responses),
             (None, all, None, Source::Responses),
         ] {
-            let response = ResponseFilter { survey, ..ResponseFilter::default() };
+            let response = ResponseFilter { survey, flags: FlagFilter::None, ..ResponseFilter::default() };
             let filter = MetricFilter { response, answer: Some(answer) };
             assert_eq!(Source::of(&filter, segment.as_ref()), source, "{filter:?} {segment:?}");
         }

@@ -90,7 +90,7 @@ fn filters_are_read() {
         ("page=/thank-you", ResponseFilter { page: Some(PathFilter::Exact("/thank-you".into())), ..none() }),
         ("page=/help/*", ResponseFilter { page: Some(PathFilter::Prefix("/help/".into())), ..none() }),
         ("flag=none", ResponseFilter { flags: FlagFilter::None, ..none() }),
-        ("flag=any", ResponseFilter { flags: FlagFilter::ANY, ..none() }),
+        ("flag=any", ResponseFilter { flags: FlagFilter::FLAGGED, ..none() }),
         ("flag=honeypot", ResponseFilter { flags: FlagFilter::Any(Flags::HONEYPOT), ..none() }),
     ] {
         assert_eq!(filter(text), expected, "{text}");

@@ -114,7 +114,7 @@ impl Generator {
             "scores": serde_json::to_string(&scores).unwrap(), "order_id": self.0.maybe(&ORDERS),
             "order_value": order.map(|(value, _)| value), "order_currency": order.map(|(_, currency)| currency),
             "customer": self.0.maybe(&CUSTOMERS), "traits": serde_json::to_string(&traits).unwrap(),
-            "flags": self.0.pick(&[0, 0, 1, 4, 5, 32]), "day": received_at / DAY_MS, "received_at": received_at,
+            "flags": self.0.pick(&[0, 0, 1, 4, 5, 64]), "day": received_at / DAY_MS, "received_at": received_at,
         })
     }
 
@@ -145,7 +145,7 @@ impl Generator {
             excluded: Some(self.chance(2)),
             flags: self.0.pick(&[
                 FlagFilter::None,
-                FlagFilter::ANY,
+                FlagFilter::FLAGGED,
                 FlagFilter::Any(Flags::TOO_FAST),
                 FlagFilter::Any(Flags::HONEYPOT),
             ]),

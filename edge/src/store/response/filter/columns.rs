@@ -30,7 +30,7 @@ pub(crate) enum FlagFilter {
 
 impl FlagFilter {
     /// With at least one flag, whichever it is.
-    pub(crate) const ANY: Self = Self::Any(Flags::from_bits(u8::MAX));
+    pub(crate) const FLAGGED: Self = Self::Any(Flags::from_bits(u8::MAX));
 
     pub(super) fn clause<'a>(self) -> Option<Clause<'a>> {
         match self {

@@ -43,7 +43,7 @@ pub(in crate::store) fn everything() -> ResponseFilter {
         order: Some(OrderFilter { currency: "PLN".into(), range: 5..=5 }),
         complete: Some(true),
         excluded: Some(true),
-        flags: FlagFilter::ANY,
+        flags: FlagFilter::FLAGGED,
         page: Some(PathFilter::Exact("/help/a".into())),
         traits: vec![("a".into(), "b".into())],
         tag: text("vip"),

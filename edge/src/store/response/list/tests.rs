@@ -71,10 +71,10 @@ fn filters() -> Vec<(ResponseFilter, &'static str, bool)> {
         (ResponseFilter { excluded: Some(true), ..none() }, "responses_by_exclusion", true),
         (ResponseFilter { excluded: Some(true), survey: some("v"), ..none() }, "responses_by_exclusion", false),
         (ResponseFilter { excluded: Some(false), ..none() }, "responses_by_time", false),
-        (ResponseFilter { flags: FlagFilter::ANY, ..none() }, "responses_by_flag", true),
+        (ResponseFilter { flags: FlagFilter::FLAGGED, ..none() }, "responses_by_flag", true),
         (ResponseFilter { flags: FlagFilter::Any(Flags::HONEYPOT), ..none() }, "responses_by_flag", false),
         (ResponseFilter { flags: FlagFilter::None, ..none() }, "responses_by_time", false),
-        (ResponseFilter { flags: FlagFilter::ANY, survey: some("v"), ..none() }, "responses_by_survey", false),
+        (ResponseFilter { flags: FlagFilter::FLAGGED, survey: some("v"), ..none() }, "responses_by_survey", false),
         (ResponseFilter { score: Some(score), survey: some("v"), ..none() }, "responses_by_survey", false),
         (
             ResponseFilter { choice: Some(ChoiceFilter { question: "q".into(), choice: None }), ..none() },

@@ -171,13 +171,18 @@ const CHECKSUM_OF_OTHERS: &str = "SELECT json_array(\
      (SELECT json_array(sum(answers), sum(stop_after)) FROM survey_counts WHERE shop = ?1), \
      (SELECT json_array(sum(impressions), sum(views), sum(starts), sum(dismissals), sum(partials), sum(completes), \
      sum(day * (partials + completes))) FROM funnel WHERE shop = ?1), \
+     (SELECT json_array(sum(impressions), sum(views), sum(starts), sum(dismissals), sum(partials), sum(completes), \
+     sum(day * (partials + completes)), sum(is_excluded * (partials + completes))) FROM funnel_left_out \
+     WHERE shop = ?1), \
      (SELECT count(*) FROM erasures WHERE shop = ?1), \
      (SELECT json_array(count(*), sum(length(secret))) FROM webhooks WHERE shop = ?1), \
      (SELECT json_array(count(*), sum(rows), sum(imported)) FROM imports WHERE shop = ?1), \
      (SELECT json_group_array(json(line)) FROM (SELECT json_array(metric, facet, sum(c0), sum(c1), sum(c2), sum(c3), \
-     sum(c4), sum(c5), sum(c6), sum(c7), sum(c8), sum(c9), sum(c10), \
+     sum(c4), sum(c5), sum(c6), sum(c7), sum(c8), sum(c9), sum(c10), sum(x_excluded), sum(x_honeypot), \
+     sum(x_bad_token), sum(x_token_reused), sum(x_no_token), sum(x_impossible_timing), sum(x_too_fast), \
      sum(day * (c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + c10))) AS line FROM tallies WHERE shop = ?1 \
-     GROUP BY metric, facet HAVING sum(c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + c10) <> 0 \
+     GROUP BY metric, facet HAVING sum(c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + c10 + x_excluded + x_honeypot \
+     + x_bad_token + x_token_reused + x_no_token + x_impossible_timing + x_too_fast) <> 0 \
      ORDER BY metric, facet))) AS sums";
 
 /// The first statement of a move's transaction at the target. Returns a row if the transaction has the turn; otherwise the
