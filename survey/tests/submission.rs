@@ -11,7 +11,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use survey::{
-    Submission, Survey, submission,
+    Submission, Survey,
+    submission::{self, PageParameters},
     wire::{StoredAnswer, read_definition, read_submission},
 };
 
@@ -62,7 +63,7 @@ fn check(body: &Value) -> Result<Submission, Vec<(String, &'static str)>> {
         problems.into_iter().map(|problem| (problem.at, problem.code.as_str())).collect::<Vec<_>>()
     };
     let (raw, found) = read_submission(&body.to_string()).map_err(placed)?;
-    submission::check(&survey(), raw, found).map_err(placed)
+    submission::check(&survey(), raw, &PageParameters::default(), found).map_err(placed)
 }
 
 fn with(pointer: &str, value: Value) -> Value {
@@ -122,7 +123,7 @@ fn a_valid_submission_is_accepted() {
     let submission = check(&valid()).unwrap();
     assert_eq!(submission.revision, 1);
     assert!(submission.complete);
-    assert_eq!(submission.context.url.as_deref(), Some("https://shop.example/thank-you?order=1"), "no fragment");
+    assert_eq!(submission.context.url.as_deref(), Some("https://shop.example/thank-you"), "no secrets");
     assert_eq!(submission.context.order.as_ref().map(|order| order.value), Some(12_990));
     assert_eq!(submission.context.traits.get("orders").map(String::as_str), Some("3"));
     let questions: Vec<_> = submission.answers.iter().map(|answer| answer.question.as_str()).collect();
@@ -337,8 +338,11 @@ fn texts_are_normalized() {
     assert_eq!(text(&other, 0), whole);
     assert_eq!(stored("/context/customer", pieces).context.customer.as_deref(), Some(whole));
     assert_eq!(stored("/context/order/id", pieces).context.order.unwrap().id.as_deref(), Some(whole));
-    let url = format!("https://shop.example/{pieces}?q={pieces}");
-    assert_eq!(stored("/context/url", &url).context.url.unwrap(), format!("https://shop.example/{whole}?q={whole}"));
+    let url = format!("https://shop.example/{pieces}?utm_term={pieces}");
+    assert_eq!(
+        stored("/context/url", &url).context.url.unwrap(),
+        format!("https://shop.example/{whole}?utm_term={whole}")
+    );
 }
 
 #[test]

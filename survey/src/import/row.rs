@@ -8,7 +8,10 @@ use crate::{
     id::{ResponseId, Slug},
     metric::Metric,
     problem::{Code, Problems},
-    submission::{Answer, Context, RawContext, RawOrder, Value, context, context::MAX_TRAIT, sanitize::strip_control},
+    submission::{
+        Answer, Context, PageParameters, RawContext, RawOrder, Value, context, context::MAX_TRAIT,
+        sanitize::strip_control,
+    },
 };
 use alloc::{
     borrow::{Cow, ToOwned},
@@ -317,7 +320,7 @@ impl Importer {
             ..RawContext::default()
         };
         let mut problems = Problems::new();
-        let context = context::check(raw, &mut problems);
+        let context = context::check(raw, &PageParameters::default(), &mut problems);
         for problem in problems.into_vec() {
             let role = match problem.at.as_str() {
                 "context.language" => Some(ColumnRole::Language),

@@ -19,7 +19,7 @@ use crate::{
 use record::{KeyRecord, Record, SurveyRecord};
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
-use survey::{Origin, Status, Survey, settings::ShopSettings};
+use survey::{Origin, Status, Survey, settings::ShopSettings, submission::PageParameters};
 
 /// How long memory is used without reading KV.
 const FRESH_MS: i64 = 60_000;
@@ -46,6 +46,8 @@ pub(crate) struct Shop {
     pub(crate) name: String,
     pub(crate) origins: Vec<Origin>,
     pub(crate) settings: ShopSettings,
+    /// The parameters that are kept in the addresses of the shop's pages.
+    pub(crate) page_parameters: PageParameters,
     /// New responses that the shop may receive in a day.
     pub(crate) daily_answers: u32,
     /// Whether the shop has an enabled webhook endpoint.
