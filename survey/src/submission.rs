@@ -10,6 +10,7 @@ pub(crate) mod sanitize;
 
 pub use context::{Context, Device, Order, RawContext, RawOrder, Source};
 pub use page_url::PageParameters;
+pub use sanitize::{is_invisible, printable};
 
 use crate::{
     flow::{self, AnswerMask},

@@ -9,8 +9,7 @@ use crate::{
     metric::Metric,
     problem::{Code, Problems},
     submission::{
-        Answer, Context, PageParameters, RawContext, RawOrder, Value, context, context::MAX_TRAIT,
-        sanitize::strip_control,
+        Answer, Context, PageParameters, RawContext, RawOrder, Value, context, context::MAX_TRAIT, sanitize::printable,
     },
 };
 use alloc::{
@@ -234,7 +233,7 @@ impl Importer {
 
     fn comment(&self, text: &str, errors: &mut RowErrors<'_>) -> Option<Answer> {
         let (question, max_chars) = self.plan.comment.as_ref()?;
-        let text = strip_control(text);
+        let text = printable(text);
         if text.is_empty() {
             return None;
         }
@@ -299,7 +298,7 @@ impl Importer {
         });
         let mut traits = alloc::collections::BTreeMap::new();
         for column in &columns.traits {
-            let text = record.text(column.at).map(strip_control).unwrap_or_default();
+            let text = record.text(column.at).map(printable).unwrap_or_default();
             if text.is_empty() {
                 continue;
             }

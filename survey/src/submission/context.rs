@@ -3,7 +3,7 @@
 
 use super::{
     page_url::{self, PageParameters},
-    sanitize::{strip_control, to_nfc},
+    sanitize::{is_invisible, printable, to_nfc},
 };
 use crate::{
     display::Trigger,
@@ -184,12 +184,12 @@ fn url(url: &str, parameters: &PageParameters, problems: &mut Problems) -> Optio
         problems.add(Code::InvalidFormat, "context.url", "must be an http or https URL");
         return None;
     }
-    let url = to_nfc(url.chars().filter(|character| !character.is_control()));
+    let url = to_nfc(url.chars().filter(|character| !character.is_control() && !is_invisible(*character)));
     page_url::clean(&url, parameters)
 }
 
 fn id(text: &str, at: &str, problems: &mut Problems) -> Option<String> {
-    let id = strip_control(text);
+    let id = printable(text);
     if id.is_empty() || id.chars().count() > MAX_ID {
         problems.add(Code::InvalidFormat, at, format!("must be 1 to {MAX_ID} characters long"));
         return None;
@@ -231,10 +231,10 @@ fn traits(raw: BTreeMap<String, String>, problems: &mut Problems) -> BTreeMap<St
     }
     let mut traits = BTreeMap::new();
     for (name, value) in raw.into_iter().take(MAX_TRAITS) {
-        let (clean_name, clean_value) = (strip_control(&name), strip_control(&value));
+        let (clean_name, clean_value) = (printable(&name), printable(&value));
         if clean_name.is_empty() || clean_name.chars().count() > MAX_TRAIT || clean_value.chars().count() > MAX_TRAIT {
             let message = format!("must have a name of 1 to {MAX_TRAIT} characters and a value of at most {MAX_TRAIT}");
-            problems.add(Code::TooLong, format!("context.traits.{}", strip_control(&name)), message);
+            problems.add(Code::TooLong, format!("context.traits.{}", printable(&name)), message);
         } else {
             traits.insert(clean_name, clean_value);
         }
