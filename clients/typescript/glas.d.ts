@@ -2780,12 +2780,17 @@ export interface components {
              * @description Days after which a response is deleted.
              */
             retention_days: number;
+            /** @description Names of parameters that are kept in the addresses of pages, besides those of campaigns (`utm_*`). */
+            page_parameters: string[];
         };
         /**
          * @description Settings of a shop. An absent or null member gets its default.
          * @example {
          *       "consent": "wait",
          *       "cooldown_days": 14,
+         *       "page_parameters": [
+         *         "category"
+         *       ],
          *       "retention_days": 365
          *     }
          */
@@ -2801,6 +2806,12 @@ export interface components {
              * @description Days after which a response is deleted; 730 if omitted.
              */
             retention_days?: number | null;
+            /**
+             * @description Names of parameters that are kept in the addresses of pages; none if omitted. The parameters of campaigns (`utm_*`) and
+             *     those that a page pattern of a survey names are always kept, all others are removed. The name of a secret or of
+             *     personal data, like `key`, `token` or `email`, is rejected.
+             */
+            page_parameters?: string[] | null;
         };
         /** @description A shop. */
         Shop: {
@@ -2906,7 +2917,11 @@ export interface components {
         };
         /** @description Where a response was given. It identifies the shopper only if the shop sends a customer id. */
         SubmittedContext: {
-            /** @description The URL of the page. Its fragment is not stored. */
+            /**
+             * @description The URL of the page. Origin and path are stored, campaign parameters (`utm_*`), the parameters that the shop's settings
+             *     name, and a route in the fragment (`#/…`). What looks like a secret is replaced by `[secret]`. The URL is dropped if its
+             *     origin is not that of the sending page.
+             */
             url?: string | null;
             language?: components["schemas"]["LanguageTag"] | null;
             device?: components["schemas"]["DeviceClass"] | null;

@@ -3,6 +3,7 @@
 
 mod closing;
 pub(crate) mod events;
+mod page_address;
 pub(crate) mod replay;
 mod sender;
 
@@ -122,10 +123,9 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let published =
         store.config().survey_version(&shop, &target.survey, target.version).await?.ok_or_else(unknown_survey)?;
 
-    let mut submission = submission::check(&published.definition, raw, problems).map_err(Error::Invalid)?;
-    if let Some(service) = cors::service_origin(&request.uri) {
-        submission.context.url = submission.context.url.map(|url| strip_hosted_query(url, &service));
-    }
+    let mut submission =
+        submission::check(&published.definition, raw, &shop.page_parameters, problems).map_err(Error::Invalid)?;
+    page_address::keep_own(&mut submission.context, &shop, is_server, request);
     let evidence = Evidence {
         arrived_ms: now,
         created_ms: submission.id.time_ms(),
@@ -265,17 +265,6 @@ fn status_of(outcome: Outcome, trust: Trust, shop: &Shop, now: i64) -> Result<St
     }
 }
 
-/// Removes the query from the URL of a hosted page: it names the order and the customer, which the submission has in its own
-/// members, where an erasure finds them.
-fn strip_hosted_query(mut url: String, service: &str) -> String {
-    if url.strip_prefix(service).is_some_and(|path| path.starts_with("/s/"))
-        && let Some(query) = url.find('?')
-    {
-        url.truncate(query);
-    }
-    url
-}
-
 /// The survey version that a submission answers.
 struct Target {
     /// The shop's public key; the shop's server may leave it out.
@@ -307,22 +296,4 @@ fn check_without_target(raw: &RawSubmission, mut problems: Problems, is_server: 
     }
     submission::check_envelope(raw, &mut problems);
     problems.into_vec()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosted_pages_lose_their_query() {
-        for (url, expected) in [
-            ("https://glas.example/s/srv_1?customer=c-7", "https://glas.example/s/srv_1"),
-            ("https://glas.example/s/srv_1", "https://glas.example/s/srv_1"),
-            ("https://glas.example/demo/?lang=pl", "https://glas.example/demo/?lang=pl"),
-            ("https://shop.example/s/?page=2", "https://shop.example/s/?page=2"),
-            ("https://glas.example.evil.example/s/?a", "https://glas.example.evil.example/s/?a"),
-        ] {
-            assert_eq!(strip_hosted_query(url.to_owned(), "https://glas.example"), expected);
-        }
-    }
 }

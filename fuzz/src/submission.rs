@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use survey::{
     Language, Problems, Submission, Survey, Value,
     plausibility::{Flags, Signals, Token, assess},
-    submission::{self, Device, RawAnswer, RawContext, RawOrder, RawSubmission, Source},
+    submission::{self, Device, PageParameters, RawAnswer, RawContext, RawOrder, RawSubmission, Source},
     wire::{StoredAnswer, read_definition, read_submission},
 };
 
@@ -41,13 +41,14 @@ pub fn submission(data: &[u8]) {
         Err(problems) => return crate::are_reported(&problems),
         Ok(read) => read,
     };
+    let parameters = PageParameters::default();
     let mut envelope = Problems::new();
     submission::check_envelope(&claim, &mut envelope);
-    match submission::check(survey, claim, found) {
+    match submission::check(survey, claim, &parameters, found) {
         Err(problems) => crate::are_reported(&problems),
         Ok(taken) => {
             assert_eq!(envelope.len(), 0, "the envelope of an accepted submission has no problems");
-            let again = submission::check(survey, canonical(&taken), Problems::new());
+            let again = submission::check(survey, canonical(&taken), &parameters, Problems::new());
             assert_eq!(again.as_ref(), Ok(&taken));
             for answer in &taken.answers {
                 let stored = StoredAnswer::from(answer);

@@ -23,7 +23,10 @@ mod span;
 mod words;
 
 use span::Span;
-use survey::{Answer, Submission, Value, submission::Context};
+use survey::{
+    Answer, Submission, Value,
+    submission::{Context, page_url},
+};
 
 /// Maximum passes over a text. A mask can reveal another match next to it; a second pass finds that, and real texts do
 /// not need a third.
@@ -135,7 +138,7 @@ pub fn text(text: &str) -> Redacted {
 }
 
 /// Masks personal data in all free texts of a submission: text answers, the text beside "something else", traits and
-/// the page's URL. Contact answers, customer ids and order ids are kept: they are given deliberately.
+/// the page's URL, which is then cut to the length that is stored. Contact answers, customer ids and order ids are kept: they are given deliberately.
 pub fn submission(submission: &mut Submission) -> Counts {
     answers(&mut submission.answers, &mut submission.context)
 }
@@ -159,6 +162,7 @@ pub fn answers(answers: &mut [Answer], context: &mut Context) -> Counts {
         let (masked, found) = address::masked(url);
         counts.add(&found);
         *url = masked;
+        page_url::cut(url);
     }
     counts
 }

@@ -1,5 +1,6 @@
 //! Settings of a shop, shared by all of its surveys.
 
+use alloc::{string::String, vec::Vec};
 use core::ops::RangeInclusive;
 
 /// The consent that is required before anything is stored on a shopper's device.
@@ -36,7 +37,7 @@ impl Consent {
 }
 
 /// A shop's settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopSettings {
     /// The consent required to store anything on a shopper's device.
     pub consent: Consent,
@@ -44,6 +45,9 @@ pub struct ShopSettings {
     pub cooldown_days: u16,
     /// Days after which a response is deleted. Not sent to pages.
     pub retention_days: u16,
+    /// Names of the parameters that are kept in stored page addresses, besides those of campaigns. Checked by
+    /// [`crate::submission::PageParameters`].
+    pub page_parameters: Vec<String>,
 }
 
 impl ShopSettings {
@@ -55,6 +59,6 @@ impl ShopSettings {
 
 impl Default for ShopSettings {
     fn default() -> Self {
-        Self { consent: Consent::default(), cooldown_days: 7, retention_days: 730 }
+        Self { consent: Consent::default(), cooldown_days: 7, retention_days: 730, page_parameters: Vec::new() }
     }
 }

@@ -5,9 +5,12 @@
 
 mod answer;
 pub(crate) mod context;
+pub mod page_url;
 pub(crate) mod sanitize;
 
 pub use context::{Context, Device, Order, RawContext, RawOrder, Source};
+pub use page_url::PageParameters;
+pub use sanitize::{is_invisible, printable};
 
 use crate::{
     flow::{self, AnswerMask},
@@ -149,17 +152,22 @@ pub const MAX_REVISION: u32 = 60;
 /// Maximum length of a token, in characters. A longer one was not issued by this service.
 const MAX_TOKEN: usize = 64;
 
-/// Validates a submission against its survey.
+/// Validates a submission against its survey. `parameters` are those that the shop keeps in the page's address.
 ///
 /// # Errors
 /// All problems: first `found` (those from parsing the body), then those of the validation.
-pub fn check(survey: &Survey, raw: RawSubmission, found: Problems) -> Result<Submission, Vec<Problem>> {
+pub fn check(
+    survey: &Survey,
+    raw: RawSubmission,
+    parameters: &PageParameters,
+    found: Problems,
+) -> Result<Submission, Vec<Problem>> {
     let mut problems = found;
     let id = id(raw.id.as_deref(), &mut problems);
     let client_secret = client_secret(raw.client_secret.as_deref(), &mut problems);
     let revision = revision(raw.revision, &mut problems);
     let answers = answers(survey, raw.answers, &mut problems);
-    let context = context::check(raw.context, &mut problems);
+    let context = context::check(raw.context, parameters, &mut problems);
     match (id, revision) {
         (Some(id), Some(revision)) => {
             let complete = raw.complete.unwrap_or(false);
@@ -181,7 +189,7 @@ pub fn check_envelope(raw: &RawSubmission, problems: &mut Problems) {
     if raw.answers.is_empty() {
         problems.add(Code::Empty, "answers", "must contain at least one answer");
     }
-    context::check(raw.context.clone(), problems);
+    context::check(raw.context.clone(), &PageParameters::default(), problems);
 }
 
 fn id(id: Option<&str>, problems: &mut Problems) -> Option<SubmissionId> {

@@ -38,7 +38,7 @@ pub(crate) struct Quota {
 
 /// Settings of a shop. An absent or null member gets its default.
 #[derive(ToSchema)]
-#[schema(example = json!({ "consent": "wait", "cooldown_days": 14, "retention_days": 365 }))]
+#[schema(example = json!({ "consent": "wait", "cooldown_days": 14, "retention_days": 365, "page_parameters": ["category"] }))]
 pub(crate) struct SettingsDraft {
     /// `auto` if omitted.
     #[schema(value_type = Option<ConsentMode>)]
@@ -49,6 +49,11 @@ pub(crate) struct SettingsDraft {
     /// Days after which a response is deleted; 730 if omitted.
     #[schema(minimum = 30, maximum = 3650)]
     retention_days: Option<i64>,
+    /// Names of parameters that are kept in the addresses of pages; none if omitted. The parameters of campaigns (`utm_*`) and
+    /// those that a page pattern of a survey names are always kept, all others are removed. The name of a secret or of
+    /// personal data, like `key`, `token` or `email`, is rejected.
+    #[schema(max_items = 20)]
+    page_parameters: Option<Vec<String>>,
 }
 
 /// Settings of a shop.
@@ -62,6 +67,9 @@ pub(crate) struct Settings {
     /// Days after which a response is deleted.
     #[schema(minimum = 30, maximum = 3650)]
     retention_days: i64,
+    /// Names of parameters that are kept in the addresses of pages, besides those of campaigns (`utm_*`).
+    #[schema(max_items = 20)]
+    page_parameters: Vec<String>,
 }
 
 /// What to erase: exactly one of the members.

@@ -73,7 +73,9 @@ pub(crate) struct SubmittedAnswer {
 /// Where a response was given. It identifies the shopper only if the shop sends a customer id.
 #[derive(ToSchema)]
 pub(crate) struct SubmittedContext {
-    /// The URL of the page. Its fragment is not stored.
+    /// The URL of the page. Origin and path are stored, campaign parameters (`utm_*`), the parameters that the shop's settings
+    /// name, and a route in the fragment (`#/…`). What looks like a secret is replaced by `[secret]`. The URL is dropped if its
+    /// origin is not that of the sending page.
     #[schema(pattern = "^https?://")]
     url: Option<String>,
     /// The language in which the survey was shown.

@@ -144,7 +144,8 @@ fn a_setting_that_asks_for_challenges_is_rejected_with_the_reason() {
     let service = Service::new();
     let shop = service.shop();
     let path = "/v1/shop/settings";
-    let settings = json!({ "consent": "wait", "cooldown_days": 14, "retention_days": 365 });
+    let settings =
+        json!({ "consent": "wait", "cooldown_days": 14, "retention_days": 365, "page_parameters": ["category"] });
     shop.call("PUT", path, &settings).expect(200);
     for challenge in [json!(true), json!(false), json!("yes"), Value::Null] {
         let reply = shop.call("PUT", path, &json!({ "consent": "none", "challenge": challenge })).expect(400);
@@ -169,7 +170,7 @@ fn challenge_settings_and_flags_of_earlier_versions_are_readable() {
         assert_eq!(execute(&sql), 1);
         assert_eq!(
             shop.get("/v1/shop/settings"),
-            json!({ "consent": "none", "cooldown_days": 7, "retention_days": 90 })
+            json!({ "consent": "none", "cooldown_days": 7, "retention_days": 90, "page_parameters": [] })
         );
         shop.submit(&shop.submission(&survey, challenge.into(), 9)).expect(201);
     }

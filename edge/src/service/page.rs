@@ -1,4 +1,6 @@
 use super::*;
+use std::collections::BTreeMap;
+use survey::submission::{PageParameters, page_url};
 
 #[test]
 fn a_submission_is_stored_once_and_counted_once() {
@@ -145,4 +147,69 @@ fn events_of_pages_make_the_funnel() {
     let step = &shop.get("/v1/funnel")["items"][0];
     assert_eq!((&step["impressions"], &step["views"], &step["starts"]), (&json!(1), &json!(1), &json!(1)), "{step}");
     assert_eq!(service.platform.drain(crate::platform::Queue::Intake), [""; 0]);
+}
+
+/// The addresses that the domain and the widget are tested with, too.
+fn addresses() -> Value {
+    serde_json::from_str(include_str!("../../../survey/tests/addresses.json")).unwrap()
+}
+
+#[test]
+fn no_secret_in_an_address_is_stored() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    let addresses = addresses();
+    let settings = json!({ "page_parameters": addresses["parameters"] });
+    shop.call("PUT", "/v1/shop/settings", &settings).expect(200);
+    // A page sends its own address, so each origin of the table becomes one of the shop's.
+    let urls = addresses["secret"].as_array().unwrap().iter().chain(addresses["harmless"].as_array().unwrap());
+    let urls: Vec<&str> = urls.map(|row| row["url"].as_str().unwrap()).collect();
+    let origin = |url: &str| page_url::origin_of(&page_url::clean(url, &PageParameters::default()).unwrap()).to_owned();
+    let origins: BTreeSet<String> = urls.iter().map(|url| origin(url)).collect();
+    let execute = "UPDATE shops SET origins = ?2 WHERE id = ?1";
+    let list = serde_json::to_string(&origins).unwrap();
+    service.platform.sqlite("DB_0").connection().execute(execute, [&shop.id, &list]).unwrap();
+    // The change of the settings publishes the config with these origins.
+    clock::set(clock::now_ms() + 120_000);
+    shop.call("PUT", "/v1/shop/settings", &settings).expect(200);
+
+    let mut stored = BTreeMap::new();
+    for (number, url) in (1..).zip(&urls) {
+        let mut submission = shop.submission(&survey, number, 9);
+        submission["context"]["url"] = (*url).into();
+        let headers = [("origin", origin(url)), ("content-type", "text/plain".to_owned())];
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        service.send("POST", "/v1/submissions", &headers, submission.to_string()).expect(201);
+        let response = shop.get(&format!("/v1/responses/{}", id(number)));
+        stored.insert(*url, response["url"].as_str().unwrap().to_owned());
+    }
+    for row in addresses["secret"].as_array().unwrap() {
+        let url = &stored[row["url"].as_str().unwrap()];
+        for secret in row["secrets"].as_array().unwrap() {
+            assert!(!url.contains(secret.as_str().unwrap()), "{row} -> {url}");
+        }
+    }
+    for row in addresses["harmless"].as_array().unwrap() {
+        assert_eq!(stored[row["url"].as_str().unwrap()], row["kept"].as_str().unwrap(), "{row}");
+    }
+}
+
+#[test]
+fn the_address_of_another_site_is_dropped_and_the_response_is_kept() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    for (number, url, stored) in [
+        (1, "https://shop.example/thank-you?token=x", json!("https://shop.example/thank-you")),
+        (2, "https://evil.example/login", Value::Null),
+        (3, "https://shop.example@evil.example/", Value::Null),
+        (4, "http://shop.example/", Value::Null),
+        (5, "https://", Value::Null),
+    ] {
+        let mut submission = shop.submission(&survey, number, 9);
+        submission["context"]["url"] = url.into();
+        shop.submit(&submission).expect(201);
+        assert_eq!(shop.get(&format!("/v1/responses/{}", id(number)))["url"], stored, "{url}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Masks personal data in the path and query of a URL, whatever its encoding.
 
 use super::{Counts, Kinds, span};
+use survey::submission::is_invisible;
 
 /// A decoded URL, with the origin of each of its bytes.
 struct Decoded {
@@ -63,8 +64,11 @@ fn decode(url: &str, start: usize, plus_is_space: bool) -> Decoded {
             '+' if plus_is_space && in_query && previous != '=' => (' ', 1),
             other => (other, other.len_utf8()),
         };
-        decoded.text.push(character);
-        decoded.origins.resize(decoded.text.len(), at);
+        // An invisible character must not split an e-mail address.
+        if !is_invisible(character) {
+            decoded.text.push(character);
+            decoded.origins.resize(decoded.text.len(), at);
+        }
         at += length;
         previous = character;
     }

@@ -63,6 +63,8 @@ fn personal_data_in_urls_is_masked() {
     for (input, masked) in [
         ("/?email=jan@wp.pl", "/?email=[email]"),
         ("/?email=jan%40wp.pl", "/?email=[email]"),
+        ("/?email=jan%E2%80%8B%40wp.pl", "/?email=[email]"),
+        ("/klient/jan%C2%AD@wp%E2%80%8B.pl/", "/klient/[email]/"),
         ("/?email=jan.kowalski%40wp%2Epl&ok=1", "/?email=[email]&ok=1"),
         ("/?email=jan%2540wp.pl", "/?email=[email]"),
         ("/?email=jan+sklep%40wp.pl", "/?email=[email]"),
@@ -114,5 +116,16 @@ fn other_urls_are_kept() {
         "http://localhost:8787/?t=1795000000000",
     ] {
         assert_eq!(redacted_url(url), (url.to_owned(), 0));
+    }
+}
+
+#[test]
+fn a_long_url_is_masked_before_it_is_cut() {
+    for data in ["jan.kowalski@poczta.example", "+48601123456"] {
+        for length in 1_960..2_000 {
+            let url = format!("https://shop.example/{}/{data}/end", "x".repeat(length - 22));
+            let (found, _) = redacted_url(&url);
+            assert!(found.len() <= 2_000 && !found.contains("jan") && !found.contains("+48"), "{found}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     problem::{Code, Problem, Problems},
     submission::{
         context::{MAX_TRAIT, MAX_TRAITS},
-        sanitize::strip_control,
+        sanitize::printable,
     },
 };
 use alloc::{borrow::ToOwned, collections::BTreeMap, format, string::String, vec::Vec};
@@ -139,7 +139,7 @@ impl Columns {
         let mut names = Vec::new();
         for at in 0..header.len() {
             match header.text(at) {
-                Some(name) if !name.contains('\0') => names.push(strip_control(name)),
+                Some(name) if !name.contains('\0') => names.push(printable(name)),
                 _ => {
                     let message = "must be valid UTF-8; save the file as CSV in UTF-8";
                     problems.add(Code::InvalidCsv, format!("header[{at}]"), message);
@@ -187,7 +187,7 @@ impl Columns {
         }
         for (requested, name) in options.traits.iter().take(MAX_TRAITS) {
             let place = format!("query.trait.{requested}");
-            let clean = strip_control(requested);
+            let clean = printable(requested);
             if clean.is_empty() || clean.chars().count() > MAX_TRAIT {
                 problems.add(Code::TooLong, place.as_str(), format!("must have a name of 1 to {MAX_TRAIT} characters"));
             }

@@ -8,7 +8,9 @@ use crate::{
     id::{ResponseId, Slug},
     metric::Metric,
     problem::{Code, Problems},
-    submission::{Answer, Context, RawContext, RawOrder, Value, context, context::MAX_TRAIT, sanitize::strip_control},
+    submission::{
+        Answer, Context, PageParameters, RawContext, RawOrder, Value, context, context::MAX_TRAIT, sanitize::printable,
+    },
 };
 use alloc::{
     borrow::{Cow, ToOwned},
@@ -231,7 +233,7 @@ impl Importer {
 
     fn comment(&self, text: &str, errors: &mut RowErrors<'_>) -> Option<Answer> {
         let (question, max_chars) = self.plan.comment.as_ref()?;
-        let text = strip_control(text);
+        let text = printable(text);
         if text.is_empty() {
             return None;
         }
@@ -296,7 +298,7 @@ impl Importer {
         });
         let mut traits = alloc::collections::BTreeMap::new();
         for column in &columns.traits {
-            let text = record.text(column.at).map(strip_control).unwrap_or_default();
+            let text = record.text(column.at).map(printable).unwrap_or_default();
             if text.is_empty() {
                 continue;
             }
@@ -317,7 +319,7 @@ impl Importer {
             ..RawContext::default()
         };
         let mut problems = Problems::new();
-        let context = context::check(raw, &mut problems);
+        let context = context::check(raw, &PageParameters::default(), &mut problems);
         for problem in problems.into_vec() {
             let role = match problem.at.as_str() {
                 "context.language" => Some(ColumnRole::Language),

@@ -1,6 +1,6 @@
 //! Validates an answer against the kind of its question.
 
-use super::{RawAnswer, Value, sanitize::strip_control};
+use super::{RawAnswer, Value, sanitize::printable};
 use crate::{
     contact,
     id::Slug,
@@ -64,9 +64,9 @@ fn score(metric: Metric, score: Option<i64>, at: &str, problems: &mut Problems) 
     score.map(|score| Value::Score { metric, score })
 }
 
-/// Free text without control characters. Adds a problem and returns `None` if it is empty or too long.
+/// Free text as people see it. Adds a problem and returns `None` if it is empty or too long.
 fn text(text: Option<String>, max: usize, at: &str, problems: &mut Problems) -> Option<String> {
-    let text = strip_control(&text?);
+    let text = printable(&text?);
     if text.is_empty() {
         problems.add(Code::Empty, at, "must not be empty; omit the answer instead");
         None
@@ -82,7 +82,7 @@ fn text(text: Option<String>, max: usize, at: &str, problems: &mut Problems) -> 
 fn address(channel: Channel, answer: RawAnswer, at: &str, problems: &mut Problems) -> Option<Value> {
     let place = format!("{at}.contact");
     let contact = answer.contact.and_then(|text| {
-        let contact = contact::normalize(channel, &text);
+        let contact = contact::normalize(channel, &printable(&text));
         if contact.is_none() {
             let message = match channel {
                 Channel::Email => "must be an e-mail address like a@b.example",

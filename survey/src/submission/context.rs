@@ -1,7 +1,10 @@
 //! The context of a submission: page, language, device and order. Identifies a person only by the shop's own customer
 //! id.
 
-use super::sanitize::{strip_control, to_nfc};
+use super::{
+    page_url::{self, PageParameters},
+    sanitize::{is_invisible, printable, to_nfc},
+};
 use crate::{
     display::Trigger,
     language::Language,
@@ -15,9 +18,6 @@ use alloc::{
     vec::Vec,
 };
 
-/// Maximum length of a stored page URL, in bytes. Longer ones are truncated, not rejected: a URL is no reason to lose a
-/// response.
-const MAX_URL: usize = 2_000;
 /// Maximum length of an order or customer id, in characters.
 const MAX_ID: usize = 128;
 /// Maximum number of traits.
@@ -60,7 +60,7 @@ pub struct RawOrder {
 /// The context of a submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
-    /// URL of the page, without its fragment.
+    /// URL of the page, as far as it may be stored; see [`page_url::clean`].
     pub url: Option<String>,
     /// Language in which the survey was shown.
     pub language: Option<Language>,
@@ -146,7 +146,7 @@ impl Source {
     }
 }
 
-pub(crate) fn check(raw: RawContext, problems: &mut Problems) -> Context {
+pub(crate) fn check(raw: RawContext, parameters: &PageParameters, problems: &mut Problems) -> Context {
     let language = raw.language.and_then(|tag| {
         Language::parse(&tag)
             .map_err(|error| problems.add(Code::InvalidFormat, "context.language", error.to_string()))
@@ -168,7 +168,7 @@ pub(crate) fn check(raw: RawContext, problems: &mut Problems) -> Context {
         source
     });
     Context {
-        url: raw.url.and_then(|url| page_url(&url, problems)),
+        url: raw.url.and_then(|text| url(&text, parameters, problems)),
         language,
         device,
         source,
@@ -178,20 +178,18 @@ pub(crate) fn check(raw: RawContext, problems: &mut Problems) -> Context {
     }
 }
 
-fn page_url(url: &str, problems: &mut Problems) -> Option<String> {
+/// A malformed URL is dropped: it is no reason to lose a response.
+fn url(url: &str, parameters: &PageParameters, problems: &mut Problems) -> Option<String> {
     if !url.starts_with("https://") && !url.starts_with("http://") {
         problems.add(Code::InvalidFormat, "context.url", "must be an http or https URL");
         return None;
     }
-    // Browsers do not send the fragment in requests, and some shops keep secrets in it.
-    let url = url.split('#').next().unwrap_or(url);
-    let mut url = to_nfc(url.chars().filter(|character| !character.is_control()));
-    url.truncate(url.floor_char_boundary(MAX_URL));
-    Some(url)
+    let url = to_nfc(url.chars().filter(|character| !character.is_control() && !is_invisible(*character)));
+    page_url::clean(&url, parameters)
 }
 
 fn id(text: &str, at: &str, problems: &mut Problems) -> Option<String> {
-    let id = strip_control(text);
+    let id = printable(text);
     if id.is_empty() || id.chars().count() > MAX_ID {
         problems.add(Code::InvalidFormat, at, format!("must be 1 to {MAX_ID} characters long"));
         return None;
@@ -233,10 +231,10 @@ fn traits(raw: BTreeMap<String, String>, problems: &mut Problems) -> BTreeMap<St
     }
     let mut traits = BTreeMap::new();
     for (name, value) in raw.into_iter().take(MAX_TRAITS) {
-        let (clean_name, clean_value) = (strip_control(&name), strip_control(&value));
+        let (clean_name, clean_value) = (printable(&name), printable(&value));
         if clean_name.is_empty() || clean_name.chars().count() > MAX_TRAIT || clean_value.chars().count() > MAX_TRAIT {
             let message = format!("must have a name of 1 to {MAX_TRAIT} characters and a value of at most {MAX_TRAIT}");
-            problems.add(Code::TooLong, format!("context.traits.{}", strip_control(&name)), message);
+            problems.add(Code::TooLong, format!("context.traits.{}", printable(&name)), message);
         } else {
             traits.insert(clean_name, clean_value);
         }

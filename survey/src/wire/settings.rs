@@ -4,8 +4,9 @@ use super::node::{Node, parse};
 use crate::{
     problem::{Code, Problem, Problems},
     settings::{Consent, ShopSettings},
+    submission::PageParameters,
 };
-use alloc::{format, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use serde::Serialize;
 
 /// The reason for rejecting `challenge`, a setting of earlier versions.
@@ -23,9 +24,9 @@ pub fn read_settings(text: &str) -> Result<ShopSettings, Vec<Problem>> {
     for (name, _) in body.members(&mut problems).into_iter().flatten() {
         // An unknown member is an error: a misspelt one would silently leave the default in place.
         let message = match name.as_str() {
-            "consent" | "cooldown_days" | "retention_days" => continue,
+            "consent" | "cooldown_days" | "retention_days" | "page_parameters" => continue,
             "challenge" => CHALLENGE_REMOVED,
-            _ => "unknown field; expected one of: consent, cooldown_days, retention_days",
+            _ => "unknown field; expected one of: consent, cooldown_days, retention_days, page_parameters",
         };
         problems.add(Code::UnknownValue, name.as_str(), message);
     }
@@ -70,23 +71,42 @@ fn values(body: &Node<'_>, problems: &mut Problems) -> ShopSettings {
             }
         }
     }
+    if let Some(names) = body.member("page_parameters").items(problems) {
+        if names.len() > PageParameters::MAX {
+            let message = format!("must have at most {} entries", PageParameters::MAX);
+            problems.add(Code::TooMany, "page_parameters", message);
+        }
+        for (index, name) in names.iter().take(PageParameters::MAX).enumerate() {
+            let Some(name) = name.string(problems) else { continue };
+            let at = format!("page_parameters[{index}]");
+            match PageParameters::check(&name) {
+                Err(message) => problems.add(Code::InvalidFormat, at, message),
+                Ok(()) if settings.page_parameters.contains(&name) => {
+                    problems.add(Code::Duplicate, at, "must not repeat an earlier entry");
+                }
+                Ok(()) => settings.page_parameters.push(name),
+            }
+        }
+    }
     settings
 }
 
 /// Settings as JSON, for the API and the store.
 #[derive(Debug, Serialize)]
-pub struct Settings {
+pub struct Settings<'a> {
     consent: &'static str,
     cooldown_days: u16,
     retention_days: u16,
+    page_parameters: &'a [String],
 }
 
-impl From<&ShopSettings> for Settings {
-    fn from(settings: &ShopSettings) -> Self {
+impl<'a> From<&'a ShopSettings> for Settings<'a> {
+    fn from(settings: &'a ShopSettings) -> Self {
         Self {
             consent: settings.consent.as_str(),
             cooldown_days: settings.cooldown_days,
             retention_days: settings.retention_days,
+            page_parameters: &settings.page_parameters,
         }
     }
 }
@@ -99,21 +119,28 @@ mod tests {
     fn missing_settings_have_default_values() {
         let default = ShopSettings::default();
         for (text, expected) in [
-            ("{}", default),
-            (r#"{"consent":null}"#, default),
-            (r#"{"consent":"wait"}"#, ShopSettings { consent: Consent::Wait, ..default }),
+            ("{}", default.clone()),
+            (r#"{"consent":null}"#, default.clone()),
+            (r#"{"consent":"wait"}"#, ShopSettings { consent: Consent::Wait, ..default.clone() }),
             (
                 r#"{"consent":"none","cooldown_days":0}"#,
-                ShopSettings { consent: Consent::None, cooldown_days: 0, ..default },
+                ShopSettings { consent: Consent::None, cooldown_days: 0, ..default.clone() },
             ),
-            (r#"{"cooldown_days":365}"#, ShopSettings { cooldown_days: 365, ..default }),
-            (r#"{"retention_days":30}"#, ShopSettings { retention_days: 30, ..default }),
-            (r#"{"retention_days":3650}"#, ShopSettings { retention_days: 3650, ..default }),
+            (r#"{"cooldown_days":365}"#, ShopSettings { cooldown_days: 365, ..default.clone() }),
+            (r#"{"retention_days":30}"#, ShopSettings { retention_days: 30, ..default.clone() }),
+            (r#"{"retention_days":3650}"#, ShopSettings { retention_days: 3650, ..default.clone() }),
+            (
+                r#"{"page_parameters":["category","filter[color]"]}"#,
+                ShopSettings {
+                    page_parameters: ["category", "filter[color]"].map(String::from).into(),
+                    ..default.clone()
+                },
+            ),
         ] {
             let settings = read_settings(text).unwrap();
             assert_eq!(settings, expected, "{text}");
             let written = serde_json::to_string(&Settings::from(&settings)).unwrap();
-            assert_eq!(read_settings(&written), Ok(settings));
+            assert_eq!(read_settings(&written).as_ref(), Ok(&settings));
             assert_eq!(read_stored_settings(&written), Ok(settings));
         }
         assert_eq!((default.consent, default.cooldown_days, default.retention_days), (Consent::Auto, 7, 730));
@@ -121,11 +148,12 @@ mod tests {
 
     #[test]
     fn stored_settings_of_earlier_versions_are_readable() {
-        let expected = ShopSettings { consent: Consent::None, cooldown_days: 30, retention_days: 90 };
+        let expected =
+            ShopSettings { consent: Consent::None, cooldown_days: 30, retention_days: 90, ..ShopSettings::default() };
         for challenge in ["true", "false"] {
             let text =
                 format!(r#"{{"consent":"none","cooldown_days":30,"retention_days":90,"challenge":{challenge}}}"#);
-            assert_eq!(read_stored_settings(&text), Ok(expected), "{text}");
+            assert_eq!(read_stored_settings(&text).as_ref(), Ok(&expected), "{text}");
         }
         assert!(read_stored_settings(r#"{"consent":"yes"}"#).is_err());
     }
@@ -146,6 +174,16 @@ mod tests {
             (r#"{"challenge":true}"#, &[("challenge", "unknown_value")]),
             (r#"{"challenge":false}"#, &[("challenge", "unknown_value")]),
             (r#"{"konsent":"none"}"#, &[("konsent", "unknown_value")]),
+            (r#"{"page_parameters":"category"}"#, &[("page_parameters", "wrong_type")]),
+            (
+                r#"{"page_parameters":["a b","token","id","id",7]}"#,
+                &[
+                    ("page_parameters[0]", "invalid_format"),
+                    ("page_parameters[1]", "invalid_format"),
+                    ("page_parameters[3]", "duplicate"),
+                    ("page_parameters[4]", "wrong_type"),
+                ],
+            ),
         ] {
             let found = read_settings(text).unwrap_err();
             let found: Vec<_> = found.iter().map(|problem| (problem.at.as_str(), problem.code.as_str())).collect();

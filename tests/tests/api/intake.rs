@@ -125,14 +125,14 @@ fn personal_data_is_masked_before_storing() {
         { "question": "reason", "other": "tel. +48 601 234 567" },
     ]);
     let mut body = shop.submission(&survey, &id, 1, &answers);
-    body["context"]["url"] = json!("https://shop.example/thank-you?email=anna%40poczta.example&order=1001");
+    body["context"]["url"] = json!("https://shop.example/klient/anna%40poczta.example/?email=anna%40poczta.example&utm_campaign=1001");
     let _ = shop.submit(&body).expect(201);
     assert_eq!(shop.submit(&body).expect(200).json()["result"], "duplicate", "masking is deterministic");
     let stored = shop.get("/v1/responses")["items"][0].clone();
     assert_eq!(stored["answers"][1]["text"], "Piszcie na [email], zamówienie 1001");
     assert_eq!(stored["answers"][2]["other"], "tel. [phone]");
     let url = stored["url"].as_str().unwrap();
-    assert!(!url.contains("anna") && url.contains("order=1001"), "{url}");
+    assert!(!url.contains("anna") && url.contains("utm_campaign=1001"), "{url}");
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn a_response_contains_all_answers_and_their_context() {
     }
     let expected = json!({
         "id": id, "survey": survey.id, "version": 1, "revision": 4, "complete": true, "touchpoint": "purchase",
-        "language": "pl-PL", "device": "tablet", "trigger": "exit", "url": "https://shop.example/thank-you?order=1",
+        "language": "pl-PL", "device": "tablet", "trigger": "exit", "url": "https://shop.example/thank-you",
         "answers": [
             { "question": "nps", "kind": "nps", "score": 3 },
             { "question": "why", "kind": "text", "text": "Kurier się spóźnił 😞\nbardzo" },

@@ -12,27 +12,35 @@ const PLACE: &str = "/v1/shop/settings";
 fn settings_are_published_to_pages() {
     let shop = Shop::new(Worker::shared());
     let _ = shop.publish(&every_kind());
-    assert_eq!(shop.get(PLACE), json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730 }));
+    assert_eq!(
+        shop.get(PLACE),
+        json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "page_parameters": [] })
+    );
     for (sent, kept, consent, cooldown) in [
         (
-            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30 }),
-            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30 }),
+            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30, "page_parameters": ["category"] }),
+            json!({ "consent": "wait", "cooldown_days": 30, "retention_days": 30, "page_parameters": ["category"] }),
             json!("w"),
             json!(30),
         ),
         (
             json!({ "consent": "none" }),
-            json!({ "consent": "none", "cooldown_days": 7, "retention_days": 730 }),
+            json!({ "consent": "none", "cooldown_days": 7, "retention_days": 730, "page_parameters": [] }),
             json!("n"),
             Value::Null,
         ),
         (
             json!({ "cooldown_days": 0 }),
-            json!({ "consent": "auto", "cooldown_days": 0, "retention_days": 730 }),
+            json!({ "consent": "auto", "cooldown_days": 0, "retention_days": 730, "page_parameters": [] }),
             Value::Null,
             json!(0),
         ),
-        (json!({}), json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730 }), Value::Null, Value::Null),
+        (
+            json!({}),
+            json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "page_parameters": [] }),
+            Value::Null,
+            Value::Null,
+        ),
     ] {
         assert_eq!(shop.call("PUT", PLACE, &sent).expect(200).json(), kept, "{sent}");
         assert_eq!(shop.get(PLACE), kept, "{sent}");
@@ -64,5 +72,8 @@ fn an_invalid_setting_is_rejected_and_nothing_is_stored() {
     let headers = [("authorization", format!("Bearer {}", shop.secret_key))];
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     let _ = shop.client.send("PUT", PLACE, &headers, "{}").expect(415);
-    assert_eq!(shop.get(PLACE), json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730 }));
+    assert_eq!(
+        shop.get(PLACE),
+        json!({ "consent": "auto", "cooldown_days": 7, "retention_days": 730, "page_parameters": [] })
+    );
 }

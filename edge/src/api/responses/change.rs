@@ -3,7 +3,7 @@
 use crate::store::Change;
 use insight::tag;
 use serde_json::Value;
-use survey::{Code, Problem, problem::Problems};
+use survey::{Code, Problem, problem::Problems, submission::printable};
 
 /// The longest reason, in characters.
 const MAX_REASON: usize = 200;
@@ -69,15 +69,14 @@ fn excluded(value: Value, problems: &mut Problems) -> Option<String> {
     }
     match reason {
         Some(Value::String(reason)) => {
-            let reason: String = reason.chars().filter(|letter| !letter.is_control() || *letter == '\n').collect();
-            let reason = reason.trim();
+            let reason = printable(&reason);
             if reason.is_empty() {
                 problems.add(Code::Empty, "excluded.reason", "must not be empty");
             } else if reason.chars().count() > MAX_REASON {
                 let message = format!("must have at most {MAX_REASON} characters");
                 problems.add(Code::TooLong, "excluded.reason", message);
             }
-            Some(reason.to_owned())
+            Some(reason)
         }
         Some(_) => {
             problems.add(Code::WrongType, "excluded.reason", "must be a string");

@@ -23,6 +23,7 @@ use survey::{
     Origin, Status, Survey,
     closing::{Period, State},
     settings::ShopSettings,
+    submission::PageParameters,
 };
 
 /// How long memory is used without reading KV.
@@ -65,6 +66,8 @@ pub(crate) struct Shop {
     pub(crate) name: String,
     pub(crate) origins: Vec<Origin>,
     pub(crate) settings: ShopSettings,
+    /// The parameters that are kept in the addresses of the shop's pages.
+    pub(crate) page_parameters: PageParameters,
     /// New responses that the shop may receive in a day.
     pub(crate) daily_answers: u32,
     /// Whether the shop has an enabled webhook endpoint.

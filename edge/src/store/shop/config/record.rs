@@ -4,7 +4,7 @@ use super::{super::settings, PublicKey, Published, Shop};
 use crate::{store::StoreError, time::zone::Zone};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use survey::{Origin, Status, wire};
+use survey::{Origin, Status, submission::PageParameters, wire};
 
 /// A shop as KV stores it.
 #[derive(Serialize, Deserialize)]
@@ -82,12 +82,16 @@ impl Record {
     pub(super) fn open(self) -> Result<Shop, StoreError> {
         // Origins were validated when they were written; one that no longer parses is ignored.
         let origins = self.origins.iter().filter_map(|origin| Origin::parse(origin).ok()).collect();
-        let surveys = self.surveys.into_iter().map(|survey| survey.open().map(Arc::new)).collect::<Result<_, _>>()?;
+        let surveys: Vec<Arc<Published>> =
+            self.surveys.into_iter().map(|survey| survey.open().map(Arc::new)).collect::<Result<_, _>>()?;
+        let settings = settings::read(&self.settings);
+        let page_parameters = PageParameters::new(&settings, surveys.iter().map(|survey| &survey.definition));
         Ok(Shop {
             id: self.id,
             name: self.name,
             origins,
-            settings: settings::read(&self.settings),
+            settings,
+            page_parameters,
             daily_answers: self.daily_answers,
             has_webhooks: self.has_webhooks,
             zone: Zone::new(self.time_zone.as_deref().unwrap_or("UTC")),
