@@ -5,7 +5,7 @@ use crate::{
         self, counters, dead_letters, erasures, exports, funnel, health, imports, keys, metrics, moves, responses,
         settings, shops, surveys, tags, templates, webhooks,
     },
-    http::{audit, auth, called_by::require, error::Error},
+    http::{audit, auth, called_by::require, cors, error::Error},
     intake,
     pages::{hosted, loader, receipt},
 };
@@ -79,10 +79,14 @@ macro_rules! routes {
 
 /// Adds the middleware of a group of routes.
 fn of(access: Access, routes: Router) -> Router {
-    match access {
+    let routes = match access {
         // Around all routes of owners, so that no handler can forget to record a change.
         Access::Owner => routes.route_layer(middleware::from_fn(audit::watch)),
         Access::Page | Access::Receipt | Access::Anyone | Access::Operator => routes,
+    };
+    match access {
+        Access::Page => routes.route_layer(middleware::map_response(cors::embeddable)),
+        _ => routes.route_layer(middleware::map_response(cors::same_origin)),
     }
 }
 
