@@ -11,6 +11,7 @@ pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod metrics;
 pub(crate) mod moves;
+mod person;
 pub(crate) mod responses;
 pub(crate) mod settings;
 pub(crate) mod shops;

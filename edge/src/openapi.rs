@@ -35,7 +35,9 @@ pub(crate) use self::{
     answers::{AnswerFilters, ResponseChange},
     definition::{NewSurvey, SurveyDraft},
     key::{KeyLabel, KeyRequest, KeyRotation},
-    shop::{Alive, ErasureRequest, MoveRequest, NewShop, Quota, Readiness, Requeued, Settings, SettingsDraft},
+    shop::{
+        Alive, ErasureRequest, ExportRequest, MoveRequest, NewShop, Quota, Readiness, Requeued, Settings, SettingsDraft,
+    },
     submission::{AnswerReceipt, Events, EventsReceipt, ExplainedAnswer, Submission},
     survey::{Survey, Template},
     texts::{Date, DayOrMoment, LanguageTag, PagePath, Slug},
@@ -44,7 +46,7 @@ pub(crate) use self::{
         AnswerOrigin, ClassName, ColumnReason, DateFormat, DeliveryFailure, DeliveryState, DeviceClass, DisabledFor,
         Enough, ErasedBy, ErasedWhat, EventName, Flag, FlagFilter, ImportSource, IntervalMethod, KeyKind, KeyScope,
         KeyStatus, MetricName, MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName, TrendInterval,
-        WebhookStatus,
+        VerifiedMember, WebhookStatus,
     },
 };
 
@@ -79,6 +81,7 @@ use utoipa::OpenApi;
         erasures::list,
         erasures::create,
         exports::read,
+        exports::create,
         keys::list,
         keys::create,
         keys::read,

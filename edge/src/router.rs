@@ -131,6 +131,7 @@ routes! {
         get "/v1/erasures" => erasures::list,
         post "/v1/erasures" => erasures::create,
         get "/v1/exports" => exports::read,
+        post "/v1/exports" => exports::create,
         get "/v1/imports" => imports::list,
         post "/v1/imports" => imports::create,
         delete "/v1/imports/{id}" => imports::remove,

@@ -7,6 +7,7 @@ mod embedding;
 mod operator;
 mod owner;
 mod page;
+mod privacy;
 mod routes;
 
 use crate::{

@@ -5,9 +5,13 @@
 
 mod answer;
 pub(crate) mod context;
+mod identifier;
 pub(crate) mod sanitize;
+mod signed;
 
 pub use context::{Context, Device, Order, RawContext, RawOrder, Source};
+pub use identifier::{MAX_ID, canonical_id, is_invisible};
+pub use signed::{Verified, verified};
 
 use crate::{
     flow::{self, AnswerMask},

@@ -117,11 +117,11 @@ fn an_erased_customer_is_gone_from_every_number() {
     for number in 1..=6 {
         shop.submit(&shop.submission(&survey, number, 9)).expect(201);
     }
-    assert_eq!(shop.get("/v1/exports?customer=c-1")["items"].as_array().unwrap().len(), 2);
+    assert_eq!(shop.get("/v1/exports?customer=c-1")["unverified"].as_array().unwrap().len(), 2);
     let erased = shop.call("POST", "/v1/erasures", &json!({ "customer": "c-1" })).expect(200).json();
     assert_eq!(erased["erased"], 2);
     assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 4);
-    assert_eq!(shop.get("/v1/exports?customer=c-1")["items"], json!([]));
+    assert_eq!(shop.get("/v1/exports?customer=c-1")["unverified"], json!([]));
     assert_eq!(shop.get("/v1/erasures")["items"].as_array().unwrap().len(), 1);
 }
 

@@ -91,7 +91,10 @@ fn every_route_succeeds_in_process() {
     shop.call("PATCH", &response, &json!({ "tags": ["x"] })).expect(200);
     shop.get("/v1/responses?tag=x");
     shop.call("DELETE", &response, none).expect(204);
+    shop.call("POST", "/v1/exports", &json!({ "customer": "c-2" })).expect(200);
+    shop.call("POST", "/v1/exports", &json!({ "contact": "a@b.example" })).expect(200);
     shop.call("POST", "/v1/erasures", &json!({ "customer": "c-2" })).expect(200);
+    shop.call("POST", "/v1/erasures", &json!({ "contact": "a@b.example" })).expect(200);
 
     let authorization = format!("Bearer {}", shop.secret_key);
     let csv = [("authorization", authorization.as_str()), ("content-type", "text/csv")];

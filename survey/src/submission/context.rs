@@ -1,7 +1,10 @@
 //! The context of a submission: page, language, device and order. Identifies a person only by the shop's own customer
 //! id.
 
-use super::sanitize::{strip_control, to_nfc};
+use super::{
+    identifier::{MAX_ID, canonical_id},
+    sanitize::{strip_control, to_nfc},
+};
 use crate::{
     display::Trigger,
     language::Language,
@@ -18,8 +21,6 @@ use alloc::{
 /// Maximum length of a stored page URL, in bytes. Longer ones are truncated, not rejected: a URL is no reason to lose a
 /// response.
 const MAX_URL: usize = 2_000;
-/// Maximum length of an order or customer id, in characters.
-const MAX_ID: usize = 128;
 /// Maximum number of traits.
 pub(crate) const MAX_TRAITS: usize = 20;
 /// Maximum length of a trait's name or value, in characters.
@@ -191,7 +192,7 @@ fn page_url(url: &str, problems: &mut Problems) -> Option<String> {
 }
 
 fn id(text: &str, at: &str, problems: &mut Problems) -> Option<String> {
-    let id = strip_control(text);
+    let id = canonical_id(text);
     if id.is_empty() || id.chars().count() > MAX_ID {
         problems.add(Code::InvalidFormat, at, format!("must be 1 to {MAX_ID} characters long"));
         return None;

@@ -9,7 +9,7 @@ use survey::{
     plausibility::Flags,
     revision::Stamp,
     submission::{Context, Device, Source},
-    wire::StoredAnswer,
+    wire::{self, StoredAnswer},
 };
 
 /// An accepted submission that is about to be stored.
@@ -68,7 +68,7 @@ pub(crate) struct ResponseRecord {
     /// Bits of the members that the shop has signed.
     #[serde(default)]
     verified: u8,
-    /// The contact in its canonical form.
+    /// JSON list of the contacts in their canonical form. Missing in messages queued before contacts were indexed.
     #[serde(default)]
     contact: Option<String>,
 }
@@ -126,6 +126,7 @@ impl ResponseRecord {
                 Value::Text(_) | Value::Choice { .. } | Value::Contact { .. } => None,
             })
             .collect();
+        let answers = json(&content.answers)?;
         Ok(Self {
             shop: new.shop.to_owned(),
             id: submission.id.as_str().to_owned(),
@@ -139,7 +140,8 @@ impl ResponseRecord {
             device: content.device.map(str::to_owned),
             source: content.source.map(str::to_owned),
             url: content.url.map(str::to_owned),
-            answers: json(&content.answers)?,
+            contact: wire::contacts_of(&answers),
+            answers,
             scores: json(&scores)?,
             order_id: content.order.and_then(|(id, ..)| id).map(str::to_owned),
             order_value: content.order.map(|(_, value, _)| value),
@@ -153,8 +155,17 @@ impl ResponseRecord {
             view: None,
             trust: String::new(),
             verified: 0,
-            contact: None,
         })
+    }
+
+    /// JSON list of the contacts, from the answers if the row was queued without it.
+    fn contact_list(&self) -> Option<String> {
+        self.contact.clone().or_else(|| wire::contacts_of(&self.answers))
+    }
+
+    /// The contacts in their canonical form.
+    pub(super) fn contacts(&self) -> Vec<String> {
+        self.contact_list().and_then(|list| serde_json::from_str(&list).ok()).unwrap_or_default()
     }
 
     pub(super) fn stamp(&self) -> Stamp {
@@ -191,7 +202,7 @@ impl ResponseRecord {
             self.view.as_deref().into(),
             (&self.trust).into(),
             u32::from(self.verified).into(),
-            self.contact.as_deref().into(),
+            self.contact_list().into(),
             CURRENT_FORM.into(),
         ]
     }

@@ -211,7 +211,7 @@ const DELIVERY: [&str; 10] =
 
 /// Not copied, but deleted with a shop: derived by triggers, or of no use at the target. The outbox is neither copied nor
 /// deleted: its events were dispatched before the shop left, and it is pruned by age.
-const DERIVED: [&str; 5] = ["tallies", "configs", "move_changes", "response_tags", "tags"];
+const DERIVED: [&str; 6] = ["tallies", "configs", "move_changes", "response_contacts", "response_tags", "tags"];
 
 impl Table {
     /// All copied columns except the shop, the key first.

@@ -1,0 +1,162 @@
+//! Which members of a submission's context the shop vouches for, and the messages that its signatures cover.
+
+use super::{Context, RawContext, canonical_id, sanitize::strip_control};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+/// The members of a context that the shop vouches for, as bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Verified(u8);
+
+impl Verified {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// The customer's id.
+    pub const CUSTOMER: Self = Self(1);
+    /// The order.
+    pub const ORDER: Self = Self(2);
+    /// All traits.
+    pub const TRAITS: Self = Self(4);
+    /// All members with their names on the wire.
+    const NAMES: [(Self, &'static str); 3] =
+        [(Self::CUSTOMER, "customer"), (Self::ORDER, "order"), (Self::TRAITS, "traits")];
+
+    /// From stored bits; unknown ones are dropped.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits & 7)
+    }
+
+    /// The bits to store.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Both sets of members.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether all of these members are vouched for.
+    #[must_use]
+    pub const fn has(self, members: Self) -> bool {
+        self.0 & members.0 == members.0
+    }
+
+    /// The names of all members on the wire.
+    pub fn all_names() -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().map(|(_, name)| name)
+    }
+
+    /// The names on the wire.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().filter(move |(member, _)| self.has(*member)).map(|(_, name)| name)
+    }
+
+    /// The members that a context has: what the shop's server or an import vouches for.
+    #[must_use]
+    pub fn present(context: &Context) -> Self {
+        let member = |is_present: bool, member| if is_present { member } else { Self::NONE };
+        member(context.customer.is_some(), Self::CUSTOMER)
+            .and(member(context.order.is_some(), Self::ORDER))
+            .and(member(!context.traits.is_empty(), Self::TRAITS))
+    }
+}
+
+/// The members that a shop passes in one call, and so signs together.
+const SIGNED_TOGETHER: [Verified; 5] = [
+    Verified::CUSTOMER,
+    Verified::CUSTOMER.and(Verified::TRAITS),
+    Verified::TRAITS,
+    Verified::ORDER,
+    Verified::CUSTOMER.and(Verified::ORDER).and(Verified::TRAITS),
+];
+
+/// The members that the shop has signed. `is_signed` says whether one of the submission's signatures is that of a message:
+/// the lines `name=value` of the signed members, sorted by name. A member is signed in the spelling in which the shop passed
+/// it, or in the one that is stored. `raw` is the context as it arrived, and `context` what is stored of it before masking.
+pub fn verified(raw: &RawContext, context: &Context, is_signed: impl Fn(&str) -> bool) -> Verified {
+    let present = Verified::present(context);
+    let spellings = [lines_of(raw), canonical_lines(context)];
+    let mut verified = Verified::NONE;
+    let mut tried: Vec<String> = Vec::new();
+    for members in SIGNED_TOGETHER {
+        let members = Verified(members.0 & present.0);
+        if members == Verified::NONE || verified.has(members) {
+            continue;
+        }
+        for lines in &spellings {
+            let Some(message) = message(lines, members) else { continue };
+            if tried.contains(&message) {
+                continue;
+            }
+            if is_signed(&message) {
+                verified = verified.and(members);
+            }
+            tried.push(message);
+        }
+    }
+    verified
+}
+
+/// A line of a message, and the member that it belongs to.
+struct Line {
+    member: Verified,
+    name: String,
+    value: String,
+}
+
+fn lines_of(raw: &RawContext) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut add = |member, name: &str, value: Option<String>| {
+        lines.extend(value.map(|value| Line { member, name: name.into(), value }));
+    };
+    add(Verified::CUSTOMER, "customer", raw.customer.clone());
+    if let Some(order) = &raw.order {
+        add(Verified::ORDER, "order.currency", order.currency.clone());
+        add(Verified::ORDER, "order.id", order.id.clone());
+        add(Verified::ORDER, "order.value", order.value.map(|value| value.to_string()));
+    }
+    for (name, value) in &raw.traits {
+        add(Verified::TRAITS, &format!("trait.{name}"), Some(value.clone()));
+    }
+    lines.sort_by(|one, other| one.name.cmp(&other.name));
+    lines
+}
+
+fn canonical_lines(context: &Context) -> Vec<Line> {
+    let raw = RawContext {
+        customer: context.customer.as_deref().map(canonical_id),
+        order: context.order.as_ref().map(|order| super::RawOrder {
+            id: order.id.as_deref().map(canonical_id),
+            value: Some(order.value),
+            currency: Some(order.currency.clone()),
+        }),
+        traits: context.traits.iter().map(|(name, value)| (strip_control(name), strip_control(value))).collect(),
+        ..RawContext::default()
+    };
+    lines_of(&raw)
+}
+
+/// The message of some members. `None` if a name or value could be read as another line or another name: such a message is
+/// the same as that of other members, which the shop did not sign.
+fn message(lines: &[Line], members: Verified) -> Option<String> {
+    let mut message = String::new();
+    for line in lines.iter().filter(|line| members.has(line.member)) {
+        if line.name.contains('=') || line.name.contains(char::is_control) || line.value.contains(char::is_control) {
+            return None;
+        }
+        if !message.is_empty() {
+            message.push('\n');
+        }
+        message.push_str(&line.name);
+        message.push('=');
+        message.push_str(&line.value);
+    }
+    Some(message)
+}
