@@ -207,7 +207,7 @@ CREATE TABLE shops (
   time_zone  TEXT    NOT NULL,
   origins    TEXT    NOT NULL, -- JSON list of exact origins
   created_at INTEGER NOT NULL
-, settings TEXT NOT NULL DEFAULT '{}', daily_answers INTEGER NOT NULL DEFAULT 100000) STRICT, WITHOUT ROWID;
+, settings TEXT NOT NULL DEFAULT '{}', daily_answers INTEGER NOT NULL DEFAULT 100000, identity_secret TEXT, identity_at INTEGER, identity_old_secret TEXT, identity_old_until INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE survey_counts (
   shop       TEXT    NOT NULL,

@@ -338,6 +338,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/shop/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of the identity secret
+         * @description Whether the shop has an identity secret. The secret itself is shown only when it is created.
+         */
+        get: operations["getIdentity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shop/identity/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create or rotate the identity secret
+         * @description Creates the secret with which the shop's server signs customers, orders and traits. Only this reply contains it. Signatures by the secret before it stay valid for a day. A new secret is in use within a minute.
+         */
+        post: operations["rotateIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/erasures": {
         parameters: {
             query?: never;
@@ -1771,6 +1811,26 @@ export interface components {
          * @enum {string}
          */
         Health: "ok" | "failed";
+        /** @description The shop's identity secret, without the secret itself. */
+        Identity: {
+            /** @description Whether the shop has a secret. */
+            exists: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before it is valid; null if there is none.
+             */
+            old_secret_until: string | null;
+        };
+        /** @description The new secret. */
+        IdentityWithSecret: components["schemas"]["Identity"] & {
+            /** @description The secret, which is shown only once. Keep it on the server: a page must never contain it. */
+            secret: string;
+        };
         /** @description A column that was ignored. */
         IgnoredColumn: {
             column: string;
@@ -2962,6 +3022,11 @@ export interface components {
             traits?: {
                 [key: string]: components["schemas"]["TraitValue"];
             } | null;
+            /**
+             * @description Signatures over the customer, the order and the traits, made by the shop's server with its identity secret. At most
+             *     three are read; those that are not valid are ignored.
+             */
+            signatures?: string[] | null;
         };
         /** @description An order. */
         SubmittedOrder: {
@@ -3534,6 +3599,8 @@ export type Funnel = components['schemas']['Funnel'];
 export type FunnelEvent = components['schemas']['FunnelEvent'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type Health = components['schemas']['Health'];
+export type Identity = components['schemas']['Identity'];
+export type IdentityWithSecret = components['schemas']['IdentityWithSecret'];
 export type IgnoredColumn = components['schemas']['IgnoredColumn'];
 export type Import = components['schemas']['Import'];
 export type ImportColumns = components['schemas']['ImportColumns'];
@@ -4613,6 +4680,55 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of the secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityWithSecret"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];

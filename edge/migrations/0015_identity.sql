@@ -28,3 +28,13 @@ CREATE TRIGGER responses_contacts_delete AFTER DELETE ON responses WHEN OLD.cont
   DELETE FROM response_contacts WHERE shop = OLD.shop AND at = OLD.received_at AND response = OLD.id
     AND contact IN (SELECT value FROM json_each(OLD.contact));
 END;
+
+-- The secret with which the shop signs customers, orders and traits: ids_…; NULL = the shop has none yet.
+ALTER TABLE shops ADD COLUMN identity_secret TEXT;
+
+-- When it was created, in milliseconds since 1970.
+ALTER TABLE shops ADD COLUMN identity_at INTEGER;
+
+-- The secret before the last rotation. It stays valid until identity_old_until.
+ALTER TABLE shops ADD COLUMN identity_old_secret TEXT;
+ALTER TABLE shops ADD COLUMN identity_old_until INTEGER;

@@ -7,6 +7,7 @@ pub(crate) mod erasures;
 pub(crate) mod exports;
 pub(crate) mod funnel;
 pub(crate) mod health;
+pub(crate) mod identity;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod metrics;

@@ -14,7 +14,7 @@ use crate::{
         error::Error,
         reply::{json, no_content},
     },
-    key,
+    identity, key,
     store::{Message, NewResponse, Published, ResponseRecord, SaveResult, Shop, Store, StoreError},
     telemetry::{
         counters::{self, Counter},
@@ -122,10 +122,13 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         .await?
         .ok_or(Error::not_found("survey", "published survey version of this shop"))?;
 
+    let context = raw.context.clone();
     let mut submission = submission::check(&published.definition, raw, problems).map_err(Error::Invalid)?;
     if let Some(service) = cors::service_origin(&request.uri) {
         submission.context.url = submission.context.url.map(|url| strip_hosted_query(url, &service));
     }
+    // Before masking, which changes traits.
+    let verified = identity::verified_of(&context, &submission.context, &shop.identity, false, now);
     // Before any of it is stored or enqueued.
     let masked = insight::redact::submission(&mut submission);
     let flags = assess(&signer, &shop, &published, &submission, now);
@@ -134,6 +137,7 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         survey: &published,
         submission: &submission,
         flags,
+        verified,
         day: shop.zone.day_of(now),
         now,
     };

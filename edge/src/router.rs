@@ -2,8 +2,8 @@
 
 use crate::{
     api::{
-        self, counters, dead_letters, erasures, exports, funnel, health, imports, keys, metrics, moves, responses,
-        settings, shops, surveys, tags, templates, webhooks,
+        self, counters, dead_letters, erasures, exports, funnel, health, identity, imports, keys, metrics, moves,
+        responses, settings, shops, surveys, tags, templates, webhooks,
     },
     http::{audit, auth, called_by::require, cors, error::Error},
     intake,
@@ -113,6 +113,8 @@ routes! {
     Owner {
         get "/v1/shop/settings" => settings::read,
         put "/v1/shop/settings" => settings::replace,
+        get "/v1/shop/identity" => identity::read,
+        post "/v1/shop/identity/rotate" => identity::rotate,
         get "/v1/surveys" => surveys::list,
         post "/v1/surveys" => surveys::create,
         get "/v1/surveys/{id}" => surveys::read,

@@ -4,6 +4,7 @@
 //! workerd by the crate `tests`.
 
 mod embedding;
+mod identity;
 mod operator;
 mod owner;
 mod page;

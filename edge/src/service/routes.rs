@@ -56,6 +56,7 @@ fn every_route_succeeds_in_process() {
     let response = format!("/v1/responses/{}", id(1));
     for path in [
         "/v1/shop/settings",
+        "/v1/shop/identity",
         "/v1/surveys",
         "/v1/surveys?status=archived",
         &format!("/v1/surveys/{survey}"),
@@ -82,6 +83,7 @@ fn every_route_succeeds_in_process() {
 
     // The owner changes.
     shop.call("PUT", "/v1/shop/settings", &json!({ "consent": "none" })).expect(200);
+    shop.call("POST", "/v1/shop/identity/rotate", none).expect(200);
     let definition = shop.get(&format!("/v1/surveys/{survey}"));
     let draft = json!({ "name": "N", "touchpoint": "cart", "language": "en", "questions": definition["questions"] });
     shop.call("PUT", &format!("/v1/surveys/{survey}"), &draft).expect(200);

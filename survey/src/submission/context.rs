@@ -25,6 +25,8 @@ const MAX_URL: usize = 2_000;
 pub(crate) const MAX_TRAITS: usize = 20;
 /// Maximum length of a trait's name or value, in characters.
 pub(crate) const MAX_TRAIT: usize = 100;
+/// Maximum number of signatures: one for each call of a page that passes members.
+pub(crate) const MAX_SIGNATURES: usize = 3;
 /// Highest order value: 2^53 − 1 minor units, the largest integer that is exact in JavaScript and JSON.
 const MAX_MONEY: i64 = (1 << 53) - 1;
 
@@ -45,6 +47,8 @@ pub struct RawContext {
     pub customer: Option<String>,
     /// See [`Context::traits`].
     pub traits: BTreeMap<String, String>,
+    /// Signatures of the shop over some of the members above, in lower-case hex, at most [`MAX_SIGNATURES`]; not stored.
+    pub signatures: Vec<String>,
 }
 
 /// An order as the page sent it.

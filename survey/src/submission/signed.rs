@@ -160,3 +160,106 @@ fn message(lines: &[Line], members: Verified) -> Option<String> {
     }
     Some(message)
 }
+
+#[cfg(all(test, feature = "wire"))]
+mod tests {
+    use super::super::{RawOrder, context};
+    use super::*;
+    use crate::problem::Problems;
+
+    fn raw(customer: &str, order: Option<&str>, traits: &[(&str, &str)]) -> RawContext {
+        RawContext {
+            customer: Some(customer.to_string()).filter(|customer| !customer.is_empty()),
+            order: order.map(|id| RawOrder {
+                id: Some(id.to_string()),
+                value: Some(12_990),
+                currency: Some("PLN".to_string()),
+            }),
+            traits: traits.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+            ..RawContext::default()
+        }
+    }
+
+    /// The names of what is verified if these messages are signed.
+    fn names(raw: &RawContext, signed: &[&str]) -> Vec<&'static str> {
+        let context = context::check(raw.clone(), &mut Problems::new());
+        verified(raw, &context, |message| signed.contains(&message)).names().collect()
+    }
+
+    const ORDER: &str = "order.currency=PLN\norder.id=1001\norder.value=12990";
+
+    #[test]
+    fn what_is_passed_in_one_call_is_signed_together() {
+        let all = raw("c-7", Some("1001"), &[("plan", "gold"), ("orders", "3")]);
+        let everything =
+            "customer=c-7\norder.currency=PLN\norder.id=1001\norder.value=12990\ntrait.orders=3\ntrait.plan=gold";
+        for (signed, expected) in [
+            (&[][..], &[][..]),
+            (&["customer=c-7"], &["customer"]),
+            (&["customer=c-7\ntrait.orders=3\ntrait.plan=gold"], &["customer", "traits"]),
+            (&["trait.orders=3\ntrait.plan=gold"], &["traits"]),
+            (&[ORDER], &["order"]),
+            (&["customer=c-7", ORDER], &["customer", "order"]),
+            (&["customer=c-7", ORDER, "trait.orders=3\ntrait.plan=gold"], &["customer", "order", "traits"]),
+            (&[everything], &["customer", "order", "traits"]),
+            // Only a part of what is sent.
+            (&["trait.plan=gold"], &[]),
+            (&["customer=c-7\ntrait.plan=gold"], &[]),
+            (&["order.id=1001"], &[]),
+            // Of another shopper.
+            (&["customer=c-8"], &[]),
+            (&["trait.orders=3\ntrait.plan=gold\ncustomer=c-7"], &[]),
+        ] {
+            assert_eq!(names(&all, signed), expected, "{signed:?}");
+        }
+        assert_eq!(names(&raw("", None, &[]), &["", "customer="]), [""; 0], "nothing is passed");
+        assert_eq!(
+            names(&raw("c-7", Some("1001"), &[]), &[&alloc::format!("customer=c-7\n{ORDER}")]),
+            ["customer", "order"]
+        );
+    }
+
+    #[test]
+    fn the_passed_and_the_stored_spelling_may_be_signed() {
+        for (passed, signed, expected) in [
+            ("Jose\u{301}", "customer=Jose\u{301}", true),
+            ("Jose\u{301}", "customer=José", true),
+            ("José", "customer=Jose\u{301}", false),
+            (" c-7", "customer= c-7", true),
+            (" c-7", "customer=c-7", true),
+            ("c\u{7}-7", "customer=c-7", true),
+            ("c-7", "customer=C-7", false),
+        ] {
+            assert_eq!(names(&raw(passed, None, &[]), &[signed]) == ["customer"], expected, "{passed:?} {signed:?}");
+        }
+    }
+
+    /// A value with a line break, or a name with an equals sign, makes the message of other members.
+    #[test]
+    fn a_signature_is_not_valid_for_other_members() {
+        // The shop signed the trait `name` of a shopper who chose this name.
+        let signed = "customer=c-7\ntrait.name=Jan\ntrait.plan=gold";
+        let chosen = raw("c-7", None, &[("name", "Jan\ntrait.plan=gold")]);
+        assert_eq!(names(&chosen, &[signed]), [""; 0], "a value has one line");
+        assert_eq!(names(&raw("c-7\ntrait.plan=gold", None, &[]), &["customer=c-7\ntrait.plan=gold"]), [""; 0]);
+        assert_eq!(names(&raw("", None, &[("a=b", "c")]), &["trait.a=b=c"]), [""; 0], "a name has no equals sign");
+        assert_eq!(names(&raw("", None, &[("a", "b=c")]), &["trait.a=b=c"]), ["traits"]);
+    }
+
+    #[test]
+    fn bits_are_names_and_unknown_bits_are_dropped() {
+        for (bits, expected) in [
+            (0, &[][..]),
+            (1, &["customer"]),
+            (2, &["order"]),
+            (4, &["traits"]),
+            (7, &["customer", "order", "traits"]),
+            (0b1111_1000, &[]),
+        ] {
+            let verified = Verified::from_bits(bits);
+            assert_eq!(verified.names().collect::<Vec<_>>(), expected, "{bits}");
+            assert_eq!(verified.bits(), bits & 7);
+        }
+        assert_eq!(Verified::all_names().count(), 3);
+    }
+}

@@ -8,7 +8,7 @@ use survey::{
     Submission, Value,
     plausibility::Flags,
     revision::Stamp,
-    submission::{Context, Device, Source},
+    submission::{Context, Device, Source, Verified},
     wire::{self, StoredAnswer},
 };
 
@@ -18,6 +18,8 @@ pub(crate) struct NewResponse<'a> {
     pub(crate) survey: &'a Published,
     pub(crate) submission: &'a Submission,
     pub(crate) flags: Flags,
+    /// What the shop vouches for.
+    pub(crate) verified: Verified,
     /// The day in the shop's time zone, in days since 1970.
     pub(crate) day: i64,
     /// Milliseconds since 1970.
@@ -154,7 +156,7 @@ impl ResponseRecord {
             secret: None,
             view: None,
             trust: String::new(),
-            verified: 0,
+            verified: new.verified.bits(),
         })
     }
 
