@@ -9,7 +9,7 @@ mod identifier;
 pub(crate) mod sanitize;
 mod signed;
 
-pub use context::{Context, Device, Order, RawContext, RawOrder, Source};
+pub use context::{Context, Device, MAX_SIGNATURES, MAX_TRAIT, MAX_TRAITS, Order, RawContext, RawOrder, Source};
 pub use identifier::{MAX_ID, canonical_id, is_invisible};
 pub use signed::{Verified, verified};
 

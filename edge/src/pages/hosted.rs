@@ -13,6 +13,7 @@ use crate::{
         path::Path,
         reply::{self, PagePolicy},
     },
+    identity::IdentitySecret,
     key,
     store::{Published, Shop},
     time::clock,
@@ -66,7 +67,7 @@ pub(crate) async fn page(
     };
     let ancestors = ancestors(&shop.origins);
     match open(&shop, &id, now) {
-        Ok(open) => reply(StatusCode::OK, show(&open, &wanted, query.as_deref()), &ancestors),
+        Ok(open) => reply(StatusCode::OK, show(&open, &wanted, query.as_deref(), now), &ancestors),
         Err(error) => refuse(&error, &wanted, &ancestors),
     }
 }
@@ -76,6 +77,7 @@ struct Open {
     shop: String,
     key: String,
     survey: Arc<Published>,
+    identity: Vec<IdentitySecret>,
 }
 
 const fn unknown() -> Error {
@@ -98,14 +100,21 @@ fn open(shop: &Shop, id: &str, now: i64) -> Result<Open, Error> {
     if survey.status != Status::Live || audience.until.is_some_and(|until| now >= until.ends_ms()) {
         return Err(Error::Gone { at: "survey", what: "survey" });
     }
-    Ok(Open { shop: shop.name.clone(), key: key.to_owned(), survey: Arc::clone(survey) })
+    Ok(Open {
+        shop: shop.name.clone(),
+        key: key.to_owned(),
+        survey: Arc::clone(survey),
+        identity: shop.identity.clone(),
+    })
 }
 
-fn show(open: &Open, wanted: &[Language], query: Option<&str>) -> Markup {
+fn show(open: &Open, wanted: &[Language], query: Option<&str>, now: i64) -> Markup {
     let definition = &open.survey.definition;
     let language = reader::pick(wanted, &definition.languages()).unwrap_or(definition.language());
     let heading = ServiceWords::of(language).region.replace("{shop}", &open.shop);
-    let params = reader::params(query);
+    let params = reader::params(query).with_signed_traits(&open.identity, now);
+    let traits =
+        Some(&params.traits).filter(|traits| !traits.is_empty()).and_then(|traits| serde_json::to_string(traits).ok());
     let scheme = definition.display().theme.scheme;
     let page = Page {
         language,
@@ -114,6 +123,7 @@ fn show(open: &Open, wanted: &[Language], query: Option<&str>) -> Markup {
         key: &open.key,
         survey: &open.survey.id,
         params: &params,
+        traits,
     };
     html::survey(&page)
 }

@@ -251,3 +251,34 @@ fn a_move_takes_the_secret_along() {
     drop(connection);
     assert_eq!(shop.verified(&survey, 1, &json!([sign(&secret, "customer=c-7")])), json!(["customer"]));
 }
+
+#[test]
+fn a_link_s_traits_are_used_only_if_they_are_signed() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish();
+    let secret = shop.new_secret();
+    let page = |query: &str| service.send("GET", &format!("/s/{survey}?{query}"), &[], "").expect(200).body;
+    let link = "customer=c-7&order_id=1&order_value=5&order_currency=pln&trait.plan=%22gold%22";
+    let all = sign(&secret, "customer=c-7\norder.currency=PLN\norder.id=1\norder.value=5\ntrait.plan=\"gold\"");
+    let (customer, traits) = (sign(&secret, "customer=c-7"), sign(&secret, "trait.plan=\"gold\""));
+    for (query, has_traits, signatures) in [
+        (link.to_owned(), false, None),
+        (format!("{link}&sig={all}"), true, Some(all.clone())),
+        (format!("{link}&sig={customer}&sig={traits}"), true, Some(format!("{customer} {traits}"))),
+        (format!("{link}&sig={customer}"), false, Some(customer.clone())),
+        (format!("{link}0&sig={traits}"), false, Some(traits.clone())),
+        (format!("{link}&sig=%22%3E%3Cscript%3E"), false, None),
+    ] {
+        let body = page(&query);
+        // The customer and the order of an unsigned link stay what they were: unverified.
+        assert!(body.contains("data-customer=\"c-7\"") && body.contains("data-order-id=\"1\""), "{body}");
+        let traits = "data-traits=\"{&quot;plan&quot;:&quot;\\&quot;gold\\&quot;&quot;}\"";
+        assert_eq!(body.contains(traits), has_traits, "{query}: {body}");
+        assert_eq!(body.contains("data-traits"), has_traits, "{query}: {body}");
+        match signatures {
+            Some(signatures) => assert!(body.contains(&format!("data-sig=\"{signatures}\"")), "{query}: {body}"),
+            None => assert!(!body.contains("data-sig"), "{query}: {body}"),
+        }
+    }
+}

@@ -22,11 +22,11 @@ use alloc::{
 /// response.
 const MAX_URL: usize = 2_000;
 /// Maximum number of traits.
-pub(crate) const MAX_TRAITS: usize = 20;
+pub const MAX_TRAITS: usize = 20;
 /// Maximum length of a trait's name or value, in characters.
-pub(crate) const MAX_TRAIT: usize = 100;
+pub const MAX_TRAIT: usize = 100;
 /// Maximum number of signatures: one for each call of a page that passes members.
-pub(crate) const MAX_SIGNATURES: usize = 3;
+pub const MAX_SIGNATURES: usize = 3;
 /// Highest order value: 2^53 − 1 minor units, the largest integer that is exact in JavaScript and JSON.
 const MAX_MONEY: i64 = (1 << 53) - 1;
 
