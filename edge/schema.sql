@@ -174,6 +174,14 @@ CREATE TABLE "processed_messages" (
   PRIMARY KEY (message, step)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE response_contacts (
+  shop     TEXT    NOT NULL,
+  contact  TEXT    NOT NULL, -- canonical: an e-mail address in lower case, or a phone number
+  at       INTEGER NOT NULL, -- received_at of the response
+  response TEXT    NOT NULL,
+  PRIMARY KEY (shop, contact, at DESC, response DESC)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE response_tags (
   shop     TEXT    NOT NULL,
   tag      TEXT    NOT NULL,
@@ -223,7 +231,7 @@ CREATE TABLE shops (
   time_zone  TEXT    NOT NULL,
   origins    TEXT    NOT NULL, -- JSON list of exact origins
   created_at INTEGER NOT NULL
-, settings TEXT NOT NULL DEFAULT '{}', daily_answers INTEGER NOT NULL DEFAULT 100000) STRICT, WITHOUT ROWID;
+, settings TEXT NOT NULL DEFAULT '{}', daily_answers INTEGER NOT NULL DEFAULT 100000, identity_secret TEXT, identity_at INTEGER, identity_old_secret TEXT, identity_old_until INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE survey_counts (
   shop       TEXT    NOT NULL,
@@ -472,6 +480,25 @@ END;
 CREATE TRIGGER responses_changed_update AFTER UPDATE ON responses
 WHEN EXISTS (SELECT 1 FROM moves WHERE shop = NEW.shop AND state = 'leaving') BEGIN
   INSERT INTO move_changes (shop, id, n) VALUES (NEW.shop, NEW.id, 1) ON CONFLICT (shop, id) DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER responses_contacts_delete AFTER DELETE ON responses WHEN OLD.contact IS NOT NULL BEGIN
+  DELETE FROM response_contacts WHERE shop = OLD.shop AND at = OLD.received_at AND response = OLD.id
+    AND contact IN (SELECT value FROM json_each(OLD.contact));
+END;
+
+CREATE TRIGGER responses_contacts_insert AFTER INSERT ON responses WHEN NEW.contact IS NOT NULL BEGIN
+  INSERT INTO response_contacts (shop, contact, at, response)
+  SELECT NEW.shop, value, NEW.received_at, NEW.id FROM json_each(NEW.contact) WHERE true
+  ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER responses_contacts_update AFTER UPDATE OF contact ON responses WHEN OLD.contact IS NOT NEW.contact BEGIN
+  DELETE FROM response_contacts WHERE shop = OLD.shop AND at = OLD.received_at AND response = OLD.id
+    AND contact IN (SELECT value FROM json_each(OLD.contact));
+  INSERT INTO response_contacts (shop, contact, at, response)
+  SELECT NEW.shop, value, NEW.received_at, NEW.id FROM json_each(NEW.contact) WHERE true
+  ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER responses_delete BEFORE DELETE ON responses BEGIN

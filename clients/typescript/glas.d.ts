@@ -338,6 +338,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/shop/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of the identity secret
+         * @description Whether the shop has an identity secret. The secret itself is shown only when it is created.
+         */
+        get: operations["getIdentity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shop/identity/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create or rotate the identity secret
+         * @description Creates the secret with which the shop's server signs customers, orders and traits. Only this reply contains it. Signatures by the secret before it stay valid for a day. A new secret is in use within a minute.
+         */
+        post: operations["rotateIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/erasures": {
         parameters: {
             query?: never;
@@ -352,8 +392,8 @@ export interface paths {
         get: operations["listErasures"];
         put?: never;
         /**
-         * Erase a customer or a response
-         * @description Deletes the responses and removes them from all metrics. For a customer with many responses, repeat the request while `more` is true.
+         * Erase a customer, a contact or a response
+         * @description Deletes the responses and removes them from all metrics. A customer's id and a contact are found in every spelling. A late copy of an erased response is not stored. For a customer with many responses, repeat the request while `more` is true.
          */
         post: operations["createErasure"];
         delete?: never;
@@ -371,11 +411,16 @@ export interface paths {
         };
         /**
          * Export the data of one customer
-         * @description Everything that is stored about a customer, newest first, with the questions as they were asked.
+         * @deprecated
+         * @description Deprecated: the customer's id is part of the request's address, which proxies and clients log. Use `POST /v1/exports`.
          */
         get: operations["exportCustomer"];
         put?: never;
-        post?: never;
+        /**
+         * Export the data of one person
+         * @description Everything that is stored about a person, newest first, with the questions as they were asked. `items` has the responses whose customer the shop vouched for: signed with its identity secret, sent by its server, or imported. `unverified` has the others, which anyone may have sent in that person's name. A contact is never proof of a person, so an export by `contact` has all responses in `unverified`.
+         */
+        post: operations["exportPerson"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1574,6 +1619,11 @@ export interface components {
              * @description The number of responses that were erased.
              */
             erased: number;
+            /**
+             * Format: int32
+             * @description Of these, the responses that named the customer without the shop's signature. Only if a customer was erased.
+             */
+            unverified?: number;
             /** @description Whether responses remain: repeat the request. */
             more: boolean;
         };
@@ -1586,7 +1636,7 @@ export interface components {
          * @description What was erased.
          * @enum {string}
          */
-        ErasedWhat: "customer" | "response";
+        ErasedWhat: "customer" | "contact" | "response";
         /** @description An erasure. */
         Erasure: {
             id: string;
@@ -1594,7 +1644,10 @@ export interface components {
             at: string;
             by: components["schemas"]["ErasedBy"];
             what: components["schemas"]["ErasedWhat"];
-            /** @description The SHA-256 of the customer's or response's id. It shows whether a known id was erased without storing any id. */
+            /**
+             * @description The SHA-256 of the customer's or response's id. It shows whether a known id was erased without storing any id. For a
+             *     contact, an HMAC-SHA-256 with a key of the service, because a plain hash of a phone number is easily reversed.
+             */
             subject_sha256: string;
             /**
              * Format: int32
@@ -1611,6 +1664,8 @@ export interface components {
         ErasureRequest: {
             /** @description All responses of a customer, by the shop's own id. */
             customer?: string | null;
+            /** @description All responses in which this e-mail address or phone number was left. */
+            contact?: string | null;
             /** @description One response, by its id. */
             response?: string | null;
             /** @description One response, by its shopper's receipt. */
@@ -1670,14 +1725,38 @@ export interface components {
             /** @description The question in the language of the response; null if that version of the survey no longer exists. */
             asked?: string | null;
         };
-        /** @description Everything that is stored about one customer. */
+        /** @description Everything that is stored about one person. */
         Export: {
-            customer: string;
-            /** @description Each in its complete form. */
+            /** @description In an export by `customer`. */
+            customer?: string | null;
+            /** @description In an export by `contact`. */
+            contact?: string | null;
+            /** @description The responses whose customer the shop vouches for, each in its complete form. */
             items: components["schemas"]["Response"][];
+            /** @description The responses that anyone may have sent in this person's name. */
+            unverified: components["schemas"]["Response"][];
             /** @description What arrived and could not be stored: see `/v1/dead-letters`. Only on the first page. */
             dead_letters: components["schemas"]["ExportedDeadLetter"][];
             next_cursor: string | null;
+        };
+        /**
+         * @description Whose data to export: `customer` or `contact`, and which page.
+         * @example {
+         *       "customer": "c-1001"
+         *     }
+         */
+        ExportRequest: {
+            /** @description All responses of a customer, by the shop's own id. */
+            customer?: string | null;
+            /** @description All responses in which this e-mail address or phone number was left. */
+            contact?: string | null;
+            /**
+             * Format: int32
+             * @description Items per page; 100 if omitted.
+             */
+            limit?: number | null;
+            /** @description `next_cursor` of the previous page, unchanged. */
+            cursor?: string | null;
         };
         /** @description A submission that arrived and could not be stored. */
         ExportedDeadLetter: {
@@ -1734,6 +1813,26 @@ export interface components {
          * @enum {string}
          */
         Health: "ok" | "failed";
+        /** @description The shop's identity secret, without the secret itself. */
+        Identity: {
+            /** @description Whether the shop has a secret. */
+            exists: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before it is valid; null if there is none.
+             */
+            old_secret_until: string | null;
+        };
+        /** @description The new secret. */
+        IdentityWithSecret: components["schemas"]["Identity"] & {
+            /** @description The secret, which is shown only once. Keep it on the server: a page must never contain it. */
+            secret: string;
+        };
         /** @description A column that was ignored. */
         IgnoredColumn: {
             column: string;
@@ -2287,7 +2386,10 @@ export interface components {
                 at: string;
                 by: components["schemas"]["ErasedBy"];
                 what: components["schemas"]["ErasedWhat"];
-                /** @description The SHA-256 of the customer's or response's id. It shows whether a known id was erased without storing any id. */
+                /**
+                 * @description The SHA-256 of the customer's or response's id. It shows whether a known id was erased without storing any id. For a
+                 *     contact, an HMAC-SHA-256 with a key of the service, because a plain hash of a phone number is easily reversed.
+                 */
                 subject_sha256: string;
                 /**
                  * Format: int32
@@ -2408,6 +2510,11 @@ export interface components {
                 traits?: {
                     [key: string]: string;
                 };
+                /**
+                 * @description The members that the shop vouches for: signed with its identity secret, sent by its server, or imported. Anyone may
+                 *     have made up the others.
+                 */
+                verified?: components["schemas"]["VerifiedMember"][];
                 /** @description Signs that the response may not be genuine. */
                 flags?: components["schemas"]["Flag"][];
                 /** @description The owner's tags, sorted. */
@@ -2668,6 +2775,11 @@ export interface components {
             traits?: {
                 [key: string]: string;
             };
+            /**
+             * @description The members that the shop vouches for: signed with its identity secret, sent by its server, or imported. Anyone may
+             *     have made up the others.
+             */
+            verified?: components["schemas"]["VerifiedMember"][];
             /** @description Signs that the response may not be genuine. */
             flags?: components["schemas"]["Flag"][];
             /** @description The owner's tags, sorted. */
@@ -2933,6 +3045,11 @@ export interface components {
             traits?: {
                 [key: string]: components["schemas"]["TraitValue"];
             } | null;
+            /**
+             * @description Signatures over the customer, the order and the traits, made by the shop's server with its identity secret. At most
+             *     three are read; those that are not valid are ignored.
+             */
+            signatures?: string[] | null;
         };
         /** @description An order. */
         SubmittedOrder: {
@@ -3253,6 +3370,11 @@ export interface components {
          */
         TriggerSource: "load" | "exit" | "scroll" | "click" | "visible" | "event" | "time" | "pages" | "button" | "open" | "link" | "email" | "sms" | "qr";
         /**
+         * @description A member of a response that the shop vouches for.
+         * @enum {string}
+         */
+        VerifiedMember: "customer" | "order" | "traits";
+        /**
          * @description Which visitors see a survey.
          * @enum {string}
          */
@@ -3498,6 +3620,7 @@ export type Exclusion = components['schemas']['Exclusion'];
 export type ExplainedAnswer = components['schemas']['ExplainedAnswer'];
 export type Explanation = components['schemas']['Explanation'];
 export type Export = components['schemas']['Export'];
+export type ExportRequest = components['schemas']['ExportRequest'];
 export type ExportedDeadLetter = components['schemas']['ExportedDeadLetter'];
 export type Flag = components['schemas']['Flag'];
 export type FlagFilter = components['schemas']['FlagFilter'];
@@ -3505,6 +3628,8 @@ export type Funnel = components['schemas']['Funnel'];
 export type FunnelEvent = components['schemas']['FunnelEvent'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type Health = components['schemas']['Health'];
+export type Identity = components['schemas']['Identity'];
+export type IdentityWithSecret = components['schemas']['IdentityWithSecret'];
 export type IgnoredColumn = components['schemas']['IgnoredColumn'];
 export type Import = components['schemas']['Import'];
 export type ImportColumns = components['schemas']['ImportColumns'];
@@ -3612,6 +3737,7 @@ export type Trigger = components['schemas']['Trigger'];
 export type TriggerDraft = components['schemas']['TriggerDraft'];
 export type TriggerName = components['schemas']['TriggerName'];
 export type TriggerSource = components['schemas']['TriggerSource'];
+export type VerifiedMember = components['schemas']['VerifiedMember'];
 export type VisitorKind = components['schemas']['VisitorKind'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookDraft = components['schemas']['WebhookDraft'];
@@ -4588,6 +4714,55 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of the secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityWithSecret"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listErasures: {
         parameters: {
             query?: {
@@ -4662,7 +4837,7 @@ export interface operations {
     exportCustomer: {
         parameters: {
             query: {
-                /** @description The shop's own id of the customer. */
+                /** @description The shop's own id of the customer, in any spelling. */
                 customer: string;
                 /** @description Items per page; defaults to 100. */
                 limit?: number;
@@ -4686,6 +4861,38 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description A page of the data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyGuesses"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];

@@ -13,7 +13,7 @@ ALTER TABLE responses ADD COLUMN trust TEXT NOT NULL DEFAULT '';
 -- Which members the shop has signed, as bits: 1 = customer, 2 = order, 4 = traits.
 ALTER TABLE responses ADD COLUMN verified INTEGER NOT NULL DEFAULT 0;
 
--- The contact that the shopper gave, in its canonical form, so that an erasure finds it.
+-- The contacts that the shopper gave, in canonical form, as a JSON list, so that an erasure finds them.
 ALTER TABLE responses ADD COLUMN contact TEXT;
 
 -- Version of the rules that the row was written by; the renewal job brings older rows to the current one.

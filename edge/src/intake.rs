@@ -17,6 +17,7 @@ use crate::{
         error::Error,
         reply::{json, no_content},
     },
+    identity,
     store::{Message, NewResponse, Published, ResponseRecord, SaveResult, Shop, Store, StoreError},
     telemetry::{
         counters::{self, Counter},
@@ -123,6 +124,7 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let published =
         store.config().survey_version(&shop, &target.survey, target.version).await?.ok_or_else(unknown_survey)?;
 
+    let context = raw.context.clone();
     let mut submission =
         submission::check(&published.definition, raw, &shop.page_parameters, problems).map_err(Error::Invalid)?;
     page_address::keep_own(&mut submission.context, &shop, is_server, request);
@@ -133,6 +135,8 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         from_server: is_server,
     };
     let is_late = closing::check(&store, &shop, &published.id, &evidence).await?;
+    // Before masking, which changes traits.
+    let verified = identity::verified_of(&context, &submission.context, &shop.identity, is_server, now);
     // Before any of it is stored or enqueued.
     let masked = insight::redact::submission(&mut submission);
     let Assessment { trust, flags } = assess(&view, is_server, &submission, now);
@@ -145,6 +149,7 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         flags,
         trust,
         view: view.id.clone(),
+        verified,
         day: shop.zone.day_of(now),
         now,
     };

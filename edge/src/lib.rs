@@ -8,6 +8,7 @@ mod app;
 mod cache;
 mod db;
 mod http;
+mod identity;
 mod intake;
 mod jobs;
 mod key;

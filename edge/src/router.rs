@@ -2,10 +2,10 @@
 
 use crate::{
     api::{
-        self, counters, dead_letters, erasures, exports, funnel, health, imports, keys, metrics, moves, responses,
-        settings, shops, surveys, tags, templates, webhooks,
+        self, counters, dead_letters, erasures, exports, funnel, health, identity, imports, keys, metrics, moves,
+        responses, settings, shops, surveys, tags, templates, webhooks,
     },
-    http::{audit, auth, called_by::require, error::Error},
+    http::{audit, auth, called_by::require, cors, error::Error},
     intake,
     pages::{hosted, loader, receipt},
 };
@@ -79,10 +79,14 @@ macro_rules! routes {
 
 /// Adds the middleware of a group of routes.
 fn of(access: Access, routes: Router) -> Router {
-    match access {
+    let routes = match access {
         // Around all routes of owners, so that no handler can forget to record a change.
         Access::Owner => routes.route_layer(middleware::from_fn(audit::watch)),
         Access::Page | Access::Receipt | Access::Anyone | Access::Operator => routes,
+    };
+    match access {
+        Access::Page => routes.route_layer(middleware::map_response(cors::embeddable)),
+        _ => routes.route_layer(middleware::map_response(cors::same_origin)),
     }
 }
 
@@ -109,6 +113,8 @@ routes! {
     Owner {
         get "/v1/shop/settings" => settings::read,
         put "/v1/shop/settings" => settings::replace,
+        get "/v1/shop/identity" => identity::read,
+        post "/v1/shop/identity/rotate" => identity::rotate,
         get "/v1/surveys" => surveys::list,
         post "/v1/surveys" => surveys::create,
         get "/v1/surveys/{id}" => surveys::read,
@@ -127,6 +133,7 @@ routes! {
         get "/v1/erasures" => erasures::list,
         post "/v1/erasures" => erasures::create,
         get "/v1/exports" => exports::read,
+        post "/v1/exports" => exports::create,
         get "/v1/imports" => imports::list,
         post "/v1/imports" => imports::create,
         delete "/v1/imports/{id}" => imports::remove,

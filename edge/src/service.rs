@@ -4,9 +4,12 @@
 //! workerd by the crate `tests`.
 
 mod closing;
+mod embedding;
+mod identity;
 mod operator;
 mod owner;
 mod page;
+mod privacy;
 mod routes;
 mod trust;
 

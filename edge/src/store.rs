@@ -38,7 +38,7 @@ pub(crate) use response::{
     TagRow, TimeRange, retention,
 };
 pub(crate) use shop::{
-    NewShop,
+    IdentityRow, NewShop,
     config::{Published, Shop},
     directory as shop_directory,
 };

@@ -20,8 +20,16 @@ pub fn redact(data: &[u8]) {
     let Ok(id) = SubmissionId::parse("0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11") else { return };
     let url = format!("https://shop.example/{text}");
     let context = Context { url: Some(url.clone()), ..Context::default() };
-    let mut page =
-        Submission { id, revision: 1, answers: Vec::new(), complete: false, context, token: None, honeypot: false };
+    let mut page = Submission {
+        id,
+        client_secret: None,
+        revision: 1,
+        answers: Vec::new(),
+        complete: false,
+        context,
+        token: None,
+        honeypot: false,
+    };
     let counts = redact::submission(&mut page);
     let mut cut = url.clone();
     page_url::cut(&mut cut);

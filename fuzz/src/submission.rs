@@ -115,6 +115,7 @@ fn canonical(taken: &Submission) -> RawSubmission {
             }),
             customer: context.customer.clone(),
             traits: context.traits.clone(),
+            signatures: Vec::new(),
         },
         token: taken.token.clone(),
         website: taken.honeypot.then(|| "x".to_owned()),

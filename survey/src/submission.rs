@@ -5,12 +5,16 @@
 
 mod answer;
 pub(crate) mod context;
+mod identifier;
 pub mod page_url;
 pub(crate) mod sanitize;
+mod signed;
 
-pub use context::{Context, Device, Order, RawContext, RawOrder, Source};
+pub use context::{Context, Device, MAX_SIGNATURES, MAX_TRAIT, MAX_TRAITS, Order, RawContext, RawOrder, Source};
+pub use identifier::{MAX_ID, canonical_id};
 pub use page_url::PageParameters;
 pub use sanitize::{is_invisible, printable};
+pub use signed::{Verified, verified};
 
 use crate::{
     flow::{self, AnswerMask},

@@ -3,6 +3,7 @@
 //! Wire types are separate from domain types, and only they derive `serde`. Parsing does not stop at the first problem:
 //! a member of the wrong type is reported with its place and treated as missing.
 
+mod contacts;
 mod definition;
 mod events;
 mod node;
@@ -15,6 +16,7 @@ mod submission;
 mod view;
 mod webhook;
 
+pub use contacts::contacts_of;
 pub use definition::{Definition, read_definition, read_stored};
 pub use events::read_events;
 pub use page::{PageConfig, SurveySummary};

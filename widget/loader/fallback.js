@@ -30,7 +30,7 @@ a{display:block;padding:14px 56px 14px 18px;min-height:44px;box-sizing:border-bo
 const FRAME_TIMEOUT_MS = 8000;
 
 /** The URL of the hosted survey, with what the widget would have sent along. */
-export const pageOf = (base, survey, language, trigger, { order = {}, customer } = {}) => {
+export const pageOf = (base, survey, language, trigger, { order = {}, customer, traits, sig } = {}) => {
   const url = new URL(`${base}/s/${survey}`);
   const parameters = {
     lang: language,
@@ -40,7 +40,10 @@ export const pageOf = (base, survey, language, trigger, { order = {}, customer }
     order_currency: order?.currency,
     customer,
   };
+  for (const [name, value] of Object.entries(Object(traits))) if (name !== 'sig') parameters[`trait.${name}`] = value;
   for (const [name, value] of Object.entries(parameters)) if (value != null && value !== '') url.searchParams.set(name, value);
+  // The hosted page uses the traits only if they are signed.
+  for (const each of [sig, traits?.sig, order?.sig]) if (each) url.searchParams.append('sig', each);
   return url.href;
 };
 

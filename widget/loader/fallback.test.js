@@ -9,6 +9,10 @@ table('pageOf', [
     ['https://g.example', 'srv_1', 'pl', 'load', { order: { id: 'A&1', value: 0, currency: 'EUR' }, customer: 'c 7' }],
     'https://g.example/s/srv_1?lang=pl&trigger=load&order_id=A%261&order_value=0&order_currency=EUR&customer=c+7',
   ],
+  [
+    ['https://g.example', 'srv_1', 'pl', 'load', { customer: 'c7', sig: 'b b', traits: { plan: 'a&b', none: null, sig: 'a' }, order: { sig: 'c' } }],
+    'https://g.example/s/srv_1?lang=pl&trigger=load&customer=c7&trait.plan=a%26b&sig=b+b&sig=a&sig=c',
+  ],
   [['https://g.example', 'srv_1', 'en', 'load', { order: null, customer: '' }], 'https://g.example/s/srv_1?lang=en&trigger=load'],
 ], pageOf);
 

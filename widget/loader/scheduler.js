@@ -30,6 +30,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
   // Sent with the answers: what the page has passed in the tag's attributes and by `identify` and `order`.
   let pageFacts = {
     customer: data.customer,
+    sig: data.sig,
     order: data.orderId && { id: data.orderId, value: +data.orderValue, currency: data.orderCurrency },
   };
   let triggers; // An AbortController for the triggers' listeners.

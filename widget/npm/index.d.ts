@@ -6,9 +6,14 @@ export interface Order {
   value: number;
   /** An ISO 4217 code, such as `EUR`. */
   currency: string;
+  /** Your server's signature over the order. */
+  sig?: string;
 }
 
-/** Traits of a customer, sent with the answers. Do not include anything that identifies a person. */
+/**
+ * Traits of a customer, sent with the answers. Do not include anything that identifies a person. `sig` is no trait: it is
+ * your server's signature over the customer and the traits.
+ */
 export type Traits = Record<string, string | number>;
 
 /** The events of a survey. They contain no personal data. */
@@ -52,6 +57,8 @@ export interface Options {
   lang?: string;
   /** The same as `glas('identify', customer)`. */
   customer?: string;
+  /** Your server's signature over the customer: `glas('identify', customer, { sig: signature })`. */
+  signature?: string;
   /** The same as `glas('order', order)`. */
   order?: Order;
   /** The same as `glas('consent', consent)`. */

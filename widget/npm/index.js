@@ -29,7 +29,7 @@ const addressOf = ({ host, key, version }) => {
 };
 
 export const load = (options) => {
-  const { key, lang, customer, order, consent, nonce, version, integrity } = options || {};
+  const { key, lang, customer, signature, order, consent, nonce, version, integrity } = options || {};
   if (!/^pk_\w+$/.test(key)) throw new TypeError('@glas/loader: `key` is the public key of your shop, pk_…');
   if (integrity && !version) throw new TypeError('@glas/loader: `integrity` needs the `version` that it belongs to');
   const src = addressOf(options);
@@ -53,7 +53,7 @@ export const load = (options) => {
     document.head.append(script);
   }
   if (consent != null) glas('consent', consent);
-  if (customer != null) glas('identify', customer);
+  if (customer != null) glas('identify', customer, ...(signature ? [{ sig: signature }] : []));
   if (order) glas('order', order);
   return glas;
 };

@@ -45,6 +45,12 @@ test('the tag is added once, and calls are queued until it has loaded', () => {
   assert.deepEqual(queued(), [['consent', false], ['identify', 'c7'], ['open', 'srv_1']]);
 });
 
+test('a signature is passed with its customer', () => {
+  openPage();
+  load({ host: HOST, key: 'pk_1', customer: 'c7', signature: 'a1' });
+  assert.deepEqual(queued(), [['identify', 'c7', { sig: 'a1' }]]);
+});
+
 test('once loaded, the tag receives the calls', () => {
   const scripts = openPage();
   const glas = load({ host: HOST, key: 'pk_1' });

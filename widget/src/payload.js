@@ -22,10 +22,14 @@ const moneyOf = ({ id, value, currency }) =>
 const traitsOf = (traits) => {
   const kept = bare({});
   for (const [name, value] of Object.entries(traits).slice(0, MAX_TRAITS)) {
-    if (short(name, MAX_TRAIT)) kept[name] = short(value, MAX_TRAIT);
+    if (name !== 'sig' && short(name, MAX_TRAIT)) kept[name] = short(value, MAX_TRAIT);
   }
   return kept;
 };
+
+// The signatures of the shop's server: of the tag's attributes, of `identify` and of `order`.
+const signaturesOf = ({ sig, traits, order }) =>
+  bare(`${sig} ${traits?.sig} ${order?.sig}`.match(/\b[\da-f]{64}\b/g)?.slice(0, 3));
 
 // Leaves out what the service would reject: a mistake of the page must not cost the shopper's answer.
 const orNothing = (read, value) => {
@@ -81,6 +85,7 @@ export const bodyOf = ({ response, language, device, trigger, url, page }, revis
         order: orNothing(moneyOf, page.order),
         customer: orNothing((customer) => short(customer, MAX_ID), page.customer),
         traits: orNothing(traitsOf, page.traits),
+        signatures: orNothing(signaturesOf, page),
       }),
     }),
     // Truncation can split a surrogate pair, and the service rejects half of one.

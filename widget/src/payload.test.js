@@ -97,6 +97,8 @@ test('text is sent as it was typed', () => {
   assert.equal(body({}, [answerOf({ id: 'q', kind: 'text' }, 0, '\\ud83d')]).answers[0].text, '\\ud83d');
 });
 
+const [A, B] = ['0a'.repeat(32), 'f1'.repeat(32)];
+
 test('values from the page are sent only if the service accepts them', () => {
   const order = { id: 'A-17', value: 12990, currency: 'PLN' };
   for (const [page, expected] of [
@@ -124,6 +126,12 @@ test('values from the page are sent only if the service accepts them', () => {
     [{ traits: { nested: {}, none: null, list: [1], empty: '', long: 'x'.repeat(101) } }, { traits: {} }],
     [{ traits: { ['x'.repeat(101)]: 'a', '': 'b' } }, { traits: {} }],
     [{ traits: { symbol: Symbol('s') } }, { traits: { symbol: 'Symbol(s)' } }],
+    [{ sig: A }, { signatures: [A] }],
+    [{ traits: { plan: 'gold', sig: A } }, { traits: { plan: 'gold' }, signatures: [A] }],
+    [{ order: { ...order, sig: B }, traits: { sig: A } }, { order, traits: {}, signatures: [A, B] }],
+    [{ sig: `${A} ${B} ${A} ${B}` }, { signatures: [A, B, A] }],
+    [{ sig: 'short', traits: { sig: null }, order: { ...order, sig: `${A}0` } }, { order, traits: {} }],
+    [{ sig: {}, customer: 'c-7' }, { customer: 'c-7' }],
   ]) {
     assert.deepEqual(contextOf(page), expected, JSON.stringify(page));
   }

@@ -1,5 +1,6 @@
 //! `/v1/erasures`: erasure of responses, and the log of erasures.
 
+use super::person::Person;
 use crate::{
     app::App,
     http::{
@@ -26,15 +27,14 @@ use survey::{Code, Problem, ResponseId, problem::Problems};
 
 const SIZE: PageSize = PageSize::up_to(500);
 /// The members of a request.
-const SUBJECTS: [&str; 3] = ["customer", "response", "receipt"];
-/// The longest customer id, in characters; the same as in a submission.
-const MAX_CUSTOMER: usize = 128;
+const SUBJECTS: [&str; 4] = ["customer", "contact", "response", "receipt"];
+const EXACTLY_ONE: &str = "exactly one of customer, contact, response and receipt is required";
 
 /// What to erase.
 #[derive(Debug, PartialEq, Eq)]
 enum Subject {
-    /// All responses of a customer, by the shop's own id.
-    Customer(String),
+    /// All responses of a person.
+    Person(Person),
     /// One response, by its id.
     Response(String),
     /// One response, by its shopper's receipt.
@@ -50,13 +50,13 @@ impl Subject {
             return Err(vec![Problem::new(Code::WrongType, "", "must be an object")]);
         };
         for name in members.keys().filter(|name| !SUBJECTS.contains(&name.as_str())) {
-            let message = "unknown field; expected one of: customer, response, receipt";
+            let message = "unknown field; expected one of: customer, contact, response, receipt";
             problems.add(Code::UnknownValue, name.as_str(), message);
         }
         let given = SUBJECTS.iter().filter_map(|name| Some((*name, members.get(*name)?)));
         let given: Vec<(&str, &Value)> = given.filter(|(_, value)| !value.is_null()).collect();
         let [(name, value)] = given.as_slice() else {
-            problems.add(Code::Missing, "", "exactly one of customer, response and receipt is required");
+            problems.add(Code::Missing, "", EXACTLY_ONE);
             return Err(problems.into_vec());
         };
         let subject = match (value.as_str(), *name) {
@@ -64,15 +64,8 @@ impl Subject {
                 problems.add(Code::WrongType, name, "must be a string");
                 None
             }
-            (Some(customer), "customer") => {
-                let customer = customer.trim();
-                if customer.is_empty() {
-                    problems.add(Code::Empty, "customer", "must not be empty");
-                } else if customer.chars().count() > MAX_CUSTOMER {
-                    problems.add(Code::TooLong, "customer", format!("must have at most {MAX_CUSTOMER} characters"));
-                }
-                Some(Self::Customer(customer.to_owned()))
-            }
+            (Some(id), "customer") => Person::customer(id, "customer", &mut problems).map(Self::Person),
+            (Some(contact), "contact") => Person::contact(contact, "contact", &mut problems).map(Self::Person),
             (Some(id), "response") => match ResponseId::parse(id) {
                 Ok(id) => Some(Self::Response(id.as_str().to_owned())),
                 Err(error) => {
@@ -82,8 +75,7 @@ impl Subject {
             },
             (Some(code), _) => Some(Self::Receipt(code.trim().to_owned())),
         };
-        let missing =
-            || vec![Problem::new(Code::Missing, "", "exactly one of customer, response and receipt is required")];
+        let missing = || vec![Problem::new(Code::Missing, "", EXACTLY_ONE)];
         problems.or(subject)?.ok_or_else(missing)
     }
 }
@@ -94,6 +86,10 @@ impl Subject {
 struct Done {
     /// The number of responses that were erased.
     erased: u32,
+    /// Of these, the responses that named the customer without the shop's signature. Only if a customer was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schema(nullable = false))]
+    unverified: Option<u32>,
     /// Whether responses remain: repeat the request.
     more: bool,
 }
@@ -101,9 +97,10 @@ struct Done {
 /// `POST /v1/erasures`: replies after the commit. A customer with many responses takes several requests, see `more`.
 #[cfg_attr(test, utoipa::path(
     post, path = "/v1/erasures", operation_id = "createErasure", tag = "Privacy",
-    summary = "Erase a customer or a response",
-    description = "Deletes the responses and removes them from all metrics. For a customer with many responses, repeat the \
-        request while `more` is true.",
+    summary = "Erase a customer, a contact or a response",
+    description = "Deletes the responses and removes them from all metrics. A customer's id and a contact are found in every \
+        spelling. A late copy of an erased response is not stored. For a customer with many responses, repeat the request \
+        while `more` is true.",
     request_body = ErasureRequest,
     responses(
         (status = 200, description = "The responses are erased.", body = Done),
@@ -115,8 +112,10 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
     let subject = body.read(Subject::read)?;
     let id = key::new_event(owner.now)?;
     let erasure = Erasure { shop: &owner.shop, id: &id, by: By::Owner, now: owner.now };
+    let names_customer = matches!(subject, Subject::Person(Person::Customer(_)));
     let erased = match subject {
-        Subject::Customer(customer) => owner.store.erasures().erase_customer(erasure, &customer).await?,
+        Subject::Person(Person::Customer(id)) => owner.store.erasures().erase_customer(erasure, &id).await?,
+        Subject::Person(Person::Contact(contact)) => owner.store.erasures().erase_contact(erasure, &contact).await?,
         Subject::Response(response) => owner.store.erasures().erase_response(erasure, &response).await?,
         Subject::Receipt(code) => {
             // The reply must not reveal that another shop has such a response.
@@ -125,7 +124,11 @@ pub(crate) async fn create(Writer(owner): Writer, app: App, body: Json<SETTINGS>
             owner.store.erasures().erase_response(erasure, &response).await?
         }
     };
-    Ok(reply::ok(&Done { erased: erased.responses, more: erased.more }))
+    Ok(reply::ok(&Done {
+        erased: erased.responses,
+        unverified: names_customer.then_some(erased.unverified),
+        more: erased.more,
+    }))
 }
 
 #[derive(Serialize)]
@@ -139,7 +142,8 @@ struct Item {
     by: String,
     #[cfg_attr(test, schema(value_type = ErasedWhat))]
     what: String,
-    /// The SHA-256 of the customer's or response's id. It shows whether a known id was erased without storing any id.
+    /// The SHA-256 of the customer's or response's id. It shows whether a known id was erased without storing any id. For a
+    /// contact, an HMAC-SHA-256 with a key of the service, because a plain hash of a phone number is easily reversed.
     subject_sha256: String,
     /// The number of responses that were erased.
     responses: u32,
@@ -191,7 +195,14 @@ mod tests {
     fn exactly_one_subject() {
         let id = "0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11";
         for (body, expected) in [
-            (r#"{"customer":" c-7 "}"#.to_owned(), Subject::Customer("c-7".into())),
+            (r#"{"customer":" c-7 "}"#.to_owned(), Subject::Person(Person::Customer("c-7".into()))),
+            ("{\"customer\":\"c\\u0007-7\u{200b}\"}".to_owned(), Subject::Person(Person::Customer("c-7".into()))),
+            (r#"{"customer":"Jose\u0301"}"#.to_owned(), Subject::Person(Person::Customer("José".into()))),
+            (
+                r#"{"contact":" Jan@Example.com"}"#.to_owned(),
+                Subject::Person(Person::Contact("jan@example.com".into())),
+            ),
+            (r#"{"contact":"0048 601 123 456"}"#.to_owned(), Subject::Person(Person::Contact("+48601123456".into()))),
             (format!(r#"{{"response":"{}"}}"#, id.to_uppercase()), Subject::Response(id.into())),
             (r#"{"receipt":"abc","customer":null}"#.to_owned(), Subject::Receipt("abc".into())),
         ] {
@@ -204,6 +215,9 @@ mod tests {
             (r#"{"customer":null}"#, ("", Code::Missing)),
             (r#"{"customer":"a","response":"b"}"#, ("", Code::Missing)),
             (r#"{"customer":" "}"#, ("customer", Code::Empty)),
+            (r#"{"customer":"\u200b"}"#, ("customer", Code::Empty)),
+            (r#"{"contact":"jan"}"#, ("contact", Code::InvalidFormat)),
+            (r#"{"contact":7}"#, ("contact", Code::WrongType)),
             (r#"{"customer":7}"#, ("customer", Code::WrongType)),
             (r#"{"response":"7"}"#, ("response", Code::InvalidFormat)),
             (r#"{"receipt":"a","all":true}"#, ("all", Code::UnknownValue)),

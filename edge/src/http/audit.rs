@@ -65,8 +65,9 @@ pub(crate) async fn watch(
 fn action(method: &Method, path: &str) -> String {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != "v1").collect();
     let is_parameter = |part: &&str| part.starts_with('{');
-    // A verb follows the parameter of the resource it applies to.
-    let is_verb = matches!(parts.as_slice(), [.., thing, last] if is_parameter(thing) && !is_parameter(last));
+    // A verb follows the parameter of the resource it applies to. The shop has only one identity secret.
+    let is_verb = matches!(parts.as_slice(), [.., thing, last] if is_parameter(thing) && !is_parameter(last))
+        || path.ends_with("/identity/rotate");
     let mut words: Vec<String> =
         parts.iter().filter(|part| !is_parameter(part)).map(|part| part.replace('-', "_")).collect();
     let verb = match method.as_str() {
@@ -120,6 +121,7 @@ mod tests {
             (Method::DELETE, "/v1/keys/{id}", "keys.delete"),
             (Method::POST, "/v1/keys/{id}/rotate", "keys.rotate"),
             (Method::PUT, "/v1/shop/settings", "shop.settings.replace"),
+            (Method::POST, "/v1/shop/identity/rotate", "shop.identity.rotate"),
             (Method::DELETE, "/v1/dead-letters/{id}", "dead_letters.delete"),
             (Method::POST, "/v1/things/{id}/parts/{part}/retry", "things.parts.retry"),
             (Method::DELETE, "/v1/things/{id}/parts/{part}", "things.parts.delete"),

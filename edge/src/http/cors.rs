@@ -1,6 +1,7 @@
-//! CORS headers. They decide which pages may read a reply; `intake` decides which origins may submit.
+//! CORS and CORP headers. They decide which pages may read or embed a reply; `intake` decides which origins may submit.
 
-use http::{HeaderMap, HeaderValue, Uri, header};
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 /// The `Origin` header; empty if it is missing.
 pub(crate) fn origin_of(headers: &HeaderMap) -> &str {
@@ -36,4 +37,19 @@ pub(crate) fn preflight(headers: &mut HeaderMap, origin: &str) {
 /// Allows every page to read the reply, for public files.
 pub(crate) fn public(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+}
+
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Lets pages of every origin embed the reply. Without this header, a page with `Cross-Origin-Embedder-Policy: require-corp`
+/// blocks the tag, the texts of its survey, and the frame with the hosted page.
+pub(crate) async fn embeddable(mut response: Response) -> Response {
+    response.headers_mut().insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    response
+}
+
+/// Lets only pages of this origin embed the reply.
+pub(crate) async fn same_origin(mut response: Response) -> Response {
+    response.headers_mut().insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    response
 }

@@ -3,6 +3,7 @@
 use axum::{body::Body, response::Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A JSON reply, which is never cached.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
@@ -43,21 +44,24 @@ pub(crate) fn no_content() -> Response {
 }
 
 /// The security headers in which HTML pages differ.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct PagePolicy {
-    pub(crate) content_security: &'static str,
+    pub(crate) content_security: Cow<'static, str>,
     pub(crate) referrer: &'static str,
 }
 
+/// Used if a policy is not a valid header: nothing may load or frame the page.
+const DENY_ALL: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+
 /// A page for a shopper, in the language of the request. It is never cached or indexed, because its address may name a
 /// customer or be a receipt.
-pub(crate) fn html(status: StatusCode, text: String, policy: PagePolicy) -> Response {
+pub(crate) fn html(status: StatusCode, text: String, policy: &PagePolicy) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, policy.content_security),
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, policy.referrer),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -65,6 +69,8 @@ pub(crate) fn html(status: StatusCode, text: String, policy: PagePolicy) -> Resp
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    let content_security = HeaderValue::from_str(&policy.content_security).unwrap_or(DENY_ALL);
+    headers.insert(header::CONTENT_SECURITY_POLICY, content_security);
     headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
     response
 }

@@ -2,8 +2,8 @@
 
 use crate::router::{Access, ROUTES};
 use utoipa::openapi::{
-    Content, Header, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiVersion, Ref, RefOr, Response,
-    ResponseBuilder, ServerBuilder,
+    Content, Deprecated, Header, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiVersion, Ref, RefOr,
+    Response, ResponseBuilder, ServerBuilder,
     path::{Operation, Parameter, PathItem},
     schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaType, Type},
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
@@ -32,8 +32,19 @@ const SHARED: [(&str, &str, &str); 8] = [
 ];
 
 /// Bodies that reject unknown members, because ignoring a member would change what they mean.
-const CLOSED: [&str; 7] =
-    ["WebhookDraft", "SurveyFromTemplate", "SettingsDraft", "ErasureRequest", "KeyRequest", "KeyLabel", "KeyRotation"];
+const CLOSED: [&str; 8] = [
+    "WebhookDraft",
+    "SurveyFromTemplate",
+    "SettingsDraft",
+    "ErasureRequest",
+    "ExportRequest",
+    "KeyRequest",
+    "KeyLabel",
+    "KeyRotation",
+];
+
+/// Routes that stay for existing clients.
+const DEPRECATED: [(&str, &str); 1] = [("get", "/v1/exports")];
 
 pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     document.openapi = OpenApiVersion::Version31;
@@ -49,6 +60,8 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
         let Some(item) = document.paths.paths.get_mut(route.path) else { continue };
         if let Some(operation) = operation(item, route.method).as_mut() {
             complete(operation, route.method, route.access);
+            let is_deprecated = DEPRECATED.contains(&(route.method, route.path));
+            operation.deprecated = is_deprecated.then_some(Deprecated::True);
         }
     }
     if let Some(components) = document.components.as_mut() {

@@ -79,10 +79,30 @@ pub(crate) struct ErasureRequest {
     /// All responses of a customer, by the shop's own id.
     #[schema(min_length = 1, max_length = 128)]
     customer: Option<String>,
+    /// All responses in which this e-mail address or phone number was left.
+    #[schema(min_length = 1, max_length = 400)]
+    contact: Option<String>,
     /// One response, by its id.
     response: Option<String>,
     /// One response, by its shopper's receipt.
     receipt: Option<String>,
+}
+
+/// Whose data to export: `customer` or `contact`, and which page.
+#[derive(ToSchema)]
+#[schema(example = json!({ "customer": "c-1001" }))]
+pub(crate) struct ExportRequest {
+    /// All responses of a customer, by the shop's own id.
+    #[schema(min_length = 1, max_length = 128)]
+    customer: Option<String>,
+    /// All responses in which this e-mail address or phone number was left.
+    #[schema(min_length = 1, max_length = 400)]
+    contact: Option<String>,
+    /// Items per page; 100 if omitted.
+    #[schema(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// `next_cursor` of the previous page, unchanged.
+    cursor: Option<String>,
 }
 
 /// The target of a move.

@@ -91,6 +91,9 @@ pub(crate) struct SubmittedContext {
     customer: Option<String>,
     /// Traits of the customer, for segments. At most 20.
     traits: Option<BTreeMap<String, TraitValue>>,
+    /// Signatures over the customer, the order and the traits, made by the shop's server with its identity secret. At most
+    /// three are read; those that are not valid are ignored.
+    signatures: Option<Vec<String>>,
 }
 
 /// An order.

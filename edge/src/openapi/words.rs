@@ -105,8 +105,10 @@ words! {
     AnswerResult = ["stored", "duplicate", "superseded", "erased", "queued"];
     /// Who requested the erasure: the owner, or the shopper with the receipt.
     ErasedBy = ["owner", "shopper"];
+    /// A member of a response that the shop vouches for.
+    VerifiedMember = survey::submission::Verified::all_names();
     /// What was erased.
-    ErasedWhat = ["customer", "response"];
+    ErasedWhat = ["customer", "contact", "response"];
     /// `public` keys are part of pages and only submit; `secret` keys give access to the owner's data.
     KeyKind = ["public", "secret"];
     /// What a key permits. `write` includes `read` and `submit`; `submit` only sends responses.

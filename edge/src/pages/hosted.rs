@@ -13,25 +13,38 @@ use crate::{
         path::Path,
         reply::{self, PagePolicy},
     },
+    identity::IdentitySecret,
     key,
-    store::Published,
+    store::{Published, Shop},
     time::clock,
 };
 use axum::{extract::RawQuery, response::Response};
 use html::Page;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::Markup;
 use std::sync::Arc;
-use survey::{Language, closing::State, theme::Scheme, words::Words as ServiceWords};
+use survey::{Language, Origin, closing::State, theme::Scheme, words::Words as ServiceWords};
 use words::Words;
 
-/// Allows scripts, styles and requests of this origin, and the widget's wasm. Any page may frame it: without a session,
-/// clickjacking gains nothing.
-const POLICY: PagePolicy = PagePolicy {
-    content_security: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
-     img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'",
-    referrer: "same-origin",
-};
+/// The policy of a page that these sources may frame. It allows scripts, styles and requests of this origin, and the
+/// widget's wasm.
+fn policy(ancestors: &str) -> PagePolicy {
+    let content_security = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+         frame-ancestors {ancestors}; base-uri 'none'; form-action 'none'"
+    );
+    PagePolicy { content_security: content_security.into(), referrer: "same-origin" }
+}
+
+/// The `frame-ancestors` of a shop's pages: the service's own origin and the shop's origins. Another site could lay the
+/// page under its own and so collect clicks as answers. An [`Origin`] has no character that ends a source or a directive.
+fn ancestors(origins: &[Origin]) -> String {
+    let origins = origins.iter().map(Origin::as_str);
+    std::iter::once("'self'").chain(origins).collect::<Vec<_>>().join(" ")
+}
+
+/// The `frame-ancestors` of a notice that belongs to no shop.
+const NOWHERE: &str = "'none'";
 
 /// `GET /s/{survey}`
 #[worker::send]
@@ -43,13 +56,19 @@ pub(crate) async fn page(
     request: HeaderMap,
 ) -> Response {
     let wanted = reader::wanted(query.as_deref(), &request);
+    let now = clock::now_ms();
     let found = match survey {
-        Ok(Path(id)) => open(&app, &id, clock::now_ms()).await,
+        Ok(Path(id)) => shop_of(&app, &id, now).await.map(|shop| (id, shop)),
         Err(error) => Err(error),
     };
-    match found {
-        Ok(open) => reply(StatusCode::OK, show(&open, &wanted, query.as_deref())),
-        Err(error) => refuse(&error, &wanted),
+    let (id, shop) = match found {
+        Ok(found) => found,
+        Err(error) => return refuse(&error, &wanted, NOWHERE),
+    };
+    let ancestors = ancestors(&shop.origins);
+    match open(&shop, &id, now) {
+        Ok(open) => reply(StatusCode::OK, show(&open, &wanted, query.as_deref(), now), &ancestors),
+        Err(error) => refuse(&error, &wanted, &ancestors),
     }
 }
 
@@ -58,12 +77,20 @@ struct Open {
     shop: String,
     key: String,
     survey: Arc<Published>,
+    identity: Vec<IdentitySecret>,
 }
 
-async fn open(app: &App, id: &str, now: i64) -> Result<Open, Error> {
-    let unknown = || Error::not_found("survey", "survey");
-    let shop = key::shop_of_survey(id).ok_or_else(unknown)?;
-    let shop = app.store(&shop).await?.config().shop(&shop, now).await?.ok_or_else(unknown)?;
+const fn unknown() -> Error {
+    Error::not_found("survey", "survey")
+}
+
+/// The shop of a survey's id, whether or not it has such a survey.
+async fn shop_of(app: &App, survey: &str, now: i64) -> Result<Arc<Shop>, Error> {
+    let shop = key::shop_of_survey(survey).ok_or_else(unknown)?;
+    app.store(&shop).await?.config().shop(&shop, now).await?.ok_or_else(unknown)
+}
+
+fn open(shop: &Shop, id: &str, now: i64) -> Result<Open, Error> {
     let survey = shop.survey(id).ok_or_else(unknown)?;
     let key = shop.public_key(now).ok_or_else(unknown)?;
     match survey.state_at(now) {
@@ -71,14 +98,21 @@ async fn open(app: &App, id: &str, now: i64) -> Result<Open, Error> {
         State::NotBegun => return Err(unknown()),
         State::Closed => return Err(Error::SurveyClosed),
     }
-    Ok(Open { shop: shop.name.clone(), key: key.to_owned(), survey: Arc::clone(survey) })
+    Ok(Open {
+        shop: shop.name.clone(),
+        key: key.to_owned(),
+        survey: Arc::clone(survey),
+        identity: shop.identity.clone(),
+    })
 }
 
-fn show(open: &Open, wanted: &[Language], query: Option<&str>) -> Markup {
+fn show(open: &Open, wanted: &[Language], query: Option<&str>, now: i64) -> Markup {
     let definition = &open.survey.definition;
     let language = reader::pick(wanted, &definition.languages()).unwrap_or(definition.language());
     let heading = ServiceWords::of(language).region.replace("{shop}", &open.shop);
-    let params = reader::params(query);
+    let params = reader::params(query).with_signed_traits(&open.identity, now);
+    let traits =
+        Some(&params.traits).filter(|traits| !traits.is_empty()).and_then(|traits| serde_json::to_string(traits).ok());
     let scheme = definition.display().theme.scheme;
     let page = Page {
         language,
@@ -87,12 +121,13 @@ fn show(open: &Open, wanted: &[Language], query: Option<&str>) -> Markup {
         key: &open.key,
         survey: &open.survey.id,
         params: &params,
+        traits,
     };
     html::survey(&page)
 }
 
 /// Explains in the shopper's language why there is no survey.
-fn refuse(error: &Error, wanted: &[Language]) -> Response {
+fn refuse(error: &Error, wanted: &[Language], ancestors: &str) -> Response {
     let status = error.status();
     error.note();
     let words = wanted.iter().find_map(Words::known).unwrap_or(Words::english());
@@ -101,9 +136,12 @@ fn refuse(error: &Error, wanted: &[Language]) -> Response {
         _ if status.is_server_error() => words.later,
         _ => words.unknown,
     };
-    reply(status, html::notice(words, notice))
+    reply(status, html::notice(words, notice), ancestors)
 }
 
-fn reply(status: StatusCode, markup: Markup) -> Response {
-    reply::html(status, markup.into_string(), POLICY)
+/// A page that requires an embedder policy of its frames shows only pages that have one and may be embedded.
+fn reply(status: StatusCode, markup: Markup, ancestors: &str) -> Response {
+    let mut response = reply::html(status, markup.into_string(), &policy(ancestors));
+    response.headers_mut().insert("cross-origin-embedder-policy", HeaderValue::from_static("require-corp"));
+    response
 }

@@ -22,14 +22,16 @@ use axum::{extract::RawQuery, response::Response};
 use html::Page;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use maud::Markup;
+use std::borrow::Cow;
 use survey::{Language, SubmissionId, words::Words as ServiceWords};
 use words::Words;
 
 /// Allows the style sheet, the icon and the form. Framing is forbidden, because a page around it could trick the shopper
 /// into pressing the button.
 const POLICY: PagePolicy = PagePolicy {
-    content_security: "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; \
-     base-uri 'none'",
+    content_security: Cow::Borrowed(
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
     referrer: "no-referrer",
 };
 
@@ -176,5 +178,5 @@ fn back_to(code: &str, language: &str) -> Response {
 }
 
 fn reply(status: StatusCode, markup: Markup) -> Response {
-    reply::html(status, markup.into_string(), POLICY)
+    reply::html(status, markup.into_string(), &POLICY)
 }

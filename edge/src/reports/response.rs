@@ -5,7 +5,7 @@ pub(crate) mod export;
 pub(crate) mod projection;
 
 #[cfg(test)]
-use crate::openapi::{AnswerOrigin, DeviceClass, ExplainedAnswer, Flag};
+use crate::openapi::{AnswerOrigin, DeviceClass, ExplainedAnswer, Flag, VerifiedMember};
 use crate::{
     reports::ReportError,
     store::{Published, ResponseRow, Shop, Store},
@@ -58,6 +58,10 @@ pub(crate) struct ResponseItem {
     /// What the shop sent about the customer.
     #[cfg_attr(test, schema(required = false))]
     traits: BTreeMap<String, String>,
+    /// The members that the shop vouches for: signed with its identity secret, sent by its server, or imported. Anyone may
+    /// have made up the others.
+    #[cfg_attr(test, schema(value_type = Vec<VerifiedMember>, required = false))]
+    verified: Vec<&'static str>,
     /// Signs that the response may not be genuine.
     #[cfg_attr(test, schema(value_type = Vec<Flag>, required = false))]
     flags: Vec<&'static str>,
@@ -164,6 +168,7 @@ impl ResponseItem {
         let tags = parse_column(&row.id, row.tags.as_deref())?;
         let language = row.language.as_deref().and_then(|tag| Language::parse(tag).ok());
         let explains = projection.explains();
+        let verified = row.verified();
         let answer = |stored: StoredAnswer| Answer {
             class: explains.then(|| class_of(&stored)).flatten(),
             asked: explains.then(|| context.question(&stored.question, language.as_ref())),
@@ -190,12 +195,18 @@ impl ResponseItem {
             order,
             customer: row.customer,
             traits,
+            verified: verified.names().collect(),
             flags: Flags::from_bits(row.flags).names().collect(),
             tags,
             excluded: row.excluded.map(|reason| Exclusion { reason }),
             received_at: row.received_at,
             updated_at: row.updated_at,
         })
+    }
+
+    /// Whether the shop vouches for the customer's id.
+    pub(crate) fn has_verified_customer(&self) -> bool {
+        self.verified.contains(&"customer")
     }
 
     /// Appends the response as a line of JSON.
@@ -228,6 +239,7 @@ impl Serialize for ResponseItem {
                 Member::order => out.serialize_entry(name, &self.order),
                 Member::customer => out.serialize_entry(name, &self.customer),
                 Member::traits => out.serialize_entry(name, &self.traits),
+                Member::verified => out.serialize_entry(name, &self.verified),
                 Member::flags => out.serialize_entry(name, &self.flags),
                 Member::tags => out.serialize_entry(name, &self.tags),
                 Member::excluded => out.serialize_entry(name, &self.excluded),

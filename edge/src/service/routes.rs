@@ -57,6 +57,7 @@ fn every_route_succeeds_in_process() {
     let response = format!("/v1/responses/{}", id(1));
     for path in [
         "/v1/shop/settings",
+        "/v1/shop/identity",
         "/v1/surveys",
         "/v1/surveys?status=archived",
         &format!("/v1/surveys/{survey}"),
@@ -83,6 +84,7 @@ fn every_route_succeeds_in_process() {
 
     // The owner changes.
     shop.call("PUT", "/v1/shop/settings", &json!({ "consent": "none" })).expect(200);
+    shop.call("POST", "/v1/shop/identity/rotate", none).expect(200);
     let definition = shop.get(&format!("/v1/surveys/{survey}"));
     let draft = json!({ "name": "N", "touchpoint": "cart", "language": "en", "questions": definition["questions"] });
     shop.call("PUT", &format!("/v1/surveys/{survey}"), &draft).expect(200);
@@ -92,7 +94,10 @@ fn every_route_succeeds_in_process() {
     shop.call("PATCH", &response, &json!({ "tags": ["x"] })).expect(200);
     shop.get("/v1/responses?tag=x");
     shop.call("DELETE", &response, none).expect(204);
+    shop.call("POST", "/v1/exports", &json!({ "customer": "c-2" })).expect(200);
+    shop.call("POST", "/v1/exports", &json!({ "contact": "a@b.example" })).expect(200);
     shop.call("POST", "/v1/erasures", &json!({ "customer": "c-2" })).expect(200);
+    shop.call("POST", "/v1/erasures", &json!({ "contact": "a@b.example" })).expect(200);
 
     let authorization = format!("Bearer {}", shop.secret_key);
     let csv = [("authorization", authorization.as_str()), ("content-type", "text/csv")];

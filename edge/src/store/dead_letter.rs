@@ -1,7 +1,7 @@
 //! Dead letters: queue messages that can never be stored. They are kept until the shop owner or the operator retries or
 //! deletes them, or they expire.
 
-use super::{DeadLetters, StoreError};
+use super::{DeadLetters, StoreError, response::subject::Naming};
 use crate::db::Statement;
 use serde::Deserialize;
 
@@ -53,11 +53,18 @@ impl DeadLetters<'_> {
 
     /// Dead letters that name a customer, at most 100.
     pub(crate) async fn of_customer(&self, shop: &str, customer: &str) -> Result<Vec<DeadLetter>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM dead_letters WHERE shop = ?1 \
-             AND CASE WHEN json_valid(body) THEN json_extract(body, '$.row.customer') = ?2 END LIMIT 100"
-        );
-        self.0.database.rows(&sql, &[shop.into(), customer.into()]).await
+        self.of_person(shop, Naming::Customer, customer).await
+    }
+
+    /// Dead letters in which a contact was left, at most 100. `contact` in its canonical form.
+    pub(crate) async fn of_contact(&self, shop: &str, contact: &str) -> Result<Vec<DeadLetter>, StoreError> {
+        self.of_person(shop, Naming::Contact, contact).await
+    }
+
+    async fn of_person(&self, shop: &str, naming: Naming, name: &str) -> Result<Vec<DeadLetter>, StoreError> {
+        let condition = naming.in_letter();
+        let sql = format!("SELECT {COLUMNS} FROM dead_letters WHERE shop = ?1 AND {condition} LIMIT 100");
+        self.0.database.rows(&sql, &[shop.into(), name.into()]).await
     }
 
     /// One of a shop's dead letters.

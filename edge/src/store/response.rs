@@ -1,6 +1,7 @@
 //! Responses: how they are written, read, listed, filtered, tagged, erased and deleted by age.
 
 pub(super) mod access_path;
+mod by_contact;
 pub(super) mod erase;
 pub(super) mod filter;
 pub(super) mod list;
@@ -8,6 +9,7 @@ mod read;
 mod record;
 pub(crate) mod retention;
 pub(super) mod stored;
+pub(super) mod subject;
 mod tags;
 mod write;
 

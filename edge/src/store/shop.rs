@@ -2,8 +2,11 @@
 
 pub(super) mod config;
 pub(crate) mod directory;
+mod identity;
 mod quota;
 mod settings;
+
+pub(crate) use identity::IdentityRow;
 
 use super::{Shops, StoreError};
 use crate::db::Statement;

@@ -10,6 +10,7 @@ use survey::{
 fn submission(values: Vec<Value>, context: Context) -> Submission {
     let answers = values.into_iter().enumerate();
     Submission {
+        client_secret: None,
         id: SubmissionId::parse("0192f7c0-7c5e-7b1a-9d7e-2f1c6c1f0a11").unwrap(),
         revision: 1,
         answers: answers

@@ -2,6 +2,7 @@
 //! id.
 
 use super::{
+    identifier::{MAX_ID, canonical_id},
     page_url::{self, PageParameters},
     sanitize::{is_invisible, printable, to_nfc},
 };
@@ -18,12 +19,12 @@ use alloc::{
     vec::Vec,
 };
 
-/// Maximum length of an order or customer id, in characters.
-const MAX_ID: usize = 128;
 /// Maximum number of traits.
-pub(crate) const MAX_TRAITS: usize = 20;
+pub const MAX_TRAITS: usize = 20;
 /// Maximum length of a trait's name or value, in characters.
-pub(crate) const MAX_TRAIT: usize = 100;
+pub const MAX_TRAIT: usize = 100;
+/// Maximum number of signatures: one for each call of a page that passes members.
+pub const MAX_SIGNATURES: usize = 3;
 /// Highest order value: 2^53 − 1 minor units, the largest integer that is exact in JavaScript and JSON.
 const MAX_MONEY: i64 = (1 << 53) - 1;
 
@@ -44,6 +45,8 @@ pub struct RawContext {
     pub customer: Option<String>,
     /// See [`Context::traits`].
     pub traits: BTreeMap<String, String>,
+    /// Signatures of the shop over some of the members above, in lower-case hex, at most [`MAX_SIGNATURES`]; not stored.
+    pub signatures: Vec<String>,
 }
 
 /// An order as the page sent it.
@@ -189,7 +192,7 @@ fn url(url: &str, parameters: &PageParameters, problems: &mut Problems) -> Optio
 }
 
 fn id(text: &str, at: &str, problems: &mut Problems) -> Option<String> {
-    let id = printable(text);
+    let id = canonical_id(text);
     if id.is_empty() || id.chars().count() > MAX_ID {
         problems.add(Code::InvalidFormat, at, format!("must be 1 to {MAX_ID} characters long"));
         return None;

@@ -3,7 +3,7 @@
 use super::node::{Node, parse};
 use crate::{
     problem::{Problem, Problems},
-    submission::{RawAnswer, RawContext, RawOrder, RawSubmission},
+    submission::{RawAnswer, RawContext, RawOrder, RawSubmission, context::MAX_SIGNATURES},
 };
 use alloc::{
     collections::BTreeMap,
@@ -71,7 +71,15 @@ fn context(node: &Node<'_>, problems: &mut Problems) -> RawContext {
         }),
         customer: node.member("customer").string(problems),
         traits: traits(&node.member("traits"), problems),
+        signatures: signatures(&node.member("signatures")),
     }
+}
+
+/// The well-formed signatures. Others are ignored: a wrong signature only leaves the members unverified.
+fn signatures(node: &Node<'_>) -> Vec<String> {
+    let given = node.value().and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let is_hex = |text: &&str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    given.filter(is_hex).take(MAX_SIGNATURES).map(str::to_ascii_lowercase).collect()
 }
 
 /// Trait values are strings, numbers or booleans. All are stored as text, because they are only compared.

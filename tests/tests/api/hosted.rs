@@ -47,8 +47,10 @@ fn the_page_contains_the_tag_and_forbids_other_scripts() {
         (
             "content-security-policy",
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
-             img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'",
+             img-src 'self'; frame-ancestors 'self' https://shop.example; base-uri 'none'; form-action 'none'",
         ),
+        ("cross-origin-embedder-policy", "require-corp"),
+        ("cross-origin-resource-policy", "cross-origin"),
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "no-store"),
         ("x-robots-tag", "noindex"),

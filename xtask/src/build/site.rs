@@ -9,10 +9,15 @@ use super::loader::Loader;
 use super::{docs, errors, fingerprint};
 use crate::paths;
 
-/// Cloudflare's `_headers` format. Paths with a hash are immutable; the files next to them change with each release.
+/// Cloudflare's `_headers` format: a file gets the headers of every rule that matches it. Paths with a hash are immutable;
+/// the files next to them change with each release. Every file of the widget may be embedded by pages of any origin, also
+/// by pages with `Cross-Origin-Embedder-Policy: require-corp`.
 const HEADERS: &str = "\
 /*
   X-Content-Type-Options: nosniff
+
+/a/*
+  Cross-Origin-Resource-Policy: cross-origin
 
 /a/:hash/*
   Cache-Control: public, max-age=31536000, immutable
@@ -21,6 +26,7 @@ const HEADERS: &str = "\
 /openapi.json
   Cache-Control: no-cache
   Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
 
 /a/loader.js
   Cache-Control: no-cache
@@ -106,4 +112,40 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HEADERS;
+
+    /// The headers of a path. A `*` ends a rule here, and `:hash` is one segment.
+    fn headers(path: &str) -> Vec<&'static str> {
+        let mut found = Vec::new();
+        let mut applies = false;
+        for line in HEADERS.lines() {
+            if line.starts_with('/') {
+                let (rule, path): (Vec<&str>, Vec<&str>) = (line.split('/').collect(), path.split('/').collect());
+                let fits = |(rule, part): (&&str, &&str)| *rule == "*" || rule.starts_with(':') || rule == part;
+                let is_long_enough = path.len() == rule.len() || (rule.ends_with(&["*"]) && path.len() > rule.len());
+                applies = is_long_enough && rule.iter().zip(&path).all(fits);
+            } else if applies && !line.is_empty() {
+                found.push(line.trim());
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_file_that_pages_load_may_be_embedded() {
+        for path in
+            ["/a/0123/run.js", "/a/0123/glas_bg.wasm", "/a/loader.js", "/a/hosted.js", "/a/sri.json", "/openapi.json"]
+        {
+            let headers = headers(path);
+            let policies = headers.iter().filter(|line| line.starts_with("Cross-Origin-Resource-Policy:"));
+            // Two matching rules would be sent as one invalid value.
+            assert_eq!(policies.collect::<Vec<_>>(), [&"Cross-Origin-Resource-Policy: cross-origin"], "{path}");
+            assert!(headers.contains(&"X-Content-Type-Options: nosniff"), "{path}: {headers:?}");
+        }
+        assert_eq!(headers("/index.html"), ["X-Content-Type-Options: nosniff"]);
+    }
 }

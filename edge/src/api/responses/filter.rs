@@ -12,7 +12,11 @@ use crate::{
     time::zone::Zone,
 };
 use insight::{search_text, tag};
-use survey::{Code, Language, Slug, plausibility::Flags, submission::Device};
+use survey::{
+    Code, Language, Slug,
+    plausibility::Flags,
+    submission::{Device, MAX_ID, canonical_id},
+};
 
 /// The parameters that lists and metrics accept, in any combination.
 const SHARED: [&str; 23] = [
@@ -46,8 +50,6 @@ const OF_LISTS: [&str; 2] = ["words", "excluded"];
 
 /// The largest amount: the largest integer that D1 stores exactly.
 const MAX_AMOUNT: i64 = (1 << 53) - 1;
-/// The longest order or customer id in characters, as in a submission.
-const MAX_ID: usize = 128;
 /// The most words of a search, and the longest search text in characters.
 const MAX_WORDS: usize = 10;
 const MAX_SEARCH: usize = 200;
@@ -137,8 +139,9 @@ fn device(query: &mut Query) -> Option<&'static str> {
     device.map(Device::as_str)
 }
 
+/// An id in any spelling, in the one that is stored.
 fn id(query: &mut Query, name: &str) -> Option<String> {
-    let id = query.get(name)?.trim().to_owned();
+    let id = canonical_id(query.get(name)?);
     if !(1..=MAX_ID).contains(&id.chars().count()) {
         query.add(Code::InvalidFormat, name, format!("must have 1 to {MAX_ID} characters"));
     }

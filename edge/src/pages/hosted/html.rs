@@ -17,6 +17,8 @@ pub(super) struct Page<'a> {
     pub(super) key: &'a str,
     pub(super) survey: &'a str,
     pub(super) params: &'a Params,
+    /// The signed traits of the link as JSON, if there are any.
+    pub(super) traits: Option<String>,
 }
 
 /// The page with the survey.
@@ -35,9 +37,10 @@ pub(super) fn survey(page: &Page<'_>) -> Markup {
             data-order-id=[order.and_then(|order| order.id.as_ref())]
             data-order-value=[order.map(|order| order.value)]
             data-order-currency=[order.map(|order| &order.currency)]
-            data-customer=[page.params.customer.as_ref()] {}
-        // Reports the height and the outcome to a page that frames this one.
-        script async src="/a/hosted.js" {}
+            data-customer=[page.params.customer.as_ref()]
+            data-sig=[Some(page.params.signatures.join(" ")).filter(|signatures| !signatures.is_empty())] {}
+        // Sends the signed traits, and reports the height and the outcome to a page that frames this one.
+        script async src="/a/hosted.js" data-traits=[page.traits.as_ref()] {}
     };
     document((page.language.as_str(), page.language.direction()), page.heading, page.scheme, &content)
 }

@@ -1,11 +1,15 @@
 //! The languages and the query parameters of a hosted page. Invalid values are ignored, because a shopper cannot fix a link.
 
+use crate::identity::{self, IdentitySecret};
 use http::{HeaderMap, header};
-use std::collections::BTreeSet;
-use survey::{Language, submission::Source};
+use std::collections::{BTreeMap, BTreeSet};
+use survey::{
+    Language,
+    submission::{
+        self, Context, MAX_ID, MAX_SIGNATURES, MAX_TRAIT, MAX_TRAITS, RawContext, RawOrder, Source, Verified,
+    },
+};
 
-/// The longest order number or customer id, in characters; the same as in a submission.
-const MAX_ID: usize = 128;
 /// The largest amount in minor units, 2^53 − 1; the same as in a submission.
 const MAX_MONEY: u64 = (1 << 53) - 1;
 
@@ -24,6 +28,39 @@ pub(super) struct Params {
     pub(super) trigger: Option<&'static str>,
     pub(super) order: Option<Order>,
     pub(super) customer: Option<String>,
+    /// Names and values. The page uses them only if they are signed: a link is easily made up.
+    pub(super) traits: BTreeMap<String, String>,
+    /// In lower-case hex.
+    pub(super) signatures: Vec<String>,
+}
+
+impl Params {
+    /// The same parameters without the traits, unless the shop has signed them. `now` in milliseconds since 1970.
+    pub(super) fn with_signed_traits(self, secrets: &[IdentitySecret], now: i64) -> Self {
+        let order = self.order.clone().map(|order| {
+            let value = i64::try_from(order.value).unwrap_or(i64::MAX);
+            (order.id, value, order.currency)
+        });
+        let raw = RawContext {
+            customer: self.customer.clone(),
+            order: order.clone().map(|(id, value, currency)| RawOrder {
+                id,
+                value: Some(value),
+                currency: Some(currency),
+            }),
+            traits: self.traits.clone(),
+            signatures: self.signatures.clone(),
+            ..RawContext::default()
+        };
+        let context = Context {
+            customer: self.customer.clone(),
+            order: order.map(|(id, value, currency)| submission::Order { id, value, currency }),
+            traits: self.traits.clone(),
+            ..Context::default()
+        };
+        let verified = identity::verified_of(&raw, &context, secrets, false, now);
+        if verified.has(Verified::TRAITS) { self } else { Self { traits: BTreeMap::new(), ..self } }
+    }
 }
 
 /// The languages of a reader in order of preference: that of the query, then those of the browser.
@@ -72,7 +109,35 @@ pub(super) fn params(query: Option<&str>) -> Params {
         trigger: value(query, "trigger").and_then(|name| Source::parse(&name)).map(Source::as_str),
         order: money.zip(currency).map(|(value, currency)| Order { id: id("order_id"), value, currency }),
         customer: id("customer"),
+        traits: traits(query),
+        signatures: signatures(query),
     }
+}
+
+/// The parameters `trait.NAME`.
+fn traits(query: Option<&str>) -> BTreeMap<String, String> {
+    let is_short = |text: &str| (1..=MAX_TRAIT).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    let mut traits = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(query.unwrap_or("").as_bytes()) {
+        let value = value.trim();
+        if let Some(name) = name.strip_prefix("trait.").map(str::trim)
+            && is_short(name)
+            && is_short(value)
+            && traits.len() < MAX_TRAITS
+        {
+            traits.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        }
+    }
+    traits
+}
+
+/// The parameters `sig`: one signature each, or several with blanks between them.
+fn signatures(query: Option<&str>) -> Vec<String> {
+    let given = form_urlencoded::parse(query.unwrap_or("").as_bytes()).filter(|(name, _)| name == "sig");
+    let texts: Vec<String> =
+        given.flat_map(|(_, text)| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let is_hex = |text: &String| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    texts.into_iter().filter(is_hex).take(MAX_SIGNATURES).map(|text| text.to_ascii_lowercase()).collect()
 }
 
 /// The first value of a parameter, trimmed; an empty value counts as absent.
@@ -136,5 +201,11 @@ mod tests {
         }
         assert_eq!(params(Some(&format!("customer={}", "x".repeat(129)))).customer, None);
         assert_eq!(params(None), Params::default());
+        let (one, two) = ("a1".repeat(32), "B2".repeat(32));
+        let link =
+            format!("trait.plan=gold&trait.plan=x&trait.%20=y&trait.long={}&sig={one}+{two}&sig=no", "x".repeat(101));
+        let params = params(Some(&link));
+        assert_eq!(params.traits.into_iter().collect::<Vec<_>>(), [("plan".to_owned(), "gold".to_owned())]);
+        assert_eq!(params.signatures, [one, two.to_lowercase()]);
     }
 }

@@ -183,6 +183,7 @@ fn member_value<'a>(
         Member::url => Value::text(row.url.as_deref()),
         Member::customer => Value::text(row.customer.as_deref()),
         Member::traits => Value::text(Some(row.traits.as_str()).filter(|traits| *traits != "{}")),
+        Member::verified => Value::joined(&row.verified().names().collect::<Vec<_>>()),
         Member::flags => Value::joined(&Flags::from_bits(row.flags).names().collect::<Vec<_>>()),
         Member::tags => Value::joined(&parse_column::<Vec<String>>(&row.id, row.tags.as_deref())?),
         Member::excluded => Value::text(row.excluded.as_deref()),
@@ -229,8 +230,8 @@ mod tests {
             {"question":"reason","kind":"choice","choices":["price","delivery"],"other":"@x"}]"#;
         let expected = "id,survey,version,revision,complete,touchpoint,language,device,trigger,url,answer.nps,\
             answer.why,answer.reason,answer.reason.other,answers.rest,order_id,order_value,order_currency,customer,traits,\
-            flags,tags,excluded,received_at,updated_at\r\n\
-            r,s,1,2,false,cart,,,exit,,3,\"'-5, =1\",price|delivery,'@x,,'-7,12990,PLN,,\"{\"\"plan\"\":\"\"gold\"\"}\",\
+            verified,flags,tags,excluded,received_at,updated_at\r\n\
+            r,s,1,2,false,cart,,,exit,,3,\"'-5, =1\",price|delivery,'@x,,'-7,12990,PLN,,\"{\"\"plan\"\":\"\"gold\"\"}\",,\
             too_fast|honeypot,a|b,'=test,1970-01-01T00:00:00.000Z,1970-01-01T00:00:00.001Z\r\n";
         assert_eq!(written(Projection::BASIC, &row(answers)), expected);
     }

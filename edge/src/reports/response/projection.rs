@@ -35,6 +35,7 @@ members! {
     order,
     customer,
     traits,
+    verified,
     flags,
     tags,
     excluded,

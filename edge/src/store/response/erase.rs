@@ -1,7 +1,11 @@
 //! Erasure of responses on request. Deleting a response also reverts its counts. A tombstone keeps a late copy out, and a
 //! record shows who asked.
 
-use super::super::{Cursor, Erasures, StoreError};
+use super::{
+    super::{Cursor, Erasures, Store, StoreError},
+    record::ResponseRecord,
+    subject::Naming,
+};
 use crate::db::{Arg, Statement, StatementResult, rows_at};
 use crate::key;
 use serde::Deserialize;
@@ -45,6 +49,8 @@ pub(crate) struct Erasure<'a> {
 pub(crate) struct Erased {
     /// Responses deleted.
     pub(crate) responses: u32,
+    /// Of these, responses that named the customer without a signature of the shop. Zero unless a customer was erased.
+    pub(crate) unverified: u32,
     /// Whether responses are left for the next request.
     pub(crate) more: bool,
 }
@@ -56,44 +62,19 @@ pub(crate) struct ErasureRow {
     pub(crate) id: String,
     pub(crate) by: String,
     pub(crate) what: String,
-    /// SHA-256 in hex.
+    /// In hex: SHA-256 of a customer's or response's id, HMAC-SHA256 of a contact.
     pub(crate) subject: String,
     pub(crate) responses: u32,
 }
 
-/// All statements of the transaction select the same newest responses of the customer. The index is named, because D1's
-/// SQLite would choose the one by time and read the responses of all customers.
-const ADD_TOMBSTONES_OF_CUSTOMER: &str = "INSERT INTO tombstones (shop, id, erased_at) \
-     SELECT shop, id, ?3 FROM responses INDEXED BY responses_by_customer \
-     WHERE shop = ?1 AND customer = ?2 ORDER BY received_at DESC, id DESC LIMIT ?4 ON CONFLICT DO NOTHING";
-
-/// One row per request, however many transactions it takes. Written even if there is nothing to delete, because a response
-/// may still be in the queue.
-const RECORD_CUSTOMER_ERASURE: &str = "INSERT INTO erasures (shop, at, id, by, what, subject, responses) \
-     SELECT ?1, ?3, ?5, ?6, 'customer', ?7, \
-     min(?4, (SELECT count(*) FROM responses INDEXED BY responses_by_customer \
-     WHERE shop = ?1 AND customer = ?2)) WHERE true \
-     ON CONFLICT (shop, at, id) DO UPDATE SET responses = responses + excluded.responses";
-
-const DELETE_RESPONSES_OF_CUSTOMER: &str = "DELETE FROM responses WHERE shop = ?1 AND id IN (SELECT id FROM responses \
-     INDEXED BY responses_by_customer WHERE shop = ?1 AND customer = ?2 \
-     ORDER BY received_at DESC, id DESC LIMIT ?3) RETURNING id";
-
-/// A dead letter contains the customer's response, too.
-const DELETE_DEAD_LETTERS_OF_CUSTOMER: &str = "DELETE FROM dead_letters WHERE shop = ?1 \
-     AND CASE WHEN json_valid(body) THEN json_extract(body, '$.row.customer') = ?2 END";
-
-/// Adds a tombstone for a response that arrived before its customer was erased.
-const ADD_TOMBSTONE_OF_ERASED_CUSTOMER: &str = "INSERT INTO tombstones (shop, id, erased_at) \
-     SELECT ?1, ?2, at FROM erasures WHERE shop = ?1 AND subject = ?3 AND at >= ?4 AND what = 'customer' LIMIT 1 \
+/// Adds a tombstone for a response that arrived before the person was erased.
+const ADD_TOMBSTONE_OF_ERASED_PERSON: &str = "INSERT INTO tombstones (shop, id, erased_at) \
+     SELECT ?1, ?2, at FROM erasures WHERE shop = ?1 AND subject = ?3 AND at >= ?4 AND what = ?5 LIMIT 1 \
      ON CONFLICT DO NOTHING";
 
-/// Deletes an earlier revision that did not name the customer.
+/// Deletes an earlier revision that did not name the person.
 const DELETE_TOMBSTONED: &str = "DELETE FROM responses WHERE shop = ?1 AND id = ?2 \
      AND EXISTS (SELECT 1 FROM tombstones WHERE shop = ?1 AND id = ?2)";
-
-const HAS_CUSTOMER: &str =
-    "SELECT 1 FROM responses INDEXED BY responses_by_customer WHERE shop = ?1 AND customer = ?2 LIMIT 1";
 
 /// Recorded once: if the response has a tombstone, it was erased before.
 const RECORD_RESPONSE_ERASURE: &str = "INSERT INTO erasures (shop, at, id, by, what, subject, responses) \
@@ -128,20 +109,41 @@ pub(super) fn date_deleted_events(shop: &str, now: i64, limit: u32) -> Statement
     Statement::new(DATE_DELETED_EVENTS, [shop.into(), now.into(), limit.into()])
 }
 
-/// Erases a batch of a customer's responses; the third statement returns the deleted ones.
-fn erase_customer(erasure: Erasure<'_>, customer: &str, subject: &str) -> Vec<Statement> {
+/// Erases a batch of a person's responses; the third statement returns the deleted ones. All statements select the same
+/// newest responses.
+fn erase_person(erasure: Erasure<'_>, naming: Naming, name: &str, subject: &str) -> Vec<Statement> {
     let Erasure { shop, id, by, now } = erasure;
-    let key = || -> Vec<Arg> { vec![shop.into(), customer.into()] };
+    let key = || -> Vec<Arg> { vec![shop.into(), name.into()] };
     let with = |more: Vec<Arg>| key().into_iter().chain(more).collect::<Vec<_>>();
+    let (ids, order) = (naming.select_ids(), naming.order());
+    // One row per request, however many transactions it takes. Written even if there is nothing to delete, because a
+    // response may still be in the queue.
+    let record = format!(
+        "INSERT INTO erasures (shop, at, id, by, what, subject, responses) SELECT ?1, ?3, ?5, ?6, ?8, ?7, \
+         min(?4, (SELECT count(*) FROM ({ids}))) WHERE true \
+         ON CONFLICT (shop, at, id) DO UPDATE SET responses = responses + excluded.responses"
+    );
+    let recorded =
+        vec![now.into(), BATCH_SIZE.into(), id.into(), by.as_str().into(), subject.into(), naming.as_str().into()];
     vec![
-        Statement::new(ADD_TOMBSTONES_OF_CUSTOMER, with(vec![now.into(), BATCH_SIZE.into()])),
         Statement::new(
-            RECORD_CUSTOMER_ERASURE,
-            with(vec![now.into(), BATCH_SIZE.into(), id.into(), by.as_str().into(), subject.into()]),
+            format!(
+                "INSERT INTO tombstones (shop, id, erased_at) SELECT ?1, id, ?3 FROM ({ids} {order} LIMIT ?4) WHERE true \
+                 ON CONFLICT DO NOTHING"
+            ),
+            with(vec![now.into(), BATCH_SIZE.into()]),
         ),
-        Statement::new(DELETE_RESPONSES_OF_CUSTOMER, with(vec![BATCH_SIZE.into()])),
+        Statement::new(record, with(recorded)),
+        Statement::new(
+            format!(
+                "DELETE FROM responses WHERE shop = ?1 AND id IN ({ids} {order} LIMIT ?3) \
+                 RETURNING customer = ?2 AND verified & 1 = 0 AND import IS NULL AS unverified"
+            ),
+            with(vec![BATCH_SIZE.into()]),
+        ),
         date_deleted_events(shop, now, BATCH_SIZE),
-        Statement::new(DELETE_DEAD_LETTERS_OF_CUSTOMER, key()),
+        // A dead letter contains the person's response, too.
+        Statement::new(format!("DELETE FROM dead_letters WHERE shop = ?1 AND {}", naming.in_letter()), key()),
     ]
 }
 
@@ -159,34 +161,60 @@ fn erase_response(erasure: Erasure<'_>, response: &str, subject: &str) -> Vec<St
     ]
 }
 
-/// Precedes the write of a response that names a customer, in the same transaction: a response that arrived before the
-/// customer was erased stays erased, however late it is written. `received_at` in milliseconds since 1970.
-pub(super) fn apply_earlier_erasure(shop: &str, response: &str, subject: &str, received_at: i64) -> [Statement; 2] {
-    [
-        Statement::new(
-            ADD_TOMBSTONE_OF_ERASED_CUSTOMER,
-            [shop.into(), response.into(), subject.into(), received_at.into()],
-        ),
-        Statement::new(DELETE_TOMBSTONED, [shop.into(), response.into()]),
-    ]
+/// Precedes the write of a response that names persons, in the same transaction: a response that arrived before one of them
+/// was erased stays erased, however late it is written.
+///
+/// # Errors
+/// If the deployment has no key to hash a contact with.
+pub(super) fn apply_earlier_erasures(store: &Store, row: &ResponseRecord) -> Result<Vec<Statement>, StoreError> {
+    let contacts = row.contacts();
+    let customer = row.customer.iter().map(|customer| (Naming::Customer, customer));
+    let mut statements = Vec::new();
+    for (naming, name) in customer.chain(contacts.iter().map(|contact| (Naming::Contact, contact))) {
+        let subject = naming.subject(store, &row.shop, name)?;
+        let arguments: [Arg; 5] =
+            [(&row.shop).into(), (&row.id).into(), subject.into(), row.received_at.into(), naming.as_str().into()];
+        statements.push(Statement::new(ADD_TOMBSTONE_OF_ERASED_PERSON, arguments));
+    }
+    if !statements.is_empty() {
+        statements.push(Statement::new(DELETE_TOMBSTONED, [(&row.shop).into(), (&row.id).into()]));
+    }
+    Ok(statements)
 }
 
 impl Erasures<'_> {
-    /// Erases a customer's responses.
+    /// Erases a customer's responses, also those that named the customer without a signature. `customer` in its canonical
+    /// spelling.
     pub(crate) async fn erase_customer(&self, erasure: Erasure<'_>, customer: &str) -> Result<Erased, StoreError> {
-        let subject = key::hash(customer);
-        let mut responses = 0;
+        self.erase_person(erasure, Naming::Customer, customer).await
+    }
+
+    /// Erases the responses in which a contact was left. `contact` in its canonical form.
+    pub(crate) async fn erase_contact(&self, erasure: Erasure<'_>, contact: &str) -> Result<Erased, StoreError> {
+        self.erase_person(erasure, Naming::Contact, contact).await
+    }
+
+    async fn erase_person(&self, erasure: Erasure<'_>, naming: Naming, name: &str) -> Result<Erased, StoreError> {
+        #[derive(Deserialize)]
+        struct Deleted {
+            /// 0 or 1.
+            unverified: Option<u32>,
+        }
+        let subject = naming.subject(self.0, erasure.shop, name)?;
+        let mut erased = Erased { responses: 0, unverified: 0, more: false };
         for _ in 0..MAX_BATCHES {
-            let statements = erase_customer(erasure, customer, &subject);
-            let erased = count(&self.0.database.idempotent(statements).await?, 2)?;
-            responses += erased;
-            if erased < BATCH_SIZE {
-                return Ok(Erased { responses, more: false });
+            let statements = erase_person(erasure, naming, name, &subject);
+            let deleted = rows_at::<Deleted>(&self.0.database.idempotent(statements).await?, 2)?;
+            let count = u32::try_from(deleted.len()).unwrap_or(u32::MAX);
+            erased.responses += count;
+            erased.unverified += deleted.iter().filter_map(|row| row.unverified).sum::<u32>();
+            if count < BATCH_SIZE {
+                return Ok(erased);
             }
         }
-        let key = [erasure.shop.into(), customer.into()];
-        let more = self.0.database.row::<Row>(HAS_CUSTOMER, &key).await?.is_some();
-        Ok(Erased { responses, more })
+        let left = format!("{} LIMIT 1", naming.select_ids());
+        erased.more = self.0.database.row::<Row>(&left, &[erasure.shop.into(), name.into()]).await?.is_some();
+        Ok(erased)
     }
 
     /// Erases one response, even if it has not arrived yet.
@@ -194,7 +222,7 @@ impl Erasures<'_> {
         let subject = key::hash(response);
         let statements = erase_response(erasure, response, &subject);
         let responses = count(&self.0.database.idempotent(statements).await?, 2)?;
-        Ok(Erased { responses, more: false })
+        Ok(Erased { responses, unverified: 0, more: false })
     }
 
     /// Whether a response was erased.

@@ -8,8 +8,8 @@ use survey::{
     Submission, Trust, Value,
     plausibility::Flags,
     revision::Stamp,
-    submission::{Context, Device, Source},
-    wire::StoredAnswer,
+    submission::{Context, Device, Source, Verified},
+    wire::{self, StoredAnswer},
 };
 
 /// An accepted submission that is about to be stored.
@@ -21,6 +21,8 @@ pub(crate) struct NewResponse<'a> {
     pub(crate) trust: Trust,
     /// Id of its view token.
     pub(crate) view: Option<String>,
+    /// What the shop vouches for.
+    pub(crate) verified: Verified,
     /// The day in the shop's time zone, in days since 1970.
     pub(crate) day: i64,
     /// Milliseconds since 1970.
@@ -71,7 +73,7 @@ pub(crate) struct ResponseRecord {
     /// Bits of the members that the shop has signed.
     #[serde(default)]
     verified: u8,
-    /// The contact in its canonical form.
+    /// JSON list of the contacts in their canonical form. Missing in messages queued before contacts were indexed.
     #[serde(default)]
     contact: Option<String>,
 }
@@ -129,6 +131,7 @@ impl ResponseRecord {
                 Value::Text(_) | Value::Choice { .. } | Value::Contact { .. } => None,
             })
             .collect();
+        let answers = json(&content.answers)?;
         Ok(Self {
             shop: new.shop.to_owned(),
             id: submission.id.as_str().to_owned(),
@@ -142,7 +145,8 @@ impl ResponseRecord {
             device: content.device.map(str::to_owned),
             source: content.source.map(str::to_owned),
             url: content.url.map(str::to_owned),
-            answers: json(&content.answers)?,
+            contact: wire::contacts_of(&answers),
+            answers,
             scores: json(&scores)?,
             order_id: content.order.and_then(|(id, ..)| id).map(str::to_owned),
             order_value: content.order.map(|(_, value, _)| value),
@@ -155,9 +159,18 @@ impl ResponseRecord {
             secret: submission.client_secret.as_ref().map(|secret| key::hash(secret.as_str())),
             view: new.view.clone(),
             trust: new.trust.as_str().to_owned(),
-            verified: 0,
-            contact: None,
+            verified: new.verified.bits(),
         })
+    }
+
+    /// JSON list of the contacts, from the answers if the row was queued without it.
+    fn contact_list(&self) -> Option<String> {
+        self.contact.clone().or_else(|| wire::contacts_of(&self.answers))
+    }
+
+    /// The contacts in their canonical form.
+    pub(super) fn contacts(&self) -> Vec<String> {
+        self.contact_list().and_then(|list| serde_json::from_str(&list).ok()).unwrap_or_default()
     }
 
     /// Whether the submission had a client secret.
@@ -198,7 +211,7 @@ impl ResponseRecord {
             self.view.as_deref().into(),
             (&self.trust).into(),
             u32::from(self.verified).into(),
-            self.contact.as_deref().into(),
+            self.contact_list().into(),
             CURRENT_FORM.into(),
         ]
     }

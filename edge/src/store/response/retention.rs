@@ -214,7 +214,8 @@ mod tests {
     fn responses_expire_after_the_retention_of_their_shop() {
         let fixture = Fixture::new();
         for (shop, settings) in [("shp_a", r#"{"retention_days":30}"#), ("shp_b", "{}")] {
-            let insert = "INSERT INTO shops VALUES (?1, 'S', 'en', 'UTC', '[]', 0, ?2, 9)";
+            let insert = "INSERT INTO shops (id, name, language, time_zone, origins, created_at, settings, daily_answers) \
+                VALUES (?1, 'S', 'en', 'UTC', '[]', 0, ?2, 9)";
             fixture.execute(insert, [shop, settings]).unwrap();
             for (id, days) in [("old", 31), ("new", 29)] {
                 let insert = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, \

@@ -1,11 +1,12 @@
 //! A response as it is read from its row.
 
 use serde::Deserialize;
+use survey::submission::Verified;
 
 /// The columns of [`ResponseRow`], for every `SELECT` that reads one.
 pub(in crate::store) const RESPONSE_COLUMNS: &str = "id, survey, version, revision, complete, touchpoint, language, device, \
      source, url, answers, order_id, order_value, order_currency, customer, traits, received_at, updated_at, flags, \
-     excluded, tags";
+     excluded, tags, verified";
 
 /// A response as stored.
 #[derive(Debug, Deserialize)]
@@ -39,6 +40,22 @@ pub(crate) struct ResponseRow {
     pub(crate) excluded: Option<String>,
     /// JSON list of texts, sorted; `None` if the response has no tags.
     pub(crate) tags: Option<String>,
+    /// Bits of the members that the shop has signed.
+    #[serde(default)]
+    pub(crate) verified: u8,
+}
+
+impl ResponseRow {
+    /// The members that the shop vouches for: what it has signed, and everything that it has imported.
+    pub(crate) fn verified(&self) -> Verified {
+        if self.source.as_deref() != Some("import") {
+            return Verified::from_bits(self.verified);
+        }
+        let member = |is_present: bool, member| if is_present { member } else { Verified::NONE };
+        member(self.customer.is_some(), Verified::CUSTOMER)
+            .and(member(self.order_value.is_some(), Verified::ORDER))
+            .and(member(self.traits != "{}", Verified::TRAITS))
+    }
 }
 
 #[cfg(test)]

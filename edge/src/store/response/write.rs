@@ -6,7 +6,6 @@ use super::{
     record::ResponseRecord,
 };
 use crate::db::{Arg, Statement, row_at, rows_at};
-use crate::key;
 use serde::Deserialize;
 use survey::{
     Trust,
@@ -74,10 +73,7 @@ impl Responses<'_> {
         let mut statements: Vec<Statement> = Vec::with_capacity(rows.len() * 2);
         let mut pairs = Vec::with_capacity(rows.len());
         for row in rows {
-            if let Some(customer) = &row.customer {
-                let subject = key::hash(customer);
-                statements.extend(erase::apply_earlier_erasure(&row.shop, &row.id, &subject, row.received_at));
-            }
+            statements.extend(erase::apply_earlier_erasures(self.0, row)?);
             pairs.push((statements.len(), statements.len() + 1));
             let arguments: Vec<Arg> = row.arguments().into_iter().chain(limits(budgets)).collect();
             statements.push(Statement::new(UPSERT, arguments));

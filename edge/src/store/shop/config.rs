@@ -12,6 +12,7 @@ use super::super::{Config, StoreError, survey::period::CLOSED_AT};
 use crate::db::{Arg, Statement};
 use crate::{
     cache::{IsolateCache, Timed},
+    identity::IdentitySecret,
     platform,
     telemetry::log::{Event, emit},
     time::{clock, zone::Zone},
@@ -76,6 +77,8 @@ pub(crate) struct Shop {
     pub(crate) zone: Zone,
     /// The current version of every published survey except those of imports, in the order of first publication.
     pub(crate) surveys: Vec<Arc<Published>>,
+    /// The secrets with which the shop signs identities: the current one, and the one before for a day after a rotation.
+    pub(crate) identity: Vec<IdentitySecret>,
     /// Keys without an expiry come first.
     keys: Vec<PublicKey>,
 }
@@ -257,6 +260,9 @@ impl Config<'_> {
             /// 0 or 1.
             has_webhooks: u8,
             time_zone: String,
+            identity_secret: Option<String>,
+            identity_old_secret: Option<String>,
+            identity_old_until: Option<i64>,
         }
         #[derive(Deserialize)]
         struct KeyRow {
@@ -264,7 +270,8 @@ impl Config<'_> {
             expires_at: Option<i64>,
         }
         let by_id: [Arg; 1] = [id.into()];
-        let sql = "SELECT name, origins, settings, daily_answers, time_zone, EXISTS (SELECT 1 FROM webhooks \
+        let sql = "SELECT name, origins, settings, daily_answers, time_zone, identity_secret, identity_old_secret, \
+                   identity_old_until, EXISTS (SELECT 1 FROM webhooks \
                    WHERE shop = ?1 AND status = 'enabled') AS has_webhooks FROM shops WHERE id = ?1";
         let shop = self.0.database.row::<ShopRow>(sql, &by_id).await?;
         let Some(shop) = shop else { return Ok(None) };
@@ -277,6 +284,9 @@ impl Config<'_> {
              WHERE s.shop = ?1 AND s.imports = 0 ORDER BY s.created_at, s.id"
         );
         let surveys = self.0.database.rows::<SurveyRecord>(&sql, &by_id).await?;
+        let current = shop.identity_secret.map(|secret| IdentitySecret::new(secret, None));
+        let old =
+            shop.identity_old_secret.map(|secret| IdentitySecret::new(secret, shop.identity_old_until.or(Some(0))));
         Ok(Some(Record {
             id: id.to_owned(),
             name: shop.name,
@@ -285,6 +295,7 @@ impl Config<'_> {
             daily_answers: shop.daily_answers,
             time_zone: Some(shop.time_zone),
             keys: keys.into_iter().map(|row| PublicKey { key: row.key, expires_at: row.expires_at }).collect(),
+            identity: current.into_iter().chain(old).collect(),
             has_webhooks: shop.has_webhooks == 1,
             surveys,
         }))

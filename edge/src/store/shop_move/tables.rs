@@ -77,8 +77,31 @@ pub(super) const OTHERS: [Table; 15] = [
         name: "shops",
         shop: "id",
         key: &[],
-        columns: &["name", "language", "time_zone", "origins", "created_at", "settings", "daily_answers"],
-        replaced: &["name", "language", "time_zone", "origins", "settings", "daily_answers"],
+        columns: &[
+            "name",
+            "language",
+            "time_zone",
+            "origins",
+            "created_at",
+            "settings",
+            "daily_answers",
+            "identity_secret",
+            "identity_at",
+            "identity_old_secret",
+            "identity_old_until",
+        ],
+        replaced: &[
+            "name",
+            "language",
+            "time_zone",
+            "origins",
+            "settings",
+            "daily_answers",
+            "identity_secret",
+            "identity_at",
+            "identity_old_secret",
+            "identity_old_until",
+        ],
     },
     Table {
         name: "keys",
@@ -228,7 +251,7 @@ const DELIVERY: [&str; 10] =
 
 /// Not copied, but deleted with a shop: derived by triggers, or of no use at the target. The outbox is neither copied nor
 /// deleted: its events were dispatched before the shop left, and it is pruned by age.
-const DERIVED: [&str; 5] = ["tallies", "configs", "move_changes", "response_tags", "tags"];
+const DERIVED: [&str; 6] = ["tallies", "configs", "move_changes", "response_contacts", "response_tags", "tags"];
 
 impl Table {
     /// All copied columns except the shop, the key first.

@@ -92,6 +92,7 @@ pub(crate) const ROWS: &[Row] = &[
     ("get", "/v1/erasures", |_| to("/v1/erasures")),
     ("post", "/v1/erasures", |w| to("/v1/erasures").with(json!({ "response": w.answer().0 }))),
     ("get", "/v1/exports", |_| to(format!("/v1/exports?customer={CUSTOMER}"))),
+    ("post", "/v1/exports", |_| to("/v1/exports").with(json!({ "customer": CUSTOMER }))),
     ("get", "/v1/metrics", |w| to(format!("/v1/metrics?metric=nps&survey={}", w.survey.id))),
     ("get", "/v1/funnel", |w| to(format!("/v1/funnel?survey={}", w.survey.id))),
     ("get", "/v1/keys", |_| to("/v1/keys")),

@@ -1,7 +1,7 @@
 //! The config of a shop as KV stores it.
 
 use super::{super::settings, PublicKey, Published, Shop};
-use crate::{store::StoreError, time::zone::Zone};
+use crate::{identity::IdentitySecret, store::StoreError, time::zone::Zone};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use survey::{Origin, Status, submission::PageParameters, wire};
@@ -22,6 +22,9 @@ pub(super) struct Record {
     #[serde(default)]
     pub(super) time_zone: Option<String>,
     pub(super) keys: Vec<PublicKey>,
+    /// Never part of what pages load. Missing in records that were written before signatures existed.
+    #[serde(default)]
+    pub(super) identity: Vec<IdentitySecret>,
     /// Missing in records that were written before webhooks existed.
     #[serde(default)]
     pub(super) has_webhooks: bool,
@@ -97,6 +100,7 @@ impl Record {
             zone: Zone::new(self.time_zone.as_deref().unwrap_or("UTC")),
             surveys,
             keys: self.keys,
+            identity: self.identity,
         })
     }
 }

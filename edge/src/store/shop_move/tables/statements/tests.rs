@@ -164,7 +164,8 @@ impl Side {
 fn populated() -> Side {
     let side = Side::new();
     side.run(&format!(
-        "INSERT INTO shops VALUES ('{SHOP}', 'S', 'pl', 'UTC', '[]', 5, '{{}}', 77);
+        "INSERT INTO shops (id, name, language, time_zone, origins, created_at, settings, daily_answers) \
+                VALUES ('{SHOP}', 'S', 'pl', 'UTC', '[]', 5, '{{}}', 77);
          INSERT INTO keys VALUES ('{SHOP}', 'public', 'pk_1', 'a', 1, NULL, 'write', 3, NULL),
            ('{SHOP}', 'secret', 'h', 'b', 1, 2, 'read', NULL, 4);
          INSERT INTO audit VALUES ('{SHOP}', 6, 'a', 'key_1', 'b', 'surveys.publish', 'srv_1', 200);
@@ -183,7 +184,8 @@ fn populated() -> Side {
          INSERT INTO webhooks VALUES ('{SHOP}', 'w', 'https://shop.example/', '[]', 'email', 'a@b.example', 'd', 'enabled',
            NULL, 'whsec_1', 'whsec_0', 9, 8, 1, 2);
          INSERT INTO deliveries VALUES ('{SHOP}', 'w', 'evt_1', 'response.created', 'a', 1, 5, 'pending', 2, 6, 4, 500, 'status');
-         INSERT INTO shops VALUES ('shp_2', 'T', 'pl', 'UTC', '[]', 5, '{{}}', 77);"
+         INSERT INTO shops (id, name, language, time_zone, origins, created_at, settings, daily_answers) \
+                VALUES ('shp_2', 'T', 'pl', 'UTC', '[]', 5, '{{}}', 77);"
     ));
     for (id, score, device) in [("a", 9, "mobile"), ("b", 3, "mobile"), ("c", 10, "desktop")] {
         side.run(&side.response(id, 1, score, device));
