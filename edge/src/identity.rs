@@ -6,7 +6,6 @@
 use crate::{http::error::Error, key};
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, Mac};
-use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::fmt;
 use subtle::ConstantTimeEq;
@@ -26,7 +25,7 @@ pub(crate) fn new_secret() -> Result<String, Error> {
 }
 
 /// A secret of a shop. Its debug form does not contain it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct IdentitySecret {
     secret: String,
     /// Milliseconds since 1970; `None` = until it is rotated.

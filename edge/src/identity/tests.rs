@@ -2,10 +2,9 @@
 
 use super::*;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Write as _};
 use survey::submission::{Order, RawOrder};
 
-#[derive(Deserialize)]
 struct Vector {
     name: String,
     secret: String,
@@ -15,7 +14,21 @@ struct Vector {
 }
 
 fn vectors() -> Vec<Vector> {
-    serde_json::from_str(include_str!("vectors.json")).unwrap()
+    let vectors: Vec<Value> = serde_json::from_str(include_str!("vectors.json")).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let vector = |value: &Value| Vector {
+        name: text(&value["name"]),
+        secret: text(&value["secret"]),
+        members: value["members"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| (name.clone(), text(value)))
+            .collect(),
+        message: text(&value["message"]),
+        signature: text(&value["signature"]),
+    };
+    vectors.iter().map(vector).collect()
 }
 
 impl Vector {
@@ -137,6 +150,61 @@ fn a_secret_has_160_bits_and_is_not_printed() {
     assert!(one.starts_with("ids_") && one.len() == 36 && one != two, "{one} {two}");
     let secret = IdentitySecret::new(one.clone(), Some(5));
     assert!(!format!("{secret:?}").contains(&one[4..]), "{secret:?}");
-    let written: Value = serde_json::to_value(&secret).unwrap();
-    assert_eq!(serde_json::from_value::<IdentitySecret>(written).unwrap(), secret);
+}
+
+/// The fenced block of a language in `docs/identity.md`.
+fn example(language: &str) -> String {
+    let document = include_str!("../../../docs/identity.md");
+    let after = document.split_once(&format!("```{language}\n")).unwrap().1;
+    after.split_once("\n```").unwrap().0.to_owned()
+}
+
+/// The examples sign as the service does. A language whose interpreter is not installed is reported as not run.
+#[test]
+fn the_documented_functions_make_the_vectors() {
+    let mut members: Vec<(String, Value, String)> = vectors()
+        .into_iter()
+        .map(|vector| (vector.secret, serde_json::json!(vector.members), vector.signature))
+        .collect();
+    // Line breaks and surrounding blanks are removed before signing.
+    let (secret, _, signature) = members[0].clone();
+    members.push((secret, serde_json::json!({ "customer": " c-\n10\u{7}01\r\n" }), signature));
+    for (language, program, option, begin, call) in [
+        ("php", "php", "-r", "", "echo glas_sign(json_decode(getenv('MEMBERS'), true), getenv('SECRET'));"),
+        ("js", "node", "-e", "", "process.stdout.write(glasSign(JSON.parse(process.env.MEMBERS), process.env.SECRET))"),
+        (
+            "py",
+            "python3",
+            "-c",
+            "import json, os\n",
+            "print(glas_sign(json.loads(os.environ['MEMBERS']), os.environ['SECRET']), end='')",
+        ),
+        ("ruby", "ruby", "-e", "require 'json'\n", "print glas_sign(JSON.parse(ENV['MEMBERS']), ENV['SECRET'])"),
+    ] {
+        let text = format!("{begin}{}\n{call}", example(language));
+        for (secret, members, signature) in &members {
+            let mut command = std::process::Command::new(program);
+            command.args([option, &text]).env("MEMBERS", members.to_string()).env("SECRET", secret);
+            // Otherwise Ruby takes UTF-8 for bytes.
+            let Ok(output) = command.env("LC_ALL", "C.UTF-8").output() else {
+                writeln!(std::io::stderr(), "not run: {program} is not installed").unwrap();
+                break;
+            };
+            let (printed, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            assert_eq!(&printed, signature, "{program} {members}: {said}");
+        }
+    }
+}
+
+#[test]
+fn the_documentation_lists_the_vectors() {
+    let document = include_str!("../../../docs/identity.md");
+    for vector in vectors() {
+        assert!(document.contains(&format!(" | `{}` |", vector.signature)), "{}", vector.name);
+        let shown = |(name, value): (&String, &String)| format!("`{name}` = `{value}`");
+        assert!(vector.members.iter().map(shown).all(|member| document.contains(&member)), "{}", vector.name);
+        assert!(document.contains(&vector.secret), "{}", vector.name);
+    }
+    // The short form for a customer alone is the same signature.
+    assert!(document.contains("hash_hmac('sha256', \"customer=$id\", $secret)"));
 }

@@ -26,7 +26,7 @@ impl Shop<'_> {
         submission["context"]["customer"] = "c-7".into();
         submission["context"]["traits"] = json!({ "plan": "gold" });
         submission["context"]["signatures"] = signatures.clone();
-        self.submit(&submission).expect(201);
+        self.submit_from_page(&submission).expect(201);
         self.get(&format!("/v1/responses/{}", id(number)))["verified"].clone()
     }
 }

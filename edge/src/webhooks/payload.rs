@@ -253,6 +253,7 @@ mod tests {
                 assert_eq!(body["data"]["answers"][1]["text"], "Fast delivery, thank you!");
                 assert_eq!(body["data"]["survey_name"], "After purchase");
                 assert_eq!(body["data"]["order"]["value"], 12_990);
+                assert_eq!(body["data"]["verified"], json!([]));
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     telemetry::log::{Event, emit},
     time::{clock, zone::Zone},
 };
-use record::{KeyRecord, Record, SurveyRecord};
+use record::{KeyRecord, Record, SecretRecord, SurveyRecord};
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 use survey::{
@@ -284,9 +284,9 @@ impl Config<'_> {
              WHERE s.shop = ?1 AND s.imports = 0 ORDER BY s.created_at, s.id"
         );
         let surveys = self.0.database.rows::<SurveyRecord>(&sql, &by_id).await?;
-        let current = shop.identity_secret.map(|secret| IdentitySecret::new(secret, None));
-        let old =
-            shop.identity_old_secret.map(|secret| IdentitySecret::new(secret, shop.identity_old_until.or(Some(0))));
+        let current = shop.identity_secret.map(|secret| SecretRecord { secret, valid_until: None });
+        let until = shop.identity_old_until.unwrap_or(0);
+        let old = shop.identity_old_secret.map(|secret| SecretRecord { secret, valid_until: Some(until) });
         Ok(Some(Record {
             id: id.to_owned(),
             name: shop.name,

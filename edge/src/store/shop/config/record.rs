@@ -24,7 +24,7 @@ pub(super) struct Record {
     pub(super) keys: Vec<PublicKey>,
     /// Never part of what pages load. Missing in records that were written before signatures existed.
     #[serde(default)]
-    pub(super) identity: Vec<IdentitySecret>,
+    pub(super) identity: Vec<SecretRecord>,
     /// Missing in records that were written before webhooks existed.
     #[serde(default)]
     pub(super) has_webhooks: bool,
@@ -46,6 +46,20 @@ pub(super) struct SurveyRecord {
     #[serde(default)]
     closed_at: Option<i64>,
     definition: String,
+}
+
+/// An identity secret as KV stores it. KV is not public.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SecretRecord {
+    pub(super) secret: String,
+    /// Milliseconds since 1970; `None` = until it is rotated.
+    pub(super) valid_until: Option<i64>,
+}
+
+impl SecretRecord {
+    fn open(self) -> IdentitySecret {
+        IdentitySecret::new(self.secret, self.valid_until)
+    }
 }
 
 /// A public key as KV stores it: a string in records that were written before keys could expire.
@@ -100,7 +114,7 @@ impl Record {
             zone: Zone::new(self.time_zone.as_deref().unwrap_or("UTC")),
             surveys,
             keys: self.keys,
-            identity: self.identity,
+            identity: self.identity.into_iter().map(SecretRecord::open).collect(),
         })
     }
 }
