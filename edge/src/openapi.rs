@@ -42,9 +42,9 @@ pub(crate) use self::{
     webhook::WebhookDraft,
     words::{
         AnswerOrigin, ClassName, ColumnReason, DateFormat, DeliveryFailure, DeliveryState, DeviceClass, DisabledFor,
-        Enough, ErasedBy, ErasedWhat, EventName, Flag, FlagFilter, ImportSource, IntervalMethod, KeyKind, KeyScope,
-        KeyStatus, MetricName, MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName, TrendInterval,
-        WebhookStatus,
+        Enough, ErasedBy, ErasedWhat, EventName, Flag, FlagFilter, FunnelFlagFilter, ImportSource, IntervalMethod,
+        KeyKind, KeyScope, KeyStatus, MetricName, MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName,
+        TrendInterval, WebhookStatus,
     },
 };
 
@@ -123,6 +123,7 @@ use utoipa::OpenApi;
         DateFormat,
         DayOrMoment,
         FlagFilter,
+        FunnelFlagFilter,
         PagePath,
         words::ResponseForm
     )),

@@ -110,6 +110,7 @@ fn tally<'a>(events: &'a [Event], versions: &HashMap<String, u32>) -> (Vec<Funne
             survey: &event.survey,
             version: event.version,
             device,
+            vouched: true,
             impressions: 0,
             views: 0,
             starts: 0,
