@@ -98,11 +98,12 @@ fn flags_keep_their_bits_and_names() {
         (8, "no_token"),
         (16, "bad_token"),
         (32, "no_challenge"),
+        (64, "token_reused"),
     ];
     assert_eq!(bits, expected);
     assert_eq!(Flags::from_bits(u8::MAX), all);
     assert!(Flags::NONE.is_empty() && !all.is_empty());
-    for unknown in ["", "none", "any", "TOO_FAST", "too_fast "] {
+    for unknown in ["", "none", "any", "flagged", "TOO_FAST", "too_fast "] {
         assert_eq!(Flags::parse(unknown), None, "{unknown}");
     }
 }

@@ -1,6 +1,7 @@
 //! Invariants that hold after every operation, in random sequences of the store's own methods over the real schema.
 //! `GLAS_SEQUENCES=10000 cargo test -p edge invariants` runs more sequences than the default.
 
+mod cost;
 mod count;
 mod filters;
 mod imports;

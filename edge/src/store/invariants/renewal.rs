@@ -9,7 +9,7 @@ use rusqlite::{Connection, params_from_iter, types::Value};
 const EARLIER: usize = 11;
 
 /// An empty database with the earlier schema.
-fn earlier() -> Fixture {
+pub(super) fn earlier() -> Fixture {
     let fixture = Fixture::new();
     let connection = Connection::open_in_memory().unwrap();
     for migration in &sqlite::migrations()[..EARLIER] {
