@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * A metric and its confidence interval
-         * @description Value, number of answers, 95 % interval, distribution and trend, by any combination of filters and optionally by segment. Filtering by survey, touchpoint, language, device and flag=none or flag=any costs the same however many answers there are; any other filter scans at most 100,000 answers. Excluded responses never count.
+         * @description Value, number of answers, 95 % interval, distribution and trend, by any combination of filters and optionally by segment. Flagged responses count only if `flag` asks for them, and excluded ones never; `left_out` says how many answers do not count, and why. Filtering by survey, touchpoint, language, device and flag=none, any or flagged costs the same however many answers there are; any other filter scans at most 100,000 answers.
          */
         get: operations["getMetric"];
         put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * The funnel of each survey
-         * @description Impressions, views, starts, partial and complete responses and dismissals of each survey.
+         * @description Impressions, views, starts, partial and complete responses and dismissals of each survey. Flagged and excluded responses, and events without a valid view token, are left out; `left_out` says how many.
          */
         get: operations["getFunnel"];
         put?: never;
@@ -1196,7 +1196,7 @@ export interface components {
             until?: string;
             /**
              * Format: int64
-             * @description The survey is paused when it has this many responses.
+             * @description The survey is paused when it has this many responses that count: neither flagged nor excluded, and not imported.
              */
             stop_after?: number;
             /** @description Whether it is also shown in the checkout. By default no survey interrupts the checkout. */
@@ -1232,7 +1232,7 @@ export interface components {
             until?: string | null;
             /**
              * Format: int64
-             * @description The survey is paused when it has this many responses.
+             * @description The survey is paused when it has this many responses that count: neither flagged nor excluded, and not imported.
              */
             stop_after?: number | null;
             /** @description Whether it is also shown in the checkout. By default no survey interrupts the checkout. */
@@ -1770,13 +1770,16 @@ export interface components {
          * @description A sign that a response may not be genuine. A flag never causes a rejection. No new response gets `no_challenge`, but stored ones may have it.
          * @enum {string}
          */
-        Flag: "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge";
+        Flag: "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge" | "token_reused";
         /**
-         * @description Responses with this flag, with any flag, or with none.
+         * @description By flags: `none` = without any, `any` = with or without, `flagged` = with at least one, or with the named one.
          * @enum {string}
          */
-        FlagFilter: "none" | "any" | "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge";
-        /** @description The funnel of each survey. */
+        FlagFilter: "none" | "any" | "flagged" | "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge" | "token_reused";
+        /**
+         * @description The funnel of each survey. It counts responses that are neither flagged nor excluded, and the events of pages with a valid
+         *     view token.
+         */
         Funnel: {
             /**
              * Format: date
@@ -1802,6 +1805,26 @@ export interface components {
             language?: components["schemas"]["LanguageTag"] | null;
             /** @description The token (`t`) of the survey's texts, unchanged. */
             token?: string | null;
+        };
+        /**
+         * @description By flags: `none` = without any, `any` = with or without.
+         * @enum {string}
+         */
+        FunnelFlagFilter: "none" | "any";
+        /** @description What a funnel leaves out. */
+        FunnelLeftOut: {
+            /** Format: int64 */
+            impressions: number;
+            /** Format: int64 */
+            views: number;
+            /** Format: int64 */
+            starts: number;
+            /** Format: int64 */
+            partials: number;
+            /** Format: int64 */
+            completes: number;
+            /** Format: int64 */
+            dismissals: number;
         };
         /**
          * @description A step of the funnel before a submission.
@@ -2083,6 +2106,21 @@ export interface components {
          */
         LanguageTag: string;
         /**
+         * @description Answers that match the filters but do not count: the owner excluded them or, unless `flag` asks for flagged ones, they are
+         *     flagged.
+         */
+        LeftOut: {
+            /** Format: int64 */
+            total: number;
+            /**
+             * @description How many for each reason: `excluded`, or the name of a flag. An answer has one reason, the strongest. Reasons without
+             *     answers are missing.
+             */
+            reasons: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Format: uri-reference
          * @example /docs/errors/missing
          */
@@ -2121,6 +2159,7 @@ export interface components {
              * @description Number of answers.
              */
             n: number;
+            left_out: components["schemas"]["LeftOut"];
             interval: components["schemas"]["Interval"] | null;
             /** @description Mean, its interval and the median, for metrics that are usually reported with them (CES). */
             average?: components["schemas"]["Average"];
@@ -3187,6 +3226,11 @@ export interface components {
              * @description Complete responses divided by starts.
              */
             completion: number | null;
+            /**
+             * @description What the other members leave out: flagged and excluded responses, and events without a valid view token. With
+             *     `flag=any`, only excluded responses.
+             */
+            left_out: components["schemas"]["FunnelLeftOut"];
         };
         /**
          * @description The status of a survey.
@@ -3626,6 +3670,8 @@ export type Flag = components['schemas']['Flag'];
 export type FlagFilter = components['schemas']['FlagFilter'];
 export type Funnel = components['schemas']['Funnel'];
 export type FunnelEvent = components['schemas']['FunnelEvent'];
+export type FunnelFlagFilter = components['schemas']['FunnelFlagFilter'];
+export type FunnelLeftOut = components['schemas']['FunnelLeftOut'];
 export type FunnelStep = components['schemas']['FunnelStep'];
 export type Health = components['schemas']['Health'];
 export type Identity = components['schemas']['Identity'];
@@ -3647,6 +3693,7 @@ export type KeyRotation = components['schemas']['KeyRotation'];
 export type KeyScope = components['schemas']['KeyScope'];
 export type KeyStatus = components['schemas']['KeyStatus'];
 export type LanguageTag = components['schemas']['LanguageTag'];
+export type LeftOut = components['schemas']['LeftOut'];
 export type Link = components['schemas']['Link'];
 export type MadeKey = components['schemas']['MadeKey'];
 export type MetricName = components['schemas']['MetricName'];
@@ -3781,7 +3828,7 @@ export interface operations {
                 language?: components["schemas"]["LanguageTag"];
                 /** @description Only answers from this class of device. */
                 device?: components["schemas"]["DeviceClass"];
-                /** @description Only answers of responses with this flag, any flag or no flag. */
+                /** @description Answers of responses without flags (`none`, the default), with or without (`any`), with at least one (`flagged`), or with this one. */
                 flag?: components["schemas"]["FlagFilter"];
                 /** @description Only answers of shoppers whose score is of this class: `promoter`, `passive`, `detractor` of NPS, `satisfied`, `dissatisfied`, `easy`, `difficult`, `agrees`, `disagrees`, or `neutral` of the metric that is counted. */
                 class?: components["schemas"]["ClassName"];
@@ -3841,6 +3888,8 @@ export interface operations {
                 from?: components["schemas"]["Date"];
                 /** @description Last day, inclusive; defaults to today. The range has at most 366 days. */
                 to?: components["schemas"]["Date"];
+                /** @description `none`, the default, leaves out flagged responses and events without a valid view token; `any` counts them, too. */
+                flag?: components["schemas"]["FunnelFlagFilter"];
             };
             header?: never;
             path?: never;
@@ -3911,7 +3960,7 @@ export interface operations {
                 page?: components["schemas"]["PagePath"];
                 /** @description Whether the response is excluded from all metrics. Both if omitted. */
                 excluded?: boolean;
-                /** @description Only responses with this flag, with any flag, or with none. */
+                /** @description Responses without flags (`none`), with or without (`any`, the default), with at least one (`flagged`), or with this one. */
                 flag?: components["schemas"]["FlagFilter"];
                 /** @description Received at this moment or later. A day means its start in the shop's time zone. */
                 from?: components["schemas"]["DayOrMoment"];
@@ -4115,7 +4164,7 @@ export interface operations {
                 page?: components["schemas"]["PagePath"];
                 /** @description Whether the response is excluded from all metrics. Both if omitted. */
                 excluded?: boolean;
-                /** @description Only responses with this flag, with any flag, or with none. */
+                /** @description Responses without flags (`none`), with or without (`any`, the default), with at least one (`flagged`), or with this one. */
                 flag?: components["schemas"]["FlagFilter"];
                 /** @description Received at this moment or later. A day means its start in the shop's time zone. */
                 from?: components["schemas"]["DayOrMoment"];
@@ -4200,7 +4249,7 @@ export interface operations {
                 page?: components["schemas"]["PagePath"];
                 /** @description Whether the response is excluded from all metrics. Both if omitted. */
                 excluded?: boolean;
-                /** @description Only responses with this flag, with any flag, or with none. */
+                /** @description Responses without flags (`none`), with or without (`any`, the default), with at least one (`flagged`), or with this one. */
                 flag?: components["schemas"]["FlagFilter"];
                 /** @description Received at this moment or later. A day means its start in the shop's time zone. */
                 from?: components["schemas"]["DayOrMoment"];

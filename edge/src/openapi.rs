@@ -44,9 +44,9 @@ pub(crate) use self::{
     webhook::WebhookDraft,
     words::{
         AnswerOrigin, ClassName, ColumnReason, DateFormat, DeliveryFailure, DeliveryState, DeviceClass, DisabledFor,
-        Enough, ErasedBy, ErasedWhat, EventName, Flag, FlagFilter, ImportSource, IntervalMethod, KeyKind, KeyScope,
-        KeyStatus, MetricName, MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName, TrendInterval,
-        VerifiedMember, WebhookStatus,
+        Enough, ErasedBy, ErasedWhat, EventName, Flag, FlagFilter, FunnelFlagFilter, ImportSource, IntervalMethod,
+        KeyKind, KeyScope, KeyStatus, MetricName, MovePhase, ProblemCode, SendFailure, SurveyStatus, TemplateName,
+        TrendInterval, VerifiedMember, WebhookStatus,
     },
 };
 
@@ -128,6 +128,7 @@ use utoipa::OpenApi;
         DateFormat,
         DayOrMoment,
         FlagFilter,
+        FunnelFlagFilter,
         PagePath,
         words::ResponseForm
     )),

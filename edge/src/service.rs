@@ -4,6 +4,7 @@
 //! workerd by the crate `tests`.
 
 mod closing;
+mod counting;
 mod embedding;
 mod identity;
 mod operator;

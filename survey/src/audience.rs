@@ -81,7 +81,7 @@ pub struct Audience {
     pub from: Option<Day>,
     /// Last day (inclusive), in UTC.
     pub until: Option<Day>,
-    /// Stop after this many responses.
+    /// Stop after this many responses that count.
     pub stop_after: Option<u32>,
     /// Whether the survey is also shown in the checkout, where surveys are hidden by default.
     pub during_checkout: bool,

@@ -123,7 +123,7 @@ fn flags_keep_their_bits_and_names() {
     assert_eq!(bits, expected);
     assert_eq!(Flags::from_bits(u8::MAX), all);
     assert!(Flags::NONE.is_empty() && !all.is_empty());
-    for unknown in ["", "none", "any", "TOO_FAST", "too_fast "] {
+    for unknown in ["", "none", "any", "flagged", "TOO_FAST", "too_fast "] {
         assert_eq!(Flags::parse(unknown), None, "{unknown}");
     }
 }

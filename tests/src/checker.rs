@@ -42,6 +42,8 @@ pub struct Row {
     pub day: i64,
     /// Plausibility flags.
     pub flags: i64,
+    /// Whether the owner excluded it.
+    pub excluded: bool,
     /// Whether it was imported from another tool.
     pub imported: bool,
     /// Times of the first and the highest revision, in milliseconds since 1970.
@@ -49,10 +51,27 @@ pub struct Row {
 }
 
 impl Row {
+    /// Why it does not count, by its strongest reason; `None` if it counts.
+    pub(crate) fn left_out(&self) -> Option<&'static str> {
+        let by_strength = [
+            (4, "honeypot"),
+            (16, "bad_token"),
+            (64, "token_reused"),
+            (8, "no_token"),
+            (2, "impossible_timing"),
+            (1, "too_fast"),
+        ];
+        let flag = by_strength.into_iter().find(|(bit, _)| self.flags & bit != 0).map(|(_, name)| name);
+        if self.excluded { Some("excluded") } else { flag }
+    }
+
     /// The combination of filter values that it is counted under.
     pub(crate) fn cell(&self) -> String {
-        let flagged = i32::from(self.flags != 0);
-        format!("{}/{}/{}/{}/{flagged}", self.survey, self.touchpoint, self.language, self.device)
+        let last = match self.left_out() {
+            Some("excluded") if self.flags & 95 != 0 => "excluded_flagged",
+            reason => reason.unwrap_or("0"),
+        };
+        format!("{}/{}/{}/{}/{last}", self.survey, self.touchpoint, self.language, self.device)
     }
 }
 
@@ -165,7 +184,7 @@ pub fn check(database: &Path, shop: &str, ledger: &Ledger) -> Checked {
 
 fn rows(connection: &Connection, shop: &str) -> Vec<Row> {
     let sql = "SELECT id, survey, version, revision, complete, touchpoint, ifnull(language, ''), ifnull(device, ''), \
-               answers, day, flags, received_at, updated_at, source IS 'import' FROM responses WHERE shop = ?1";
+               answers, day, flags, received_at, updated_at, source IS 'import', excluded IS NOT NULL FROM responses WHERE shop = ?1";
     let mut statement = connection.prepare_cached(sql).expect("the current schema");
     let rows = statement.query_map([shop], |row| {
         Ok(Row {
@@ -182,6 +201,7 @@ fn rows(connection: &Connection, shop: &str) -> Vec<Row> {
             flags: row.get(10)?,
             times: (row.get(11)?, row.get(12)?),
             imported: row.get(13)?,
+            excluded: row.get(14)?,
         })
     });
     rows.expect("rows").map(|row| row.expect("a row of the expected shape")).collect()

@@ -131,7 +131,7 @@ impl Archive {
         let mut figures = Vec::new();
         let (first, last) = (seed::first_day(), seed::last_day());
         let year = format!("from={first}&to={last}");
-        for filter in ["", "&touchpoint=delivery", "&language=pl", "&flag=none"] {
+        for filter in ["", "&touchpoint=delivery", "&language=pl", "&flag=any"] {
             let name = format!("metrics, {DAYS} days{filter}");
             figures.push(self.figure(&name, &format!("/v1/metrics?metric=nps&{year}{filter}"), times));
         }
@@ -144,7 +144,7 @@ impl Archive {
         // Filtered by several values, or segmented by one: read from the cells, one row per combination and day.
         for filter in [
             "&touchpoint=delivery&language=pl",
-            "&device=mobile&flag=none",
+            "&device=mobile&flag=any",
             "&segment_by=touchpoint",
             "&segment_by=language&interval=week",
             "&segment_by=device&touchpoint=support",
@@ -177,10 +177,10 @@ impl Archive {
             ("&survey", format!("&survey={one}")),
             ("&touchpoint", "&touchpoint=support".to_owned()),
             ("&flag=none", "&flag=none".to_owned()),
-            ("&flag=any", "&flag=any".to_owned()),
+            ("&flag=flagged", "&flag=flagged".to_owned()),
             ("&flag=honeypot", "&flag=honeypot".to_owned()),
             ("&from&to", month),
-            ("&survey&flag=any", format!("&survey={one}&flag=any")),
+            ("&survey&flag=flagged", format!("&survey={one}&flag=flagged")),
             ("&class=detractor", "&class=detractor".to_owned()),
             ("&has_text&words", "&has_text=true&words=PARCEL%208".to_owned()),
             // Matches nothing: every page scans up to the limit.

@@ -23,8 +23,9 @@ use request::MetricRequest;
     get, path = "/v1/metrics", operation_id = "getMetric", tag = "Results",
     summary = "A metric and its confidence interval",
     description = "Value, number of answers, 95 % interval, distribution and trend, by any combination of filters and \
-        optionally by segment. Filtering by survey, touchpoint, language, device and flag=none or flag=any costs the same \
-        however many answers there are; any other filter scans at most 100,000 answers. Excluded responses never count.",
+        optionally by segment. Flagged responses count only if `flag` asks for them, and excluded ones never; `left_out` says how many answers do not \
+        count, and why. Filtering by survey, touchpoint, language, device and flag=none, any or flagged costs the same however \
+        many answers there are; any other filter scans at most 100,000 answers.",
     params(
         ("metric" = MetricName, Query, description = "The metric."),
         ("from" = Option<Date>, Query, description = "First day, in the shop's time zone; defaults to 29 days before `to`."),
@@ -37,7 +38,7 @@ use request::MetricRequest;
         ("touchpoint" = Option<Slug>, Query, description = "Only answers at this touchpoint."),
         ("language" = Option<LanguageTag>, Query, description = "Only answers in this language."),
         ("device" = Option<DeviceClass>, Query, description = "Only answers from this class of device."),
-        ("flag" = Option<FlagFilter>, Query, description = "Only answers of responses with this flag, any flag or no flag."),
+        ("flag" = Option<FlagFilter>, Query, description = "Answers of responses without flags (`none`, the default), with or without (`any`), with at least one (`flagged`), or with this one."),
         ("class" = Option<ClassName>, Query, description = "Only answers of shoppers whose score is of this class: `promoter`, `passive`, `detractor` of NPS, `satisfied`, `dissatisfied`, `easy`, `difficult`, `agrees`, `disagrees`, or `neutral` of the metric that is counted."),
         ("score_min" = Option<u8>, Query, description = "Only answers with this score or a higher one."),
         ("score_max" = Option<u8>, Query, description = "Only answers with this score or a lower one."),

@@ -141,6 +141,7 @@ fn tally<'a>(events: &'a [Event], surveys: &Surveys, now: i64) -> (Vec<FunnelCou
             survey: &event.survey,
             version: event.version,
             device,
+            vouched: true,
             impressions: 0,
             views: 0,
             starts: 0,

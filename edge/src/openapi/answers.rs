@@ -72,7 +72,7 @@ pub(crate) struct AnswerFilters {
     page: Option<String>,
     /// Whether the response is excluded from all metrics. Both if omitted.
     excluded: Option<bool>,
-    /// Only responses with this flag, with any flag, or with none.
+    /// Responses without flags (`none`), with or without (`any`, the default), with at least one (`flagged`), or with this one.
     #[param(value_type = Option<FlagFilter>)]
     flag: Option<String>,
     /// Received at this moment or later. A day means its start in the shop's time zone.

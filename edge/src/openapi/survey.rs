@@ -175,7 +175,7 @@ pub(crate) struct Audience {
     /// The last day, in UTC.
     #[schema(format = Date, nullable = false)]
     until: Option<String>,
-    /// The survey is paused when it has this many responses.
+    /// The survey is paused when it has this many responses that count: neither flagged nor excluded, and not imported.
     #[schema(minimum = 1, maximum = 10000000, nullable = false)]
     stop_after: Option<i64>,
     /// Whether it is also shown in the checkout. By default no survey interrupts the checkout.

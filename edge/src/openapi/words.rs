@@ -78,8 +78,10 @@ words! {
     /// A sign that a response may not be genuine. A flag never causes a rejection. No new response gets `no_challenge`, but
     /// stored ones may have it.
     Flag = Flags::ALL.map(|(_, name)| name);
-    /// Responses with this flag, with any flag, or with none.
-    FlagFilter = ["none", "any"].into_iter().chain(Flags::ALL.map(|(_, name)| name));
+    /// By flags: `none` = without any, `any` = with or without, `flagged` = with at least one, or with the named one.
+    FlagFilter = ["none", "any", "flagged"].into_iter().chain(Flags::ALL.map(|(_, name)| name));
+    /// By flags: `none` = without any, `any` = with or without.
+    FunnelFlagFilter = ["none", "any"];
     /// How a survey is placed on the page.
     DisplayMode = Mode::NAMES;
     /// The corner of a floating survey.

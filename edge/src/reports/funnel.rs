@@ -9,7 +9,8 @@ use serde::Serialize;
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Funnel))]
-/// The funnel of each survey.
+/// The funnel of each survey. It counts responses that are neither flagged nor excluded, and the events of pages with a valid
+/// view token.
 pub(crate) struct FunnelReport {
     /// First and last day, both inclusive, in the shop's time zone.
     #[cfg_attr(test, schema(format = Date))]
@@ -38,16 +39,32 @@ pub(crate) struct SurveyFunnel {
     /// Complete responses divided by starts.
     #[cfg_attr(test, schema(required))]
     completion: Option<f64>,
+    /// What the other members leave out: flagged and excluded responses, and events without a valid view token. With
+    /// `flag=any`, only excluded responses.
+    left_out: FunnelLeftOut,
 }
 
-/// Reads the funnel of every survey, or of one.
+#[derive(Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+/// What a funnel leaves out.
+pub(crate) struct FunnelLeftOut {
+    impressions: i64,
+    views: i64,
+    starts: i64,
+    partials: i64,
+    completes: i64,
+    dismissals: i64,
+}
+
+/// Reads the funnel of every survey, or of one. `with_flagged` counts flagged responses and events without a token, too.
 pub(crate) async fn load(
     store: &Store,
     shop: &str,
     survey: Option<&str>,
     days: DayRange<'_>,
+    with_flagged: bool,
 ) -> Result<FunnelReport, ReportError> {
-    Ok(FunnelReport::of(days, store.funnel().list(shop, survey, days.from, days.to).await?))
+    Ok(FunnelReport::of(days, store.funnel().list(shop, survey, days.from, days.to, with_flagged).await?))
 }
 
 impl FunnelReport {
@@ -73,6 +90,14 @@ impl From<FunnelRow> for SurveyFunnel {
             partials: row.partials,
             completes: row.completes,
             dismissals: row.dismissals,
+            left_out: FunnelLeftOut {
+                impressions: row.left_impressions,
+                views: row.left_views,
+                starts: row.left_starts,
+                partials: row.left_partials,
+                completes: row.left_completes,
+                dismissals: row.left_dismissals,
+            },
         }
     }
 }
@@ -87,7 +112,17 @@ mod tests {
     use super::*;
 
     fn row([impressions, views, starts, partials, completes, dismissals]: [i64; 6]) -> FunnelRow {
-        FunnelRow { survey: "s".to_owned(), impressions, views, starts, partials, completes, dismissals }
+        FunnelRow {
+            survey: "s".to_owned(),
+            impressions,
+            views,
+            starts,
+            partials,
+            completes,
+            dismissals,
+            left_views: 7,
+            ..FunnelRow::default()
+        }
     }
 
     #[test]
@@ -113,6 +148,9 @@ mod tests {
             "items": [{
                 "survey": "s", "impressions": 6, "views": 5, "starts": 4, "partials": 1, "completes": 3, "dismissals": 2,
                 "participation": 0.8, "completion": 0.75,
+                "left_out": {
+                    "impressions": 0, "views": 7, "starts": 0, "partials": 0, "completes": 0, "dismissals": 0,
+                },
             }],
         });
         assert_eq!(serde_json::to_value(report).unwrap(), expected);

@@ -7,7 +7,7 @@ mod trend;
 use crate::openapi::{Enough, IntervalMethod, MetricName, TrendInterval};
 use crate::{
     reports::{DayRange, ReportError},
-    store::{CountResult, MAX_SCANNED_RESPONSES, MetricCounts, MetricFilter, MetricQuery, Segment, Store},
+    store::{CountResult, LeftOut, MAX_SCANNED_RESPONSES, MetricCounts, MetricFilter, MetricQuery, Segment, Store},
     time::{calendar::Interval as Step, clock},
 };
 use insight::{Interval, Metric, Summary, Tally};
@@ -44,6 +44,7 @@ pub(crate) struct MetricReport {
     value: Option<f64>,
     /// Number of answers.
     n: u64,
+    left_out: LeftOutReport,
     /// The confidence interval of `value`.
     #[cfg_attr(test, schema(required))]
     interval: Option<ValueInterval>,
@@ -68,6 +69,29 @@ pub(crate) struct MetricReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schema(nullable = false))]
     segments: Option<Vec<SegmentReport>>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = LeftOut))]
+/// Answers that match the filters but do not count: the owner excluded them or, unless `flag` asks for flagged ones, they are
+/// flagged.
+struct LeftOutReport {
+    total: u64,
+    /// How many for each reason: `excluded`, or the name of a flag. An answer has one reason, the strongest. Reasons without
+    /// answers are missing.
+    #[cfg_attr(test, schema(value_type = BTreeMap<String, u64>))]
+    reasons: BTreeMap<&'static str, u64>,
+}
+
+impl LeftOutReport {
+    fn of(left_out: &LeftOut) -> Result<Self, ReportError> {
+        let mut reasons = BTreeMap::new();
+        for (reason, count) in left_out.by_reason().filter(|(_, count)| *count != 0) {
+            let count = u64::try_from(count).map_err(|_| corrupt(format!("{count} answers left out as {reason}")))?;
+            reasons.insert(reason, count);
+        }
+        Ok(Self { total: reasons.values().sum(), reasons })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -152,6 +176,7 @@ impl MetricReport {
             counted_from: counts.source.as_str(),
             value: summary.value,
             n: summary.n,
+            left_out: LeftOutReport::of(&counts.left_out)?,
             interval: summary.interval.map(ValueInterval::from),
             average: summary.average.map(Average::from),
             distribution: summary.distribution.iter().collect(),

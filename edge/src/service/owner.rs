@@ -51,10 +51,10 @@ fn metrics_are_the_same_by_every_source() {
         shop.submit(&shop.submission(&survey, number, score)).expect(201);
     }
     let reports = [
-        "metric=nps".to_owned(),
-        format!("metric=nps&survey={survey}"),
-        "metric=nps&device=mobile&language=en".to_owned(),
-        "metric=nps&has_text=true&page=/p/*".to_owned(),
+        "metric=nps&flag=any".to_owned(),
+        format!("metric=nps&flag=any&survey={survey}"),
+        "metric=nps&flag=any&device=mobile&language=en".to_owned(),
+        "metric=nps&flag=any&has_text=true&page=/p/*".to_owned(),
     ]
     .map(|query| shop.get(&format!("/v1/metrics?{query}")));
     for report in &reports {
@@ -75,10 +75,11 @@ fn an_excluded_response_counts_nowhere_and_may_come_back() {
     let changed =
         shop.call("PATCH", &path, &json!({ "tags": ["late"], "excluded": { "reason": "a test" } })).expect(200).json();
     assert_eq!(changed["tags"], json!(["late"]));
-    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 0);
+    let nps = shop.get("/v1/metrics?metric=nps&flag=any");
+    assert_eq!((&nps["n"], &nps["left_out"]), (&json!(0), &json!({ "total": 1, "reasons": { "excluded": 1 } })));
     assert_eq!(shop.get("/v1/tags")["items"][0], json!({ "tag": "late", "answers": 1 }));
     shop.call("PATCH", &path, &json!({ "excluded": null })).expect(200);
-    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 1);
+    assert_eq!(shop.get("/v1/metrics?metric=nps&flag=any")["n"], 1);
 }
 
 #[test]
@@ -120,7 +121,7 @@ fn an_erased_customer_is_gone_from_every_number() {
     assert_eq!(shop.get("/v1/exports?customer=c-1")["items"].as_array().unwrap().len(), 2);
     let erased = shop.call("POST", "/v1/erasures", &json!({ "customer": "c-1" })).expect(200).json();
     assert_eq!(erased["erased"], 2);
-    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 4);
+    assert_eq!(shop.get("/v1/metrics?metric=nps&flag=any")["n"], 4);
     assert_eq!(shop.get("/v1/exports?customer=c-1")["items"], json!([]));
     assert_eq!(shop.get("/v1/erasures")["items"].as_array().unwrap().len(), 1);
 }

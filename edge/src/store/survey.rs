@@ -7,7 +7,7 @@ use crate::db::{Statement, row_at};
 use period::CLOSED_AT;
 use serde::Deserialize;
 
-/// The number of responses to a survey, and the number at which it stops.
+/// The number of responses to a survey that count, and the number at which it stops.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Counts {
     pub(crate) answers: u32,
@@ -62,7 +62,8 @@ impl Surveys<'_> {
         self.0.database.row(&sql, &[shop.into(), id.into()]).await
     }
 
-    /// The number of responses to a survey. `None` if it was never published and has none.
+    /// The number of responses to a survey that count: neither flagged nor excluded, without imports. `None` if it was never
+    /// published and has none.
     pub(crate) async fn counts(&self, shop: &str, id: &str) -> Result<Option<Counts>, StoreError> {
         let sql = "SELECT answers, stop_after FROM survey_counts WHERE shop = ?1 AND survey = ?2";
         self.0.database.row(sql, &[shop.into(), id.into()]).await

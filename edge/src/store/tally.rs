@@ -167,7 +167,7 @@ fn grouped(source: Source, rows: Vec<Row>) -> MetricCounts {
 }
 
 /// The days of one facet value with what they leave out. One row per day.
-const DAYS: &str = "SELECT day, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, x_excluded, x_honeypot, x_bad_token, \
+pub(super) const DAYS: &str = "SELECT day, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, x_excluded, x_honeypot, x_bad_token, \
      x_token_reused, x_no_token, x_impossible_timing, x_too_fast FROM tallies \
      WHERE shop = ?1 AND metric = ?2 AND facet = ?3 AND value = ?4 AND day BETWEEN ?5 AND ?6 ORDER BY day";
 

@@ -84,9 +84,9 @@ fn insert(
     let touchpoints = ["purchase", "delivery", "support", "returns"];
     let sql = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
                device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, day, \
-               received_at, updated_at, flags) \
+               received_at, updated_at, flags, form) \
                VALUES (?1, ?2, ?3, 1, 1, ?4, ?5, ?6, ?7, ?8, 'load', 'https://shop.example/thank-you', ?9, ?10, ?11, \
-               12990, 'PLN', ?12, '{}', ?13, ?14, ?14, ?15)";
+               12990, 'PLN', ?12, '{}', ?13, ?14, ?14, ?15, 1)";
     let mut statement = transaction.prepare_cached(sql).expect("the current schema");
     for number in range {
         // Cycles through the values, so that every day has some of each.

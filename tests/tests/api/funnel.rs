@@ -34,6 +34,7 @@ fn the_funnel_counts_from_impression_to_complete() {
     let expected = json!({
         "survey": id, "impressions": 5, "views": 4, "starts": 2, "partials": 2, "completes": 1, "dismissals": 1,
         "participation": 0.5, "completion": 0.5,
+        "left_out": { "impressions": 0, "views": 0, "starts": 0, "partials": 0, "completes": 0, "dismissals": 0 },
     });
     let funnel = shop.get("/v1/funnel");
     assert_eq!(funnel["items"], json!([expected]));
@@ -56,6 +57,31 @@ fn the_funnel_counts_from_impression_to_complete() {
 }
 
 #[test]
+fn flagged_and_excluded_responses_are_left_out() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&every_kind());
+    let mut random = Random::seeded(72);
+    let ids = [random.uuid(), random.uuid(), random.uuid()];
+    for (number, id) in ids.iter().enumerate() {
+        let mut body = shop.submission(&survey, id, 1, &json!([{ "question": "nps", "score": 9 }]));
+        if number == 0 {
+            body["website"] = json!("https://pills.example");
+        }
+        let _ = shop.submit(&body).expect(201);
+    }
+    let excluded = json!({ "excluded": { "reason": "our own test" } });
+    let _ = shop.call("PATCH", &format!("/v1/responses/{}", ids[1]), &excluded).expect(200);
+    for (query, partials, left_out) in [("", 1, 2), ("?flag=none", 1, 2), ("?flag=any", 2, 1)] {
+        let funnel = shop.get(&format!("/v1/funnel{query}"))["items"][0].clone();
+        assert_eq!(
+            (&funnel["partials"], &funnel["left_out"]["partials"]),
+            (&json!(partials), &json!(left_out)),
+            "{query}"
+        );
+    }
+}
+
+#[test]
 fn drafts_and_surveys_archived_without_views_are_not_listed() {
     let shop = Shop::new(Worker::shared());
     let seen = shop.publish(&every_kind());
@@ -75,6 +101,7 @@ fn an_unknown_parameter_is_rejected() {
     let shop = Shop::new(Worker::shared());
     for (query, expected) in [
         ("surveys=a", vec![("query.surveys", "unknown_value")]),
+        ("flag=flagged", vec![("query.flag", "unknown_value")]),
         ("from=22.11.2026&to=x", vec![("query.from", "invalid_format"), ("query.to", "invalid_format")]),
         ("from=2026-11-02&to=2026-11-01", vec![("query.from", "out_of_range")]),
         ("from=2020-01-01&to=2026-01-01", vec![("query.from", "out_of_range")]),

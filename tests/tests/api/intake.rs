@@ -66,7 +66,7 @@ fn a_response_is_flagged_by_how_it_was_submitted() {
     let ids = |query: &str| -> Vec<String> {
         shop.all_responses(query).iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
     };
-    for name in ["too_fast", "impossible_timing", "honeypot", "no_token", "bad_token", "no_challenge"] {
+    for name in ["too_fast", "impossible_timing", "honeypot", "no_token", "bad_token", "no_challenge", "token_reused"] {
         let mut right: Vec<String> =
             expected.iter().filter(|(_, flags)| flags.contains(&name)).map(|(id, _)| id.clone()).collect();
         let mut found = ids(&format!("flag={name}"));
@@ -74,11 +74,16 @@ fn a_response_is_flagged_by_how_it_was_submitted() {
         found.sort();
         assert_eq!(found, right, "{name}");
     }
-    assert_eq!((ids("flag=any").len(), ids("flag=none").len(), ids("").len()), (7, 0, 7));
-    // Flagged responses are counted unless the owner excludes them.
-    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 6);
-    assert_eq!(shop.get("/v1/metrics?metric=nps&flag=none")["n"], 0);
-    assert_eq!(shop.get("/v1/metrics?metric=nps&flag=none&language=en")["n"], 0);
+    let lengths = ["flag=flagged", "flag=none", "flag=any", ""].map(|query| ids(query).len());
+    assert_eq!(lengths, [7, 0, 7, 7]);
+    // Flagged responses count only if the owner asks for them.
+    for filter in ["", "&flag=none", "&language=en"] {
+        let nps = shop.get(&format!("/v1/metrics?metric=nps{filter}"));
+        assert_eq!((&nps["n"], &nps["left_out"]["total"]), (&json!(0), &json!(6)), "{filter}");
+        let strongest = json!({ "bad_token": 2, "honeypot": 1, "no_token": 2, "too_fast": 1 });
+        assert_eq!(nps["left_out"]["reasons"], strongest, "{filter}");
+    }
+    assert_eq!(shop.get("/v1/metrics?metric=nps&flag=any")["n"], 6);
     let fast = expected.iter().filter(|(_, flags)| flags.contains(&"too_fast")).count();
     assert_eq!(shop.get("/v1/metrics?metric=nps&flag=too_fast")["n"], fast);
     for (path, code) in
@@ -98,7 +103,7 @@ fn flags_are_kept_and_a_normal_response_has_none() {
     let flags = || shop.get("/v1/responses")["items"][0]["flags"].clone();
     let _ = shop.submit(&shop.submission(&survey, &id, 1, &nine())).expect(201);
     assert_eq!(flags(), json!(["no_token"]));
-    assert_eq!(shop.get("/v1/metrics?metric=nps&flag=none")["n"], 0);
+    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 0);
     let mut second = shop.submission(&survey, &id, 2, &json!([{ "question": "nps", "score": 0 }]));
     second["token"] = json!(token);
     let _ = shop.submit(&second).expect(201);
@@ -109,9 +114,10 @@ fn flags_are_kept_and_a_normal_response_has_none() {
     calm["token"] = json!(token);
     let _ = shop.submit(&calm).expect(201);
     assert_eq!(shop.all_responses("flag=none").len(), 1);
-    let unflagged = shop.get("/v1/metrics?metric=nps&flag=none");
+    let unflagged = shop.get("/v1/metrics?metric=nps");
     assert_eq!((unflagged["n"].as_u64(), unflagged["distribution"]["9"].as_u64()), (Some(1), Some(1)));
-    assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 2);
+    assert_eq!(unflagged["left_out"], json!({ "total": 1, "reasons": { "no_token": 1 } }));
+    assert_eq!(shop.get("/v1/metrics?metric=nps&flag=any")["n"], 2);
 }
 
 #[test]

@@ -95,6 +95,37 @@ fn filters_select_responses() {
 }
 
 #[test]
+fn flagged_and_excluded_responses_are_left_out() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&every_kind());
+    let mut random = Random::seeded(13);
+    answer(&shop, &survey, &mut random, "nps", &[9, 10]);
+    let excluded = shop.all_responses("")[0]["id"].as_str().unwrap().to_owned();
+    for _ in 0..3 {
+        let mut body = shop.submission(&survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 0 }]));
+        body["website"] = json!("https://pills.example");
+        let _ = shop.submit(&body).expect(201);
+    }
+    let reason = json!({ "excluded": { "reason": "our own test" } });
+    let _ = shop.call("PATCH", &format!("/v1/responses/{excluded}"), &reason).expect(200);
+    let both = json!({ "total": 4, "reasons": { "excluded": 1, "honeypot": 3 } });
+    let one = json!({ "total": 1, "reasons": { "excluded": 1 } });
+    let none = json!({ "total": 0, "reasons": {} });
+    for (flag, n, value, left_out) in [
+        ("", 1, 100.0, &both),
+        ("&flag=none", 1, 100.0, &both),
+        ("&flag=any", 4, -50.0, &one),
+        ("&flag=flagged", 3, -100.0, &none),
+    ] {
+        for filter in ["", "&language=en", "&page=/thank-you", "&segment_by=survey"] {
+            let nps = shop.get(&format!("/v1/metrics?metric=nps{flag}{filter}"));
+            assert_eq!((&nps["n"], &nps["left_out"]), (&json!(n), left_out), "{flag} {filter}");
+            near(&nps["value"], value);
+        }
+    }
+}
+
+#[test]
 fn an_unknown_parameter_is_rejected() {
     let shop = Shop::new(Worker::shared());
     for (query, expected) in [

@@ -79,7 +79,7 @@ fn filters_can_be_combined() {
     }
     let rows = shop.all_responses("form=complete");
     assert_eq!(rows.len(), 90);
-    let tagged = shop.get("/v1/metrics?metric=nps&segment_by=tag");
+    let tagged = shop.get("/v1/metrics?metric=nps&flag=any&segment_by=tag");
     assert_eq!(tagged["n"], 90, "a response with two tags is counted once");
     let sizes: Vec<_> = tagged["segments"].as_array().unwrap().iter().map(|tag| (&tag["segment"], &tag["n"])).collect();
     assert_eq!(json!(sizes), json!([[null, 50], ["urgent", 40], ["late", 15]]));
@@ -91,6 +91,7 @@ fn filters_can_be_combined() {
     let path = |row: &Value| row["url"].as_str().unwrap()["https://shop.example".len()..].to_owned();
     let value = |row: &Value| row["order"]["value"].as_u64().unwrap();
     let flagged = |row: &Value, flag: &str| row["flags"].as_array().unwrap().iter().any(|it| it == flag);
+    let unflagged = |row: &Value| row["flags"].as_array().unwrap().is_empty();
     let cases: Vec<(String, &str, Predicate)> = vec![
         (format!("survey={first}&language=pl"), "tallies", both(is("survey", &first), is("language", "pl"))),
         (format!("survey={second}&device=mobile"), "tallies", both(is("survey", &second), is("device", "mobile"))),
@@ -98,7 +99,12 @@ fn filters_can_be_combined() {
         ("device=tablet".into(), "tallies", is("device", "tablet")),
         (format!("survey={first}&question=nps"), "tallies", is("survey", &first)),
         ("device=desktop&flag=any".into(), "tallies", is("device", "desktop")),
-        ("flag=none&device=desktop".into(), "tallies", Box::new(|_| false)),
+        (
+            "device=desktop&flag=flagged".into(),
+            "tallies",
+            both(is("device", "desktop"), Box::new(move |row| flagged(row, "honeypot"))),
+        ),
+        ("flag=none&device=desktop".into(), "tallies", is("device", "desktop")),
         ("flag=honeypot".into(), "responses", Box::new(move |row| flagged(row, "honeypot"))),
         ("question=nps".into(), "responses", Box::new(|_| true)),
         ("class=detractor".into(), "responses", Box::new(|row| score(row, "nps") <= 6)),
@@ -137,7 +143,11 @@ fn filters_can_be_combined() {
         // A score range refers to the requested metric.
         let metric = if filter.starts_with("score") || filter.starts_with("class") { "csat" } else { "nps" };
         let found = shop.get(&format!("/v1/metrics?metric={metric}&{filter}"));
-        assert_eq!(nonzero(&found["distribution"]), recount(&rows, metric, &*selected), "{filter}");
+        let is_default = !filter.contains("flag=") || filter.contains("flag=none");
+        let counted = |row: &Value| selected(row) && (!is_default || unflagged(row));
+        assert_eq!(nonzero(&found["distribution"]), recount(&rows, metric, &counted), "{filter}");
+        let left_out = rows.iter().filter(|row| is_default && selected(row) && !unflagged(row)).count();
+        assert_eq!(found["left_out"]["total"], left_out, "{filter}");
         assert_eq!(found["counted_from"], source, "{filter}");
     }
 }
@@ -146,7 +156,7 @@ fn filters_can_be_combined() {
 fn segments_with_few_responses_are_suppressed() {
     let (shop, _) = busy();
     let rows = shop.all_responses("");
-    let by = |query: &str| shop.get(&format!("/v1/metrics?metric=nps&{query}"));
+    let by = |query: &str| shop.get(&format!("/v1/metrics?metric=nps&flag=any&{query}"));
     let class = |row: &Value| match score(row, "nps") {
         0..=6 => "detractor",
         7 | 8 => "passive",
@@ -224,10 +234,10 @@ fn periods_and_excluded_responses() {
     // Copies of it, one a day for sixty days from Wednesday, 1 April 2026.
     let copy = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
          device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, flags, day, \
-         received_at, updated_at) \
+         received_at, updated_at, form) \
          SELECT shop, 'day-' || ?2, survey, version, revision, fingerprint, complete, touchpoint, language, device, \
          source, url, answers, scores, order_id, order_value, order_currency, customer, traits, flags, 20544 + ?2, \
-         (20544 + ?2) * 86400000, updated_at FROM responses WHERE shop = ?1 AND id = ?3";
+         (20544 + ?2) * 86400000, updated_at, form FROM responses WHERE shop = ?1 AND id = ?3";
     let own = shop_of(&shop.public_key);
     for day in 0..60_i64 {
         assert_eq!(database.execute(copy, rusqlite::params![own, day, id]).unwrap(), 1);
@@ -273,6 +283,7 @@ fn periods_and_excluded_responses() {
         for query in ["", "&device=mobile", "&page=/thank-you", "&segment_by=language", "&segment_by=class"] {
             let found = shop.get(&format!("/v1/metrics?metric=nps&from=2026-04-01&to=2026-05-20{query}"));
             assert_eq!((&found["n"], found["trend"].as_array().unwrap().len()), (&json!(n), n), "{query}");
+            assert_eq!(found["left_out"]["total"], 50 - n, "{query}");
         }
     }
 }

@@ -80,6 +80,32 @@ fn a_paused_survey_resumes_only_with_a_higher_limit() {
 }
 
 #[test]
+fn only_responses_that_count_end_a_survey() {
+    let shop = Shop::new(Worker::shared());
+    let survey = shop.publish(&stopping_after(2));
+    let resume = format!("/v1/surveys/{}/resume", survey.id);
+    let mut random = Random::seeded(84);
+    for _ in 0..4 {
+        let mut flagged = shop.submission(&survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 0 }]));
+        flagged["website"] = json!("https://pills.example");
+        let _ = shop.submit(&flagged).expect(201);
+    }
+    assert_eq!(status(&shop, &survey), "live");
+    for _ in 0..2 {
+        let _ = answer(&shop, &survey, &mut random).expect(201);
+    }
+    assert_eq!(status(&shop, &survey), "paused");
+    let _ = shop.call("POST", &resume, &Value::Null).expect(409);
+    // An excluded response gives its place back.
+    let counted = shop.all_responses("flag=none")[0]["id"].as_str().unwrap().to_owned();
+    let excluded = json!({ "excluded": { "reason": "not a customer" } });
+    let _ = shop.call("PATCH", &format!("/v1/responses/{counted}"), &excluded).expect(200);
+    let _ = shop.call("POST", &resume, &Value::Null).expect(200);
+    let _ = answer(&shop, &survey, &mut random).expect(201);
+    assert_eq!(status(&shop, &survey), "paused");
+}
+
+#[test]
 fn a_repeated_submission_is_counted_once() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&stopping_after(2));

@@ -77,6 +77,7 @@ mod tests {
         },
     };
     use std::ops::RangeInclusive;
+    use survey::plausibility::Flags;
 
     fn read(text: &str) -> Result<MetricRequest, Vec<(String, &'static str)>> {
         let mut query = Query::read(Some(text), &filter::metric_parameters(&OWN_PARAMETERS));
@@ -126,7 +127,16 @@ mod tests {
         let answer = Some(AnswerFilter { question: text("q"), range: 7..=8 });
         assert_eq!(request.filter, MetricFilter { response, answer });
         assert_eq!((request.step, request.segment), (Step::Week, Some(Segment::Trait("plan".to_owned()))));
-        assert_eq!(read("metric=ces").unwrap().filter, MetricFilter::default());
+        for (flag, flags) in [
+            ("", FlagFilter::None),
+            ("&flag=none", FlagFilter::None),
+            ("&flag=any", FlagFilter::All),
+            ("&flag=flagged", FlagFilter::FLAGGED),
+            ("&flag=honeypot", FlagFilter::Any(Flags::HONEYPOT)),
+        ] {
+            let expected = ResponseFilter { flags, ..ResponseFilter::default() };
+            assert_eq!(read(&format!("metric=ces{flag}")).unwrap().filter, expected.into(), "{flag}");
+        }
         for segment in ["touchpoint", "language", "device", "survey", "page", "class", "tag", "trait.a b"] {
             let query = format!("metric=ces&segment_by={}", segment.replace(' ', "+"));
             assert_eq!(read(&query).unwrap().segment.as_ref().map(segments::name).as_deref(), Some(segment));

@@ -85,6 +85,8 @@ pub(super) fn for_list(query: &mut Query, zone: &Zone) -> ResponseFilter {
 /// Reads every filter but the time range, and reports all problems in the query. A parameter that the endpoint does not
 /// accept has no value here: [`Query::read`] rejected it.
 pub(in crate::api) fn read(query: &mut Query, target: ScoreTarget) -> Filters {
+    // Numbers count unflagged responses, lists hide nothing.
+    let default = if matches!(target, ScoreTarget::CountedAnswer(_)) { FlagFilter::None } else { FlagFilter::All };
     let answers = scores::read(query, target);
     let response = ResponseFilter {
         received: TimeRange::default(),
@@ -99,7 +101,7 @@ pub(in crate::api) fn read(query: &mut Query, target: ScoreTarget) -> Filters {
         complete: query.flag("complete"),
         has_text: query.flag("has_text"),
         excluded: query.flag("excluded"),
-        flags: flags(query),
+        flags: flags(query, default),
         page: page(query),
         traits: query.family("trait.").map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         score: answers.score,
@@ -180,18 +182,19 @@ fn page(query: &mut Query) -> Option<PathFilter> {
     Some(if is_prefix { PathFilter::Prefix(path) } else { PathFilter::Exact(path) })
 }
 
-/// `none`, `any`, or the name of a flag.
-fn flags(query: &mut Query) -> FlagFilter {
-    let Some(name) = query.get("flag") else { return FlagFilter::All };
+/// `none` (without flags), `any` (with or without), `flagged` (with at least one), or the name of a flag.
+fn flags(query: &mut Query, default: FlagFilter) -> FlagFilter {
+    let Some(name) = query.get("flag") else { return default };
     let filter = match name {
         "none" => Some(FlagFilter::None),
-        "any" => Some(FlagFilter::FLAGGED),
+        "any" => Some(FlagFilter::All),
+        "flagged" => Some(FlagFilter::FLAGGED),
         name => Flags::parse(name).map(FlagFilter::Any),
     };
     filter.unwrap_or_else(|| {
         let names: Vec<&str> = Flags::ALL.iter().map(|(_, name)| *name).collect();
-        query.add(Code::UnknownValue, "flag", format!("must be one of none, any, {}", names.join(", ")));
-        FlagFilter::All
+        query.add(Code::UnknownValue, "flag", format!("must be one of none, any, flagged, {}", names.join(", ")));
+        default
     })
 }
 

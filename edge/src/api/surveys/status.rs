@@ -159,13 +159,14 @@ fn check_not_imports(row: &SurveyRow) -> Result<(), Error> {
     Err(Error::Conflict(Problem::new(Code::Conflict, "id", message)))
 }
 
-/// Rejects a survey that has reached `stop_after`: the next submission would pause it.
+/// Rejects a survey that has reached `stop_after`: the next response that counts would pause it.
 fn check_stop_after(answers: u64, stop_after: u64) -> Result<(), Error> {
     if answers < stop_after {
         return Ok(());
     }
-    let message =
-        format!("is {stop_after}, and the survey already has {answers} responses: publish it with a higher limit");
+    let message = format!(
+        "is {stop_after}, and the survey already has {answers} responses that count: publish it with a higher limit"
+    );
     Err(Error::Conflict(Problem::new(Code::Conflict, "audience.stop_after", message)))
 }
 

@@ -61,6 +61,28 @@ fn the_days_of_a_range_add_up() {
 }
 
 #[test]
+fn what_is_left_out_is_reported_by_reason() {
+    let filter = MetricFilter::default();
+    let question =
+        MetricQuestion { metric: Metric::Nps, days: DAYS, trend_by: Step::Day, filter: &filter, segment_by: None };
+    for (reasons, expected) in [
+        ([].as_slice(), Some(serde_json::json!({ "total": 0, "reasons": {} }))),
+        (
+            &[("no_token", 3), ("excluded", 1), ("excluded_flagged", 1), ("too_fast", 0)],
+            Some(serde_json::json!({ "total": 5, "reasons": { "excluded": 2, "no_token": 3 } })),
+        ),
+        (&[("honeypot", -1)], None),
+    ] {
+        let mut counts = counted(&[(10, &[(9, 1)])]);
+        for (reason, count) in reasons {
+            counts.left_out.add(reason, *count);
+        }
+        let report = MetricReport::of(&question, counts).map(|report| serde_json::to_value(report.left_out).unwrap());
+        assert_eq!(report.ok(), expected, "{reasons:?}");
+    }
+}
+
+#[test]
 fn segments_appear_only_if_requested() {
     let filter = MetricFilter::default();
     let mut counts = counted(&[(10, &[(9, 40)])]);
@@ -81,8 +103,10 @@ fn the_example_of_the_documentation_is_a_report() {
     let example = text.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let example: serde_json::Value = serde_json::from_str(example).unwrap();
     let number = |date: &str| clock::parse_day(date).unwrap();
-    let counts =
+    let mut counts =
         counted(&[(number("2026-11-01"), &[(5, 1)]), (number("2026-11-18"), &[(5, 4), (4, 3), (3, 1), (1, 1)])]);
+    counts.left_out.add("no_token", 2);
+    counts.left_out.add("excluded", 1);
     let filter = MetricFilter::default();
     let question = MetricQuestion {
         metric: Metric::Csat,

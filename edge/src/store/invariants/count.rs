@@ -1,21 +1,18 @@
 //! The invariants themselves.
 
 use super::{DAYS, SHOPS, World};
-use crate::{platform::in_process::ready, store::tally::reconcile, time::clock::day_of};
+use crate::{db::sqlite, platform::in_process::ready, store::tally::reconcile, time::clock::day_of};
 use std::collections::BTreeMap;
+
+/// The reasons and the bits of their flags, the strongest first.
+const REASONS: [&str; 7] =
+    ["excluded", "honeypot", "bad_token", "token_reused", "no_token", "impossible_timing", "too_fast"];
+const BITS: [u8; 7] = [0, 4, 16, 64, 8, 2, 1];
 
 /// The strongest reason why a response does not count.
 fn reason(flags: u8, is_excluded: bool) -> Option<&'static str> {
-    let by_strength = [
-        (4, "honeypot"),
-        (16, "bad_token"),
-        (64, "token_reused"),
-        (8, "no_token"),
-        (2, "impossible_timing"),
-        (1, "too_fast"),
-    ];
-    let flagged = by_strength.into_iter().find(|(bit, _)| flags & bit != 0).map(|(_, name)| name);
-    if is_excluded { Some("excluded") } else { flagged }
+    let mut reasons = REASONS.into_iter().zip(BITS);
+    reasons.find(|(_, bit)| flags & bit != 0 || (is_excluded && *bit == 0)).map(|(reason, _)| reason)
 }
 
 /// Maps facet values, days and scores (or reasons) to their counts.
@@ -71,14 +68,14 @@ impl World<'_> {
     fn check_tallies(&self) {
         let mut counted = Counted::new();
         let rows = "SELECT json_array(shop || ' ' || metric || ' ' || facet || ' ' || value || ' ' || day, \
-                    json_object('0', c0, '1', c1, '2', c2, '3', c3, '4', c4, '5', c5, '6', c6, '7', c7, '8', c8, \
-                    '9', c9, '10', c10), json_object('excluded', x_excluded, 'honeypot', x_honeypot, 'bad_token', \
-                    x_bad_token, 'token_reused', x_token_reused, 'no_token', x_no_token, 'impossible_timing', \
-                    x_impossible_timing, 'too_fast', x_too_fast)) FROM tallies";
+                    json_array(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, x_excluded, x_honeypot, x_bad_token, \
+                    x_token_reused, x_no_token, x_impossible_timing, x_too_fast)) FROM tallies";
         for line in self.strings(rows, &[]) {
-            let (key, scores, reasons): (String, Counted, Counted) = serde_json::from_str(&line).unwrap();
-            let given = scores.into_iter().chain(reasons).filter(|(_, count)| *count != 0);
-            counted.extend(given.map(|(what, count)| (format!("{key} {what}"), count)));
+            let (key, counts): (String, [i64; 18]) = serde_json::from_str(&line).unwrap();
+            for (index, count) in counts.into_iter().enumerate().filter(|(_, count)| *count != 0) {
+                let what = index.checked_sub(11).map_or_else(|| index.to_string(), |reason| REASONS[reason].to_owned());
+                counted.insert(format!("{key} {what}"), count);
+            }
         }
         assert_eq!(counted, self.expected_tallies(), "tallies");
     }
@@ -158,5 +155,27 @@ impl World<'_> {
             found.extend(differences.into_iter().map(|found| format!("{} {} {}", found.shop, found.what, found.by)));
         }
         found
+    }
+}
+
+#[test]
+fn a_response_has_its_strongest_reason() {
+    let connection = sqlite::schema();
+    let insert = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, answers, \
+         scores, traits, day, received_at, updated_at, flags, excluded) \
+         VALUES ('s', ?1, 'v', 1, 1, '', 0, 't', '[]', '[]', '{}', 7, 0, 0, ?1, ?2)";
+    for flags in 0..=u8::MAX {
+        for excluded in [None, Some("a test")] {
+            connection.execute("DELETE FROM responses", []).unwrap();
+            connection.execute(insert, rusqlite::params![flags, excluded]).unwrap();
+            let found: Option<String> =
+                connection.query_row("SELECT left_out FROM responses", [], |row| row.get(0)).unwrap();
+            assert_eq!(found.as_deref(), reason(flags, excluded.is_some()), "{flags} {excluded:?}");
+        }
+    }
+    for (flags, expected) in
+        [(0, None), (32, None), (128, None), (8 | 16, Some("bad_token")), (64 | 8, Some("token_reused"))]
+    {
+        assert_eq!(reason(flags, false), expected, "{flags}");
     }
 }

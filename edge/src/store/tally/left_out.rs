@@ -18,7 +18,7 @@ impl LeftOut {
     }
 
     /// Adds answers with a reason as the facet `cell` names it. An unknown reason is ignored.
-    pub(super) fn add(&mut self, reason: &str, count: i64) {
+    pub(crate) fn add(&mut self, reason: &str, count: i64) {
         let name = if reason == EXCLUDED_FLAGGED { "excluded" } else { reason };
         for (sum, _) in self.0.iter_mut().zip(REASONS).filter(|(_, known)| *known == name) {
             *sum += count;

@@ -33,7 +33,7 @@ fn list_has(item: &Value, name: &str, value: &str) -> bool {
     item[name].as_array().unwrap().iter().any(|each| each == value)
 }
 
-const FILTERS: [(&str, Predicate); 33] = [
+const FILTERS: [(&str, Predicate); 34] = [
     ("survey=SURVEY", |item| item["touchpoint"] == "support"),
     ("touchpoint=purchase", |item| item["touchpoint"] == "purchase"),
     ("metric=ces", |item| score(item, "ces", 1, 7)),
@@ -75,7 +75,8 @@ const FILTERS: [(&str, Predicate); 33] = [
     ("excluded=true", |item| !item["excluded"].is_null()),
     ("excluded=false", |item| item["excluded"].is_null()),
     ("flag=honeypot", |item| list_has(item, "flags", "honeypot")),
-    ("flag=any", |item| !item["flags"].as_array().unwrap().is_empty()),
+    ("flag=flagged", |item| !item["flags"].as_array().unwrap().is_empty()),
+    ("flag=any", |_| true),
     ("flag=none", |item| item["flags"].as_array().unwrap().is_empty()),
 ];
 
@@ -237,7 +238,7 @@ fn filtered_pages_do_not_shift_during_writes() {
                 let _ = shop.submit(&new).expect(201);
             }
         });
-        for query in ["class=detractor", "trait.odd=1", "tag=all", "flag=any&trait.odd=1"] {
+        for query in ["class=detractor", "trait.odd=1", "tag=all", "flag=flagged&trait.odd=1"] {
             let mut seen = Vec::new();
             let mut cursor = String::new();
             loop {

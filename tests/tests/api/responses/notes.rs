@@ -30,8 +30,10 @@ fn an_excluded_response_is_in_no_metric_until_it_is_included_again() {
     let out = shop.call("PATCH", &place, &json!({ "excluded": { "reason": " Our own test " } })).expect(200).json();
     assert_eq!((&out["excluded"], &out["survey_name"]), (&json!({ "reason": "Our own test" }), &json!("Every kind")));
     assert_eq!(counted(&shop), (2, json!(100.0)));
-    // The funnel is not affected.
-    assert_eq!(shop.get("/v1/funnel")["items"][0]["partials"], 3);
+    let funnel = shop.get("/v1/funnel")["items"][0].clone();
+    assert_eq!((&funnel["partials"], &funnel["left_out"]["partials"]), (&json!(2), &json!(1)));
+    let left_out = shop.get("/v1/metrics?metric=nps")["left_out"].clone();
+    assert_eq!(left_out, json!({ "total": 1, "reasons": { "excluded": 1 } }));
     assert_eq!(shop.all_responses("excluded=true").len(), 1);
     assert_eq!(shop.all_responses("excluded=false").len(), 2);
     assert_eq!(shop.all_responses("").len(), 3, "it is listed and marked");

@@ -90,7 +90,9 @@ fn filters_are_read() {
         ("page=/thank-you", ResponseFilter { page: Some(PathFilter::Exact("/thank-you".into())), ..none() }),
         ("page=/help/*", ResponseFilter { page: Some(PathFilter::Prefix("/help/".into())), ..none() }),
         ("flag=none", ResponseFilter { flags: FlagFilter::None, ..none() }),
-        ("flag=any", ResponseFilter { flags: FlagFilter::FLAGGED, ..none() }),
+        ("flag=any", none()),
+        ("flag=flagged", ResponseFilter { flags: FlagFilter::FLAGGED, ..none() }),
+        ("flag=token_reused", ResponseFilter { flags: FlagFilter::Any(Flags::TOKEN_REUSED), ..none() }),
         ("flag=honeypot", ResponseFilter { flags: FlagFilter::Any(Flags::HONEYPOT), ..none() }),
     ] {
         assert_eq!(filter(text), expected, "{text}");
@@ -143,7 +145,7 @@ fn invalid_filters_are_reported() {
 /// A query with every parameter of lists.
 const EVERY: &str = "survey=srv_1&metric=nps&class=detractor&score_min=1&score_max=5&question=reason&choice=price\
     &touchpoint=cart&language=pl&device=mobile&complete=true&has_text=true&tag=vip&customer=c-7&order_id=7&order_min=1\
-    &order_max=2&currency=PLN&trait.plan=gold&page=/&flag=any&from=2026-01-01&to=2026-01-31&words=a&excluded=true";
+    &order_max=2&currency=PLN&trait.plan=gold&page=/&flag=flagged&from=2026-01-01&to=2026-01-31&words=a&excluded=true";
 
 #[test]
 fn every_condition_has_a_parameter() {
