@@ -235,6 +235,19 @@ impl Browser {
         );
     }
 
+    /// Clicks at a point of the window, whatever is there.
+    #[track_caller]
+    pub fn click_at(&self, x: i64, y: i64) {
+        self.drive("a click", async |driver| driver.action_chain().move_to(x, y).click().perform().await);
+    }
+
+    /// Switches to a frame of the page.
+    #[track_caller]
+    pub fn enter(&self, selector: &str) {
+        let frame = self.element(selector);
+        self.drive(selector, async |_| frame.enter_frame().await);
+    }
+
     /// Switches to the frame that shows the survey.
     #[track_caller]
     pub fn enter_frame(&self) {

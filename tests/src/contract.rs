@@ -4,6 +4,7 @@
 mod strict;
 
 use crate::{
+    random::Random,
     shop::{ORIGIN, Published, Shop, every_kind},
     temp_dir,
     worker::{Worker, tool},
@@ -116,8 +117,9 @@ fn furnished(worker: &Worker) -> (Shop, Published) {
     let shop = Shop::new(worker);
     let survey = shop.publish(&every_kind());
     let _ = shop.call("POST", "/v1/surveys", &every_kind()).expect(201);
+    let mut random = Random::seeded(98);
     for number in 0..12 {
-        let id = format!("0192f7c0-7c5e-7b1a-9d7e-{number:012x}");
+        let id = random.uuid();
         let answers =
             json!([{ "question": "nps", "score": number % 11 }, { "question": "csat", "score": 1 + number % 5 }]);
         let mut submission = shop.submission(&survey, &id, 1, &answers);

@@ -1,5 +1,6 @@
 //! A small HTTP client.
 
+use crate::shopper::{ADDRESS_HEADER, new_address};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -48,11 +49,13 @@ impl Reply {
     }
 }
 
-/// A client with keep-alive connections. Clones are cheap and share the connections.
+/// A client with keep-alive connections. Clones are cheap and share the connections. Each client is a visitor with an address
+/// of its own, so that tests do not reach each other's limits.
 #[derive(Debug, Clone)]
 pub struct Client {
     agent: ureq::Agent,
     origin: String,
+    address: String,
 }
 
 impl Client {
@@ -71,7 +74,7 @@ impl Client {
             .timeout_global(Some(timeout))
             .max_redirects(0)
             .build();
-        Self { agent: config.into(), origin: origin.to_owned() }
+        Self { agent: config.into(), origin: origin.to_owned(), address: new_address() }
     }
 
     /// Sends a request and reads the whole response.
@@ -96,6 +99,9 @@ impl Client {
         body: impl Into<Vec<u8>>,
     ) -> anyhow::Result<Reply> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.origin));
+        if !headers.iter().any(|(name, _)| *name == ADDRESS_HEADER) {
+            request = request.header(ADDRESS_HEADER, &self.address);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -17,7 +17,7 @@ use std::{
     time::Instant,
 };
 
-pub use seed::{DAYS, date};
+pub use seed::{DAYS, date, unflagged};
 
 /// Number of pages to follow before the measured page of a list.
 const TENTH: usize = 9;
@@ -237,7 +237,8 @@ impl Archive {
     /// If the request fails in another way.
     #[must_use]
     pub fn refusal(&self) -> Option<String> {
-        let path = format!("/v1/metrics?metric=nps&from={}&to={}&page=/thank-you", seed::first_day(), seed::last_day());
+        let (first, last) = (seed::first_day(), seed::last_day());
+        let path = format!("/v1/metrics?metric=nps&from={first}&to={last}&page=/thank-you&flag=none");
         let reply = self.shop.call("GET", &path, &Value::Null);
         if reply.status == 200 {
             assert_eq!(reply.json()["n"].as_u64(), Some(self.counted()), "equals the tallies");
@@ -246,13 +247,13 @@ impl Archive {
         Some(reply.expect(400).json()["detail"].as_str().expect("a text").to_owned())
     }
 
-    /// The number of responses according to the tallies, over all days.
+    /// The number of unflagged responses according to the tallies, over all days.
     ///
     /// # Panics
     /// If the request fails.
     #[must_use]
     pub fn counted(&self) -> u64 {
-        let path = format!("/v1/metrics?metric=nps&from={}&to={}", seed::first_day(), seed::last_day());
+        let path = format!("/v1/metrics?metric=nps&from={}&to={}&flag=none", seed::first_day(), seed::last_day());
         self.shop.get(&path)["n"].as_u64().expect("a number")
     }
 

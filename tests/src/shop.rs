@@ -2,14 +2,11 @@
 
 use crate::{
     http::{Client, Reply},
-    shopper::{ADDRESS_HEADER, address, client_secret},
+    shopper::{ADDRESS_HEADER, address, client_secret, new_address},
     worker::Worker,
 };
 use serde_json::{Value, json};
-use std::{
-    collections::HashMap,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::collections::HashMap;
 
 /// The origin of the pages of test shops.
 pub const ORIGIN: &str = "https://shop.example";
@@ -207,6 +204,19 @@ impl Shop {
         self.client.send("GET", &format!("/w/{}.json", self.public_key), &[], "").expect(200).json()
     }
 
+    /// The number of responses with a score, flagged or not, and of those with this score. A program answers faster than
+    /// people do, so its responses may have flags.
+    #[must_use]
+    #[track_caller]
+    pub fn scored(&self, metric: &str, score: u64) -> (u64, u64) {
+        let counts = ["none", "any"].map(|flag| {
+            let found = self.get(&format!("/v1/metrics?metric={metric}&flag={flag}"));
+            let number = |value: &Value| value.as_u64().expect("a number");
+            (number(&found["n"]), number(&found["distribution"][score.to_string()]))
+        });
+        (counts[0].0 + counts[1].0, counts[0].1 + counts[1].1)
+    }
+
     /// All responses that match a query, over all pages of the list.
     #[must_use]
     #[track_caller]
@@ -228,12 +238,6 @@ impl Shop {
 #[must_use]
 pub fn page_headers(address: &str) -> [(&'static str, &str); 3] {
     [("origin", ORIGIN), ("content-type", "text/plain;charset=UTF-8"), (ADDRESS_HEADER, address)]
-}
-
-/// The address of a visitor that no other request came from.
-fn new_address() -> String {
-    static VISITORS: AtomicU64 = AtomicU64::new(0);
-    address(&format!("visitor {}", VISITORS.fetch_add(1, Ordering::Relaxed)))
 }
 
 /// Sends a request of the operator.

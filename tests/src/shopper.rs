@@ -1,6 +1,10 @@
 //! What a shopper's browser adds to its requests: the secret of a response and a network address.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use sha2::{Digest, Sha256};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// The alphabet of base64url.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -16,6 +20,12 @@ pub fn client_secret(id: &str) -> String {
     (0..22).map(|digit| char::from(ALPHABET[(bits.rotate_left(6 * (digit + 1)) & mask(digit)) as usize])).collect()
 }
 
+/// The hash of a response's client secret, as the service stores it.
+#[must_use]
+pub fn stored_secret(id: &str) -> String {
+    Sha256::digest(client_secret(id)).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 const fn mask(digit: u32) -> u128 {
     if digit == 21 { 0b11_0000 } else { 0b11_1111 }
 }
@@ -25,6 +35,13 @@ const fn mask(digit: u32) -> u128 {
 pub fn address(name: &str) -> String {
     let [.., a, b, c] = hash(("address", 0, name)).to_be_bytes();
     format!("10.{a}.{b}.{c}")
+}
+
+/// The network address of a visitor that no earlier request came from.
+#[must_use]
+pub fn new_address() -> String {
+    static VISITORS: AtomicU64 = AtomicU64::new(0);
+    address(&format!("visitor {}", VISITORS.fetch_add(1, Ordering::Relaxed)))
 }
 
 fn hash(value: (&str, u8, &str)) -> u64 {

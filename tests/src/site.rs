@@ -7,6 +7,7 @@ mod serve;
 use crate::{
     browser::{Browser, Engine, NOTES},
     shop::Shop,
+    shopper::new_address,
     worker::Worker,
 };
 use serde_json::Value;
@@ -82,6 +83,8 @@ struct Shared {
     worker: String,
     /// The demo's key, and the key that replaces it in the demo's pages.
     keys: (String, String),
+    /// The network address of the site's visitor.
+    visitor: String,
 }
 
 impl Shared {
@@ -117,6 +120,7 @@ impl Site {
             agent: config.into(),
             worker: worker.dev.origin.clone(),
             keys: (worker.dev.public_key.clone(), shop.public_key.clone()),
+            visitor: new_address(),
         });
         let server = Arc::clone(&shared);
         thread::spawn(move || {

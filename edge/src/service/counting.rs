@@ -19,7 +19,7 @@ impl Shop<'_> {
     }
 
     /// Submits a response with these flags.
-    fn answer(&self, survey: &str, number: u32, score: u8, flags: u8) {
+    fn give(&self, survey: &str, number: u32, score: u8, flags: u8) {
         self.submit(&self.submission(survey, number, score)).expect(201);
         self.set_flags(number, flags);
     }
@@ -42,7 +42,7 @@ fn every_source_leaves_out_the_same_answers() {
     let survey = shop.publish();
     // Two count. Of the others, one is flagged twice, one is excluded, and one is excluded and flagged.
     for (number, score, flags) in [(1, 10, 0), (2, 9, 0), (3, 0, 8), (4, 0, 16 | 2), (5, 0, 4), (6, 5, 0), (7, 5, 8)] {
-        shop.answer(&survey, number, score, flags);
+        shop.give(&survey, number, score, flags);
     }
     shop.exclude(6, Some("our own test"));
     shop.exclude(7, Some("our own test"));
@@ -81,7 +81,7 @@ fn lists_hide_nothing_by_default() {
     let shop = service.shop();
     let survey = shop.publish();
     for (number, flags) in [(1, 0), (2, 8), (3, 64)] {
-        shop.answer(&survey, number, 9, flags);
+        shop.give(&survey, number, 9, flags);
     }
     for (flag, count) in [("", 3), ("?flag=any", 3), ("?flag=none", 1), ("?flag=flagged", 2), ("?flag=token_reused", 1)]
     {
@@ -113,7 +113,7 @@ fn flagged_responses_never_end_a_survey() {
     let shop = service.shop();
     let survey = stopping_after(&shop, 3);
     for number in 1..=10 {
-        shop.submit(&shop.submission(&survey, number, 0)).expect(201);
+        shop.submit_from_page(&shop.submission(&survey, number, 0)).expect(201);
     }
     // The submissions carry no token, so each response is flagged.
     assert_eq!(shop.status(&survey), "live");
@@ -130,7 +130,7 @@ fn a_response_that_counts_no_more_gives_its_place_back() {
     let survey = stopping_after(&shop, 2);
     let resume = format!("/v1/surveys/{survey}/resume");
     for number in 1..=2 {
-        shop.answer(&survey, number, 9, 0);
+        shop.give(&survey, number, 9, 0);
     }
     assert_eq!(shop.status(&survey), "paused");
     let problem = shop.call("POST", &resume, &Value::Null).expect(409).json()["problems"][0]["message"].clone();
@@ -143,7 +143,7 @@ fn a_response_that_counts_no_more_gives_its_place_back() {
     assert_eq!(shop.status(&survey), "paused", "the response counts again");
     shop.set_flags(2, 4);
     shop.call("POST", &resume, &Value::Null).expect(200);
-    shop.answer(&survey, 3, 9, 0);
+    shop.give(&survey, 3, 9, 0);
     assert_eq!(shop.status(&survey), "paused");
 }
 
@@ -153,7 +153,7 @@ fn the_funnel_leaves_out_what_does_not_count() {
     let shop = service.shop();
     let survey = shop.publish();
     for (number, flags) in [(1, 0), (2, 8), (3, 0)] {
-        shop.answer(&survey, number, 9, flags);
+        shop.give(&survey, number, 9, flags);
     }
     shop.exclude(3, Some("our own test"));
     for (query, counted, left_out) in [("", 1, 2), ("?flag=none", 1, 2), ("?flag=any", 2, 1)] {

@@ -33,7 +33,7 @@ impl Shop<'_> {
     /// Submits while the database is unavailable, so that the response waits in the queue.
     fn submit_later(&self, submission: &Value) {
         self.service.platform.sqlite("DB_0").fail_next("D1 DB is overloaded. Requests queued for too long.");
-        self.submit(submission).expect(202);
+        self.submit_from_page(submission).expect(202);
     }
 
     /// The ids in the two lists of an export.
@@ -81,7 +81,7 @@ fn every_spelling_of_an_id_finds_the_stored_responses() {
         let mut submission = shop.submission(&survey, number, 9);
         submission["context"]["customer"] = sent.into();
         submission["context"]["order"]["id"] = sent.into();
-        shop.submit(&submission).expect(201);
+        shop.submit_from_page(&submission).expect(201);
         for spelling in spellings {
             let text = encoded(spelling);
             for list in ["customer", "order_id"] {
@@ -106,7 +106,7 @@ fn an_erasure_reaches_every_spelling_also_of_late_copies() {
             for (number, customer) in [(1, sent), (2, spellings[0])] {
                 let mut submission = shop.submission(&survey, number, 9);
                 submission["context"]["customer"] = customer.into();
-                shop.submit(&submission).expect(201);
+                shop.submit_from_page(&submission).expect(201);
             }
             let mut late = shop.submission(&survey, 3, 9);
             late["context"]["customer"] = sent.into();
@@ -125,9 +125,10 @@ fn a_contact_in_an_answer_is_exported_and_erased_in_every_spelling() {
     let shop = service.shop();
     let survey = shop.publish_contacts();
     let jan = [("mail", "Jan.Kot@Poczta.Example"), ("phone", "+40 (0)721 234 567")];
-    shop.submit(&shop.contact_submission(&survey, 1, &jan)).expect(201);
-    shop.submit(&shop.contact_submission(&survey, 2, &[("mail", "jan.kot@poczta.example\u{200b}")])).expect(201);
-    shop.submit(&shop.contact_submission(&survey, 3, &[("phone", "0721/234.567")])).expect(201);
+    shop.submit_from_page(&shop.contact_submission(&survey, 1, &jan)).expect(201);
+    shop.submit_from_page(&shop.contact_submission(&survey, 2, &[("mail", "jan.kot@poczta.example\u{200b}")]))
+        .expect(201);
+    shop.submit_from_page(&shop.contact_submission(&survey, 3, &[("phone", "0721/234.567")])).expect(201);
     for (contact, numbers) in [
         ("jan.kot@poczta.example", &[2, 1][..]),
         (" JAN.KOT@poczta.example\u{ad}", &[2, 1]),
@@ -160,10 +161,10 @@ fn a_contact_in_an_answer_is_exported_and_erased_in_every_spelling() {
         "a plain hash is easily reversed"
     );
     // The same submission is refused, and a new one is a new response.
-    let again = shop.submit(&shop.contact_submission(&survey, 1, &jan)).expect(200).json();
+    let again = shop.submit_from_page(&shop.contact_submission(&survey, 1, &jan)).expect(200).json();
     assert_eq!(again["result"], "erased");
     clock::set(clock::now_ms() + 1);
-    shop.submit(&shop.contact_submission(&survey, 4, &jan)).expect(201);
+    shop.submit_from_page(&shop.contact_submission(&survey, 4, &jan)).expect(201);
 }
 
 #[test]
@@ -172,7 +173,7 @@ fn a_late_copy_of_an_erased_contact_does_not_return() {
     let shop = service.shop();
     let survey = shop.publish_contacts();
     // An earlier revision without the contact is stored; the one with it waits.
-    shop.submit(&shop.contact_submission(&survey, 1, &[])).expect(201);
+    shop.submit_from_page(&shop.contact_submission(&survey, 1, &[])).expect(201);
     let mut late = shop.contact_submission(&survey, 1, &[("phone", "+48 601 123 456")]);
     late["revision"] = 2.into();
     shop.submit_later(&late);

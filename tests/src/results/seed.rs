@@ -1,6 +1,6 @@
 //! Fills a database with many responses through its own triggers, while no Worker is running.
 
-use crate::{checker, random::Random, shop::Shop};
+use crate::{checker, random::Random, shop::Shop, shopper::stored_secret};
 use rusqlite::{Connection, Transaction, params};
 use serde_json::json;
 use std::{
@@ -67,6 +67,12 @@ pub(super) fn fill(database: &Path, shop: &Shop, surveys: &[String], responses: 
     customer(7)
 }
 
+/// How many of so many responses have no flag.
+#[must_use]
+pub const fn unflagged(responses: usize) -> usize {
+    responses - responses.div_ceil(8)
+}
+
 fn customer(number: usize) -> String {
     format!("c-{number}")
 }
@@ -84,9 +90,9 @@ fn insert(
     let touchpoints = ["purchase", "delivery", "support", "returns"];
     let sql = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
                device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, day, \
-               received_at, updated_at, flags, form) \
+               received_at, updated_at, flags, secret, view, trust, form) \
                VALUES (?1, ?2, ?3, 1, 1, ?4, ?5, ?6, ?7, ?8, 'load', 'https://shop.example/thank-you', ?9, ?10, ?11, \
-               12990, 'PLN', ?12, '{}', ?13, ?14, ?14, ?15, 1)";
+               12990, 'PLN', ?12, '{}', ?13, ?14, ?14, ?15, ?16, ?17, ?18, 1)";
     let mut statement = transaction.prepare_cached(sql).expect("the current schema");
     for number in range {
         // Cycles through the values, so that every day has some of each.
@@ -101,7 +107,9 @@ fn insert(
         let uuid = random.uuid();
         let id = format!("{:08x}-{:04x}{}", (at >> 16) & 0xffff_ffff, at & 0xffff, &uuid[13..]);
         // One in eight has a flag; one in four hundred has filled in the honeypot.
+        // The others have a view token, which vouches for three of them.
         let flags = if number % 400 == 0 { 4 } else { 8 * i64::from(number % 8 == 0) };
+        let view = (flags == 0).then(|| format!("{:013}", number / 3));
         let row = params![
             shop,
             id,
@@ -118,6 +126,9 @@ fn insert(
             at / DAY_MS,
             at,
             flags,
+            stored_secret(&id),
+            view,
+            if flags == 0 { "view" } else { "none" },
         ];
         statement.execute(row).expect("an answer");
     }

@@ -88,12 +88,13 @@ fn answer(connection: &Connection, random: &mut Random, number: u32) {
     }
     answers.push(']');
     let is_known = random.below(3) < 2;
-    let fingerprint: String = (0..4).map(|_| format!("{:016x}", random.next())).collect();
+    let mut hash = || -> String { (0..4).map(|_| format!("{:016x}", random.next())).collect() };
+    let (fingerprint, secret) = (hash(), hash());
     let at = 1_795_000_000_000_i64 + i64::from(number) * 97;
     let sql = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
                device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, day, \
-               received_at, updated_at) VALUES (?1, ?2, ?3, 3, 2, ?4, 1, 'purchase', 'pl', 'mobile', 'load', ?5, ?6, ?7, \
-               ?8, ?9, ?10, ?11, '{}', ?12, ?13, ?14)";
+               received_at, updated_at, secret, view, trust, form) VALUES (?1, ?2, ?3, 3, 2, ?4, 1, 'purchase', 'pl', 'mobile', 'load', ?5, ?6, ?7, \
+               ?8, ?9, ?10, ?11, '{}', ?12, ?13, ?14, ?15, ?16, 'view', 1)";
     let mut insert = connection.prepare_cached(sql).expect("the current schema");
     let arguments = params![
         shop,
@@ -110,6 +111,8 @@ fn answer(connection: &Connection, random: &mut Random, number: u32) {
         at / 86_400_000,
         at,
         at + 20_000,
+        secret,
+        format!("{:018}", random.next() % 1_000_000_000_000_000_000),
     ];
     insert.execute(arguments).expect("an answer");
 }

@@ -1,6 +1,7 @@
 //! Serves one connection of a [`Site`](super::Site): minimal HTTP, one request per connection.
 
 use super::{Fate, Request, Shared, inject};
+use crate::shopper::ADDRESS_HEADER;
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpStream,
@@ -80,6 +81,7 @@ impl Shared {
         for (name, value) in request.headers.iter().filter(|(name, _)| !HOP.contains(&name.as_str())) {
             outgoing = outgoing.header(name, value);
         }
+        outgoing = outgoing.header(ADDRESS_HEADER, &self.visitor);
         let mut response = self.agent.run(outgoing.body(request.body.clone())?)?;
         if is_answer(request) {
             self.rules().arrived += 1;

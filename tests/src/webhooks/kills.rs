@@ -70,7 +70,8 @@ fn send(source: &EventSource, id: &str) {
     let begin = Instant::now();
     let answers = json!([{ "question": "nps", "score": 9 }]);
     let body = source.shop.submission(&source.survey, id, 1, &answers).to_string();
-    let headers = [("origin", ORIGIN), ("content-type", "text/plain")];
+    let authorization = format!("Bearer {}", source.shop.secret_key);
+    let headers = [("origin", ORIGIN), ("content-type", "application/json"), ("authorization", authorization.as_str())];
     loop {
         let reply = source.shop.client.try_send("POST", "/v1/submissions", &headers, body.clone());
         if reply.is_ok_and(|reply| matches!(reply.status, 200..=202)) {

@@ -80,7 +80,11 @@ fn events_of_an_older_version_are_counted() {
 #[test]
 fn every_rejection_names_its_reason() {
     let (shop, survey) = shop();
-    let right = json!({ "key": shop.public_key, "events": [{ "survey": survey.id, "version": 1, "event": "view" }] });
+    let token = shop.view_token(&survey);
+    let right = json!({
+        "key": shop.public_key,
+        "events": [{ "survey": survey.id, "version": 1, "event": "view", "token": token }],
+    });
     let with = |pointer: &str, value: Value| {
         let mut body = right.clone();
         *body.pointer_mut(pointer).unwrap() = value;

@@ -1,26 +1,17 @@
 //! Submissions are assessed, masked and limited, and never silently dropped.
 
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{thread, time::Duration};
 use tests::{
     http::Reply,
+    intake::new_id,
     random::Random,
-    shop::{ORIGIN, Published, Shop, every_kind, operator},
+    shop::{ORIGIN, Shop, every_kind, operator},
     worker::Worker,
 };
 
-/// A new id, as a page generates it.
-fn id_of_now(random: &mut Random) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
-    let made = random.uuid();
-    let time = format!("{now:012x}");
-    format!("{}-{}{}", &time[..8], &time[8..], &made[13..])
-}
-
-fn token(shop: &Shop, survey: &Published) -> String {
-    let path = format!("/w/{}/{}/{}/en.json", shop.public_key, survey.id, survey.version);
-    shop.client.send("GET", &path, &[], "").expect(200).json()["t"].as_str().unwrap().to_owned()
-}
+/// Long enough to read a question.
+const READING: Duration = Duration::from_millis(900);
 
 fn nine() -> Value {
     json!([{ "question": "nps", "score": 9 }])
@@ -31,8 +22,8 @@ fn a_response_is_flagged_by_how_it_was_submitted() {
     let shop = Shop::new(Worker::shared());
     let (survey, other) = (shop.publish(&every_kind()), shop.publish(&every_kind()));
     let mut random = Random::seeded(61);
-    let own = token(&shop, &survey);
-    let anothers = token(&shop, &other);
+    let own = shop.view_token(&survey).unwrap();
+    let anothers = shop.view_token(&other).unwrap();
     let forged = format!("{}{}", &own[..17], if own.ends_with('0') { '1' } else { '0' });
 
     let mut expected = Vec::new();
@@ -50,12 +41,15 @@ fn a_response_is_flagged_by_how_it_was_submitted() {
             vec!["impossible_timing"],
         ),
     ] {
-        let id = id_of_now(&mut random);
+        if flags == ["impossible_timing"] {
+            thread::sleep(READING);
+        }
+        let id = new_id(&mut random);
         let mut body = shop.submission(&survey, &id, 1, &nine());
         for (name, value) in change.as_object().unwrap() {
             body[name] = value.clone();
         }
-        let _ = shop.submit(&body).expect(201);
+        let _ = shop.submit_from_page(&body).expect(201);
         let stored = shop.get("/v1/responses?limit=500");
         let item = stored["items"].as_array().unwrap().iter().find(|item| item["id"] == id.as_str()).unwrap().clone();
         assert_eq!(item["flags"], json!(flags), "{change}");
@@ -98,21 +92,21 @@ fn flags_are_kept_and_a_normal_response_has_none() {
     let shop = Shop::new(Worker::shared());
     let survey = shop.publish(&every_kind());
     let mut random = Random::seeded(62);
-    let token = token(&shop, &survey);
-    let id = id_of_now(&mut random);
+    let token = shop.view_token(&survey);
+    let id = new_id(&mut random);
     let flags = || shop.get("/v1/responses")["items"][0]["flags"].clone();
-    let _ = shop.submit(&shop.submission(&survey, &id, 1, &nine())).expect(201);
+    let _ = shop.submit_from_page(&shop.submission(&survey, &id, 1, &nine())).expect(201);
     assert_eq!(flags(), json!(["no_token"]));
     assert_eq!(shop.get("/v1/metrics?metric=nps")["n"], 0);
     let mut second = shop.submission(&survey, &id, 2, &json!([{ "question": "nps", "score": 0 }]));
     second["token"] = json!(token);
-    let _ = shop.submit(&second).expect(201);
+    let _ = shop.submit_from_page(&second).expect(201);
     assert_eq!(flags(), json!(["no_token"]), "a later revision keeps the flag");
 
-    // A second revision with a token, at the pace of a page that has been open for a while.
-    let mut calm = shop.submission(&survey, &id_of_now(&mut random), 2, &nine());
+    thread::sleep(READING);
+    let mut calm = shop.submission(&survey, &new_id(&mut random), 1, &nine());
     calm["token"] = json!(token);
-    let _ = shop.submit(&calm).expect(201);
+    let _ = shop.submit_from_page(&calm).expect(201);
     assert_eq!(shop.all_responses("flag=none").len(), 1);
     let unflagged = shop.get("/v1/metrics?metric=nps");
     assert_eq!((unflagged["n"].as_u64(), unflagged["distribution"]["9"].as_u64()), (Some(1), Some(1)));
@@ -131,7 +125,8 @@ fn personal_data_is_masked_before_storing() {
         { "question": "reason", "other": "tel. +48 601 234 567" },
     ]);
     let mut body = shop.submission(&survey, &id, 1, &answers);
-    body["context"]["url"] = json!("https://shop.example/klient/anna%40poczta.example/?email=anna%40poczta.example&utm_campaign=1001");
+    body["context"]["url"] =
+        json!("https://shop.example/klient/anna%40poczta.example/?email=anna%40poczta.example&utm_campaign=1001");
     let _ = shop.submit(&body).expect(201);
     assert_eq!(shop.submit(&body).expect(200).json()["result"], "duplicate", "masking is deterministic");
     let stored = shop.get("/v1/responses")["items"][0].clone();

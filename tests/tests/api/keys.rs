@@ -271,7 +271,7 @@ fn as_page(shop: &Shop, survey: &tests::shop::Published, key: &str, random: &mut
     let page = Shop { public_key: key.to_owned(), ..shop.clone() };
     let load = page.client.send("GET", &format!("/w/{key}.js"), &[], "").status;
     let answer = page.submission(survey, &random.uuid(), 1, &json!([{ "question": "nps", "score": 9 }]));
-    [load, page.submit(&answer).status, page.send_events(&[(&survey.id, 1, "view")]).status]
+    [load, page.submit_from_page(&answer).status, page.send_events(&[(&survey.id, 1, "view")]).status]
 }
 
 #[test]

@@ -29,10 +29,10 @@ fn database(worker: &Worker) -> Connection {
 fn age(database: &Connection, shop: &str, id: &str, days: i64) {
     let copy = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, language, \
          device, source, url, answers, scores, order_id, order_value, order_currency, customer, traits, flags, day, \
-         received_at, updated_at) \
+         received_at, updated_at, trust, form) \
          SELECT shop, 'old-' || ?3, survey, version, revision, fingerprint, complete, touchpoint, language, device, \
          source, url, answers, scores, order_id, order_value, order_currency, customer, traits, flags, day - ?3, \
-         received_at - ?3 * ?4, updated_at FROM responses WHERE shop = ?1 AND id = ?2";
+         received_at - ?3 * ?4, updated_at, trust, form FROM responses WHERE shop = ?1 AND id = ?2";
     assert_eq!(database.execute(copy, params![shop, id, days, DAY_MS]).unwrap(), 1);
 }
 

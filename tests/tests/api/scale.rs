@@ -24,8 +24,7 @@ fn a_response_costs_the_modelled_number_of_rows() {
     let supervisor = Supervisor::start(Entry::Faulty);
     let shop = Shop::at(supervisor.client(), &supervisor.dev().admin_token, "Waga", &[ORIGIN]);
     let survey = shop.publish(&every_kind());
-    let view = format!("/w/{}/{}/{}/en.json", shop.public_key, survey.id, survey.version);
-    let token = shop.client.send("GET", &view, &[], "").expect(200).json()["t"].clone();
+    let token = json!(shop.view_token(&survey));
     // Load the view like a shopper would; otherwise the flag of a missing view is counted too.
     thread::sleep(Duration::from_secs(1));
     let mut random = Random::seeded(60);
@@ -41,8 +40,8 @@ fn a_response_costs_the_modelled_number_of_rows() {
         (first["token"], later["token"]) = (token.clone(), token.clone());
         let events = [(survey.id.as_str(), survey.version, "impression"), (survey.id.as_str(), survey.version, "view")];
         let found = [
-            counted(&shop.submit(&first).expect(201)),
-            counted(&shop.submit(&later).expect(201)),
+            counted(&shop.submit_from_page(&first).expect(201)),
+            counted(&shop.submit_from_page(&later).expect(201)),
             counted(&shop.send_events(&events).expect(202)),
         ];
         if is_first {

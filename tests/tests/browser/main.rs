@@ -9,6 +9,7 @@
 )]
 
 mod accessibility;
+mod frames;
 mod gallery;
 mod guest;
 mod keyboard;
@@ -21,3 +22,4 @@ mod purchase;
 mod questions;
 mod receipt;
 mod triggers;
+mod vouched;

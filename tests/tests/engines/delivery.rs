@@ -1,6 +1,7 @@
 //! Whatever happens to the page, the tab or the network, every submitted answer arrives exactly once.
 
 use serde_json::json;
+use std::collections::BTreeSet;
 use tests::{
     browser::{Browser, Engine, Window},
     random::Random,
@@ -66,6 +67,9 @@ fn an_unsent_response_is_sent_from_the_next_page(engine: Engine) {
             let rows = site.shop.all_responses("");
             assert_eq!(rows.len(), 1, "{rows:?}");
             assert_eq!(rows[0]["answers"], json!([{ "question": "nps", "kind": "nps", "score": 8 }]));
+            let secrets: BTreeSet<String> =
+                site.submissions().iter().map(|each| each["client_secret"].to_string()).collect();
+            assert_eq!(secrets.len(), 1, "every page sends the secret of the page that gave the answer: {secrets:?}");
             browser.until("an empty outbox", || (browser.run::<u64>(STORED) == 0).then_some(()));
         } else {
             browser.until_true("window.glas");

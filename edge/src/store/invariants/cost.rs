@@ -33,7 +33,8 @@ fn rows_written_per_response() {
         ("a response that counts", insert("a", 0, 7), [10, 10]),
         // One tally more; no survey's count now.
         ("a flagged response", insert("b", 8, 7), [11, 10]),
-        ("a revision with the same scores", "UPDATE responses SET revision = 2 WHERE id = 'a'".to_owned(), [1, 1]),
+        // The day's usage counts revisions now.
+        ("a revision with the same scores", "UPDATE responses SET revision = 2 WHERE id = 'a'".to_owned(), [1, 2]),
         // Six tallies down and six up.
         (
             "a revision with another score",
@@ -47,6 +48,8 @@ fn rows_written_per_response() {
     ] {
         assert_eq!([written(&before, &sql), written(&now, &sql)], expected, "{what}");
     }
+    let with_view = insert("c", 0, 7).replace(", form)", ", form, view)").replace(", 1)", ", 1, 'v')");
+    assert_eq!(written(&now, &with_view), 11, "the uses of its view token");
 }
 
 #[test]

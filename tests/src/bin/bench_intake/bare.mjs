@@ -1,5 +1,5 @@
 // The baseline: a JavaScript Worker that runs the same transaction and nothing else. It validates only that the body is
-// JSON, and gets its statements from a run of Glas, so that both stay the same.
+// JSON, and gets its statements from a run of Glas, so that both stay the same. Every response has a view of its own.
 let learned = null;
 
 export default {
@@ -16,7 +16,7 @@ export default {
     const fingerprint = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
     const now = Date.now();
     // The values that differ between responses; the others are constant.
-    const fresh = { id: body.id, answers, fingerprint, now };
+    const fresh = { id: body.id, answers, fingerprint, now, secret: fingerprint, view: body.id };
     const statements = learned.map(({ sql, values, roles }) =>
       env.DB_0.prepare(sql).bind(...values.map((value, at) => fresh[roles[at]] ?? value)));
     const results = await env.DB_0.batch(statements);

@@ -106,6 +106,7 @@ fn in_turns(during: Duration, rounds: usize) {
 }
 
 fn measure(contestant: &Contestant, connections: usize, during: Duration, round: usize) -> Measurement {
+    contestant.stock(connections);
     let _ = contestant.load(connections, WARM, round);
     let begin = Instant::now();
     let figures = contestant.load(connections, during, round);
