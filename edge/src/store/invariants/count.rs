@@ -69,7 +69,9 @@ impl World<'_> {
         let mut counted = Counted::new();
         let rows = "SELECT json_array(shop || ' ' || metric || ' ' || facet || ' ' || value || ' ' || day, \
                     json_array(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, x_excluded, x_honeypot, x_bad_token, \
-                    x_token_reused, x_no_token, x_impossible_timing, x_too_fast)) FROM tallies";
+                    x_token_reused, x_no_token, x_impossible_timing, x_too_fast)) FROM tallies \
+                    WHERE c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | x_excluded | x_honeypot | x_bad_token \
+                    | x_token_reused | x_no_token | x_impossible_timing | x_too_fast";
         for line in self.strings(rows, &[]) {
             let (key, counts): (String, [i64; 18]) = serde_json::from_str(&line).unwrap();
             for (index, count) in counts.into_iter().enumerate().filter(|(_, count)| *count != 0) {
