@@ -33,8 +33,8 @@ fn rows_written_per_response() {
         ("a response that counts", insert("a", 0, 7), [10, 10]),
         // One tally more; no survey's count now.
         ("a flagged response", insert("b", 8, 7), [11, 10]),
-        // The day's usage counts revisions now.
-        ("a revision with the same scores", "UPDATE responses SET revision = 2 WHERE id = 'a'".to_owned(), [1, 2]),
+        // The response, and the day's usage, which counts revisions since migration 0011.
+        ("a revision with the same scores", "UPDATE responses SET revision = 2 WHERE id = 'a'".to_owned(), [2, 2]),
         // Six tallies down and six up.
         (
             "a revision with another score",
