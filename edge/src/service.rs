@@ -3,6 +3,7 @@
 //! What only the platform can show (D1's limits and counters, KV, queues that redeliver, resets, browsers) is tested on
 //! workerd by the crate `tests`.
 
+mod budgets;
 mod closing;
 mod counting;
 mod embedding;

@@ -29,7 +29,7 @@ pub(crate) use api_key::{KeyError, KeyRow, KeyStatus, MAX_KEYS, NewKey, Scope};
 pub(crate) use audit::{AuditEntry, AuditQuery, AuditRow};
 pub(crate) use databases::{Databases, write_all_counters, write_counters};
 pub(crate) use dead_letter::DeadLetter;
-pub(crate) use funnel::{FunnelCounts, FunnelRow};
+pub(crate) use funnel::{AddedCounts, FunnelCounts, FunnelRow};
 pub(crate) use import::{Import, ImportBatch, ImportProgress, ImportRow, RowVerdict};
 pub(crate) use intake_queue::Message;
 pub(crate) use response::{

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     http::{auth::PageCaller, body, cors, error::Error, reply::accepted},
     key,
-    store::{FunnelCounts, Message, StoreError},
+    store::{AddedCounts, FunnelCounts, Message, StoreError},
     time::clock,
     tokens::TokenSigner,
 };
@@ -25,6 +25,7 @@ use survey::{
     funnel::{Event, Step},
     plausibility::{MAX_TOKEN_AGE_MS, Token},
     submission::Device,
+    trust::{Budgets, MAX_EVENTS_PER_VIEW},
     wire::{self, WireProblem},
 };
 
@@ -63,12 +64,13 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let batch = wire::read_events(&body).map_err(Error::Invalid)?;
     let now = clock::now_ms();
     let signer = app.token_signer()?;
-    let views = |shop: &str| -> Vec<Option<String>> {
-        batch.events.iter().map(|event| view_of(&signer, shop, event, now)).collect()
-    };
+    let mut views = Vec::new();
     let knock = Knock { app, request, signer: &signer, now };
-    let Sender { store, shop, .. } =
-        knock.page(&batch.key, |shop| views(shop).iter().flatten().any(|view| !sender::is_spent(view))).await?;
+    let is_vouched = |shop: &str| {
+        views = batch.events.iter().map(|event| view_of(&signer, shop, event, now)).collect();
+        views.iter().flatten().next().is_some_and(|view| !sender::is_spent(view))
+    };
+    let Sender { store, shop, .. } = knock.page(&batch.key, is_vouched).await?;
 
     let mut surveys: Surveys =
         shop.surveys.iter().map(|survey| (survey.id.clone(), (survey.version, survey.period()))).collect();
@@ -83,7 +85,7 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
         let found = store.surveys().periods(&shop.id, &refused).await?;
         surveys.extend(found.into_iter().map(|survey| (survey.id, (survey.version, survey.period))));
     }
-    let (rows, problems) = tally(&batch.events, &surveys, now);
+    let (rows, problems) = tally(&batch.events, &views, &surveys, now);
     let counted = batch.events.len() - problems.len();
     if counted == 0 {
         return Err(Error::Invalid(problems));
@@ -91,7 +93,8 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let (id, day) = (key::new_event(now)?, shop.zone.day_of(now));
     let counts =
         serde_json::to_string(&rows).map_err(|error| Error::internal(format!("serialising funnel counts: {error}")))?;
-    match store.funnel().add_once(&id, &shop.id, day, &counts, now).await {
+    let added = AddedCounts { id: &id, shop: &shop.id, day, counts: &counts, now };
+    match store.funnel().add_once(&added, &Budgets::of(shop.daily_answers)).await {
         Ok(()) => {}
         // The event id makes the count idempotent, so it does not matter whether the failed call was committed.
         Err(StoreError::Unavailable(_)) => {
@@ -127,9 +130,16 @@ fn problem_of(event: &Event, surveys: &Surveys, now: i64) -> Option<(Code, &'sta
     }
 }
 
-/// One row per survey, version and device, and the problems of events that cannot be counted.
-fn tally<'a>(events: &'a [Event], surveys: &Surveys, now: i64) -> (Vec<FunnelCounts<'a>>, Vec<Problem>) {
-    let mut rows: BTreeMap<(&str, u32, &str), FunnelCounts<'a>> = BTreeMap::new();
+/// One row per survey, version, device and view, and the problems of events that cannot be counted. `views` has the view of
+/// each event; it vouches for a limited number.
+fn tally<'a>(
+    events: &'a [Event],
+    views: &'a [Option<String>],
+    surveys: &Surveys,
+    now: i64,
+) -> (Vec<FunnelCounts<'a>>, Vec<Problem>) {
+    let mut rows: BTreeMap<(&str, u32, &str, Option<&str>), FunnelCounts<'a>> = BTreeMap::new();
+    let mut of_view: HashMap<&str, u32> = HashMap::new();
     let mut problems = Vec::new();
     for (index, event) in events.iter().enumerate() {
         if let Some((code, message)) = problem_of(event, surveys, now) {
@@ -137,11 +147,16 @@ fn tally<'a>(events: &'a [Event], surveys: &Surveys, now: i64) -> (Vec<FunnelCou
             continue;
         }
         let device = event.device.map_or("", Device::as_str);
-        let row = rows.entry((&event.survey, event.version, device)).or_insert_with(|| FunnelCounts {
+        let view = views.get(index).and_then(Option::as_deref).filter(|view| {
+            let count = of_view.entry(view).or_default();
+            *count += 1;
+            *count <= MAX_EVENTS_PER_VIEW
+        });
+        let row = rows.entry((&event.survey, event.version, device, view)).or_insert_with(|| FunnelCounts {
             survey: &event.survey,
             version: event.version,
             device,
-            vouched: true,
+            view,
             impressions: 0,
             views: 0,
             starts: 0,
@@ -185,7 +200,7 @@ mod tests {
             event("d", 1, Step::View, None),
             event("d", 1, Step::Dismissed, None),
         ];
-        let (rows, problems) = tally(&events, &surveys, PROMPT_MS);
+        let (rows, problems) = tally(&events, &[], &surveys, PROMPT_MS);
         let counts = |row: &FunnelCounts<'_>| (row.impressions, row.views, row.starts, row.dismissals);
         let rows: Vec<_> = rows.iter().map(|row| (row.survey, row.version, row.device, counts(row))).collect();
         assert_eq!(
@@ -207,5 +222,16 @@ mod tests {
                 ("events[8].survey", Code::SurveyClosed)
             ]
         );
+    }
+
+    #[test]
+    fn a_view_vouches_for_a_limited_number_of_events() {
+        let surveys: Surveys = [("a".to_owned(), (1, Period::default()))].into();
+        let events: Vec<Event> = (0..30).map(|_| event("a", 1, Step::View, None)).collect();
+        let views: Vec<Option<String>> = (0..30).map(|number| (number > 0).then(|| "v".to_owned())).collect();
+        let (rows, problems) = tally(&events, &views, &surveys, 0);
+        let rows: Vec<_> = rows.iter().map(|row| (row.view, row.views)).collect();
+        assert_eq!(rows, [(None, 30 - MAX_EVENTS_PER_VIEW), (Some("v"), MAX_EVENTS_PER_VIEW)]);
+        assert_eq!(problems, []);
     }
 }

@@ -6,7 +6,7 @@
 use crate::platform::{Platform, Queue};
 use crate::{
     key,
-    store::{Message, ResponseRecord, SaveResult, Store, StoreError},
+    store::{AddedCounts, Message, ResponseRecord, SaveResult, Store, StoreError},
     telemetry::{
         counters::{self, Counter},
         log::{Event, emit},
@@ -134,7 +134,10 @@ impl Consumer<'_> {
     async fn count(&self, queued: &QueuedMessage, message: &Message) {
         let Message::FunnelCounts { id, shop, day, counts } = message else { return queued.raw.ack() };
         let counted = match Store::open(self.platform, shop).await {
-            Ok(store) => store.funnel().add_once(id, shop, *day, counts, self.now).await,
+            Ok(store) => {
+                let added = AddedCounts { id, shop, day: *day, counts, now: self.now };
+                store.funnel().add_once(&added, &Budgets::UNLIMITED).await
+            }
             Err(error) => Err(error),
         };
         match counted {

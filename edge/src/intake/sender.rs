@@ -20,21 +20,29 @@ use std::sync::Arc;
 const VISITOR_WAIT_S: u32 = 60;
 /// How long a shop's senders wait after too many requests, in seconds.
 const SHOP_WAIT_S: u32 = 10;
-/// Views in one isolate's memory that were used too often.
+/// Views in one isolate's memory.
 const CACHE_CAPACITY: usize = 10_000;
+/// Requests that one isolate takes for one view as those of a shopper: all revisions of three responses, their events, and
+/// retries.
+const MAX_REQUESTS_PER_VIEW: u32 = 200;
 
 thread_local! {
-    static SPENT_VIEWS: IsolateCache<String, ()> = IsolateCache::new(CACHE_CAPACITY);
+    static REQUESTS: IsolateCache<String, u32> = IsolateCache::new(CACHE_CAPACITY);
 }
 
 /// Remembers that a view token was used too often, so that it no longer passes the visitor's limit.
 pub(super) fn remember_spent(view: &str) {
-    SPENT_VIEWS.with(|views| views.insert(view.to_owned(), ()));
+    REQUESTS.with(|requests| requests.insert(view.to_owned(), MAX_REQUESTS_PER_VIEW));
 }
 
-/// Whether this isolate knows that a view token was used too often.
+/// Counts a request of a view; whether the isolate has seen too many, or knows that its token was used too often.
 pub(super) fn is_spent(view: &str) -> bool {
-    SPENT_VIEWS.with(|views| views.get(view)).is_some()
+    REQUESTS.with(|requests| {
+        requests.with(view, u32::default, |count| {
+            *count = count.saturating_add(1);
+            *count > MAX_REQUESTS_PER_VIEW
+        })
+    })
 }
 
 /// An authenticated sender.

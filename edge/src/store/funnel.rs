@@ -2,8 +2,9 @@
 //! complete responses. Events without a valid view token, and responses that do not count, have a table of their own.
 
 use super::{Funnel, StoreError};
-use crate::db::Statement;
+use crate::db::{Arg, Statement};
 use serde::{Deserialize, Serialize};
+use survey::trust::{Budgets, MAX_EVENTS_PER_VIEW};
 
 /// Events of one survey version on one class of device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -12,8 +13,9 @@ pub(crate) struct FunnelCounts<'a> {
     pub(crate) version: u32,
     /// Empty if the page did not report it.
     pub(crate) device: &'static str,
-    /// Whether the events were sent with a valid view token. Counts in messages from before this member are vouched for.
-    pub(crate) vouched: bool,
+    /// Id of the view token that vouches for the events; `None` if none does. Counts in messages of an earlier version lack
+    /// this member and are vouched for.
+    pub(crate) view: Option<&'a str>,
     pub(crate) impressions: u32,
     pub(crate) views: u32,
     pub(crate) starts: u32,
@@ -38,29 +40,79 @@ pub(crate) struct FunnelRow {
     pub(crate) left_dismissals: i64,
 }
 
-/// Adds the vouched counts of a message, unless it was processed before. One statement, so all or none are added.
-const INSERT_COUNTS: &str = "INSERT INTO funnel \
-     (shop, survey, day, version, device, impressions, views, starts, dismissals) \
-     SELECT ?1, json_extract(value, '$.survey'), ?2, json_extract(value, '$.version'), json_extract(value, '$.device'), \
-     json_extract(value, '$.impressions'), json_extract(value, '$.views'), json_extract(value, '$.starts'), \
-     json_extract(value, '$.dismissals') FROM json_each(?3) \
-     WHERE ifnull(json_extract(value, '$.vouched'), 1) = 1 \
-     AND NOT EXISTS (SELECT 1 FROM processed_messages WHERE message = ?4 AND step = 1) \
-     ON CONFLICT (shop, survey, day, version, device) DO UPDATE SET \
-     impressions = impressions + excluded.impressions, views = views + excluded.views, \
-     starts = starts + excluded.starts, dismissals = dismissals + excluded.dismissals";
+/// A message with a JSON list of [`FunnelCounts`].
+pub(crate) struct AddedCounts<'a> {
+    /// Makes adding it idempotent.
+    pub(crate) id: &'a str,
+    pub(crate) shop: &'a str,
+    /// Days since 1970.
+    pub(crate) day: i64,
+    pub(crate) counts: &'a str,
+    /// Milliseconds since 1970.
+    pub(crate) now: i64,
+}
 
-/// Adds the other counts of a message to what the funnel leaves out.
-const INSERT_LEFT_OUT: &str = "INSERT INTO funnel_left_out \
-     (shop, survey, day, version, device, is_excluded, impressions, views, starts, dismissals) \
-     SELECT ?1, json_extract(value, '$.survey'), ?2, json_extract(value, '$.version'), json_extract(value, '$.device'), \
-     0, json_extract(value, '$.impressions'), json_extract(value, '$.views'), json_extract(value, '$.starts'), \
-     json_extract(value, '$.dismissals') FROM json_each(?3) \
-     WHERE json_extract(value, '$.vouched') = 0 \
-     AND NOT EXISTS (SELECT 1 FROM processed_messages WHERE message = ?4 AND step = 1) \
-     ON CONFLICT (shop, survey, day, version, device, is_excluded) DO UPDATE SET \
-     impressions = impressions + excluded.impressions, views = views + excluded.views, \
-     starts = starts + excluded.starts, dismissals = dismissals + excluded.dismissals";
+/// Whether a row of the message counts: a view token vouches for it that has not vouched for too many events (`?5`), and the
+/// ordinary budget (`?6`) of the day is not used up.
+const COUNTS: &str = "CASE WHEN json_type(value, '$.view') IS NULL THEN 1 \
+     WHEN json_extract(value, '$.view') IS NULL THEN 0 \
+     ELSE NOT EXISTS (SELECT 1 FROM views WHERE view = json_extract(value, '$.view') AND shop = ?1 AND events >= ?5) END \
+     AND NOT EXISTS (SELECT 1 FROM usage WHERE shop = ?1 AND day = ?2 AND events >= ?6)";
+
+/// Whether there is a small budget (`?7`) left for the other rows. Beyond it they are dropped.
+const HAS_SMALL_BUDGET: &str = "NOT EXISTS (SELECT 1 FROM usage WHERE shop = ?1 AND day = ?2 AND small_events >= ?7)";
+
+/// Whether the message is new.
+const IS_NEW: &str = "NOT EXISTS (SELECT 1 FROM processed_messages WHERE message = ?4 AND step = 1)";
+
+/// The events of a row of the message.
+const EVENTS: &str = "json_extract(value, '$.impressions') + json_extract(value, '$.views') + \
+     json_extract(value, '$.starts') + json_extract(value, '$.dismissals')";
+
+/// How far beyond the small budget dropped events are still counted, in events: more than a message can have. Beyond that,
+/// a message without a valid token writes nothing at all.
+const MARGIN: u32 = 1_000;
+
+/// The statements that add a message, in their order: what counts, what is left out, what the day has taken, how many events
+/// each view has vouched for, and the record of the message.
+fn add_statements() -> [String; 5] {
+    let columns = "impressions, views, starts, dismissals";
+    let key =
+        "?1, json_extract(value, '$.survey'), ?2, json_extract(value, '$.version'), json_extract(value, '$.device')";
+    let values = "json_extract(value, '$.impressions'), json_extract(value, '$.views'), json_extract(value, '$.starts'), \
+         json_extract(value, '$.dismissals')";
+    let add = "impressions = impressions + excluded.impressions, views = views + excluded.views, \
+         starts = starts + excluded.starts, dismissals = dismissals + excluded.dismissals";
+    [
+        format!(
+            "INSERT INTO funnel (shop, survey, day, version, device, {columns}) SELECT {key}, {values} FROM json_each(?3) \
+             WHERE {COUNTS} AND {IS_NEW} ON CONFLICT (shop, survey, day, version, device) DO UPDATE SET {add}"
+        ),
+        format!(
+            "INSERT INTO funnel_left_out (shop, survey, day, version, device, is_excluded, {columns}) \
+             SELECT {key}, 0, {values} FROM json_each(?3) WHERE NOT ({COUNTS}) AND {HAS_SMALL_BUDGET} AND {IS_NEW} \
+             ON CONFLICT (shop, survey, day, version, device, is_excluded) DO UPDATE SET {add}"
+        ),
+        format!(
+            "INSERT INTO usage (shop, day, answers, events, small_events) SELECT ?1, ?2, 0, \
+             sum(({EVENTS}) * ({COUNTS})), sum(({EVENTS}) * (NOT ({COUNTS}))) FROM json_each(?3) WHERE {IS_NEW} \
+             AND ({COUNTS} OR NOT EXISTS (SELECT 1 FROM usage WHERE shop = ?1 AND day = ?2 AND small_events >= ?7 + {MARGIN})) \
+             GROUP BY 1 ON CONFLICT (shop, day) DO UPDATE SET \
+             events = events + excluded.events, small_events = small_events + excluded.small_events"
+        ),
+        format!(
+            "INSERT INTO views (view, shop, events) SELECT json_extract(value, '$.view'), ?1, {EVENTS} FROM json_each(?3) \
+             WHERE json_extract(value, '$.view') IS NOT NULL AND NOT EXISTS (SELECT 1 FROM views \
+             WHERE view = json_extract(value, '$.view') AND shop = ?1 AND events >= ?5) AND {IS_NEW} \
+             ON CONFLICT (view, shop) DO UPDATE SET events = events + excluded.events"
+        ),
+        format!(
+            "INSERT INTO processed_messages (message, step, at) SELECT ?4, 1, ?8 \
+             WHERE EXISTS (SELECT 1 FROM json_each(?3) WHERE ifnull(json_type(value, '$.view'), '') <> 'null') OR NOT EXISTS \
+             (SELECT 1 FROM usage WHERE shop = ?1 AND day = ?2 AND small_events >= ?7 + {MARGIN}) ON CONFLICT DO NOTHING"
+        ),
+    ]
+}
 
 /// The columns of the funnel.
 const COLUMNS: [&str; 6] = ["impressions", "views", "starts", "partials", "completes", "dismissals"];
@@ -86,24 +138,28 @@ fn select_counts() -> String {
     )
 }
 
-/// Records that a message was processed.
-const MARK_PROCESSED: &str =
-    "INSERT INTO processed_messages (message, step, at) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
-
 impl Funnel<'_> {
-    /// Adds a JSON list of [`FunnelCounts`] to a day's counts, or to what the funnel leaves out. `day` in days since 1970, `now` in milliseconds since 1970.
-    /// Idempotent by `id`: the counts and the record of the message are written in one transaction.
-    pub(crate) async fn add_once(
-        &self,
-        id: &str,
-        shop: &str,
-        day: i64,
-        counts: &str,
-        now: i64,
-    ) -> Result<(), StoreError> {
-        let add = |sql| Statement::new(sql, [shop.into(), day.into(), counts.into(), id.into()]);
-        let mark = Statement::new(MARK_PROCESSED, [id.into(), now.into()]);
-        self.0.database.idempotent([add(INSERT_COUNTS), add(INSERT_LEFT_OUT), mark]).await.map(|_| ())
+    /// Adds a message to a day's counts, or to what the funnel leaves out, within the budgets of its day. Idempotent: the
+    /// counts and the record of the message are written in one transaction.
+    pub(crate) async fn add_once(&self, added: &AddedCounts<'_>, budgets: &Budgets) -> Result<(), StoreError> {
+        let AddedCounts { id, shop, day, counts, now } = *added;
+        let arguments = || -> [Arg; 8] {
+            [
+                shop.into(),
+                day.into(),
+                counts.into(),
+                id.into(),
+                MAX_EVENTS_PER_VIEW.into(),
+                budgets.ordinary.events.into(),
+                budgets.small.events.into(),
+                now.into(),
+            ]
+        };
+        // Each statement has the parameters up to the last that it names.
+        let counts = [6, 7, 7, 5, 8];
+        let statements = add_statements().into_iter().zip(counts);
+        let statements = statements.map(|(sql, count)| Statement::new(sql, arguments().into_iter().take(count)));
+        self.0.database.idempotent(statements.collect::<Vec<_>>()).await.map(|_| ())
     }
 
     /// The funnel of each survey, or of one, over a range of days, both ends included. `with_flagged` adds flagged responses
@@ -138,17 +194,45 @@ mod tests {
         fixture
     }
 
-    fn counts(survey: &str, vouched: bool) -> FunnelCounts<'_> {
-        FunnelCounts {
-            survey,
-            version: 1,
-            device: "mobile",
-            vouched,
-            impressions: 5,
-            views: 4,
-            starts: 3,
-            dismissals: 1,
-        }
+    fn counts<'a>(survey: &'a str, view: Option<&'a str>) -> FunnelCounts<'a> {
+        FunnelCounts { survey, version: 1, device: "mobile", view, impressions: 5, views: 4, starts: 3, dismissals: 1 }
+    }
+
+    fn message<'a>(id: &'a str, counts: &'a str) -> AddedCounts<'a> {
+        AddedCounts { id, shop: "s", day: 7, counts, now: 0 }
+    }
+
+    #[test]
+    fn events_spend_budgets_and_a_view_vouches_for_a_limited_number() {
+        let fixture = shop();
+        let funnel = fixture.store.funnel();
+        let mut budgets = Budgets::of(100);
+        let add = |id: &str, view: Option<&str>, budgets: &Budgets| {
+            let counts = serde_json::to_string(&[counts("srv_1", view)]).unwrap();
+            ready(funnel.add_once(&message(id, &counts), budgets)).unwrap();
+            let sums = "SELECT (SELECT ifnull(sum(impressions), 0) FROM funnel), (SELECT ifnull(sum(impressions), 0) \
+                        FROM funnel_left_out), (SELECT count(*) FROM processed_messages)";
+            fixture.strings(sums, []).remove(0)
+        };
+        // Each message has 13 events, and a view vouches for 24 before the last message that it vouches for.
+        assert_eq!(add("m1", Some("v1"), &budgets), "5 0 1");
+        assert_eq!(add("m2", Some("v1"), &budgets), "10 0 2");
+        assert_eq!(add("m3", Some("v1"), &budgets), "10 5 3");
+        assert_eq!(add("m4", Some("v2"), &budgets), "15 5 4");
+        let usage = "SELECT events, small_events FROM usage";
+        assert_eq!(fixture.strings(usage, []), ["39 13"]);
+        // Beyond the small budget events are dropped, and a little later not even the record of the message is written.
+        budgets.small.events = 14;
+        assert_eq!(add("m5", None, &budgets), "15 10 5");
+        assert_eq!(add("m6", None, &budgets), "15 10 6");
+        fixture.execute("UPDATE usage SET small_events = 14 + ?1", [MARGIN]).unwrap();
+        assert_eq!(add("m7", None, &budgets), "15 10 6");
+        assert_eq!(add("m8", Some("v3"), &budgets), "20 10 7");
+        assert_eq!(fixture.strings(usage, []), ["52 1014"]);
+        // Beyond the ordinary budget events are left out, as far as the small one goes.
+        (budgets.ordinary.events, budgets.small.events) = (52, 1_020);
+        assert_eq!(add("m9", Some("v4"), &budgets), "20 15 8");
+        assert_eq!(add("m10", Some("v5"), &budgets), "20 15 9");
     }
 
     #[test]
@@ -156,8 +240,8 @@ mod tests {
         let fixture = shop();
         let funnel = fixture.store.funnel();
         for id in ["m1", "m1", "m2"] {
-            let counts = serde_json::to_string(&[counts("srv_1", true)]).unwrap();
-            ready(funnel.add_once(id, "s", 7, &counts, 0)).unwrap();
+            let counts = serde_json::to_string(&[counts("srv_1", Some("v1"))]).unwrap();
+            ready(funnel.add_once(&message(id, &counts), &Budgets::UNLIMITED)).unwrap();
         }
         let list = |survey, from, to| -> Vec<(String, i64)> {
             let rows = ready(funnel.list("s", survey, from, to, false)).unwrap();
@@ -172,11 +256,12 @@ mod tests {
     fn events_without_a_token_are_left_out() {
         let fixture = shop();
         let funnel = fixture.store.funnel();
-        let mut earlier = serde_json::to_value(counts("srv_1", true)).unwrap();
-        earlier.as_object_mut().unwrap().remove("vouched");
-        let both = serde_json::json!([counts("srv_1", true), counts("srv_1", false), counts("srv_2", false), earlier]);
+        let mut earlier = serde_json::to_value(counts("srv_1", Some("v1"))).unwrap();
+        earlier.as_object_mut().unwrap().remove("view");
+        let both =
+            serde_json::json!([counts("srv_1", Some("v1")), counts("srv_1", None), counts("srv_2", None), earlier]);
         for id in ["m1", "m1"] {
-            ready(funnel.add_once(id, "s", 7, &both.to_string(), 0)).unwrap();
+            ready(funnel.add_once(&message(id, &both.to_string()), &Budgets::UNLIMITED)).unwrap();
         }
         for (with_flagged, expected) in [
             (false, ["srv_1 10 8 6 2, left out 5 4 3 1", "srv_2 0 0 0 0, left out 5 4 3 1"]),

@@ -122,7 +122,7 @@ impl Body {
             match scope.as_str().map(Scope::parse) {
                 Some(Some(scope)) => named.push(scope),
                 Some(None) => {
-                    self.add(Code::UnknownValue, &format!("scopes[{index}]"), "must be read, submit or write")
+                    self.add(Code::UnknownValue, &format!("scopes[{index}]"), "must be read, submit or write");
                 }
                 None => self.add(Code::WrongType, &format!("scopes[{index}]"), "must be a string"),
             }
