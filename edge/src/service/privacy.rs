@@ -68,6 +68,8 @@ impl Shop<'_> {
         let score = json!({ "question": "q1", "score": 3 });
         submission["answers"] = std::iter::once(score).chain(answers).collect();
         submission["context"] = json!({});
+        // For revisions.
+        submission["client_secret"] = "A".repeat(22).into();
         submission
     }
 }
@@ -220,4 +222,22 @@ fn an_invalid_export_is_rejected_with_all_problems() {
     for query in ["", "?customer=", "?customer=%E2%80%8B"] {
         shop.call("GET", &format!("/v1/exports{query}"), &Value::Null).expect(400);
     }
+}
+
+#[test]
+fn a_revision_replaces_the_contacts_of_a_response() {
+    let service = Service::new();
+    let shop = service.shop();
+    let survey = shop.publish_contacts();
+    shop.submit(&shop.contact_submission(&survey, 1, &[("mail", "a@b.example"), ("phone", "601 123 456")])).expect(201);
+    let mut changed = shop.contact_submission(&survey, 1, &[("mail", "c@b.example"), ("phone", "601123456")]);
+    changed["revision"] = 2.into();
+    shop.submit(&changed).expect(201);
+    for (contact, found) in [("a@b.example", 0), ("c@b.example", 1), ("601-123-456", 1)] {
+        assert_eq!(shop.export(&json!({ "contact": contact }))[1].len(), found, "{contact}");
+    }
+    shop.call("DELETE", &format!("/v1/responses/{}", id(1)), &Value::Null).expect(204);
+    let connection = service.platform.sqlite("DB_0").connection();
+    let left: i64 = connection.query_row("SELECT count(*) FROM response_contacts", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
 }
