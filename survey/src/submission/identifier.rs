@@ -1,6 +1,6 @@
 //! The ids of a shop's customers and orders: one spelling for storing, searching, exporting and erasing.
 
-use super::sanitize::{is_invisible, to_nfc};
+use super::sanitize::{is_invisible, printable, to_nfc};
 use alloc::string::{String, ToString};
 
 /// Maximum length of an order or customer id, in characters.
@@ -14,6 +14,7 @@ pub const MAX_ID: usize = 128;
 /// ```
 #[must_use]
 pub fn canonical_id(text: &str) -> String {
+    let text = printable(text);
     to_nfc(text.chars().filter(|letter| !letter.is_control() && !is_invisible(*letter))).trim().to_string()
 }
 
