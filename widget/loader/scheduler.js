@@ -77,7 +77,7 @@ export default (config, parts, data, base, calls, state, life, remember, store, 
     ]);
     if (busy !== survey) return; // It was closed or replaced by another survey meanwhile.
     widget = module;
-    module.show(view, survey, { base, key: config.k, trigger, page: pageFacts, store, place: data.place, opener, device: device() });
+    module.show(view, survey, { base, key: config.k, names: config.u, trigger, page: pageFacts, store, place: data.place, opener, device: device() });
     remember((memory) => {
       memory.l = Date.now();
     });

@@ -69,8 +69,43 @@ export const answerOf = (question, number, words) => {
   return answer;
 };
 
+// The key of an order, a pair, something encoded three times, or a long word of digits and letters or of changing case.
+const SECRET =
+  /wc_|=|%[\dA-F]{2}|(?=[\d-]*[A-Fa-f])(?=[A-Fa-f-]*\d)[\dA-Fa-f-]{16}|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[\dA-Za-z]{20}|(?=[\w-]{20})([\w-]*[a-z]\d*[A-Z]){3}/;
+// Behind a segment that begins with one of these words, a short code is a secret, too.
+const WORD =
+  /\/(reset|recov|[\w-]*[Pp]ass|hasl|activat|aktyw|verif|magic|invit|zapros|unsub|optout|dezab|confirm-|code|token|login|join)[\w-]*\//;
+const CODE = /(?=[A-Za-z]*\d)(?=\d*[A-Za-z])\w{6}|[A-Z]{8}|\/\d{4,}$/;
+
+/** What is sent of the page's address: no secrets, and only the parameters of campaigns and those that the shop names. The
+    service looks closer, see `survey/src/submission/page_url/`, so this may be short. */
+export const pageUrl = (url, names) => {
+  let warned;
+  const leaks = (text) => {
+    const path = `/${unescape(unescape(text))}`;
+    const found = SECRET.test(path) || ((warned || WORD.test(path)) && CODE.test(path));
+    warned = warned || WORD.test(`${path}/`);
+    return found;
+  };
+  // The patterns take long for long addresses. Those have long queries, as a rule.
+  if (url[2000]) url = url.split(/[?#]/)[0];
+  if (!/^http/.test(url) || url[2000]) return;
+  return url
+    // The password before the host, path parameters, and a fragment that is no route.
+    .replace(/(\/\/)[^/?#]*@|;[^/?&#]*|#(?!!?\/).*/g, '$1')
+    .replace(/\?([^#]*)|[^/?#]+/g, (piece, query, at) => {
+      // The scheme and the host end before the ninth character.
+      if (query == null) return at > 8 && leaks(piece) ? '[secret]' : piece;
+      const pairs = query.split('&').filter((pair) => {
+        warned = 0;
+        return (/^utm_/.test(pair) || names?.includes(pair.split('=')[0])) && !leaks(pair.replace(/.*?(=|$)/, ''));
+      });
+      return pairs[0] ? `?${pairs.join('&')}` : '';
+    });
+};
+
 /** The JSON of one revision. */
-export const bodyOf = ({ response, language, device, trigger, url, page }, revision, answers, complete) =>
+export const bodyOf = ({ response, language, device, trigger, url, names, page }, revision, answers, complete) =>
   JSON.stringify(
     bare({
       ...response,
@@ -78,7 +113,7 @@ export const bodyOf = ({ response, language, device, trigger, url, page }, revis
       answers: bare(answers),
       complete,
       context: bare({
-        url: /^http/.test(url) ? url.split('#')[0].slice(0, 2000) : undefined,
+        url: pageUrl(url, names),
         language,
         device,
         trigger,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { answerOf, bodyOf, secretOf, uuid7 } from './payload.js';
+import { answerOf, bodyOf, pageUrl, secretOf, uuid7 } from './payload.js';
 import { recall } from './recall.js';
 
 const response = {
@@ -36,7 +37,7 @@ test('a revision has every field once', () => {
     version: 3,
     answers: [{ question: 'nps', score: 9 }],
     complete: false,
-    context: { url: 'https://shop.example/thank-you?order=1', language: 'pl', device: 'mobile', trigger: 'exit' },
+    context: { url: 'https://shop.example/thank-you', language: 'pl', device: 'mobile', trigger: 'exit' },
   });
   assert.equal(body({}, [], true).complete, true);
 });
@@ -167,11 +168,28 @@ test('a `toJSON` on a prototype does not change the body', () => {
   }
 });
 
-test('the URL is http(s), without its fragment, and at most 2000 characters long', () => {
+// The addresses that the service is tested with, too.
+const addresses = JSON.parse(readFileSync(new URL('../../survey/tests/addresses.json', import.meta.url)));
+
+test('no secret in an address leaves the browser', () => {
+  for (const { url, secrets } of addresses.secret) {
+    const sent = pageUrl(url, addresses.parameters);
+    for (const secret of secrets) assert.ok(!sent.includes(secret), `${url} -> ${sent}`);
+  }
+});
+
+test('a harmless address keeps its path and its campaign', () => {
+  for (const { url, kept } of addresses.harmless) assert.equal(pageUrl(url, addresses.parameters), kept);
+});
+
+test('the URL is http(s), and at most 2000 characters long', () => {
   assert.equal(body({ url: 'file:///home/shop.html' }).context.url, undefined);
   assert.equal(body({ url: 'about:srcdoc' }).context.url, undefined);
   assert.equal(body({ url: 'http://localhost/#a#b' }).context.url, 'http://localhost/');
-  assert.equal(body({ url: `https://shop.example/${'x'.repeat(3000)}` }).context.url.length, 2000);
+  assert.equal(body({ url: 'https://shop.example/list?a=1&b=2', names: ['b'] }).context.url, 'https://shop.example/list?b=2');
+  // A part of a long path could be half of an e-mail address.
+  assert.equal(body({ url: `https://shop.example/${'xx-'.repeat(1000)}` }).context.url, undefined);
+  assert.equal(body({ url: `https://shop.example/a?utm_id=${'x'.repeat(3000)}` }).context.url, 'https://shop.example/a');
 });
 
 test('every revision of a response has the same secret', () => {

@@ -53,7 +53,7 @@ pub(crate) async fn loader(
         .filter(is_listed)
         .map(|survey| SurveySummary::new(&survey.id, survey.version, &survey.definition, &shop.name))
         .collect();
-    let config = PageConfig::new(key, &shop.settings, listed);
+    let config = PageConfig::new(key, &shop.settings, &shop.page_parameters, listed);
     let text =
         serde_json::to_string(&config).map_err(|error| Error::internal(format!("writing the page config: {error}")))?;
     if !is_script {

@@ -6,7 +6,7 @@ use crate::{
     display::{Mode, Placement, Trigger},
     language::Language,
     settings::{Consent, ShopSettings},
-    submission::Device,
+    submission::{Device, PageParameters},
     survey::Survey,
     words::Words,
 };
@@ -43,6 +43,9 @@ pub struct PageConfig<'a> {
     /// Cooldown in days.
     #[serde(skip_serializing_if = "Option::is_none")]
     o: Option<u16>,
+    /// Parameters that are kept in the page's address, besides those of campaigns.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    u: &'a [String],
     /// Live surveys, in the order in which they are evaluated.
     s: Vec<SurveySummary<'a>>,
     #[serde(skip)]
@@ -122,7 +125,12 @@ enum TriggerPart<'a> {
 impl<'a> PageConfig<'a> {
     /// Creates the configuration of a shop.
     #[must_use]
-    pub fn new(key: &'a str, settings: &ShopSettings, surveys: Vec<SurveySummary<'a>>) -> Self {
+    pub fn new(
+        key: &'a str,
+        settings: &ShopSettings,
+        parameters: &'a PageParameters,
+        surveys: Vec<SurveySummary<'a>>,
+    ) -> Self {
         let consent = match settings.consent {
             Consent::Auto => None,
             Consent::Wait => Some("w"),
@@ -130,7 +138,7 @@ impl<'a> PageConfig<'a> {
         };
         let default = ShopSettings::default().cooldown_days;
         let cooldown = Some(settings.cooldown_days).filter(|days| *days != default);
-        Self { k: key, c: consent, o: cooldown, s: surveys, consent: settings.consent }
+        Self { k: key, c: consent, o: cooldown, u: parameters.names(), s: surveys, consent: settings.consent }
     }
 
     /// The names of the loader's modules that this shop needs, sorted and without duplicates.

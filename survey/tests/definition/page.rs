@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use survey::{
     ShopSettings,
     settings::Consent,
+    submission::PageParameters,
     wire::{PageConfig, SurveySummary},
 };
 
@@ -130,15 +131,24 @@ fn checkout_pages_are_excluded_by_default() {
 
 #[test]
 fn settings_are_listed_unless_they_are_defaults() {
+    let none = PageParameters::default();
     for (consent, cooldown_days, expected) in [
         (Consent::Auto, 7, json!({ "k": "pk_x", "s": [] })),
         (Consent::Wait, 7, json!({ "k": "pk_x", "c": "w", "s": [] })),
         (Consent::None, 0, json!({ "k": "pk_x", "c": "n", "o": 0, "s": [] })),
     ] {
-        let config =
-            PageConfig::new("pk_x", &ShopSettings { consent, cooldown_days, ..ShopSettings::default() }, Vec::new());
+        let config = PageConfig::new(
+            "pk_x",
+            &ShopSettings { consent, cooldown_days, ..ShopSettings::default() },
+            &none,
+            Vec::new(),
+        );
         assert_eq!(serde_json::to_value(&config).unwrap(), expected);
     }
+    let settings = ShopSettings { page_parameters: vec!["category".to_owned()], ..ShopSettings::default() };
+    let parameters = PageParameters::new(&settings, []);
+    let config = PageConfig::new("pk_x", &settings, &parameters, Vec::new());
+    assert_eq!(serde_json::to_value(&config).unwrap(), json!({ "k": "pk_x", "u": ["category"], "s": [] }));
 }
 
 #[test]
@@ -146,7 +156,13 @@ fn only_the_needed_modules_are_loaded() {
     let parts = |displays: &[Value], consent| {
         let surveys: Vec<_> = displays.iter().map(|display| survey(&with("/display", display.clone()))).collect();
         let entries = surveys.iter().map(|survey| SurveySummary::new("srv_x", 1, survey, "Półka")).collect();
-        PageConfig::new("pk_x", &ShopSettings { consent, ..ShopSettings::default() }, entries).parts()
+        PageConfig::new(
+            "pk_x",
+            &ShopSettings { consent, ..ShopSettings::default() },
+            &PageParameters::default(),
+            entries,
+        )
+        .parts()
     };
     let exit = json!({ "trigger": "exit" });
     let many = json!({ "triggers": [{ "on": "time", "seconds": 1 }, { "on": "load" }, { "on": "exit" }, { "on": "time", "seconds": 2 }] });

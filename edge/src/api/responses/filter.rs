@@ -173,7 +173,7 @@ fn words(query: &mut Query) -> Vec<String> {
 fn page(query: &mut Query) -> Option<PathFilter> {
     let page = query.get("page")?;
     let (path, is_prefix) = page.strip_suffix('*').map_or((page, false), |prefix| (prefix, true));
-    if !path.starts_with('/') || path.contains(['*', '?', '#']) {
+    if !path.starts_with('/') || path.contains(['*', '?']) || path.replacen("#/", "", 1).contains('#') {
         let message = "must be a path like /thank-you, or a prefix with a star like /help/*";
         query.add(Code::InvalidFormat, "page", message);
         return None;

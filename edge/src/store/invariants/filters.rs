@@ -121,7 +121,7 @@ fn sql_and_matcher_agree() {
 }
 
 /// Mistakes in the SQL form, each of which the comparison has to find.
-const MISTAKES: [(&str, &str); 31] = [
+const MISTAKES: [(&str, &str); 33] = [
     ("r.received_at >= ?", "r.received_at > ?"),
     ("r.received_at < ?", "r.received_at <= ?"),
     ("r.survey = ?", "r.survey >= ?"),
@@ -139,6 +139,8 @@ const MISTAKES: [(&str, &str); 31] = [
     ("r.flags = 0", "r.flags <> 1"),
     ("CAST(? AS INTEGER)) <> 0", "CAST(? AS INTEGER)) > 1"),
     ("instr(url || '?', '?') - 1", "length(url)"),
+    ("instr(route || '?', '?') - 1", "length(route)"),
+    ("WHEN '#/' THEN", "WHEN '#' THEN"),
     ("WHEN 0 THEN '/'", "WHEN 0 THEN ''"),
     ("1, length(?)", "1, length(?) - 1"),
     ("v.key = ?", "lower(v.key) = ?"),

@@ -88,6 +88,7 @@ fn filters_are_read() {
             ResponseFilter { traits: vec![("plan".into(), "gold".into()), ("a.b".into(), "=".into())], ..none() },
         ),
         ("page=/thank-you", ResponseFilter { page: Some(PathFilter::Exact("/thank-you".into())), ..none() }),
+        ("page=/app%23/cart", ResponseFilter { page: Some(PathFilter::Exact("/app#/cart".into())), ..none() }),
         ("page=/help/*", ResponseFilter { page: Some(PathFilter::Prefix("/help/".into())), ..none() }),
         ("flag=none", ResponseFilter { flags: FlagFilter::None, ..none() }),
         ("flag=any", none()),
@@ -131,6 +132,7 @@ fn invalid_filters_are_reported() {
         ("trait.=x", vec!["query.trait. unknown_value"]),
         ("page=thank-you", vec!["query.page invalid_format"]),
         ("page=/a*b", vec!["query.page invalid_format"]),
+        ("page=/a%23top", vec!["query.page invalid_format"]),
         ("flag=odd", vec!["query.flag unknown_value"]),
         ("from=2026-02-01&to=2026-01-01", vec!["query.from out_of_range"]),
         (

@@ -21,8 +21,10 @@ const CUSTOMERS: [&str; 4] = ["c-1", "C-1", "ż'\"%_", "c-2"];
 const ORDERS: [&str; 4] = ["7", "07", "77", "o-7"];
 const CURRENCIES: [&str; 3] = ["PLN", "RON", "EUR"];
 const AMOUNTS: [i64; 6] = [0, 99, 100, 101, 5_000, (1 << 53) - 1];
-const PATHS: [&str; 9] = ["/", "/p", "/p/1", "/P/1", "/p/%C5%BC", "/p/ż", "/p_1", "/p/1/", "/nowhere"];
-const URLS: [&str; 13] = [
+const PATHS: [&str; 10] = ["/", "/p#/p/1", "/p", "/p/1", "/P/1", "/p/%C5%BC", "/p/ż", "/p_1", "/p/1/", "/nowhere"];
+const URLS: [&str; 15] = [
+    "https://a.example/p?utm_id=1#/p/1?a=1",
+    "https://a.example/#!/p/1",
     "https://a.example",
     "https://a.example/",
     "https://a.example?to=/p/1",

@@ -1,7 +1,7 @@
 //! Conditions on columns: completeness, exclusion, flags, order value, page, traits and tags.
 
 use super::{Clause, SqlBuilder};
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{borrow::Cow, collections::BTreeMap, ops::RangeInclusive};
 use survey::plausibility::Flags;
 
 /// Whether the survey was completed.
@@ -72,16 +72,25 @@ pub(crate) enum PathFilter {
     Prefix(String),
 }
 
-/// The path of `r.url`, which is stored without a fragment: the part after the host, up to the query.
+/// The page of `r.url`: the path, and the route in the fragment (`#/…`) as in the page patterns of surveys, both without their
+/// queries.
 pub(in crate::store) const PATH_SQL: &str = "(SELECT CASE instr(rest, '/') WHEN 0 THEN '/' ELSE substr(rest, instr(rest, '/')) END \
-     FROM (SELECT substr(url, 1, instr(url || '?', '?') - 1) AS rest \
-     FROM (SELECT substr(r.url, instr(r.url, '://') + 3) AS url)))";
+     || CASE substr(route, 1, 2) WHEN '#/' THEN substr(route, 1, instr(route || '?', '?') - 1) ELSE '' END \
+     FROM (SELECT substr(url, 1, instr(url || '?', '?') - 1) AS rest, route \
+     FROM (SELECT substr(url, 1, instr(url || '#', '#') - 1) AS url, substr(url, instr(url || '#', '#')) AS route \
+     FROM (SELECT substr(r.url, instr(r.url, '://') + 3) AS url))))";
 
-/// The same path of a URL that was read.
-fn path_of(url: &str) -> &str {
+/// The same page of a URL that was read.
+fn path_of(url: &str) -> Cow<'_, str> {
+    let without_query = |text: &str| text.find('?').unwrap_or(text.len());
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
+    let (main, route) = rest.split_at(rest.find('#').unwrap_or(rest.len()));
+    let path = main.get(..without_query(main)).unwrap_or_default();
+    let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or("/");
+    if !route.starts_with("#/") {
+        return Cow::Borrowed(path);
+    }
+    Cow::Owned([path, route.get(..without_query(route)).unwrap_or_default()].concat())
 }
 
 impl PathFilter {
@@ -97,7 +106,7 @@ impl PathFilter {
         };
         Clause::on_row("page", sql, |row| {
             row.url.as_deref().map(path_of).is_some_and(|path| match self {
-                Self::Exact(wanted) => path == wanted,
+                Self::Exact(wanted) => path == *wanted,
                 Self::Prefix(prefix) => path.starts_with(prefix.as_str()),
             })
         })
@@ -139,6 +148,9 @@ mod tests {
             ("https://shop.example?a=/b", "/"),
             ("https://shop.example:8443/a/b/", "/a/b/"),
             ("http://shop.example/%C5%BC", "/%C5%BC"),
+            ("https://shop.example/#/cart?utm_id=1", "/#/cart"),
+            ("https://shop.example/app?utm_id=1#/cart", "/app#/cart"),
+            ("https://shop.example#!/cart", "/"),
         ] {
             assert_eq!(path_of(url), expected, "{url}");
         }
