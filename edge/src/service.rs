@@ -6,6 +6,7 @@
 mod operator;
 mod owner;
 mod page;
+mod renewal;
 mod routes;
 
 use crate::{

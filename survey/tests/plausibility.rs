@@ -91,14 +91,7 @@ fn flags_keep_their_bits_and_names() {
     }
     // Stored bits must never change their meaning.
     let bits = Flags::ALL.map(|(flag, name)| (flag.bits(), name));
-    let expected = [
-        (1, "too_fast"),
-        (2, "impossible_timing"),
-        (4, "honeypot"),
-        (8, "no_token"),
-        (16, "bad_token"),
-        (32, "no_challenge"),
-    ];
+    let expected = [(1, "too_fast"), (2, "impossible_timing"), (4, "honeypot"), (8, "no_token"), (16, "bad_token")];
     assert_eq!(bits, expected);
     assert_eq!(Flags::from_bits(u8::MAX), all);
     assert!(Flags::NONE.is_empty() && !all.is_empty());
@@ -137,7 +130,6 @@ proptest! {
         prop_assert_eq!(Flags::from_bits(flags.bits()), flags);
         prop_assert_eq!(flags.contains(Flags::HONEYPOT), signals.honeypot);
         prop_assert_eq!(flags.contains(Flags::NO_TOKEN), signals.token == Token::Absent);
-        prop_assert!(!flags.contains(Flags::NO_CHALLENGE));
         let parts = flags.names().filter_map(Flags::parse).fold(Flags::NONE, Flags::union);
         prop_assert_eq!(parts, flags);
     }

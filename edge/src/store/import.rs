@@ -7,7 +7,7 @@ mod batch;
 
 pub(crate) use batch::ImportBatch;
 
-use super::{Cursor, Imports, StoreError};
+use super::{Cursor, Imports, StoreError, response::CURRENT_FORM};
 use crate::db::{Arg, Statement, StatementResult, rows_at};
 use serde::Deserialize;
 
@@ -59,11 +59,11 @@ const COUNT_BATCH: &str = "UPDATE imports SET (batches, rows, refused, imported,
 /// Writes nothing if the import was deleted in the meantime.
 const WRITE_BATCH: &str = "INSERT INTO responses (shop, id, survey, version, revision, fingerprint, complete, touchpoint, \
      language, source, answers, scores, order_id, order_value, order_currency, customer, traits, day, received_at, \
-     updated_at, import) \
+     updated_at, import, form) \
      SELECT ?1, json_extract(value, '$[0]'), ?5, ?6, 1, json_extract(value, '$[13]'), 1, json_extract(value, '$[1]'), \
      json_extract(value, '$[2]'), 'import', json_extract(value, '$[3]'), json_extract(value, '$[4]'), \
      json_extract(value, '$[5]'), json_extract(value, '$[6]'), json_extract(value, '$[7]'), json_extract(value, '$[8]'), \
-     json_extract(value, '$[10]'), json_extract(value, '$[11]'), json_extract(value, '$[12]'), ?7, ?2 \
+     json_extract(value, '$[10]'), json_extract(value, '$[11]'), json_extract(value, '$[12]'), ?7, ?2, ?8 \
      FROM json_each(?3) WHERE EXISTS (SELECT 1 FROM imports WHERE shop = ?1 AND id = ?2 AND batches = ?4 + 1) \
      ON CONFLICT (shop, id) DO UPDATE SET version = excluded.version, revision = responses.revision + 1, \
      fingerprint = excluded.fingerprint, language = excluded.language, answers = excluded.answers, \
@@ -176,7 +176,8 @@ fn write_batch(import: Import<'_>, rows: &str, has_customers: bool, progress: Im
     let with = |more: Vec<Arg>| begin().into_iter().chain(more).collect::<Vec<_>>();
     let counts = vec![progress.rows.into(), progress.refused.into(), survey.into()];
     statements.push(Statement::new(COUNT_BATCH, with(counts)));
-    statements.push(Statement::new(WRITE_BATCH, with(vec![survey.into(), version.into(), now.into()])));
+    statements
+        .push(Statement::new(WRITE_BATCH, with(vec![survey.into(), version.into(), now.into(), CURRENT_FORM.into()])));
     statements.push(Statement::new(SELECT_BARRED, key()));
     statements
 }

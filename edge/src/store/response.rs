@@ -14,6 +14,7 @@ mod write;
 pub(crate) use erase::{By, Erasure, ErasureRow};
 pub(crate) use filter::{ChoiceFilter, FlagFilter, OrderFilter, PathFilter, ResponseFilter, ScoreFilter, TimeRange};
 pub(crate) use list::{Cursor, SCAN_LIMIT, Selection};
+pub(super) use record::CURRENT_FORM;
 pub(crate) use record::{NewResponse, ResponseRecord};
 pub(crate) use stored::ResponseRow;
 pub(crate) use tags::{Change, PublishedQuestion, TagRow};

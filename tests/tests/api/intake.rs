@@ -66,7 +66,7 @@ fn a_response_is_flagged_by_how_it_was_submitted() {
     let ids = |query: &str| -> Vec<String> {
         shop.all_responses(query).iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
     };
-    for name in ["too_fast", "impossible_timing", "honeypot", "no_token", "bad_token", "no_challenge"] {
+    for name in ["too_fast", "impossible_timing", "honeypot", "no_token", "bad_token"] {
         let mut right: Vec<String> =
             expected.iter().filter(|(_, flags)| flags.contains(&name)).map(|(id, _)| id.clone()).collect();
         let mut found = ids(&format!("flag={name}"));
@@ -125,7 +125,8 @@ fn personal_data_is_masked_before_storing() {
         { "question": "reason", "other": "tel. +48 601 234 567" },
     ]);
     let mut body = shop.submission(&survey, &id, 1, &answers);
-    body["context"]["url"] = json!("https://shop.example/klient/anna%40poczta.example/?email=anna%40poczta.example&utm_campaign=1001");
+    body["context"]["url"] =
+        json!("https://shop.example/klient/anna%40poczta.example/?email=anna%40poczta.example&utm_campaign=1001");
     let _ = shop.submit(&body).expect(201);
     assert_eq!(shop.submit(&body).expect(200).json()["result"], "duplicate", "masking is deterministic");
     let stored = shop.get("/v1/responses")["items"][0].clone();

@@ -1,14 +1,15 @@
 //! The row of a response, as it is written and as it waits in the queue.
 
-use super::super::{Published, StoreError};
+use super::super::{Published, StoreError, renewal};
 use crate::db::Arg;
 use crate::{key, time::clock};
+use insight::redact;
 use serde::{Deserialize, Serialize};
 use survey::{
     Submission, Value,
     plausibility::Flags,
     revision::Stamp,
-    submission::{Context, Device, Source},
+    submission::{Context, Device, PageParameters, Source},
     wire::StoredAnswer,
 };
 
@@ -71,6 +72,9 @@ pub(crate) struct ResponseRecord {
     /// The contact in its canonical form.
     #[serde(default)]
     contact: Option<String>,
+    /// Version of the rules that the row was made by; 0 in messages of earlier versions.
+    #[serde(default)]
+    form: u32,
 }
 
 /// Version of the rules by which rows are written now.
@@ -154,7 +158,21 @@ impl ResponseRecord {
             trust: String::new(),
             verified: 0,
             contact: None,
+            form: CURRENT_FORM,
         })
+    }
+
+    /// Whether the row was made by earlier rules and must be renewed before it is written.
+    pub(crate) const fn is_old(&self) -> bool {
+        self.form < CURRENT_FORM
+    }
+
+    /// Brings the row to the current rules. The fingerprint stays, so that a copy of the message is still a duplicate.
+    pub(crate) fn renew(&mut self, parameters: &PageParameters) {
+        self.url = self.url.as_deref().and_then(|url| redact::stored_url(url, parameters));
+        self.flags &= !Flags::RETIRED;
+        self.contact = self.contact.take().or_else(|| renewal::contact_of(&self.answers));
+        self.form = CURRENT_FORM;
     }
 
     pub(super) fn stamp(&self) -> Stamp {
@@ -192,7 +210,7 @@ impl ResponseRecord {
             (&self.trust).into(),
             u32::from(self.verified).into(),
             self.contact.as_deref().into(),
-            CURRENT_FORM.into(),
+            self.form.into(),
         ]
     }
 }

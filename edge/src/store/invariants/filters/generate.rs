@@ -116,7 +116,7 @@ impl Generator {
             "scores": serde_json::to_string(&scores).unwrap(), "order_id": self.0.maybe(&ORDERS),
             "order_value": order.map(|(value, _)| value), "order_currency": order.map(|(_, currency)| currency),
             "customer": self.0.maybe(&CUSTOMERS), "traits": serde_json::to_string(&traits).unwrap(),
-            "flags": self.0.pick(&[0, 0, 1, 4, 5, 32]), "day": received_at / DAY_MS, "received_at": received_at,
+            "flags": self.0.pick(&[0, 0, 1, 4, 5, 16]), "day": received_at / DAY_MS, "received_at": received_at,
         })
     }
 
