@@ -34,7 +34,7 @@ CREATE TABLE dead_letters (
   id     TEXT    NOT NULL,
   reason TEXT    NOT NULL,
   body   TEXT    NOT NULL,
-  at     INTEGER NOT NULL,
+  at     INTEGER NOT NULL, form INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (shop, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -172,6 +172,11 @@ CREATE TABLE "processed_messages" (
   step    INTEGER NOT NULL,
   at      INTEGER NOT NULL,
   PRIMARY KEY (message, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE renewal (
+  what TEXT    NOT NULL PRIMARY KEY, -- responses | dead_letters
+  done INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE response_contacts (
@@ -333,6 +338,8 @@ CREATE INDEX configs_late ON configs (shop) WHERE published < version;
 
 CREATE INDEX dead_letters_by_time ON dead_letters (at);
 
+CREATE INDEX dead_letters_to_renew ON dead_letters (shop, id) WHERE form = 0;
+
 CREATE INDEX deliveries_by_time ON deliveries (shop, webhook, at DESC, event DESC);
 
 CREATE INDEX deliveries_done ON deliveries (at) WHERE state <> 'pending';
@@ -363,6 +370,8 @@ CREATE INDEX responses_by_time ON responses (shop, received_at DESC, id DESC);
 
 CREATE INDEX responses_by_touchpoint ON responses (shop, touchpoint, received_at DESC, id DESC);
 
+CREATE INDEX responses_to_renew ON responses (shop, id) WHERE form = 0;
+
 CREATE INDEX tallies_by_cell ON tallies (shop, metric, day) WHERE facet = 'cell';
 
 CREATE INDEX tallies_by_day ON tallies (shop, day);
@@ -381,6 +390,10 @@ END;
 CREATE TRIGGER dead_letters_guard_insert BEFORE INSERT ON dead_letters
 WHEN EXISTS (SELECT 1 FROM moves WHERE shop = NEW.shop AND copying = 0 AND state IN ('frozen', 'left', 'arriving')) BEGIN
   SELECT RAISE(ABORT, 'glas: shop is moving');
+END;
+
+CREATE TRIGGER dead_letters_renewed AFTER UPDATE OF form ON dead_letters WHEN OLD.form = 0 AND NEW.form <> 0 BEGIN
+  INSERT INTO renewal (what, done) VALUES ('dead_letters', 1) ON CONFLICT (what) DO UPDATE SET done = done + 1;
 END;
 
 CREATE TRIGGER deliveries_guard_insert BEFORE INSERT ON deliveries
@@ -688,6 +701,10 @@ WHEN OLD.scores <> NEW.scores OR OLD.language IS NOT NEW.language OR OLD.device 
     x_no_token = x_no_token + excluded.x_no_token,
     x_impossible_timing = x_impossible_timing + excluded.x_impossible_timing,
     x_too_fast = x_too_fast + excluded.x_too_fast;
+END;
+
+CREATE TRIGGER responses_renewed AFTER UPDATE OF form ON responses WHEN OLD.form = 0 AND NEW.form <> 0 BEGIN
+  INSERT INTO renewal (what, done) VALUES ('responses', 1) ON CONFLICT (what) DO UPDATE SET done = done + 1;
 END;
 
 CREATE TRIGGER responses_stay_erased BEFORE INSERT ON responses

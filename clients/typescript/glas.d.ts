@@ -1409,6 +1409,7 @@ export interface components {
             };
             days: components["schemas"]["CounterDay"][];
             now: components["schemas"]["CountersNow"];
+            renewal: components["schemas"]["Renewal"];
         };
         /** @description Current counts in the databases, which are exact. */
         CountersNow: {
@@ -1767,7 +1768,7 @@ export interface components {
             at: string;
         };
         /**
-         * @description A sign that a response may not be genuine. A flag never causes a rejection. No new response gets `no_challenge`, but stored ones may have it.
+         * @description A sign that a response may not be genuine. A flag never causes a rejection.
          * @enum {string}
          */
         Flag: "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge" | "token_reused";
@@ -2773,6 +2774,24 @@ export interface components {
                 [key: string]: components["schemas"]["Health"];
             };
         };
+        /** @description How far rows of earlier versions are brought to the current rules. */
+        Renewal: {
+            responses: components["schemas"]["Renewed"];
+            dead_letters: components["schemas"]["Renewed"];
+        };
+        /** @description Rows of earlier versions. */
+        Renewed: {
+            /**
+             * Format: int64
+             * @description Rows that were renewed.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Rows that are left. Counting stops at 10,001 per database.
+             */
+            remaining: number;
+        };
         /** @description A dead letter that was enqueued again. */
         Requeued: {
             id: string;
@@ -3740,6 +3759,8 @@ export type QuestionDraft = components['schemas']['QuestionDraft'];
 export type QuestionKind = components['schemas']['QuestionKind'];
 export type Quota = components['schemas']['Quota'];
 export type Readiness = components['schemas']['Readiness'];
+export type Renewal = components['schemas']['Renewal'];
+export type Renewed = components['schemas']['Renewed'];
 export type Requeued = components['schemas']['Requeued'];
 export type Response = components['schemas']['Response'];
 export type ResponseChange = components['schemas']['ResponseChange'];

@@ -1,3 +1,4 @@
 //! Scheduled work.
 
 pub(crate) mod cron;
+mod renewal;

@@ -12,6 +12,7 @@ mod operator;
 mod owner;
 mod page;
 mod privacy;
+mod renewal;
 mod routes;
 mod trust;
 

@@ -17,6 +17,7 @@ mod intake_queue;
 mod invariants;
 #[cfg(test)]
 mod migrations;
+mod renewal;
 mod response;
 mod shop;
 mod shop_move;
@@ -32,6 +33,7 @@ pub(crate) use dead_letter::DeadLetter;
 pub(crate) use funnel::{AddedCounts, FunnelCounts, FunnelRow};
 pub(crate) use import::{Import, ImportBatch, ImportProgress, ImportRow, RowVerdict};
 pub(crate) use intake_queue::Message;
+pub(crate) use renewal::Old;
 pub(crate) use response::{
     By, Change, ChoiceFilter, Cursor, Erasure, ErasureRow, FlagFilter, NewResponse, OrderFilter, PathFilter,
     PublishedQuestion, ResponseFilter, ResponseRecord, ResponseRow, SCAN_LIMIT, SaveResult, ScoreFilter, Selection,
@@ -104,6 +106,8 @@ aggregates! {
     imports: Imports,
     /// The queue of responses and events that wait for the database.
     intake_queue: IntakeQueue,
+    /// Rows of earlier versions.
+    renewal: Renewal,
     /// Responses: save, get, list, tag.
     responses: Responses,
     /// Settings of a shop.

@@ -25,7 +25,7 @@ mod words;
 use span::Span;
 use survey::{
     Answer, Submission, Value,
-    submission::{Context, page_url},
+    submission::{Context, PageParameters, page_url},
 };
 
 /// Maximum passes over a text. A mask can reveal another match next to it; a second pass finds that, and real texts do
@@ -159,10 +159,25 @@ pub fn answers(answers: &mut [Answer], context: &mut Context) -> Counts {
     }
     context.traits.values_mut().for_each(&mut mask);
     if let Some(url) = &mut context.url {
-        let (masked, found) = address::masked(url);
-        counts.add(&found);
-        *url = masked;
-        page_url::cut(url);
+        counts.add(&masked_url(url));
     }
     counts
+}
+
+/// The URL of a page, stored by an earlier version, as it would be stored now; `None` if nothing of it may be kept.
+#[must_use]
+pub fn stored_url(url: &str, parameters: &PageParameters) -> Option<String> {
+    let mut url = url.to_owned();
+    page_url::drop_cut_part(&mut url);
+    let mut url = page_url::clean(&url, parameters)?;
+    masked_url(&mut url);
+    Some(url)
+}
+
+/// Masks a cleaned URL and then cuts it.
+fn masked_url(url: &mut String) -> Counts {
+    let (masked, found) = address::masked(url);
+    *url = masked;
+    page_url::cut(url);
+    found
 }

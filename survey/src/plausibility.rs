@@ -22,20 +22,19 @@ impl Flags {
     pub const NO_TOKEN: Self = Self(8);
     /// The token was not issued for this survey, or too long ago.
     pub const BAD_TOKEN: Self = Self(16);
-    /// The shop required a challenge that was not passed. Nothing sets this flag any more, but stored responses may
-    /// have it.
-    pub const NO_CHALLENGE: Self = Self(32);
+    /// A bit of earlier versions, which had challenges. Stored rows lose it when they are renewed; it must not get
+    /// another meaning.
+    pub const RETIRED: u8 = 32;
     /// The token was already used by as many responses as one view may give. Only the store can set it.
     pub const TOKEN_REUSED: Self = Self(64);
 
     /// All flags, with their names on the wire.
-    pub const ALL: [(Self, &str); 7] = [
+    pub const ALL: [(Self, &str); 6] = [
         (Self::TOO_FAST, "too_fast"),
         (Self::IMPOSSIBLE_TIMING, "impossible_timing"),
         (Self::HONEYPOT, "honeypot"),
         (Self::NO_TOKEN, "no_token"),
         (Self::BAD_TOKEN, "bad_token"),
-        (Self::NO_CHALLENGE, "no_challenge"),
         (Self::TOKEN_REUSED, "token_reused"),
     ];
 
@@ -45,10 +44,10 @@ impl Flags {
         self.0
     }
 
-    /// The flags from their stored form. Unknown bits are dropped.
+    /// The flags from their stored form. Unknown and retired bits are dropped.
     #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
-        Self(bits & 127)
+        Self(bits & 95)
     }
 
     /// The flag with that wire name.

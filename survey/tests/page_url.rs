@@ -23,7 +23,7 @@ fn parameters(names: &[&str]) -> PageParameters {
     PageParameters::new(&ShopSettings { page_parameters, ..ShopSettings::default() }, [])
 }
 
-fn allowed() -> PageParameters {
+fn shop_parameters() -> PageParameters {
     parameters(&["category", "route"])
 }
 
@@ -35,7 +35,7 @@ fn no_secret_is_kept() {
     let mut failures = Vec::new();
     for row in rows {
         let url = row["url"].as_str().unwrap();
-        let cleaned = page_url::clean(url, &allowed()).unwrap_or_else(|| panic!("{url} is dropped"));
+        let cleaned = page_url::clean(url, &shop_parameters()).unwrap_or_else(|| panic!("{url} is dropped"));
         if strings(&row["secrets"]).iter().any(|secret| cleaned.contains(secret)) {
             failures.push(format!("{url} -> {cleaned}"));
         }
@@ -51,7 +51,7 @@ fn a_harmless_address_keeps_its_path_and_its_campaign() {
     let mut failures = Vec::new();
     for row in rows {
         let (url, expected) = (row["url"].as_str().unwrap(), row["kept"].as_str().unwrap());
-        let cleaned = page_url::clean(url, &allowed());
+        let cleaned = page_url::clean(url, &shop_parameters());
         if cleaned.as_deref() != Some(expected) {
             failures.push(format!("{url} -> {cleaned:?}"));
         }
@@ -155,8 +155,8 @@ proptest! {
         tail in "[/?#&;=%@:a-zA-Z0-9_.!+-]{0,60}|(/(reset|%72eset|a%2Fb|[A-Za-z0-9_-]{1,40}|%25{0,3}[0-9a-f]{2}))*(\\?(utm_(id|term)|route|x)=[^#]{0,30})?(#!?/[^ ]{0,40})?|.{0,60}",
     ) {
         let url = format!("https://shop.example/{tail}");
-        if let Some(once) = page_url::clean(&url, &allowed()) {
-            prop_assert_eq!(page_url::clean(&once, &allowed()), Some(once.clone()));
+        if let Some(once) = page_url::clean(&url, &shop_parameters()) {
+            prop_assert_eq!(page_url::clean(&once, &shop_parameters()), Some(once.clone()));
             let markers = once.matches("[secret]").count() * "[secret]".len();
             prop_assert!(once.len() <= url.len() + markers);
             // Fewer parameters keep a part of it.
@@ -166,6 +166,6 @@ proptest! {
 
     #[test]
     fn no_address_panics(url in ".{0,80}") {
-        let _ = page_url::clean(&url, &allowed());
+        let _ = page_url::clean(&url, &shop_parameters());
     }
 }

@@ -117,7 +117,6 @@ fn flags_keep_their_bits_and_names() {
         (4, "honeypot"),
         (8, "no_token"),
         (16, "bad_token"),
-        (32, "no_challenge"),
         (64, "token_reused"),
     ];
     assert_eq!(bits, expected);
@@ -160,7 +159,7 @@ proptest! {
         prop_assert_eq!(trust == Trust::Server, signals.is_server);
         prop_assert_eq!(flags.contains(Flags::NO_TOKEN), signals.token == Token::Absent && !signals.is_server);
         prop_assert!(trust != Trust::None || !flags.is_empty(), "what is not vouched for does not count");
-        prop_assert!(!flags.contains(Flags::NO_CHALLENGE) && !flags.contains(Flags::TOKEN_REUSED));
+        prop_assert!(!flags.contains(Flags::TOKEN_REUSED));
         let parts = flags.names().filter_map(Flags::parse).fold(Flags::NONE, Flags::union);
         prop_assert_eq!(parts, flags);
     }

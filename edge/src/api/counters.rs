@@ -26,6 +26,7 @@ struct Reply {
     total: BTreeMap<String, u64>,
     days: Vec<Day>,
     now: Now,
+    renewal: Renewal,
 }
 
 #[derive(Serialize)]
@@ -53,6 +54,24 @@ struct Now {
     moves: u64,
     /// Responses of today.
     answers_today: u64,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Renewal))]
+/// How far rows of earlier versions are brought to the current rules.
+struct Renewal {
+    responses: Renewed,
+    dead_letters: Renewed,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema), schema(as = Renewed))]
+/// Rows of earlier versions.
+struct Renewed {
+    /// Rows that were renewed.
+    done: u64,
+    /// Rows that are left. Counting stops at 10,001 per database.
+    remaining: u64,
 }
 
 /// `GET /v1/counters`
@@ -103,6 +122,10 @@ pub(crate) async fn read(_: Operator, app: App, RawQuery(text): RawQuery) -> Res
             deliveries: live.deliveries,
             moves: live.moves,
             answers_today: live.answers,
+        },
+        renewal: Renewal {
+            responses: Renewed { done: live.renewed_responses, remaining: live.old_responses },
+            dead_letters: Renewed { done: live.renewed_dead_letters, remaining: live.old_dead_letters },
         },
     };
     Ok(reply::ok(&reply))

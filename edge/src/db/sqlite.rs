@@ -27,7 +27,8 @@ use std::{
 pub(crate) struct Sqlite {
     connection: Mutex<Connection>,
     explained: Mutex<HashSet<String>>,
-    faults: Mutex<VecDeque<String>>,
+    /// The failures of the next calls; `None` is a success.
+    faults: Mutex<VecDeque<Option<String>>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -53,11 +54,23 @@ impl Sqlite {
 
     /// Makes the next call fail with this message of D1, before it has any effect.
     pub(crate) fn fail_next(&self, cause: &str) {
-        lock(&self.faults).push_back(cause.to_owned());
+        self.fail_after(0, cause);
+    }
+
+    /// Makes a call fail in the same way after this number of other calls.
+    pub(crate) fn fail_after(&self, calls: usize, cause: &str) {
+        let mut faults = lock(&self.faults);
+        faults.extend(std::iter::repeat_n(None, calls));
+        faults.push_back(Some(cause.to_owned()));
+    }
+
+    /// Lets all calls succeed again.
+    pub(crate) fn heal(&self) {
+        lock(&self.faults).clear();
     }
 
     pub(super) fn execute(&self, sql: &str, args: &[Arg]) -> Result<Rows, String> {
-        if let Some(cause) = lock(&self.faults).pop_front() {
+        if let Some(cause) = lock(&self.faults).pop_front().flatten() {
             return Err(cause);
         }
         let connection = self.connection();
@@ -66,7 +79,7 @@ impl Sqlite {
     }
 
     pub(super) fn transaction(&self, statements: &[Statement]) -> Result<Vec<StatementResult>, String> {
-        if let Some(cause) = lock(&self.faults).pop_front() {
+        if let Some(cause) = lock(&self.faults).pop_front().flatten() {
             return Err(cause);
         }
         let connection = self.connection();

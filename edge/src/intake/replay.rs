@@ -12,8 +12,8 @@ use crate::{
         log::{Event, emit},
     },
 };
-use std::collections::BTreeMap;
-use survey::{revision::Outcome, trust::Budgets};
+use std::{borrow::Cow, collections::BTreeMap};
+use survey::{revision::Outcome, submission::PageParameters, trust::Budgets};
 use worker::{MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage, js_sys::JSON};
 
 /// Responses per transaction. Each takes two statements, and D1 runs one transaction at a time.
@@ -106,8 +106,10 @@ impl Consumer<'_> {
 
     async fn write(&self, rows: &[ResponseRecord]) -> Result<Vec<SaveResult>, StoreError> {
         let shop = rows.first().map_or("", |row| &row.shop);
+        let store = Store::open(self.platform, shop).await?;
+        let rows = renewed(&store, rows, self.now).await?;
         // These submissions were already accepted with 202.
-        Store::open(self.platform, shop).await?.responses().save_all(rows, &Budgets::UNLIMITED).await
+        store.responses().save_all(&rows, &Budgets::UNLIMITED).await
     }
 
     /// Acknowledges a message or makes it a dead letter, by the outcome in the database.
@@ -188,6 +190,21 @@ impl Consumer<'_> {
     }
 }
 
+/// The rows of one shop, those of earlier versions by the current rules. `now` in milliseconds since 1970.
+async fn renewed<'a>(
+    store: &Store,
+    rows: &'a [ResponseRecord],
+    now: i64,
+) -> Result<Cow<'a, [ResponseRecord]>, StoreError> {
+    let Some(first) = rows.iter().find(|row| row.is_old()) else { return Ok(Cow::Borrowed(rows)) };
+    let shop = store.config().shop(&first.shop, now).await?;
+    let none = PageParameters::default();
+    let parameters = shop.as_deref().map_or(&none, |shop| &shop.page_parameters);
+    let mut rows = rows.to_vec();
+    rows.iter_mut().filter(|row| row.is_old()).for_each(|row| row.renew(parameters));
+    Ok(Cow::Owned(rows))
+}
+
 /// The text of a message. The service sends text; anything else becomes JSON if possible, for the dead letter.
 fn text_of(raw: &RawMessage) -> String {
     let body = raw.body();
@@ -203,6 +220,10 @@ fn delay_s(age: i64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        platform::in_process::{InProcess, ready},
+        store::Old,
+    };
 
     #[test]
     fn delays_grow_to_a_minute() {
@@ -215,5 +236,28 @@ mod tests {
             age += i64::from(delay_s(age)) * 1_000;
         }
         assert!(age > RESEND_AFTER_MS, "{age}");
+    }
+
+    #[test]
+    fn messages_of_earlier_versions_are_stored_by_the_current_rules() {
+        let platform = InProcess::new(1);
+        let store = Store::open_shard(&platform.platform(), "DB_0").unwrap();
+        let row = |id: &str, form: &str| -> ResponseRecord {
+            let url = "https://shop.example/done?key=x&utm_id=1";
+            let text = format!(
+                r#"{{"shop":"s","id":"{id}","survey":"v","version":1,"revision":1,"fingerprint":"f","complete":true,
+                "touchpoint":"t","language":null,"device":null,"source":null,"url":"{url}","answers":"[]","scores":"[]",
+                "order_id":null,"order_value":null,"order_currency":null,"customer":null,"traits":"{{}}","flags":33,
+                "received_at":1{form}}}"#
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        let rows = [row("old", ""), row("new", r#","form":1"#)];
+        let renewed = ready(renewed(&store, &rows, 1)).unwrap();
+        assert_eq!(renewed[1], rows[1], "a row of the current form stays");
+        ready(store.responses().save_all(&renewed, &Budgets::UNLIMITED)).unwrap();
+        let stored = ready(store.responses().get("s", "old")).unwrap().unwrap();
+        assert_eq!((stored.url.as_deref(), stored.flags), (Some("https://shop.example/done?utm_id=1"), 1));
+        assert!(ready(store.renewal().shop(Old::Responses, "")).unwrap().is_none(), "no row is left to renew");
     }
 }

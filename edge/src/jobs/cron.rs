@@ -1,5 +1,6 @@
 //! The cron jobs, by schedule.
 
+use super::renewal;
 use crate::platform::Platform;
 use crate::{
     db::shards::Shards,
@@ -10,7 +11,7 @@ use crate::{
 /// Configs that one run publishes per database.
 const CONFIG_BATCH_SIZE: u32 = 100;
 
-/// Publishes late configs and prunes rows that are no longer needed.
+/// Publishes late configs, prunes rows that are no longer needed, and renews those of earlier versions.
 pub(crate) const MINUTE: &str = "* * * * *";
 /// Deletes rows whose retention period has ended.
 const HOUR: &str = "41 * * * *";
@@ -42,6 +43,7 @@ async fn run_on(store: &Store, cron: &str, now: i64) -> Result<(), StoreError> {
                 store.config().write(&shop, now).await?;
             }
             retention::prune(store, now).await?;
+            renewal::run(store, now).await?;
         }
         HOUR => {
             retention::run(store, now).await?;

@@ -75,8 +75,7 @@ words! {
     ColumnReason = ["personal", "not_mapped", "too_many_traits"];
     /// The date format of a file.
     DateFormat = survey::import::DateFormat::ALL.map(|(_, name)| name);
-    /// A sign that a response may not be genuine. A flag never causes a rejection. No new response gets `no_challenge`, but
-    /// stored ones may have it.
+    /// A sign that a response may not be genuine. A flag never causes a rejection.
     Flag = Flags::ALL.map(|(_, name)| name);
     /// By flags: `none` = without any, `any` = with or without, `flagged` = with at least one, or with the named one.
     FlagFilter = ["none", "any", "flagged"].into_iter().chain(Flags::ALL.map(|(_, name)| name));

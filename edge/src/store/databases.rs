@@ -31,7 +31,13 @@ const SELECT_LIVE: &str = "SELECT (SELECT ifnull(max(seq), 0) FROM outbox) - (SE
      (SELECT count(*) FROM (SELECT 1 FROM configs WHERE published < version AND shop > '' LIMIT 10000)) AS late_configs, \
      (SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE state = 'pending' AND next_at > 0 LIMIT 10000)) AS deliveries, \
      (SELECT count(*) FROM (SELECT 1 FROM moves WHERE phase <> 'done' AND at > 0 LIMIT 1000)) AS moves, \
-     (SELECT ifnull(sum(answers + small_answers), 0) FROM usage WHERE day = ?1) AS answers";
+     (SELECT ifnull(sum(answers + small_answers), 0) FROM usage WHERE day = ?1) AS answers, \
+     ifnull((SELECT done FROM renewal WHERE what = 'responses'), 0) AS renewed_responses, \
+     (SELECT count(*) FROM (SELECT 1 FROM responses INDEXED BY responses_to_renew WHERE form = 0 AND shop > '' LIMIT 10001)) \
+     AS old_responses, \
+     ifnull((SELECT done FROM renewal WHERE what = 'dead_letters'), 0) AS renewed_dead_letters, \
+     (SELECT count(*) FROM (SELECT 1 FROM dead_letters INDEXED BY dead_letters_to_renew WHERE form = 0 AND shop >= '' \
+     LIMIT 10001)) AS old_dead_letters";
 
 /// The databases of the deployment.
 pub(crate) struct Databases {
@@ -53,6 +59,13 @@ pub(crate) struct Live {
     pub(crate) moves: u64,
     /// New responses of the day.
     pub(crate) answers: u64,
+    /// Responses of earlier versions that were renewed.
+    pub(crate) renewed_responses: u64,
+    /// Responses of earlier versions that are left; counting stops at 10,001 per database.
+    pub(crate) old_responses: u64,
+    /// The same of dead letters.
+    pub(crate) renewed_dead_letters: u64,
+    pub(crate) old_dead_letters: u64,
 }
 
 /// The sum of one counter on one day.
@@ -122,6 +135,10 @@ impl Databases {
             all.deliveries += one.deliveries;
             all.moves += one.moves;
             all.answers += one.answers;
+            all.renewed_responses += one.renewed_responses;
+            all.old_responses += one.old_responses;
+            all.renewed_dead_letters += one.renewed_dead_letters;
+            all.old_dead_letters += one.old_dead_letters;
         }
         Ok(all)
     }
@@ -198,7 +215,7 @@ mod tests {
     fn live_figures_are_summed_over_all_databases() {
         let platform = InProcess::new(2);
         for binding in ["DB_0", "DB_1"] {
-            let insert = "INSERT INTO dead_letters VALUES ('s', 'd', '', '', 1)";
+            let insert = "INSERT INTO dead_letters VALUES ('s', 'd', '', '', 1, 1)";
             platform.sqlite(binding).connection().execute(insert, []).unwrap();
         }
         let live = ready(Databases::open(&platform.platform()).unwrap().live(7)).unwrap();

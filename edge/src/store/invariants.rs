@@ -101,6 +101,7 @@ impl World<'_> {
             "customer": random.maybe(&CUSTOMERS), "traits": "{}", "flags": random.pick(&FLAGS),
             "day": day, "received_at": received_at, "secret": random.pick(&["s", "s", "s", "t"]),
             "view": random.maybe(&["v1", "v2"]), "trust": random.pick(&["view", "view", "device", "none"]),
+            "form": 1,
         });
         serde_json::from_value(row).unwrap()
     }

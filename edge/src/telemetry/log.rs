@@ -94,6 +94,12 @@ pub(crate) enum Event<'a> {
         #[serde(flatten)]
         cause: Cause<'a>,
     },
+    /// The rows of a shop that an earlier version wrote could not be renewed.
+    NotRenewed {
+        shop: Name<'a>,
+        #[serde(flatten)]
+        cause: Cause<'a>,
+    },
     /// A stored count differs from the recount.
     CountedWrong { shop: Name<'a>, day: i64, table: Name<'a>, by: i64 },
     /// A dependency failed the check of `/readyz`.
@@ -149,6 +155,7 @@ impl Event<'_> {
             | Self::DeadLetter { .. }
             | Self::AuditLost { .. }
             | Self::CronFailed { .. }
+            | Self::NotRenewed { .. }
             | Self::CountedWrong { .. }
             | Self::NotReady { .. } => Level::Error,
         }
@@ -250,6 +257,10 @@ mod tests {
             (
                 Event::CronFailed { database: "DB_0".into(), cause: "D1 DB reset.".into() },
                 r#"{"level":"error","event":"cron_failed","database":"DB_0","class":"reset","cause":"D1 DB reset."}"#,
+            ),
+            (
+                Event::NotRenewed { shop, cause: "D1 DB reset.".into() },
+                r#"{"level":"error","event":"not_renewed","shop":"shp_0123456789abcdef","class":"reset","cause":"D1 DB reset."}"#,
             ),
             (
                 Event::CountedWrong { shop, day: 20_000, table: "tallies".into(), by: -1 },

@@ -12,7 +12,7 @@ use alloc::{
     string::String,
     vec::Vec,
 };
-use secret::Location;
+use secret::Position;
 
 /// Replaces a secret.
 const SECRET: &str = "[secret]";
@@ -163,15 +163,15 @@ pub fn drop_cut_part(url: &mut String) {
 /// Appends a path with its query.
 fn push_location(cleaned: &mut String, location: &str, kept: &PageParameters) {
     let (path, query) = location.split_once('?').unwrap_or((location, ""));
-    let mut location = Location::Anywhere;
+    let mut position = Position::Anywhere;
     for (number, segment) in path.split(['/', '\\']).enumerate() {
         if number > 0 {
             cleaned.push('/');
         }
         // A path parameter like `;jsessionid=…`.
         let segment = segment.split(';').next().unwrap_or_default();
-        cleaned.push_str(if secret::in_segment(segment, location) { SECRET } else { segment });
-        location = location.max(Location::after(segment));
+        cleaned.push_str(if secret::in_segment(segment, position) { SECRET } else { segment });
+        position = position.max(Position::after(segment));
     }
     let mut separator = '?';
     for parameter in query.split(['&', ';']) {

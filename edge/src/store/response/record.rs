@@ -3,12 +3,13 @@
 use super::super::{Published, StoreError};
 use crate::db::Arg;
 use crate::{key, time::clock};
+use insight::redact;
 use serde::{Deserialize, Serialize};
 use survey::{
     Submission, Trust, Value,
     plausibility::Flags,
     revision::Stamp,
-    submission::{Context, Device, Source, Verified},
+    submission::{Context, Device, PageParameters, Source, Verified},
     wire::{self, StoredAnswer},
 };
 
@@ -76,6 +77,9 @@ pub(crate) struct ResponseRecord {
     /// JSON list of the contacts in their canonical form. Missing in messages queued before contacts were indexed.
     #[serde(default)]
     contact: Option<String>,
+    /// Version of the rules that the row was made by; 0 in messages of earlier versions.
+    #[serde(default)]
+    form: u32,
 }
 
 /// Version of the rules by which rows are written now.
@@ -160,7 +164,21 @@ impl ResponseRecord {
             view: new.view.clone(),
             trust: new.trust.as_str().to_owned(),
             verified: new.verified.bits(),
+            form: CURRENT_FORM,
         })
+    }
+
+    /// Whether the row was made by earlier rules and must be renewed before it is written.
+    pub(crate) const fn is_old(&self) -> bool {
+        self.form < CURRENT_FORM
+    }
+
+    /// Brings the row to the current rules. The fingerprint stays, so that a copy of the message is still a duplicate.
+    pub(crate) fn renew(&mut self, parameters: &PageParameters) {
+        self.url = self.url.as_deref().and_then(|url| redact::stored_url(url, parameters));
+        self.flags &= !Flags::RETIRED;
+        self.contact = self.contact_list();
+        self.form = CURRENT_FORM;
     }
 
     /// JSON list of the contacts, from the answers if the row was queued without it.
@@ -212,7 +230,7 @@ impl ResponseRecord {
             (&self.trust).into(),
             u32::from(self.verified).into(),
             self.contact_list().into(),
-            CURRENT_FORM.into(),
+            self.form.into(),
         ]
     }
 }

@@ -235,7 +235,7 @@ mod tests {
     fn operational_rows_are_pruned_in_batches() {
         let fixture = Fixture::new();
         let insert = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 700) \
-                      INSERT INTO dead_letters SELECT 's', 'd' || n, '', '', iif(n > 600, ?1, 0) FROM n";
+                      INSERT INTO dead_letters SELECT 's', 'd' || n, '', '', iif(n > 600, ?1, 0), 1 FROM n";
         fixture.execute(insert, [NOW]).unwrap();
         for days in [32, 33, 34] {
             let view = key::timestamp_prefix(NOW - days * DAY_MS) + "abcde";

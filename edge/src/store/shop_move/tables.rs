@@ -181,8 +181,8 @@ pub(super) const OTHERS: [Table; 15] = [
         name: "dead_letters",
         shop: "shop",
         key: &[("id", Kind::Text)],
-        columns: &["reason", "body", "at"],
-        replaced: &["reason"],
+        columns: &["reason", "body", "at", "form"],
+        replaced: &["reason", "body", "form"],
     },
     Table { name: "webhooks", shop: "shop", key: &[("id", Kind::Text)], columns: &WEBHOOK, replaced: &WEBHOOK },
     // All events were dispatched when the shop was frozen.

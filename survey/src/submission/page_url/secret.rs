@@ -140,7 +140,7 @@ const PASSWORDS: [&str; 6] = ["password", "passwort", "parola", "haslo", "hasla"
 
 /// What the segments before one say about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Location {
+pub(super) enum Position {
     /// Nothing.
     Anywhere,
     /// A code of letters and digits is a secret.
@@ -149,8 +149,8 @@ pub(super) enum Location {
     AfterCodeWord,
 }
 
-impl Location {
-    /// The location of the segment after this one.
+impl Position {
+    /// The position of the segment after this one.
     pub(super) fn after(segment: &str) -> Self {
         let Some(text) = decoded(segment, false) else { return Self::Anywhere };
         let word = plain(&text);
@@ -171,21 +171,21 @@ pub(super) fn is_secret_name(name: &str) -> bool {
 }
 
 /// Whether a path segment is or contains a secret.
-pub(super) fn in_segment(segment: &str, location: Location) -> bool {
-    decoded(segment, false).is_none_or(|text| in_path(&text, location))
+pub(super) fn in_segment(segment: &str, position: Position) -> bool {
+    decoded(segment, false).is_none_or(|text| in_path(&text, position))
 }
 
 /// Whether the value of a parameter is or contains a secret. It may be a path, as in OpenCart's `route=account/reset/…`.
 pub(super) fn in_value(value: &str) -> bool {
-    decoded(value, true).is_none_or(|text| in_path(&text, Location::Anywhere))
+    decoded(value, true).is_none_or(|text| in_path(&text, Position::Anywhere))
 }
 
 /// Whether a decoded text, which may be a path, contains a secret.
-fn in_path(text: &str, mut location: Location) -> bool {
+fn in_path(text: &str, mut position: Position) -> bool {
     is_secret(text)
         || text.split(['/', '\\', '?', '&', '#', ';']).any(|segment| {
-            let found = has_random_case(segment) || is_code(segment, location);
-            location = location.max(Location::after(segment));
+            let found = has_random_case(segment) || is_code(segment, position);
+            position = position.max(Position::after(segment));
             found
         })
 }
@@ -337,8 +337,8 @@ fn has_random_case(text: &str) -> bool {
 }
 
 /// A code after a word like `reset`: shorter than what is a secret anywhere.
-fn is_code(text: &str, location: Location) -> bool {
-    if location == Location::Anywhere {
+fn is_code(text: &str, position: Position) -> bool {
+    if position == Position::Anywhere {
         return false;
     }
     words(text).any(|word| {
@@ -347,6 +347,6 @@ fn is_code(text: &str, location: Location) -> bool {
         (word.len() >= 6 && has_letters_and_digits(word))
             || (word.len() >= 16 && !is_number)
             || (word.len() >= 6 && is_irregular(word) && runs(word) >= 3)
-            || (location == Location::AfterCodeWord && (is_upper || is_number && word.len() >= 4))
+            || (position == Position::AfterCodeWord && (is_upper || is_number && word.len() >= 4))
     })
 }

@@ -8,8 +8,6 @@
     reason = "a test stops at the first surprise, and its rows read better by value"
 )]
 
-mod texts;
-
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use survey::{
@@ -124,10 +122,7 @@ fn stored_answers_of_earlier_versions_are_read() {
 #[test]
 fn a_valid_submission_is_accepted() {
     let submission = check(&valid()).unwrap();
-    assert_eq!(
-        submission.client_secret.map(|secret| secret.as_str().to_owned()).as_deref(),
-        Some("AZaz09-_AZaz09-_AZaz09")
-    );
+    assert_eq!(submission.client_secret.unwrap().as_str(), "AZaz09-_AZaz09-_AZaz09");
     assert_eq!(submission.revision, 1);
     assert!(submission.complete);
     assert_eq!(submission.context.url.as_deref(), Some("https://shop.example/thank-you"), "no secrets");
@@ -330,6 +325,41 @@ fn a_lone_surrogate_is_rejected_with_its_place() {
         Some("😀".into())
     );
     assert_eq!(whole.answers[1].value, survey::Value::Text("😀".into()));
+}
+
+/// Every free text of a submission, as it is sent and as it is stored.
+#[test]
+fn texts_are_normalized() {
+    let pieces = "zo\u{301}\u{142}z\u{307}\0\u{7}\u{85}";
+    let whole = "zółż";
+    let stored = |pointer: &str, value: &str| check(&with(pointer, json!(value))).unwrap();
+    let text = |submission: &Submission, at: usize| match &submission.answers[at].value {
+        survey::Value::Text(text) | survey::Value::Choice { other: Some(text), .. } => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(text(&stored("/answers/1/text", &format!(" {pieces}\n\t{pieces} ")), 1), format!("{whole}\n\t{whole}"));
+    let other = check(&answer(json!({ "question": "one", "other": pieces }))).unwrap();
+    assert_eq!(text(&other, 0), whole);
+    assert_eq!(stored("/context/customer", pieces).context.customer.as_deref(), Some(whole));
+    assert_eq!(stored("/context/order/id", pieces).context.order.unwrap().id.as_deref(), Some(whole));
+    let url = format!("https://shop.example/{pieces}?utm_term={pieces}");
+    assert_eq!(
+        stored("/context/url", &url).context.url.unwrap(),
+        format!("https://shop.example/{whole}?utm_term={whole}")
+    );
+}
+
+#[test]
+fn traits_are_normalized() {
+    let submission = check(&with("/context/traits", json!({ "z\u{307}": "z\u{307}\u{1f}" }))).unwrap();
+    assert_eq!(submission.context.traits.into_iter().collect::<Vec<_>>(), [("ż".to_string(), "ż".to_string())]);
+}
+
+/// Characters are counted after normalization.
+#[test]
+fn combining_marks_do_not_count() {
+    assert!(check(&with("/answers/1/text", json!("z\u{307}".repeat(20)))).is_ok());
+    assert!(check(&with("/answers/1/text", json!("z\u{307}".repeat(21)))).is_err());
 }
 
 #[test]
