@@ -127,7 +127,7 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let context = raw.context.clone();
     let mut submission =
         submission::check(&published.definition, raw, &shop.page_parameters, problems).map_err(Error::Invalid)?;
-    page_address::keep_own(&mut submission.context, &shop, is_server, request);
+    page_address::keep_own(&mut submission.context, &shop, &published.id, is_server, request);
     let evidence = Evidence {
         arrived_ms: now,
         created_ms: submission.id.time_ms(),

@@ -93,7 +93,7 @@ fn every_rejection_names_its_reason() {
     let event = right["events"][0].clone();
     let many = |count: usize| with("/events", Value::Array(vec![event.clone(); count]));
     let mut full = right.to_string();
-    full.push_str(&" ".repeat(8 * 1024 - full.len()));
+    full.push_str(&" ".repeat(10 * 1024 - full.len()));
     let unknown = format!("pk_{}", "0".repeat(32));
 
     type Row<'a> = (&'a str, String, &'a [(&'a str, &'a str)], u16, Vec<(&'a str, &'a str)>);
@@ -118,7 +118,7 @@ fn every_rejection_names_its_reason() {
             vec![("events[0].version", "wrong_type")],
         ),
         ("51 events", many(51), &HEADERS, 400, vec![("events", "too_many")]),
-        ("8 KiB and one", format!("{full} "), &HEADERS, 413, vec![("", "too_large")]),
+        ("10 KiB and one", format!("{full} "), &HEADERS, 413, vec![("", "too_large")]),
         ("no key", with("/key", json!("pk_nope")), &HEADERS, 404, vec![("key", "not_found")]),
         ("an unknown key", with("/key", json!(unknown)), &HEADERS, 404, vec![("key", "not_found")]),
         ("no origin", right.to_string(), &HEADERS[1..], 403, vec![("header.origin", "origin_not_allowed")]),

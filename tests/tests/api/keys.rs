@@ -152,10 +152,10 @@ fn a_key_is_created_used_renamed_and_revoked() {
 fn rotation_keeps_the_old_key_valid_for_the_overlap() {
     let shop = shop();
     let old = make(&shop, &json!({ "label": "ERP", "scopes": ["write"] }));
-    assert_eq!(old["scopes"], json!(["read", "write"]));
+    assert_eq!(old["scopes"], json!(["read", "write", "submit"]));
     let reply = with(&shop, &old).call("POST", &format!("{}/rotate", place(&old)), &Value::Null).expect(201);
     let new = reply.json();
-    assert_eq!((new["label"].as_str(), &new["scopes"]), (Some("ERP"), &json!(["read", "write"])));
+    assert_eq!((new["label"].as_str(), &new["scopes"]), (Some("ERP"), &json!(["read", "write", "submit"])));
     assert_eq!(new["replaces"]["id"], old["id"]);
     let database = database();
     let sql = "SELECT round((expires_at - created_at) / 3600000.0, 2) FROM keys WHERE shop = ?1 AND id = ?2";

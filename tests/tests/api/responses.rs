@@ -53,7 +53,7 @@ fn a_response_contains_all_answers_and_their_context() {
         ],
         "order": { "id": "1001", "value": 9_007_199_254_740_991_i64, "currency": "PLN" },
         "customer": "c-7", "traits": { "plan": "gold", "orders": "3" },
-        "flags": [], "tags": [], "excluded": null,
+        "verified": ["customer", "order", "traits"], "flags": [], "tags": [], "excluded": null,
     });
     assert_eq!(stored, expected);
 

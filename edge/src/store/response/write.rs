@@ -45,8 +45,8 @@ const UPSERT: &str = "INSERT INTO responses (shop, id, survey, version, revision
      ELSE u.revisions >= ?31 OR u.bytes >= ?32 END) \
      RETURNING revision";
 
-/// Flags that a later revision may add.
-const FLAGS_OF_REVISIONS: u8 = Flags::TOO_FAST.union(Flags::IMPOSSIBLE_TIMING).union(Flags::HONEYPOT).bits();
+/// Flags that a later revision may add. The first one has shown how fast the shopper was.
+const FLAGS_OF_REVISIONS: u8 = Flags::IMPOSSIBLE_TIMING.union(Flags::HONEYPOT).bits();
 
 /// Reads after the write: the stored revision, whether the response was erased, and whether its survey is live. `?4` is the
 /// version, `?5` the time of arrival.

@@ -238,7 +238,7 @@ fn filtered_pages_do_not_shift_during_writes() {
                 let _ = shop.submit(&new).expect(201);
             }
         });
-        for query in ["class=detractor", "trait.odd=1", "tag=all", "flag=flagged&trait.odd=1"] {
+        for query in ["class=detractor", "trait.odd=1", "tag=all", "flag=none&trait.odd=1"] {
             let mut seen = Vec::new();
             let mut cursor = String::new();
             loop {

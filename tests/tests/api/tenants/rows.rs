@@ -71,6 +71,8 @@ pub(crate) const ROWS: &[Row] = &[
     ("get", "/v1/templates", |_| to("/v1/templates")),
     ("get", "/v1/templates/{id}", |_| to("/v1/templates/post_purchase_nps")),
     ("get", "/v1/shop/settings", |_| to("/v1/shop/settings")),
+    ("get", "/v1/shop/identity", |_| to("/v1/shop/identity")),
+    ("post", "/v1/shop/identity/rotate", |_| to("/v1/shop/identity/rotate")),
     ("put", "/v1/shop/settings", |_| to("/v1/shop/settings").with(json!({ "consent": "none" }))),
     ("get", "/v1/surveys", |_| to("/v1/surveys")),
     ("post", "/v1/surveys", |_| to("/v1/surveys").with(definition(MARK))),
