@@ -23,7 +23,7 @@ pub(crate) struct FunnelCounts<'a> {
 }
 
 /// The funnel of one survey over a range of days, and what it leaves out.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub(crate) struct FunnelRow {
     pub(crate) survey: String,
     pub(crate) impressions: i64,
@@ -114,28 +114,57 @@ fn add_statements() -> [String; 5] {
     ]
 }
 
-/// The columns of the funnel.
-const COLUMNS: [&str; 6] = ["impressions", "views", "starts", "partials", "completes", "dismissals"];
+/// The sums of one survey in one of the two tables.
+#[derive(Deserialize)]
+struct Sums {
+    survey: String,
+    /// 0 or 1.
+    is_archived: u8,
+    /// 0 or 1; 0 in the funnel itself.
+    is_excluded: u8,
+    /// The number of rows.
+    days: u32,
+    impressions: i64,
+    views: i64,
+    starts: i64,
+    partials: i64,
+    completes: i64,
+    dismissals: i64,
+}
 
-/// A shop's published surveys with their counts; archived surveys only if they have any. If `?6` is 1, rows of flagged
-/// responses and unvouched events count, and only those of excluded responses are left out. Every row of both tables is
-/// joined once: the funnel with table 0, what it leaves out with table 1.
-fn select_counts() -> String {
-    let columns = COLUMNS.map(|column| {
-        format!(
-            ", ifnull(sum(f.{column}), 0) + ifnull(sum(iif(l.is_excluded < ?6, l.{column}, 0)), 0) AS {column}, \
-             ifnull(sum(iif(l.is_excluded < ?6, 0, l.{column})), 0) AS left_{column}"
-        )
-    });
-    format!(
-        "SELECT s.id AS survey{} FROM surveys AS s CROSS JOIN json_each('[0,1]') AS k \
-         LEFT JOIN funnel AS f ON k.value = 0 AND f.shop = s.shop AND f.survey = s.id AND f.day BETWEEN ?3 AND ?4 \
-         LEFT JOIN funnel_left_out AS l ON k.value = 1 AND l.shop = s.shop AND l.survey = s.id \
-         AND l.day BETWEEN ?3 AND ?4 \
-         WHERE s.shop = ?1 AND s.id BETWEEN ?2 AND ?5 AND s.version > 0 \
-         GROUP BY s.id HAVING s.status <> 'archived' OR count(f.day) + count(l.day) > 0 ORDER BY s.id",
-        columns.concat()
-    )
+/// The sums of a shop's published surveys. Reads each row of the range once.
+const SELECT_COUNTS: &str = "SELECT s.id AS survey, s.status = 'archived' AS is_archived, 0 AS is_excluded, \
+     count(f.day) AS days, ifnull(sum(f.impressions), 0) AS impressions, ifnull(sum(f.views), 0) AS views, \
+     ifnull(sum(f.starts), 0) AS starts, ifnull(sum(f.partials), 0) AS partials, \
+     ifnull(sum(f.completes), 0) AS completes, ifnull(sum(f.dismissals), 0) AS dismissals \
+     FROM surveys AS s LEFT JOIN funnel AS f ON f.shop = s.shop AND f.survey = s.id AND f.day BETWEEN ?3 AND ?4 \
+     WHERE s.shop = ?1 AND s.id BETWEEN ?2 AND ?5 AND s.version > 0 GROUP BY s.id ORDER BY s.id";
+
+/// The same of what the funnel leaves out, by kind.
+const SELECT_LEFT_OUT: &str = "SELECT s.id AS survey, s.status = 'archived' AS is_archived, l.is_excluded, \
+     count(*) AS days, sum(l.impressions) AS impressions, sum(l.views) AS views, sum(l.starts) AS starts, \
+     sum(l.partials) AS partials, sum(l.completes) AS completes, sum(l.dismissals) AS dismissals \
+     FROM surveys AS s CROSS JOIN funnel_left_out AS l ON l.shop = s.shop AND l.survey = s.id AND l.day BETWEEN ?3 AND ?4 \
+     WHERE s.shop = ?1 AND s.id BETWEEN ?2 AND ?5 AND s.version > 0 GROUP BY s.id, l.is_excluded ORDER BY s.id";
+
+impl FunnelRow {
+    fn add(&mut self, sums: &Sums) {
+        self.impressions += sums.impressions;
+        self.views += sums.views;
+        self.starts += sums.starts;
+        self.partials += sums.partials;
+        self.completes += sums.completes;
+        self.dismissals += sums.dismissals;
+    }
+
+    fn leave_out(&mut self, sums: &Sums) {
+        self.left_impressions += sums.impressions;
+        self.left_views += sums.views;
+        self.left_starts += sums.starts;
+        self.left_partials += sums.partials;
+        self.left_completes += sums.completes;
+        self.left_dismissals += sums.dismissals;
+    }
 }
 
 impl Funnel<'_> {
@@ -174,8 +203,24 @@ impl Funnel<'_> {
     ) -> Result<Vec<FunnelRow>, StoreError> {
         // The range of all survey ids if none is given.
         let (first, last) = survey.map_or(("", "srv_~"), |survey| (survey, survey));
-        let arguments = [shop.into(), first.into(), from.into(), to.into(), last.into(), with_flagged.into()];
-        self.0.database.rows(&select_counts(), &arguments).await
+        let arguments = [shop.into(), first.into(), from.into(), to.into(), last.into()];
+        let counts = self.0.database.rows::<Sums>(SELECT_COUNTS, &arguments).await?;
+        let left_out = self.0.database.rows::<Sums>(SELECT_LEFT_OUT, &arguments).await?;
+        let mut rows = Vec::new();
+        for sums in counts {
+            let own: Vec<&Sums> = left_out.iter().filter(|left| left.survey == sums.survey).collect();
+            // An archived survey is listed only if it has any counts.
+            if sums.is_archived == 1 && sums.days == 0 && own.is_empty() {
+                continue;
+            }
+            let mut row = FunnelRow { survey: sums.survey.clone(), ..FunnelRow::default() };
+            row.add(&sums);
+            for left in own {
+                if with_flagged && left.is_excluded == 0 { row.add(left) } else { row.leave_out(left) }
+            }
+            rows.push(row);
+        }
+        Ok(rows)
     }
 }
 

@@ -90,7 +90,8 @@ impl Recount {
         let surveys =
             pairs(connection, "SELECT survey, answers FROM survey_counts WHERE shop = ?1 AND answers > 0", shop);
         assert_eq!(self.surveys, surveys, "responses per survey that count");
-        let usage: BTreeMap<i64, i64> = pairs(connection, "SELECT day, answers FROM usage WHERE shop = ?1", shop);
+        let usage: BTreeMap<i64, i64> =
+            pairs(connection, "SELECT day, answers + small_answers FROM usage WHERE shop = ?1", shop);
         for (day, answers) in &self.days {
             // Erased responses still count against the quota.
             assert!(usage.get(day) >= Some(answers), "usage of day {day}: {usage:?}, {answers} rows");

@@ -203,7 +203,7 @@ impl Fixture {
 }
 
 /// Whether nothing vouches for the response with this id: one of sixteen.
-fn is_unvouched(id: &str) -> bool {
+pub(super) fn is_unvouched(id: &str) -> bool {
     id.ends_with('c')
 }
 
