@@ -16,11 +16,11 @@ const FUNNEL: u64 = (results::DAYS * 4 * 3 * 2).unsigned_abs() + READER;
 /// Rows of the cells and of their index: per day, four surveys at a touchpoint each, languages, devices, and whether they
 /// count or are left out by one of two reasons.
 const CELLS: u64 = (results::DAYS * 4 * 4 * 3 * 3 * 2).unsigned_abs() + READER;
-/// Rows of a metric with flagged responses: what counts, and what does not.
-const WITH_FLAGGED: u64 = (results::DAYS * 2).unsigned_abs() + READER;
+/// Rows of a metric with flagged responses: what counts, what does not, and the end of each range.
+const WITH_FLAGGED: u64 = (results::DAYS * 2).unsigned_abs() + 2 + READER;
 /// Rows read per response that is counted one by one: its index entry twice (once for the limit check), the row, and
-/// the temporary rows of the sort.
-const COUNTED: u64 = 6;
+/// the temporary rows of the sort, of the day and of what is left out.
+const COUNTED: u64 = 7;
 /// Responses of one customer in any archive.
 const PERSON: u64 = 21;
 
