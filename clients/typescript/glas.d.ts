@@ -814,7 +814,7 @@ export interface paths {
         put?: never;
         /**
          * Submit a response
-         * @description Sent by a page of the shop, with its public key. The `Origin` must be one of the shop's allowed origins. The reply is sent after the commit. The media type may be `text/plain`, which needs no preflight request.
+         * @description Sent by a page of the shop, with its public key. The `Origin` must be one of the shop's allowed origins. The shop's own server sends a secret key with the scope `submit` in `Authorization` instead, and needs no origin. A higher revision needs the `client_secret` of the first one. A response without a valid `token` and not from the shop's server is flagged and does not count by default. The reply is sent after the commit. The media type may be `text/plain`, which needs no preflight request.
          */
         post: operations["submitAnswer"];
         delete?: never;
@@ -1771,12 +1771,12 @@ export interface components {
          * @description A sign that a response may not be genuine. A flag never causes a rejection.
          * @enum {string}
          */
-        Flag: "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge" | "token_reused";
+        Flag: "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "token_reused";
         /**
          * @description By flags: `none` = without any, `any` = with or without, `flagged` = with at least one, or with the named one.
          * @enum {string}
          */
-        FlagFilter: "none" | "any" | "flagged" | "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "no_challenge" | "token_reused";
+        FlagFilter: "none" | "any" | "flagged" | "too_fast" | "impossible_timing" | "honeypot" | "no_token" | "bad_token" | "token_reused";
         /**
          * @description The funnel of each survey. It counts responses that are neither flagged nor excluded, and the events of pages with a valid
          *     view token.
@@ -2092,10 +2092,10 @@ export interface components {
             expires_at?: string | null;
         };
         /**
-         * @description What a key permits. `write` includes `read`.
+         * @description What a key permits. `write` includes `read` and `submit`; `submit` only sends responses.
          * @enum {string}
          */
-        KeyScope: "read" | "write";
+        KeyScope: "read" | "write" | "submit";
         /**
          * @description Whether a key is valid, and if not, why.
          * @enum {string}
@@ -2738,7 +2738,7 @@ export interface components {
          * @description The code of a problem. Its meaning never changes; new codes may be added.
          * @enum {string}
          */
-        ProblemCode: "invalid_json" | "invalid_csv" | "too_deep" | "missing" | "wrong_type" | "empty" | "too_long" | "too_many" | "out_of_range" | "invalid_format" | "unknown_value" | "duplicate" | "unknown_question" | "wrong_kind" | "unknown_choice" | "not_asked" | "invalid_reference" | "not_found" | "origin_not_allowed" | "unauthorized" | "forbidden" | "conflict" | "erased" | "survey_closed" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "too_many_requests" | "unavailable" | "internal";
+        ProblemCode: "invalid_json" | "invalid_csv" | "too_deep" | "missing" | "wrong_type" | "empty" | "too_long" | "too_many" | "out_of_range" | "invalid_format" | "unknown_value" | "duplicate" | "unknown_question" | "wrong_kind" | "unknown_choice" | "not_asked" | "invalid_reference" | "not_found" | "origin_not_allowed" | "unauthorized" | "forbidden" | "conflict" | "wrong_secret" | "revisions_closed" | "erased" | "survey_closed" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "too_many_requests" | "unavailable" | "internal";
         /** @description One problem. */
         ProblemDetail: {
             code: components["schemas"]["ProblemCode"];
@@ -3020,6 +3020,7 @@ export interface components {
          *           "text": "Fast delivery"
          *         }
          *       ],
+         *       "client_secret": "mB3xw0gS2Fq0v1nH8yT4kA",
          *       "complete": true,
          *       "context": {
          *         "device": "mobile",
@@ -3035,6 +3036,7 @@ export interface components {
          *       "key": "pk_…",
          *       "revision": 1,
          *       "survey": "srv_…",
+         *       "token": "…",
          *       "version": 3
          *     }
          */
@@ -3042,12 +3044,17 @@ export interface components {
             /** @description A UUIDv7, created before the first attempt. Every retry sends the same id. */
             id: string;
             /**
+             * @description 16 random bytes in base64url, created with the id and sent with every revision. A response that was stored without a
+             *     secret cannot be revised.
+             */
+            client_secret?: string | null;
+            /**
              * Format: int64
-             * @description A higher revision replaces a lower one of the same id.
+             * @description A higher revision replaces a lower one of the same id and secret, within 31 days.
              */
             revision: number;
-            /** @description The shop's public key. */
-            key: string;
+            /** @description The shop's public key. Optional for the shop's server, which sends a secret key in `Authorization`. */
+            key?: string | null;
             /** @description The survey's id. */
             survey: string;
             /**
@@ -6005,7 +6012,18 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description The origin is not one of the shop's allowed origins. */
+            /** @description The secret key is not valid. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The origin is not one of the shop's allowed origins, or the secret key permits no submissions. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6023,7 +6041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The same id and revision is stored with different content. */
+            /** @description The same id and revision is stored with different content, or the client secret is not the one of the stored response. */
             409: {
                 headers: {
                     [name: string]: unknown;
