@@ -145,10 +145,11 @@ pub(crate) struct SaveResult {
 
 #[cfg(test)]
 mod tests {
-    use super::{FLAGS_OF_REVISIONS, UPSERT};
+    use super::UPSERT;
     use crate::db::sqlite;
     use std::collections::BTreeSet;
     use survey::{
+        plausibility::Flags,
         revision::REVISABLE_MS,
         trust::{Budgets, MAX_RESPONSES_PER_VIEW},
     };
