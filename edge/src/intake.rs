@@ -32,7 +32,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header, request};
-use sender::{Knock, Sender};
+use sender::{IncomingRequest, Sender};
 use serde::Serialize;
 use survey::{
     Code, Problem, Status, Submission, Survey, Trust, Value,
@@ -110,13 +110,13 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let now = clock::now_ms();
     // First, so that a deployment without a signing key fails before it stores anything.
     let signer = app.token_signer()?;
-    let knock = Knock { app, request, signer: &signer, now };
+    let incoming = IncomingRequest { app, request, signer: &signer, now };
     let view_of = |shop: &str| signer.open_view_token(shop, &target.survey, raw.token.as_deref());
-    let sender = match knock.server(target.key.as_deref()).await? {
+    let sender = match incoming.server(target.key.as_deref()).await? {
         Some(server) => server,
         None => {
             let key = target.key.as_deref().unwrap_or_default();
-            knock.page(key, |shop| passes_visitor_limit(&view_of(shop), raw.revision, now)).await?
+            incoming.page(key, |shop| passes_visitor_limit(&view_of(shop), raw.revision, now)).await?
         }
     };
     let Sender { store, shop, is_server } = sender;
@@ -190,7 +190,7 @@ fn passes_visitor_limit(view: &ViewToken, revision: Option<i64>, now: i64) -> bo
     let Token::Issued { ms } = view.state else { return false };
     now.saturating_sub(ms) <= MAX_TOKEN_AGE_MS
         && revision.is_some_and(|revision| revision <= MOST_QUESTIONS)
-        && view.id.as_deref().is_some_and(|view| !sender::is_spent(view))
+        && view.id.as_deref().is_some_and(|view| !sender::exceeds_requests(view))
 }
 
 /// Whether a response with a valid token was not stored as vouched for.

@@ -1,6 +1,6 @@
 //! Intake of funnel events: size → type → parse → shop → origin → count, or the queue if the database is unavailable.
 
-use super::sender::{self, Knock, Sender};
+use super::sender::{self, IncomingRequest, Sender};
 #[cfg(test)]
 use crate::openapi::{Events as EventsSchema, EventsReceipt};
 use crate::{
@@ -65,12 +65,12 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let now = clock::now_ms();
     let signer = app.token_signer()?;
     let mut views = Vec::new();
-    let knock = Knock { app, request, signer: &signer, now };
+    let incoming = IncomingRequest { app, request, signer: &signer, now };
     let is_vouched = |shop: &str| {
         views = batch.events.iter().map(|event| view_of(&signer, shop, event, now)).collect();
-        views.iter().flatten().next().is_some_and(|view| !sender::is_spent(view))
+        views.iter().flatten().next().is_some_and(|view| !sender::exceeds_requests(view))
     };
-    let Sender { store, shop, .. } = knock.page(&batch.key, is_vouched).await?;
+    let Sender { store, shop, .. } = incoming.page(&batch.key, is_vouched).await?;
 
     let mut surveys: Surveys =
         shop.surveys.iter().map(|survey| (survey.id.clone(), (survey.version, survey.period()))).collect();

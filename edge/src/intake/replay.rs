@@ -117,7 +117,11 @@ impl Consumer<'_> {
         match outcome {
             // The page got a 202 for it, so the owner must see that it is not stored.
             Outcome::Conflict | Outcome::OverQuota | Outcome::TooOld => {
-                let reason = "differs from the response stored with the same id and revision";
+                let reason = match outcome {
+                    Outcome::OverQuota => "exceeds the daily quota",
+                    Outcome::TooOld => "revises a response that arrived more than 31 days ago",
+                    _ => "differs from the response stored with the same id and revision",
+                };
                 self.dead_letter(queued, &Message::Response { row: Box::new(row) }, reason).await;
             }
             Outcome::WrongSecret if row.has_secret() => {

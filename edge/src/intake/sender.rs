@@ -36,7 +36,7 @@ pub(super) fn remember_spent(view: &str) {
 }
 
 /// Counts a request of a view; whether the isolate has seen too many, or knows that its token was used too often.
-pub(super) fn is_spent(view: &str) -> bool {
+pub(super) fn exceeds_requests(view: &str) -> bool {
     REQUESTS.with(|requests| {
         requests.with(view, u32::default, |count| {
             *count = count.saturating_add(1);
@@ -54,7 +54,7 @@ pub(super) struct Sender {
 }
 
 /// A request before its sender is known.
-pub(super) struct Knock<'a> {
+pub(super) struct IncomingRequest<'a> {
     pub(super) app: &'a App,
     pub(super) request: &'a request::Parts,
     pub(super) signer: &'a TokenSigner,
@@ -62,7 +62,7 @@ pub(super) struct Knock<'a> {
     pub(super) now: i64,
 }
 
-impl Knock<'_> {
+impl IncomingRequest<'_> {
     /// The shop of a page's public key, if the request's origin is allowed: an origin on the shop's list, or the service's own,
     /// which serves the hosted pages.
     ///
