@@ -112,15 +112,16 @@ async fn accept(app: &App, request: &request::Parts, body: Body) -> Result<Respo
     let signer = app.token_signer()?;
     let incoming = IncomingRequest { app, request, signer: &signer, now };
     let view_of = |shop: &str| signer.open_view_token(shop, &target.survey, raw.token.as_deref());
+    let mut view = None;
     let sender = match incoming.server(target.key.as_deref()).await? {
         Some(server) => server,
         None => {
-            let key = target.key.as_deref().unwrap_or_default();
-            incoming.page(key, |shop| passes_visitor_limit(&view_of(shop), raw.revision, now)).await?
+            let is_vouched = |shop: &str| passes_visitor_limit(view.insert(view_of(shop)), raw.revision, now);
+            incoming.page(target.key.as_deref().unwrap_or_default(), is_vouched).await?
         }
     };
     let Sender { store, shop, is_server } = sender;
-    let view = view_of(&shop.id);
+    let view = view.unwrap_or_else(|| view_of(&shop.id));
     let published =
         store.config().survey_version(&shop, &target.survey, target.version).await?.ok_or_else(unknown_survey)?;
 
