@@ -13,7 +13,7 @@ pub fn events(data: &[u8]) {
                 json!({
                     "survey": event.survey, "version": event.version, "event": event.step.as_str(),
                     "device": event.device.map(Device::as_str),
-                    "language": event.language.as_ref().map(Language::as_str),
+                    "language": event.language.as_ref().map(Language::as_str), "token": event.token,
                 })
             });
             let written = json!({ "key": batch.key, "events": events.collect::<Vec<_>>() }).to_string();
