@@ -150,7 +150,11 @@ impl Visitor {
     }
 
     async fn submit(&mut self, kind: &'static str, id: &str, revision: u32, token: Option<(Value, usize)>) {
-        let content = anything(&mut self.random);
+        // A refused revision is tried again later, with the same content.
+        let content = match revision {
+            1 => anything(&mut self.random),
+            _ => anything(&mut Random::seeded(revision.into())),
+        };
         let mut body = self.fixture.body(id, revision, &content);
         body["token"] = token.as_ref().map_or(Value::Null, |(token, _)| token.clone());
         self.fixture.ledger.sent(id, revision, &content);
